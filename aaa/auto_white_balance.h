@@ -1,0 +1,41 @@
+// aaa/auto_white_balance.h - private: from the estimators' beliefs to gains: what is manual, held, filtered.
+#pragma once
+
+#include <optional>
+
+#include "aaa/controller_params.h"
+#include "aaa/decision.h"
+#include "aaa/request.h"
+
+namespace argent {
+
+struct WhiteBalanceDecision {
+  Vec3 colour_gains{1, 1, 1};
+  float colour_temperature = 0;  ///< kelvin; 0: not known
+  WhiteBalanceTrace trace;
+};
+
+class AutoWhiteBalance {
+ public:
+  /// Throws Error for an unknown estimator and for a curve that isn't by rising cct, positive and finite.
+  explicit AutoWhiteBalance(const AutoWhiteBalanceParams& params);
+
+  WhiteBalanceDecision update(const Statistics& statistics, const Request& request);
+
+ private:
+  struct Member {
+    std::string_view name;
+    std::unique_ptr<IlluminantEstimator> estimator;
+  };
+
+  void follow(const Illuminant& light, Microseconds timestamp);
+
+  AutoWhiteBalanceParams params_;
+  std::vector<Member> estimators_;
+  std::array<float, 2> light_{};  ///< (u, v) that the gains undo
+  bool decided_ = false;          ///< light_ comes from evidence or from the user
+  float confidence_ = 0;
+  std::optional<Microseconds> timestamp_;  ///< of the frame that light_ was last moved by
+};
+
+}  // namespace argent

@@ -1,0 +1,36 @@
+// aaa/illuminant.h - guess the color of the light from one frame's statistics.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "isp/statistics.h"
+
+namespace argent {
+
+/// A belief about the light, in log-chroma (u, v) = (log R/G, log B/G) of a white surface as this sensor sees it.
+struct Illuminant {
+  std::array<float, 2> mean{};
+  std::array<float, 3> covariance{};  ///< uu, uv, vv
+  float evidence = 0;                 ///< 0: none (dark, all clipped): the controller holds; 1: plenty
+};
+
+/// What is known of the sensor's colors: where white can lie. Empty: nothing is known.
+struct IlluminantPrior {
+  std::vector<CctPoint> curve;  ///< the sensor's whites by rising cct
+};
+
+/// The part of white balance that comes in flavours. No state between calls: the same statistics give the same answer.
+class IlluminantEstimator {
+ public:
+  virtual ~IlluminantEstimator() = default;
+  virtual Illuminant estimate(const Statistics& statistics, const IlluminantPrior& prior) const = 0;
+};
+
+/// One of the names in illuminant.cpp's table. Throws Error, which lists them, for any other.
+std::unique_ptr<IlluminantEstimator> make_illuminant_estimator(std::string_view name);
+std::span<const std::string_view> illuminant_estimator_names();
+
+}  // namespace argent

@@ -1,0 +1,149 @@
+// grey_pixel: find the zones that are grey by how their light varies, not by its color, and take their robust mean.
+//
+// A grey surface answers light and shade with the same relative change in all channels, whatever the light's color; an edge
+// between two paints does not.
+//
+// Domain: zone means before white balance -> color of the light in log-chroma.
+// Source: Yang, Gao and Li 2015, "Efficient illuminant estimation for color constancy using grey pixels" (greyness from log
+// contrast, brighter counts more); Qian et al. 2019, "On finding gray pixels" (chroma of the contrast as the measure).
+// The vote per color instead of per area, the robust mean and the pull to the sensor's whites: own.
+#include <algorithm>
+#include <cmath>
+
+#include "aaa/illuminants/estimators.h"
+#include "aaa/illuminants/zone_colors.h"
+
+namespace argent {
+namespace {
+
+constexpr float kContrastNoise = 0.05f;                  // log units: less contrast than this tells nothing
+constexpr float kNoContrast = 0.1f;                      // weight of a zone without contrast: it may be grey
+constexpr float kSameColor = 0.1f;                       // log units: zones nearer than this are one color
+constexpr float kFirstReach = 0.6f, kLastReach = 0.15f;  // log units: of the robust mean, from all to the agreeing ones
+constexpr float kCurveSigma = 0.05f;                     // log units across the curve: tint of lamps, variation between units of a sensor
+
+/// Luminance contrast over luminance and chroma contrast with the neighbors: 1 = grey, near 0 = an edge between paints.
+float greyness(const ZoneColors& zones, const ZoneColor& zone) {
+  constexpr int kNeighbors[4][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
+  float level = 0, chroma = 0;
+  for (const auto& [dx, dy] : kNeighbors) {
+    const ZoneColor* other = zones.at(zone.column + dx, zone.row + dy);
+    if (other == nullptr) continue;
+    const float dl = zone.log_level - other->log_level, du = zone.u - other->u, dv = zone.v - other->v;
+    level += dl * dl;
+    chroma += du * du + dv * dv;
+  }
+  constexpr float kChroma = 4;  // a paint's edge has about as much chroma as luminance contrast: half of that is already colored
+  const float noise = kContrastNoise * kContrastNoise;
+  return (level + kNoContrast * noise) / (level + kChroma * chroma + noise);
+}
+
+/// Brighter zones are less touched by black level and noise and oftener white; relative to the scene, so that exposure has no say.
+std::vector<float> brightness(const ZoneColors& zones) {
+  std::vector<float> levels;
+  for (const ZoneColor& zone : zones.used) levels.push_back(zone.rgb[1]);
+  auto high = levels.begin() + static_cast<std::ptrdiff_t>(0.9 * static_cast<double>(levels.size() - 1));
+  std::vector<float> sorted = levels;
+  std::nth_element(sorted.begin(), sorted.begin() + (high - levels.begin()), sorted.end());
+  const float bright = sorted[static_cast<std::size_t>(high - levels.begin())];
+  for (float& level : levels) level = std::min(level / bright, 1.0f);
+  return levels;
+}
+
+/// A large object is one color, not hundreds: each zone's vote is divided by the square root of how many look like it.
+void share_votes(const ZoneColors& zones, std::vector<float>& weights) {
+  for (std::size_t i = 0; i < weights.size(); i++) {
+    float alike = 0;
+    for (const ZoneColor& other : zones.used) {
+      const float du = zones.used[i].u - other.u, dv = zones.used[i].v - other.v;
+      alike += std::max(0.0f, 1 - (du * du + dv * dv) / (kSameColor * kSameColor));
+    }
+    weights[i] /= std::sqrt(std::max(alike, 1.0f));
+  }
+}
+
+/// What is farther from where white can lie counts less, so that no zone's entry or exit makes a jump.
+void prefer_curve(const ZoneColors& zones, const IlluminantPrior& prior, std::vector<float>& weights) {
+  if (prior.curve.empty()) return;
+  for (std::size_t i = 0; i < weights.size(); i++) {
+    const float d = curve_offset(prior, zones.used[i].u, zones.used[i].v).distance / kCurveReach;
+    weights[i] *= std::max(0.0f, (1 - d * d) * (1 - d * d));
+  }
+}
+
+struct RobustMean {
+  float u = 0, v = 0;
+  std::array<float, 3> scatter{};
+  float zones = 0;  ///< effective number
+};
+
+/// Reweighted mean with a kernel that narrows: starts at the mean of all, ends at the colors that agree.
+RobustMean robust_mean(const ZoneColors& zones, const std::vector<float>& weights) {
+  RobustMean m;
+  float reach = 1e6f;
+  for (int pass = 0; pass < 30; pass++) {
+    float sum = 0, squares = 0, u = 0, v = 0;
+    std::array<float, 3> scatter{};
+    for (std::size_t i = 0; i < weights.size(); i++) {
+      const float du = zones.used[i].u - m.u, dv = zones.used[i].v - m.v;
+      const float w = weights[i] * std::exp(-(du * du + dv * dv) / (2 * reach * reach));
+      sum += w;
+      squares += w * w;
+      u += w * du;
+      v += w * dv;
+      scatter[0] += w * du * du;
+      scatter[1] += w * du * dv;
+      scatter[2] += w * dv * dv;
+    }
+    if (!(sum > 0) || !(squares > 0)) return m;
+    m = {m.u + u / sum, m.v + v / sum, {scatter[0] / sum, scatter[1] / sum, scatter[2] / sum}, sum * sum / squares};
+    reach = pass == 0 ? kFirstReach : std::max(kLastReach, reach * 0.85f);
+  }
+  return m;
+}
+
+/// Fuses the estimate with the knowledge that white lies on the curve: a product of Gaussians across it. Beyond an end, the
+/// direction across is that to the end.
+void pull_to_curve(const IlluminantPrior& prior, Illuminant& light) {
+  const CurveOffset offset = curve_offset(prior, light.mean[0], light.mean[1]);
+  std::array<float, 2> n = offset.normal;
+  if (n[0] == 0 && n[1] == 0) {
+    if (!(offset.distance > 0)) return;
+    n = {offset.to_curve[0] / offset.distance, offset.to_curve[1] / offset.distance};
+  }
+  auto& [uu, uv, vv] = light.covariance;
+  const float cu = uu * n[0] + uv * n[1], cv = uv * n[0] + vv * n[1];  // covariance x normal
+  const float across = n[0] * cu + n[1] * cv, total = across + kCurveSigma * kCurveSigma;
+  const float distance = offset.to_curve[0] * n[0] + offset.to_curve[1] * n[1];
+  light.mean[0] += cu / total * distance;
+  light.mean[1] += cv / total * distance;
+  uu -= cu * cu / total;
+  uv -= cu * cv / total;
+  vv -= cv * cv / total;
+}
+
+class GreyPixel final : public IlluminantEstimator {
+ public:
+  Illuminant estimate(const Statistics& statistics, const IlluminantPrior& prior) const override {
+    const ZoneColors zones = zone_colors(statistics, prior);
+    Illuminant light;
+    if (zones.used.empty()) return light;
+    std::vector<float> weights = brightness(zones);
+    for (std::size_t i = 0; i < weights.size(); i++) weights[i] *= greyness(zones, zones.used[i]);
+    share_votes(zones, weights);
+    prefer_curve(zones, prior, weights);
+    const RobustMean mean = robust_mean(zones, weights);
+    if (!(mean.zones > 0)) return light;
+    light.mean = {mean.u, mean.v};
+    light.covariance = covariance_of_mean(mean.scatter, mean.zones);
+    light.evidence = evidence_of(zones);
+    pull_to_curve(prior, light);
+    return light;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<IlluminantEstimator> make_grey_pixel() { return std::make_unique<GreyPixel>(); }
+
+}  // namespace argent

@@ -1,0 +1,50 @@
+// calibration/profile/camera_profile.h - what calibration found out about a camera: one YAML file.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aaa/controller_params.h"
+#include "isp/frame.h"
+#include "isp/pipeline_params.h"
+
+namespace argent {
+
+/// Shot and read noise at a gain.
+struct NoisePoint {
+  float analogue_gain = 1;
+  NoiseModel noise;
+};
+
+/// Everything is optional but the schema version: a profile says what it knows. isp, aaa and camera never see a profile: each
+/// gets its own params, which live here as members (their tables too: isp.shading, isp.corrections, aaa.white_balance.prior.curve).
+struct CameraProfile {
+  static constexpr int kSchemaVersion = 1;
+
+  std::string name;                                  ///< of the camera, for people
+  std::optional<Size> native_size;                   ///< of the sensor's active array
+  std::optional<std::array<float, 4>> black, white;  ///< codes, sites as in SensorInfo
+  std::vector<ColorMatrix> matrices;                 ///< xyz_to_camera by rising cct
+  std::vector<NoisePoint> noise;                     ///< by rising gain
+  PipelineParams isp;                                ///< output and threads are not a profile's: left at their defaults
+  ControllerParams aaa;
+};
+
+/// Throws Error with file, path, value and bound. Unknown keys name the nearest known one.
+CameraProfile load_profile(const std::filesystem::path& path);
+CameraProfile parse_profile(std::string_view yaml, std::string_view source);
+std::string write_profile(const CameraProfile& profile);
+/// Written to a temporary beside `path` and renamed.
+void save_profile(const CameraProfile& profile, const std::filesystem::path& path);
+
+/// Tables: rising cct and gain, sizes that agree, finite numbers, mesh gains >= 1, regular matrices; white above black; ranges.
+void check(const CameraProfile& profile, std::string_view source);
+
+/// Levels, matrices and noise (at the frame's gain, interpolated in log gain) of the profile replace those of the frame.
+void apply(const CameraProfile& profile, RawFrame& frame);
+
+}  // namespace argent

@@ -1,0 +1,151 @@
+// measure: what 3A needs to know about a frame, one zone row after the other. isp/measure.cpp turns the sums into Statistics.
+#include "Halide.h"
+#include "stages/black_level.h"
+#include "stages/focus_energy.h"
+#include "stages/lens_shading.h"
+#include "stages/planes.h"
+#include "stages/quads.h"
+
+namespace argent {
+namespace {
+
+using namespace Halide;
+
+/// Sums per column of quads and zone row; histograms per zone row; green per row of quads. With `mosaic` false, a quad is a pixel.
+class Measure : public Generator<Measure> {
+ public:
+  /// The last dimension of `sums`.
+  enum Sum { kRed, kGreen, kBlue, kRedUnclipped, kGreenUnclipped, kBlueUnclipped, kUnclippedQuads, kClipped, kDark, kFocusFine, kFocusCoarse, kLevel, kSums };
+  static constexpr int kBins = 1024;
+
+  GeneratorParam<bool> mosaic{"mosaic", true};
+
+  Input<Buffer<std::uint16_t, 3>> samples{"samples"};  ///< (x, y, channel); a mosaic has one channel
+  Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
+  Input<Buffer<float, 2>> levels{"levels"};            ///< (site, 0 black / 1 scale / 2 code of saturation / 3 codes below are dark)
+  Input<Buffer<float, 3>> mesh{"mesh"};                ///< (qx, mesh row, R G B): gains of the lens alone
+  Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
+  Input<Buffer<float, 1>> luma{"luma"};                ///< (R G B): weight x gain
+  Input<int> zone_rows{"zone_rows"};                   ///< zone row y begins at quad row y * quad rows / zone_rows
+  Input<int> tallest{"tallest"};                       ///< quad rows of the tallest zone
+  Input<int> histogram_step{"histogram_step"};
+  Output<Buffer<float, 3>> sums{"sums"};               ///< (qx, zone row, Sum)
+  Output<Buffer<std::uint32_t, 3>> histograms{"histograms"};  ///< (bin, R G B luma, zone row)
+  Output<Buffer<float, 1>> row_green{"row_green"};     ///< (qy): sum over a row of quads
+
+  void generate() {
+    stages::Sites code;
+    if (mosaic) {
+      Func first_channel("first_channel");
+      first_channel(x, y) = samples(x, y, 0);
+      code = stages::whole_quads(first_channel, origin_x, origin_y);
+    } else {
+      code = stages::whole_planes(samples, origin_x, origin_y);
+    }
+    gain_ = stages::lens_shading(mesh, mesh.dim(1).extent(), mesh_first, mesh_step);
+    const int quad = mosaic ? 2 : 1;
+    Expr last_column = (samples.width() - origin_x) / quad - 1, last_row = (samples.height() - origin_y) / quad - 1;
+
+    auto level = [&](int s, Expr at_x, Expr at_y) { return stages::black_level(code[s](at_x, at_y), levels(s, 0), levels(s, 1)); };
+    const int channel[4] = {0, 1, 1, 2};
+    Expr even[4], clipped = 0.0f, dark = 0.0f;
+    for (int s = 0; s < 4; s++) {
+      Expr c = cast<float>(code[s](qx, qy));
+      even[s] = level(s, qx, qy) * gain_(qx, qy, channel[s]);
+      clipped += select(c >= levels(s, 2), 1.0f, 0.0f);
+      dark += select(c < levels(s, 3), 1.0f, 0.0f);
+    }
+    Expr inside_x = stages::inside(qx, last_column), inside_y = stages::inside(qy, last_row);
+    green_(qx, qy) = 0.5f * (level(1, inside_x, inside_y) + level(2, inside_x, inside_y));
+    Expr red = even[0], green = 0.5f * (even[1] + even[2]), blue = even[3];
+    Expr open = select(clipped == 0.0f, 1.0f, 0.0f);
+    focus_ = stages::focus_energy(green_, qx, qy);
+    const std::vector<Expr> summands{red,     green, blue,           open * red,        open * green,     open * blue, open,
+                                     clipped, dark,  focus_.energy[0], focus_.energy[1], green_(qx, qy)};
+    quad_(qx, qy) = Tuple(summands);
+
+    auto edge = [&](Expr zone) { return zone * (last_row + 1) / zone_rows; };
+    RDom row(0, tallest, "row");
+    row.where(edge(y) + row < edge(y + 1));
+    Tuple q = quad_(qx, min(edge(y) + row, last_row));
+    std::vector<Expr> zero(kSums, 0.0f), added(kSums), each;
+    columns_(qx, y) = Tuple(zero);
+    for (int k = 0; k < kSums; k++) added[k] = columns_(qx, y)[k] + q[k];
+    columns_(qx, y) = Tuple(added);
+    for (int k = 0; k < kSums; k++) each.push_back(columns_(qx, y)[k]);
+    sums(qx, y, c) = mux(c, each);
+
+    // Every histogram_step-th quad of every histogram_step-th row.
+    auto bin = [](Expr v) { return cast<std::uint16_t>(clamp(cast<int>(v * float(kBins)), 0, kBins - 1)); };
+    bins_(qx, qy) = Tuple(bin(red), bin(green), bin(blue), bin(luma(0) * red + luma(1) * green + luma(2) * blue));
+    Expr first_sample = (edge(y) + histogram_step - 1) / histogram_step;
+    RDom sample(0, (last_column + histogram_step) / histogram_step, 0, (tallest + histogram_step - 1) / histogram_step, "sample");
+    Expr sample_row = (first_sample + sample.y) * histogram_step;
+    sample.where(sample_row < edge(y + 1));
+    counts_(x, c, y) = cast<std::uint32_t>(0);
+    Tuple b = bins_(min(sample.x * histogram_step, last_column), min(sample_row, last_row));
+    for (int k = 0; k < 4; k++) counts_(cast<int>(b[k]), k, y) += cast<std::uint32_t>(1);
+    histograms(x, c, y) = counts_(x, c, y);
+
+    RDom across(0, last_column + 1, "across");
+    row_green(y) = 0.0f;
+    row_green(y) += 0.5f * (level(1, across, y) + level(2, across, y));
+    across_ = across.x;
+    row_ = row.x;
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ schedule
+
+  void schedule() {
+    const int lanes = natural_vector_size<float>();
+    sums.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, kSums);
+    histograms.dim(0).set_bounds(0, kBins).dim(1).set_bounds(0, 4).dim(2).set_min(0);
+    row_green.dim(0).set_min(0);
+    samples.dim(0).set_min(0).dim(1).set_min(0);
+    if (mosaic) {
+      samples.dim(2).set_bounds(0, 1);
+    } else {
+      samples.dim(0).set_stride(Expr());
+      samples.dim(2).set_bounds(0, 3);
+    }
+    mesh.dim(1).set_min(0).dim(2).set_bounds(0, 3);
+
+    // A zone row at a time: its greens and their 2x2 means in the second-level cache, then one pass down the columns.
+    Func s = sums, h = histograms, r = row_green;
+    s.bound(c, 0, kSums).reorder(qx, c, y).vectorize(qx, lanes, TailStrategy::GuardWithIf).parallel(y);
+    columns_.compute_at(s, y).vectorize(qx, lanes, TailStrategy::RoundUp);
+    columns_.update().reorder(qx, row_, y).vectorize(qx, lanes, TailStrategy::GuardWithIf);
+    for (Func f : {green_, focus_.box}) f.compute_at(s, y).vectorize(qx, lanes, TailStrategy::GuardWithIf);
+    h.parallel(y).vectorize(x, lanes);
+    counts_.compute_at(h, y).vectorize(x, lanes);
+    for (int k = 0; k < 4; k++) counts_.update(k).unscheduled();  // scattered: one bin after the other
+    r.parallel(y, 64, TailStrategy::GuardWithIf);
+    r.update().atomic().vectorize(across_, lanes, TailStrategy::GuardWithIf).parallel(y, 64, TailStrategy::GuardWithIf);
+
+    samples.set_estimates({{0, 3522}, {0, 2348}, {0, mosaic ? 1 : 3}});
+    levels.set_estimates({{0, 4}, {0, 4}});
+    mesh.set_estimates({{0, 1761}, {0, 1}, {0, 3}});
+    luma.set_estimates({{0, 3}});
+    zone_rows.set_estimate(24);
+    origin_x.set_estimate(0);
+    origin_y.set_estimate(0);
+    mesh_first.set_estimate(0);
+    mesh_step.set_estimate(0);
+    tallest.set_estimate(49);
+    histogram_step.set_estimate(2);
+    sums.set_estimates({{0, 1761}, {0, 24}, {0, kSums}});
+    histograms.set_estimates({{0, kBins}, {0, 4}, {0, 24}});
+    row_green.set_estimates({{0, 1174}});
+  }
+
+ private:
+  Var x{"x"}, y{"y"}, c{"c"}, qx{"qx"}, qy{"qy"};
+  RVar row_, across_;
+  stages::FocusEnergy focus_;
+  Func gain_, green_{"green"}, quad_{"quad"}, columns_{"columns"}, bins_{"bins"}, counts_{"counts"};
+};
+
+}  // namespace
+}  // namespace argent
+
+HALIDE_REGISTER_GENERATOR(argent::Measure, argent_measure)

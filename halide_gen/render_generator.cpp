@@ -1,0 +1,265 @@
+// render: RAW to picture in one pass; nothing the size of the image is written between.
+#include "Halide.h"
+#include "stages/black_level.h"
+#include "stages/color_matrix.h"
+#include "stages/demosaic.h"
+#include "stages/highlights.h"
+#include "stages/lens_shading.h"
+#include "stages/planes.h"
+#include "stages/quads.h"
+#include "stages/tone_curve.h"
+
+namespace argent {
+namespace {
+
+using namespace Halide;
+
+/// What leaves the kernel: codes with the curve applied, interleaved; or linear light, planar, for a resize to follow.
+enum class Form { kU8, kU16, kLinear };
+const std::map<std::string, Form> kForms{{"u8", Form::kU8}, {"u16", Form::kU16}, {"linear", Form::kLinear}};
+
+Type type_of(Form form) { return form == Form::kU8 ? UInt(8) : form == Form::kU16 ? UInt(16) : Float(32); }
+
+Expr finish(Form form, Expr light, Func curve, Expr limit, Expr warp) {
+  if (form == Form::kU8) return stages::tone_curve_8bit(light, curve, limit, warp);
+  if (form == Form::kU16) return stages::tone_curve_16bit(light, curve, limit, warp);
+  return light;
+}
+
+int curve_size(Form form) { return form == Form::kU8 ? stages::kToneDegree + 1 : stages::kToneNodes + 1; }
+
+/// Bayer mosaics. The output's region starts at an R site, (origin_x, origin_y) of the active array, which may lie one outside;
+/// its width is a multiple of kBlock, its height even.
+class RenderBayer : public Generator<RenderBayer> {
+ public:
+  static constexpr int kBlock = 64;
+
+  GeneratorParam<Form> form{"form", Form::kU8, kForms};
+
+  Input<Buffer<std::uint16_t, 2>> mosaic{"mosaic"};
+  Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
+  Input<Buffer<float, 2>> levels{"levels"};  ///< (site, 0 black / 1 scale)
+  Input<Buffer<float, 3>> mesh{"mesh"};      ///< (qx, mesh row, R G B): gains
+  Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
+  Input<float> threshold{"threshold"};
+  Input<Buffer<float, 1>> first{"first"};    ///< (R G B): 1 for the channel that saturates first; all 0: highlights are left alone
+  Input<Buffer<float, 2>> matrix{"matrix"};  ///< (column, row)
+  Input<Buffer<float, 1>> curve{"curve"};
+  Input<float> limit{"limit"}, warp{"warp"};
+  Output<Buffer<>> output{"output", 3};
+
+  void configure() { output.set_type(type_of(form)); }
+
+  void generate() {
+    // 1. Unpack.
+    source_ = stages::quads(mosaic, mosaic.width(), mosaic.height(), origin_x, origin_y);
+
+    // 2. Black level. 3. Lens shading and white balance. 4. No channel above the middle saturation level. Square root.
+    gain_ = stages::lens_shading(mesh, mesh.dim(1).extent(), mesh_first, mesh_step);
+    cap_(qx, qy) = stages::ceiling({gain_(qx, qy, 0), gain_(qx, qy, 1), gain_(qx, qy, 2)}, {first(0), first(1), first(2)});
+    const int channel[4] = {0, 1, 1, 2};
+    Expr clipping = 0.0f;
+    for (int s = 0; s < 4; s++) {
+      Expr light = stages::black_level(source_.site[s](qx, qy), levels(s, 0), levels(s, 1));
+      root_[s] = Func("root" + std::to_string(s));
+      root_[s](qx, qy) = sqrt(clamp(light * gain_(qx, qy, channel[s]), 0.0f, cap_(qx, qy)));
+      clipping = max(clipping, first(channel[s]) * light);
+    }
+    mask_(qx, qy) = stages::clipping(clipping, threshold);
+    wide_mask_ = stages::widen(mask_);
+
+    // 5. Demosaic. 6. Highlights. 7. Color matrix. 8. Curve and encoding.
+    demosaic_ = stages::demosaic(root_, qx, qy);
+    for (int s = 0; s < 4; s++) {
+      stages::Rgb light;
+      for (int c = 0; c < 3; c++) {
+        Expr root = max(demosaic_.color[s][c], 0.0f);
+        light[c] = root * root;
+      }
+      light = stages::repair(light, wide_mask_(qx, qy), {first(0), first(1), first(2)});
+      light = stages::color_matrix(light, matrix);
+      pixel_[s] = Func("pixel" + std::to_string(s));
+      pixel_[s](qx, qy) = Tuple(finish(form, light[0], curve, limit, warp), finish(form, light[1], curve, limit, warp), finish(form, light[2], curve, limit, warp));
+    }
+    for (int row = 0; row < 2; row++) {
+      line_[row] = Func("line" + std::to_string(row));
+      std::vector<Expr> rgb;
+      for (int i = 0; i < 3; i++) rgb.push_back(select(x % 2 == 0, pixel_[2 * row](x / 2, qy)[i], pixel_[2 * row + 1](x / 2, qy)[i]));
+      line_[row](x, qy) = Tuple(rgb);
+    }
+    if (form == Form::kLinear) {
+      output(x, y, c) = mux(c, rgb_at());
+    } else {
+      output(c, x, y) = mux(c, rgb_at());
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ schedule
+
+  void schedule() {
+    const int lanes = natural_vector_size<float>();
+    const bool planar = form == Form::kLinear;
+    const int x_dim = planar ? 0 : 1, y_dim = planar ? 1 : 2, c_dim = planar ? 2 : 0;
+    Func out = output;
+    output.dim(c_dim).set_bounds(0, 3);
+    output.dim(x_dim).set_min(0).set_extent(output.dim(x_dim).extent() / kBlock * kBlock);
+    output.dim(y_dim).set_min(0).set_extent(output.dim(y_dim).extent() / (2 * kStrip) * (2 * kStrip));
+    if (planar) {
+      output.dim(x_dim).set_stride(1);
+    } else {
+      output.dim(c_dim).set_stride(1);
+      output.dim(x_dim).set_stride(3);
+    }
+    mosaic.dim(0).set_min(0).dim(1).set_min(0);
+    mesh.dim(1).set_min(0);
+    mesh.dim(2).set_bounds(0, 3);
+
+    // Full-width strips in parallel; in a strip row pairs one after the other, sliding.
+    Var strip("strip"), pair("pair"), odd("odd");
+    out.bound(c, 0, 3).split(y, pair, odd, 2, TailStrategy::RoundUp).split(pair, strip, pair, kStrip, TailStrategy::RoundUp);
+    out.reorder(c, x, odd, pair, strip).unroll(c).unroll(odd).parallel(strip);
+    out.vectorize(x, 2 * lanes, TailStrategy::RoundUp);
+    for (int row = 0; row < 2; row++) {
+      line_[row].compute_at(out, pair).vectorize(x, 2 * lanes, TailStrategy::RoundUp);
+    }
+    for (int s = 0; s < 4; s++) {
+      pixel_[s].compute_at(out, pair).vectorize(qx, lanes, TailStrategy::RoundUp);
+      root_[s].store_at(out, strip).compute_at(out, pair).fold_storage(qy, 8).vectorize(qx, lanes, TailStrategy::RoundUp);
+    }
+    for (Func f : {mask_, demosaic_.green_at_red, demosaic_.green_at_blue, demosaic_.red_difference, demosaic_.blue_difference}) {
+      f.store_at(out, strip).compute_at(out, pair).fold_storage(qy, 4).vectorize(qx, lanes, TailStrategy::RoundUp);
+    }
+    gain_.compute_at(out, pair).vectorize(gain_.args()[0], lanes, TailStrategy::RoundUp);
+    wide_mask_.compute_at(out, pair).vectorize(wide_mask_.args()[0], lanes, TailStrategy::RoundUp);
+    source_.rows.store_at(out, strip).compute_at(out, pair).fold_storage(source_.rows.args()[1], 16).vectorize(source_.rows.args()[0], 2 * lanes, TailStrategy::RoundUp);
+
+    mosaic.set_estimates({{0, 3522}, {0, 2348}});
+    levels.set_estimates({{0, 4}, {0, 2}});
+    mesh.set_estimates({{0, 1760}, {0, 1}, {0, 3}});
+    first.set_estimates({{0, 3}});
+    matrix.set_estimates({{0, 3}, {0, 3}});
+    curve.set_estimates({{0, curve_size(form)}});
+    origin_x.set_estimate(10);
+    origin_y.set_estimate(8);
+    mesh_first.set_estimate(0);
+    mesh_step.set_estimate(0);
+    threshold.set_estimate(0.97f);
+    limit.set_estimate(2);
+    warp.set_estimate(0.8f);
+    output.dim(c_dim).set_estimate(0, 3);
+    output.dim(x_dim).set_estimate(0, 3520);
+    output.dim(y_dim).set_estimate(0, 2336);
+  }
+
+ private:
+  static constexpr int kStrip = 32;  ///< row pairs
+
+  std::vector<Expr> rgb_at() {
+    std::vector<Expr> rgb;
+    for (int i = 0; i < 3; i++) rgb.push_back(select(y % 2 == 0, line_[0](x, y / 2)[i], line_[1](x, y / 2)[i]));
+    return rgb;
+  }
+
+  Var x{"x"}, y{"y"}, c{"c"}, qx{"qx"}, qy{"qy"};
+  stages::Quads source_;
+  stages::Demosaic demosaic_;
+  stages::Sites root_, pixel_;
+  std::array<Func, 2> line_;
+  Func gain_, cap_{"cap"}, mask_{"mask"}, wide_mask_;
+};
+
+/// Frames with a color, or one value, at every pixel (a channel stride of 0 serves monochrome). No demosaic; the rest is the same.
+/// The output's region starts at (origin_x, origin_y) of the active array; its width is a multiple of kBlock.
+class RenderPlanes : public Generator<RenderPlanes> {
+ public:
+  static constexpr int kBlock = 64;
+
+  GeneratorParam<Form> form{"form", Form::kU8, kForms};
+
+  Input<Buffer<std::uint16_t, 3>> samples{"samples"};  ///< (x, y, channel)
+  Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
+  Input<Buffer<float, 2>> levels{"levels"};
+  Input<Buffer<float, 3>> mesh{"mesh"};  ///< (x, mesh row, R G B)
+  Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
+  Input<float> threshold{"threshold"};
+  Input<Buffer<float, 1>> first{"first"};
+  Input<Buffer<float, 2>> matrix{"matrix"};
+  Input<Buffer<float, 1>> curve{"curve"};
+  Input<float> limit{"limit"}, warp{"warp"};
+  Output<Buffer<>> output{"output", 3};
+
+  void configure() { output.set_type(type_of(form)); }
+
+  void generate() {
+    // 1. Unpack. 2. Black level. 3. Lens shading and white balance. 4., 6. Highlights. 7. Color matrix. 8. Curve and encoding.
+    stages::Sites site = stages::planes(samples, samples.width(), samples.height(), origin_x, origin_y);
+    gain_ = stages::lens_shading(mesh, mesh.dim(1).extent(), mesh_first, mesh_step);
+    Expr clipping = 0.0f;
+    stages::Rgb light;
+    for (int i = 0; i < 3; i++) {
+      const int s = i == 0 ? 0 : i == 1 ? 1 : 3;
+      Expr own = stages::black_level(site[s](x, y), levels(s, 0), levels(s, 1));
+      Expr cap = stages::ceiling({gain_(x, y, 0), gain_(x, y, 1), gain_(x, y, 2)}, {first(0), first(1), first(2)});
+      light[i] = clamp(own * gain_(x, y, i), 0.0f, cap);
+      clipping = max(clipping, first(i) * own);
+    }
+    mask_(x, y) = stages::clipping(clipping, threshold);
+    wide_mask_ = stages::widen(mask_);
+    light = stages::repair(light, wide_mask_(x, y), {first(0), first(1), first(2)});
+    light = stages::color_matrix(light, matrix);
+    std::vector<Expr> rgb;
+    for (int i = 0; i < 3; i++) rgb.push_back(finish(form, light[i], curve, limit, warp));
+    if (form == Form::kLinear) {
+      output(x, y, c) = mux(c, rgb);
+    } else {
+      output(c, x, y) = mux(c, rgb);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ schedule
+
+  void schedule() {
+    const int lanes = natural_vector_size<float>();
+    const bool planar = form == Form::kLinear;
+    const int x_dim = planar ? 0 : 1, y_dim = planar ? 1 : 2, c_dim = planar ? 2 : 0;
+    Func out = output;
+    output.dim(c_dim).set_bounds(0, 3);
+    output.dim(x_dim).set_min(0).set_extent(output.dim(x_dim).extent() / kBlock * kBlock);
+    output.dim(y_dim).set_min(0);
+    output.dim(planar ? x_dim : c_dim).set_stride(1);
+    if (!planar) output.dim(x_dim).set_stride(3);
+    samples.dim(0).set_min(0).set_stride(Expr()).dim(1).set_min(0).dim(2).set_bounds(0, 3);
+    mesh.dim(1).set_min(0).dim(2).set_bounds(0, 3);
+
+    out.bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, lanes, TailStrategy::RoundUp).parallel(y, 16, TailStrategy::GuardWithIf);
+    mask_.compute_at(out, y).vectorize(x, lanes, TailStrategy::RoundUp);
+    gain_.compute_at(out, y).vectorize(gain_.args()[0], lanes, TailStrategy::RoundUp);
+
+    samples.set_estimates({{0, 3522}, {0, 2348}, {0, 3}});
+    levels.set_estimates({{0, 4}, {0, 2}});
+    mesh.set_estimates({{0, 3522}, {0, 1}, {0, 3}});
+    first.set_estimates({{0, 3}});
+    matrix.set_estimates({{0, 3}, {0, 3}});
+    curve.set_estimates({{0, curve_size(form)}});
+    origin_x.set_estimate(0);
+    origin_y.set_estimate(0);
+    mesh_first.set_estimate(0);
+    mesh_step.set_estimate(0);
+    threshold.set_estimate(0.97f);
+    limit.set_estimate(2);
+    warp.set_estimate(0.8f);
+    output.dim(c_dim).set_estimate(0, 3);
+    output.dim(x_dim).set_estimate(0, 3520);
+    output.dim(y_dim).set_estimate(0, 2348);
+  }
+
+ private:
+  Var x{"x"}, y{"y"}, c{"c"};
+  Func gain_, mask_{"mask"}, wide_mask_;
+};
+
+}  // namespace
+}  // namespace argent
+
+HALIDE_REGISTER_GENERATOR(argent::RenderBayer, argent_render_bayer)
+HALIDE_REGISTER_GENERATOR(argent::RenderPlanes, argent_render_planes)

@@ -1,0 +1,51 @@
+// highlights: keep clipped areas neutral. White balance lifts the channels apart, so saturation would turn magenta.
+//
+// Domain: balanced light, channel c saturates at gain c -> the same, no channel above the middle one of the three saturation levels,
+//         and the channel that saturates first raised to the mean of the others where it is clipped
+// Shape:  pixel-wise; the mask is 3x3 quads wide, the reach of the demosaic
+// Source: own; measured on chart scenes: raising whichever channel is lowest costs 3 dB on saturated colors, repairing inside the quad
+//         before demosaic leaves fringes
+#pragma once
+
+#include <array>
+
+#include "Halide.h"
+
+namespace argent::stages {
+
+using Rgb = std::array<Halide::Expr, 3>;
+
+/// The middle of the three saturation levels; no ceiling when `first` is all 0.
+inline Halide::Expr ceiling(const Rgb& v, const Rgb& first) {
+  using Halide::max;
+  using Halide::min;
+  Halide::Expr middle = max(min(v[0], v[1]), min(max(v[0], v[1]), v[2]));
+  return Halide::select(first[0] + first[1] + first[2] > 0.5f, middle, 1e6f);
+}
+
+/// 0 below the threshold, 1 at saturation; `light` before gains.
+inline Halide::Expr clipping(Halide::Expr light, Halide::Expr threshold) {
+  return Halide::clamp((light - threshold) / (Halide::max(1.0f - threshold, 1e-4f)), 0.0f, 1.0f);
+}
+
+inline Halide::Func widen(Halide::Func mask) {
+  using Halide::max;
+  Halide::Var x("x"), y("y");
+  Halide::Func down("mask_down"), wide("mask_wide");
+  down(x, y) = max(mask(x, y - 1), max(mask(x, y), mask(x, y + 1)));
+  wide(x, y) = max(down(x - 1, y), max(down(x, y), down(x + 1, y)));
+  return wide;
+}
+
+/// `first[c]` is 1 for the channel that saturates first, 0 for the others.
+inline Rgb repair(const Rgb& v, Halide::Expr mask, const Rgb& first) {
+  Halide::Expr sum = v[0] + v[1] + v[2];
+  Rgb out;
+  for (int c = 0; c < 3; c++) {
+    Halide::Expr others = (sum - v[c]) * 0.5f;
+    out[c] = v[c] + first[c] * mask * (Halide::max(v[c], others) - v[c]);
+  }
+  return out;
+}
+
+}  // namespace argent::stages

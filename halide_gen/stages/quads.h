@@ -1,0 +1,59 @@
+// quads: read the mosaic as four planes, one per site of the Bayer quad, mirrored at the borders so that every color stays on its site.
+//
+// Domain: sensor codes -> the same codes
+// Shape:  (x, y) of the active array -> site[4](qx, qy), sites R, G on R's rows, G on B's rows, B; (origin_x, origin_y) is an R site
+// Source: own
+#pragma once
+
+#include <array>
+
+#include "Halide.h"
+
+namespace argent::stages {
+
+using Sites = std::array<Halide::Func, 4>;
+
+/// Reflects without repeating the border pixel, which keeps the parity; `likely` keeps the interior free of the arithmetic.
+inline Halide::Expr mirror(Halide::Expr i, Halide::Expr extent) {
+  using namespace Halide;
+  Expr last = extent - 1;
+  Expr once = cast<int>(abs(i)), reflected = select(once > last, 2 * last - once, once);  // twice where a picture is smaller than the stencil
+  return unsafe_promise_clamped(select(i < 0 || i > last, clamp(reflected, 0, last), likely(i)), 0, last);
+}
+
+struct Quads {
+  Halide::Func rows{"rows"};  ///< (x, y): the mosaic with borders, a row-copy that the schedule can keep small
+  Sites site;
+};
+
+inline Quads quads(Halide::Func mosaic, Halide::Expr width, Halide::Expr height, Halide::Expr origin_x, Halide::Expr origin_y) {
+  using namespace Halide;
+  Var x("x"), y("y"), qx("qx"), qy("qy");
+  Quads out;
+  out.rows(x, y) = mosaic(mirror(x + origin_x, width), mirror(y + origin_y, height));
+  for (int s = 0; s < 4; s++) {
+    out.site[s] = Func("code" + std::to_string(s));
+    out.site[s](qx, qy) = out.rows(2 * qx + s % 2, 2 * qy + s / 2);
+  }
+  return out;
+}
+
+/// Nearest index inside; `likely` as above.
+inline Halide::Expr inside(Halide::Expr i, Halide::Expr last) {
+  using namespace Halide;
+  return unsafe_promise_clamped(select(i < 0 || i > last, clamp(i, 0, last), likely(i)), 0, last);
+}
+
+/// The same without borders: whole quads inside the active array only.
+inline Sites whole_quads(Halide::Func mosaic, Halide::Expr origin_x, Halide::Expr origin_y) {
+  using namespace Halide;
+  Var qx("qx"), qy("qy");
+  Sites site;
+  for (int s = 0; s < 4; s++) {
+    site[s] = Func("code" + std::to_string(s));
+    site[s](qx, qy) = mosaic(2 * qx + s % 2 + origin_x, 2 * qy + s / 2 + origin_y);
+  }
+  return site;
+}
+
+}  // namespace argent::stages

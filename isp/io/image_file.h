@@ -1,0 +1,31 @@
+// isp/io/image_file.h - pictures out: PNG, TIFF and JPEG, never half written, never over an existing file unless told to.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string_view>
+
+#include "isp/frame.h"
+#include "isp/image.h"
+
+namespace argent {
+
+enum class ImageFormat { kPng, kTiff, kJpeg };
+
+/// From the extension: .png .tif .tiff .jpg .jpeg in any case; nullopt for another.
+std::optional<ImageFormat> image_format_of(const std::filesystem::path& path);
+
+enum class Overwrite { kNo, kYes };
+
+struct SaveOptions {
+  int jpeg_quality = 92;  ///< 1 to 100, 4:2:0 below 90, 4:4:4 from there
+  Overwrite overwrite = Overwrite::kNo;
+};
+
+/// Writes u8 or u16 images (JPEG: u8) to a temporary beside `path` and renames it. EXIF of `frame` when given (make, model, exposure,
+/// ISO, aperture, focal length, time; Orientation is 1: it is baked into the pixels). sRGB is named in the file (PNG sRGB chunk, ICC
+/// profile in TIFF and JPEG); linear and camera images carry no sRGB label.
+/// Throws Error: exists, not writable, disk full, 16 bit into JPEG. Nothing is left behind then.
+void save_image(const Image& image, const std::filesystem::path& path, const SaveOptions& options = {}, const RawFrame* frame = nullptr);
+
+}  // namespace argent

@@ -1,0 +1,55 @@
+// isp/io/mosaic_file.h - headerless mosaics in: what the file cannot say, a description does.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "isp/frame.h"
+
+namespace argent {
+
+enum class Packing {
+  kBytes,  ///< 8 bits in 1 byte, 9 to 16 in 2, little-endian, low bits used
+  kMipi,   ///< MIPI CSI-2 RAW10 (4 pixels in 5 bytes) or RAW12 (2 in 3); rows start on a byte
+};
+
+/// Everything a headerless file does not know about itself. Optional means "not said": load_mosaic() fails for size, cfa and bits,
+/// black defaults to 0, white to the largest code.
+struct MosaicDescription {
+  std::optional<Size> size;
+  std::optional<CfaPattern> cfa;
+  std::optional<int> bits;  ///< 8 to 16
+  std::optional<Packing> packing;
+  std::optional<std::array<float, 4>> black, white;  ///< codes, fractions allowed; sites as in SensorInfo
+  std::vector<ColorMatrix> matrices;
+  std::optional<Vec3> as_shot_gains;
+  std::optional<float> exposure_us, iso, f_number, baseline_exposure;
+  std::optional<Orientation> orientation;
+  std::string make, model;
+  std::optional<int> offset, row_bytes;  ///< bytes before the first row; from row to row
+};
+
+/// Reads a description in YAML. Keys: size (WxH), cfa (rggb grbg gbrg bggr mono), bits, packing (bytes, mipi), black, white (number or
+/// four), matrices (list of {illuminant: D65|A|kelvin, xyz_to_camera: [9 numbers]}), as_shot_gains, exposure_us, iso, f_number,
+/// baseline_exposure, orientation, make, model, offset, row_bytes. Unknown keys, wrong types and ranges are Errors.
+MosaicDescription load_mosaic_description(const std::filesystem::path& path);
+
+/// `over` wins where it says something.
+MosaicDescription merge(MosaicDescription base, const MosaicDescription& over);
+
+/// .raw, .raw.gz, .bin, .bin.gz
+bool is_mosaic_file(const std::filesystem::path& path);
+
+/// Reads a mosaic, plain or gzip. Throws Error when the description lacks something, says nonsense, or does not fit the file:
+/// fewer bytes than size and bits ask for (more only as `trailing`: kept as a warning).
+RawFrame load_mosaic(const std::filesystem::path& path, const MosaicDescription& description);
+
+/// "rggb" and so on; throws Error that lists the names.
+CfaPattern cfa_from_name(std::string_view name);
+std::string_view name_of(CfaPattern cfa);
+/// "1920x1080"; throws Error.
+Size size_from_text(std::string_view text);
+
+}  // namespace argent

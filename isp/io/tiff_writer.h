@@ -1,0 +1,14 @@
+// isp/io/tiff_writer.h - private: TIFF, 8 or 16 bit.
+#pragma once
+
+#include "isp/image.h"
+#include "isp/io/exif_block.h"
+#include "isp/io/image_file.h"
+#include "isp/io/output_file.h"
+
+namespace argent {
+
+/// `tags`: nullptr when nothing is known of the capture. Throws Error.
+void write_tiff(const Image& image, const CaptureTags* tags, const SaveOptions& options, OutputFile& file);
+
+}  // namespace argent

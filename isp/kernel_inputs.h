@@ -1,0 +1,40 @@
+// isp/kernel_inputs.h - private: what measure and render both tell a kernel about a frame.
+#pragma once
+
+#include <HalideBuffer.h>
+
+#include <vector>
+
+#include "isp/frame.h"
+#include "isp/pipeline_params.h"
+
+namespace argent {
+
+/// Offset from the active array's corner to the first R site at or before it: 0 or -1 each.
+struct Phase {
+  int x = 0, y = 0;
+};
+Phase phase_of(CfaPattern cfa);
+
+/// Throws Error when the frame contradicts itself.
+void check(const RawFrame& frame);
+
+/// (x, y, channel) view of the pixels; monochrome repeats its channel.
+Halide::Runtime::Buffer<std::uint16_t> samples_of(const RawFrame& frame);
+
+/// (site, 0 black / 1 scale / 2 code of saturation / 3 codes below it are dark)
+Halide::Runtime::Buffer<float> levels_of(const SensorInfo& sensor);
+
+/// The mesh at a cct, interpolated between the neighbors in reciprocal temperature; 1x1 of ones when there is none.
+ShadingMesh mesh_at(const std::vector<ShadingMesh>& meshes, float cct);
+
+/// A mesh made as wide as the kernel's region, times gains, with the map from kernel rows to mesh rows.
+struct WideMesh {
+  Halide::Runtime::Buffer<float> gains;  ///< (x, mesh row, R G B), borders included
+  float first = 0, step = 0;
+};
+
+/// `origin` and `step`: the kernel's column i covers pixels origin.x + i * step ... + step - 1 of the active array.
+WideMesh widen(const ShadingMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns);
+
+}  // namespace argent

@@ -1,0 +1,34 @@
+// isp/kernels.h - private: the table of ahead-of-time kernels, one row per CPU target. Only kernels.cpp sees the generated headers.
+#pragma once
+
+#include <cstdint>
+
+#include "isp/cpu.h"
+
+struct halide_buffer_t;
+
+namespace argent {
+
+using RenderKernel = int (*)(const void* context, halide_buffer_t* samples, std::int32_t origin_x, std::int32_t origin_y,
+                             halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float threshold,
+                             halide_buffer_t* first, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp, halide_buffer_t* output);
+using ResizeKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* weights_x, halide_buffer_t* weights_y,
+                             halide_buffer_t* start_x, halide_buffer_t* start_y, halide_buffer_t* curve, float limit, float warp,
+                             halide_buffer_t* output);
+using MeasureKernel = int (*)(const void* context, halide_buffer_t* samples, std::int32_t origin_x, std::int32_t origin_y,
+                              halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, halide_buffer_t* luma,
+                              std::int32_t zone_rows, std::int32_t tallest, std::int32_t histogram_step, halide_buffer_t* sums,
+                              halide_buffer_t* histograms, halide_buffer_t* row_green);
+
+struct Kernels {
+  struct Render {
+    RenderKernel u8, u16, linear;
+  };
+  Render bayer, planes;
+  ResizeKernel resize_u8, resize_u16;
+  MeasureKernel measure_bayer, measure_planes;
+};
+
+const Kernels& kernels_for(CpuTarget target);
+
+}  // namespace argent

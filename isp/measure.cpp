@@ -1,0 +1,137 @@
+#include "isp/measure.h"
+
+#include <algorithm>
+#include <array>
+
+#include "isp/kernel_inputs.h"
+
+namespace argent {
+namespace {
+
+/// measure_generator.cpp's Sum.
+enum Sum { kRed, kGreen, kBlue, kRedUnclipped, kGreenUnclipped, kBlueUnclipped, kUnclippedQuads, kClipped, kDark, kFocusFine, kFocusCoarse, kLevel, kSums };
+
+using Buffer = Halide::Runtime::Buffer<float>;
+
+/// Statistics cover whole quads (or pixels, without a mosaic).
+struct Quads {
+  Phase origin;
+  int step = 1;  ///< pixels of a quad's side
+  int columns = 0, rows = 0;
+};
+
+Quads quads_of(const RawFrame& frame) {
+  if (!is_bayer(frame.sensor.cfa)) return {{}, 1, frame.size().width, frame.size().height};
+  const Phase phase = phase_of(frame.sensor.cfa);
+  const Phase first{-phase.x, -phase.y};
+  return {first, 2, (frame.size().width - first.x) / 2, (frame.size().height - first.y) / 2};
+}
+
+/// First quad of a zone; measure_generator.cpp has the same in 32 bits.
+int edge(int zone, int zones, int quads) { return zone * quads / zones; }
+
+Statistics::Zone zone_of(const std::array<double, kSums>& sum, double quads, const SensorInfo& sensor) {
+  Statistics::Zone zone;
+  if (quads == 0) return zone;
+  const double greens = is_bayer(sensor.cfa) ? 2 : 1;
+  const std::array<double, 3> each{1, greens, 1};
+  const double open = sum[kUnclippedQuads];
+  for (std::size_t c = 0; c < 3; c++) {
+    zone.mean[c] = static_cast<float>(sum[kRed + c] / quads);
+    zone.count[c] = static_cast<std::uint32_t>(quads * each[c]);
+    zone.unclipped[c] = open > 0 ? static_cast<float>(sum[kRedUnclipped + c] / open) : 0;
+    zone.unclipped_count[c] = static_cast<std::uint32_t>(open * each[c]);
+  }
+  zone.clipped = static_cast<float>(sum[kClipped] / (4 * quads));
+  zone.dark = static_cast<float>(sum[kDark] / (4 * quads));
+
+  // A quad's green is the mean of two samples, so its noise variance is half of one's; focus_energy.h has the factors.
+  const double level = sum[kLevel] / quads;
+  const double variance = (sensor.noise.shot * std::max(level, 0.0) + sensor.noise.read) / greens;
+  constexpr std::array<double, 2> kNoiseGain{12, 3};
+  if (level > 1e-3) {
+    for (std::size_t i = 0; i < 2; i++) {
+      zone.focus[i] = static_cast<float>(std::max(0.0, sum[kFocusFine + i] / quads - kNoiseGain[i] * variance) / (level * level));
+    }
+  }
+  return zone;
+}
+
+void fill_zones(Statistics& out, const Buffer& sums, const Quads& quads, const SensorInfo& sensor) {
+  for (int row = 0; row < out.rows; row++) {
+    const int height = edge(row + 1, out.rows, quads.rows) - edge(row, out.rows, quads.rows);
+    for (int column = 0; column < out.columns; column++) {
+      const int left = edge(column, out.columns, quads.columns), right = edge(column + 1, out.columns, quads.columns);
+      std::array<double, kSums> sum{};
+      for (int k = 0; k < kSums; k++) {
+        for (int x = left; x < right; x++) sum[static_cast<std::size_t>(k)] += static_cast<double>(sums(x, row, k));
+      }
+      out.zone(column, row) = zone_of(sum, double(right - left) * height, sensor);
+    }
+  }
+}
+
+void fill_histograms(Statistics& out, const Halide::Runtime::Buffer<std::uint32_t>& histograms) {
+  for (int row = 0; row < out.rows; row++) {
+    for (int bin = 0; bin < Statistics::kBins; bin++) {
+      const auto i = static_cast<std::size_t>(bin);
+      for (int c = 0; c < 3; c++) out.channels[static_cast<std::size_t>(c)][i] += histograms(bin, c, row);
+      out.luma[i] += histograms(bin, 3, row);
+    }
+  }
+}
+
+void fill_bands(Statistics& out, const Buffer& row_green, const Quads& quads) {
+  const int quad_rows = (quads.rows + Statistics::kMaxBands - 1) / Statistics::kMaxBands;
+  out.band_rows = quad_rows * quads.step;
+  out.bands = (quads.rows + quad_rows - 1) / quad_rows;
+  for (int band = 0; band < out.bands; band++) {
+    const int first = band * quad_rows, last = std::min(first + quad_rows, quads.rows);
+    double sum = 0;
+    for (int row = first; row < last; row++) sum += static_cast<double>(row_green(row));
+    out.row_means[static_cast<std::size_t>(band)] = static_cast<float>(sum / (double(last - first) * quads.columns));
+  }
+}
+
+}  // namespace
+
+Statistics measure(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& current, const PipelineParams& params) {
+  const Quads quads = quads_of(frame);
+  Statistics out;
+  out.applied = frame.applied;
+  out.luma_gains = current.colour_gains;
+  out.histogram_step = params.statistics.histogram_step;
+  out.columns = std::clamp(params.statistics.columns, 1, std::max(1, quads.columns));
+  out.rows = std::clamp(params.statistics.rows, 1, std::max(1, quads.rows));
+  if (quads.columns < 1 || quads.rows < 1) return out;  // no whole quad: counts stay 0
+
+  const float cct = current.colour_temperature > 0 ? current.colour_temperature : 5500;
+  WideMesh mesh = widen(mesh_at(params.shading, cct), {1, 1, 1}, frame.size(), quads.origin, quads.step, quads.columns);
+  constexpr Vec3 kRec709{0.2126f, 0.7152f, 0.0722f};
+  Buffer luma(3), levels = levels_of(frame.sensor);
+  for (int c = 0; c < 3; c++) luma(c) = kRec709[static_cast<std::size_t>(c)] * current.colour_gains[static_cast<std::size_t>(c)];
+  int tallest = 0;
+  for (int row = 0; row < out.rows; row++) tallest = std::max(tallest, edge(row + 1, out.rows, quads.rows) - edge(row, out.rows, quads.rows));
+
+  const auto block = context.pool().lease((static_cast<std::size_t>(quads.columns) * kSums + 4 * std::size_t{Statistics::kBins}) *
+                                              static_cast<std::size_t>(out.rows) * sizeof(float) +
+                                          static_cast<std::size_t>(quads.rows) * sizeof(float));
+  auto* memory = reinterpret_cast<float*>(block.get());
+  Buffer sums(memory, quads.columns, out.rows, int{kSums});
+  memory += static_cast<std::size_t>(quads.columns) * static_cast<std::size_t>(out.rows) * kSums;
+  Halide::Runtime::Buffer<std::uint32_t> histograms(reinterpret_cast<std::uint32_t*>(memory), int{Statistics::kBins}, 4, out.rows);
+  memory += std::size_t{4} * Statistics::kBins * static_cast<std::size_t>(out.rows);
+  Buffer row_green(memory, quads.rows);
+
+  auto samples = samples_of(frame);
+  const MeasureKernel kernel = is_bayer(frame.sensor.cfa) ? kernels.measure_bayer : kernels.measure_planes;
+  context.check(kernel(&context, samples, quads.origin.x, quads.origin.y, levels, mesh.gains, mesh.first, mesh.step, luma, out.rows, tallest,
+                       out.histogram_step, sums, histograms, row_green),
+                "measure");
+  fill_zones(out, sums, quads, frame.sensor);
+  fill_histograms(out, histograms);
+  fill_bands(out, row_green, quads);
+  return out;
+}
+
+}  // namespace argent

@@ -1,0 +1,90 @@
+#include "isp/pipeline.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "isp/error.h"
+#include "isp/kernel_context.h"
+#include "isp/kernel_inputs.h"
+#include "isp/kernels.h"
+#include "isp/measure.h"
+#include "isp/orientation.h"
+#include "isp/render.h"
+
+namespace argent {
+namespace {
+
+void check(const ShadingMesh& mesh) {
+  const auto nodes = static_cast<std::size_t>(std::max(mesh.columns, 0)) * static_cast<std::size_t>(std::max(mesh.rows, 0));
+  for (const auto& gains : mesh.gains) {
+    if (nodes == 0 || gains.size() != nodes) {
+      throw Error("shading mesh of " + std::to_string(mesh.columns) + "x" + std::to_string(mesh.rows) + " has " + std::to_string(gains.size()) + " gains");
+    }
+    for (float gain : gains) {
+      if (!(gain > 0) || !std::isfinite(gain)) throw Error("shading gain " + std::to_string(gain) + ", expected a positive number");
+    }
+  }
+}
+
+void check(const PipelineParams& params) {
+  PipelineParams copy = params;  // describe() needs something to point into
+  check(fields_of(copy), "pipeline");
+  for (std::size_t i = 0; i < params.shading.size(); i++) {
+    check(params.shading[i]);
+    const bool first = i == 0;
+    if (!first && (params.shading[i].columns != params.shading[0].columns || params.shading[i].rows != params.shading[0].rows)) {
+      throw Error("shading meshes differ in size");
+    }
+    if (!(params.shading[i].cct > (first ? 0 : params.shading[i - 1].cct))) throw Error("shading meshes must be ordered by rising cct");
+  }
+  const OutputParams& output = params.output;
+  if (output.type == PixelType::kF32) throw Error("pictures are rendered with 8 or 16 bits");
+  if (!(output.scale > 0.001f && output.scale <= 16)) throw Error("output scale " + std::to_string(output.scale) + ", expected 0.001 to 16");
+}
+
+}  // namespace
+
+struct Pipeline::State {
+  PipelineParams params;
+  CpuTarget cpu;
+  const Kernels& kernels;
+  BufferPool pool;
+  int threads;
+};
+
+Pipeline::Pipeline(PipelineParams params, CpuTarget cpu) {
+  check(params);
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const int threads = params.threads > 0 ? params.threads : cores;
+  state_ = std::make_unique<State>(State{std::move(params), cpu, kernels_for(cpu), {}, threads});
+}
+
+Pipeline::~Pipeline() = default;
+Pipeline::Pipeline(Pipeline&&) noexcept = default;
+Pipeline& Pipeline::operator=(Pipeline&&) noexcept = default;
+
+Statistics Pipeline::measure(const RawFrame& frame, const Controls& current) const {
+  argent::check(frame);
+  KernelContext context(state_->pool, state_->threads);
+  return argent::measure(state_->kernels, context, frame, current, state_->params);
+}
+
+Image Pipeline::render(const RawFrame& frame, const Controls& controls) const {
+  argent::check(frame);
+  KernelContext context(state_->pool, state_->threads);
+  return argent::render(state_->kernels, context, frame, controls, state_->params);
+}
+
+Size Pipeline::output_size(const RawFrame& frame) const {
+  const OutputParams& output = state_->params.output;
+  return upright_size(stored_size(frame, output), output.orientation.value_or(frame.capture.orientation));
+}
+
+const PipelineParams& Pipeline::params() const { return state_->params; }
+CpuTarget Pipeline::cpu() const { return state_->cpu; }
+BufferPool& Pipeline::pool() const { return state_->pool; }
+
+}  // namespace argent

@@ -1,0 +1,49 @@
+// isp/pipeline.h - the two verbs on pixels: measure and render.
+//
+//   Pipeline pipeline(params);
+//   Statistics statistics = pipeline.measure(frame, controls);
+//   Image picture = pipeline.render(frame, controls);
+#pragma once
+
+#include <memory>
+
+#include "isp/buffer_pool.h"
+#include "isp/controls.h"
+#include "isp/cpu.h"
+#include "isp/image.h"
+#include "isp/pipeline_params.h"
+#include "isp/statistics.h"
+
+namespace argent {
+
+/// Not tied to a sensor: each frame brings its own SensorInfo. One Pipeline may be used by several threads at once.
+/// Same frame, controls and params: same bytes, whatever the number of threads.
+class Pipeline {
+ public:
+  /// Throws Error when a parameter is out of range or a table does not fit its size.
+  explicit Pipeline(PipelineParams params, CpuTarget cpu = cpu_target_from_environment());
+  ~Pipeline();
+  Pipeline(Pipeline&&) noexcept;
+  Pipeline& operator=(Pipeline&&) noexcept;
+
+  /// `current` gives the gains of the luma histogram and the cct of the shading mesh; the defaults serve when nothing is known.
+  /// Throws Error when the frame contradicts itself (check(SensorInfo), stride).
+  Statistics measure(const RawFrame& frame, const Controls& current = {}) const;
+
+  /// The picture, upright, in the form that params.output asks for. Matrices and meshes are looked up at controls.colour_temperature.
+  /// Without any matrix the color space must be kCamera. Throws Error otherwise.
+  Image render(const RawFrame& frame, const Controls& controls) const;
+
+  /// Size of what render would return.
+  Size output_size(const RawFrame& frame) const;
+
+  const PipelineParams& params() const;
+  CpuTarget cpu() const;
+  BufferPool& pool() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace argent

@@ -1,0 +1,86 @@
+// isp/pipeline_params.h - all that a Pipeline is told once. What may change per frame is in Controls; there is no third kind.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "isp/color.h"
+#include "isp/image.h"
+#include "isp/params.h"
+
+namespace argent {
+
+struct StatisticsParams {
+  int columns = 32, rows = 24;  ///< zones
+  int histogram_step = 2;       ///< one quad in step x step goes into the histograms
+};
+
+struct HighlightParams {
+  float threshold = 0.97f;  ///< of saturation: from here on a pixel counts as clipping
+};
+
+/// Source of the curve: Naka and Rushton 1966 in the form of Reinhard et al. 2002, eq. 4, with an exponent:
+/// y = x^n (1 + s^n / w^n) / (x^n + s^n), x = scene light with middle grey at 0.18, w = the level that comes out white.
+struct ToneParams {
+  float exposure = 1.0f;  ///< EV between the sensor's scale and the picture: a camera meters about 2.5 stops below saturation
+  float contrast = 1.2f;  ///< n: slope at middle grey, log-log, before the shoulder
+};
+
+struct OutputParams {
+  PixelType type = PixelType::kU8;         ///< kU8 or kU16
+  Encoding encoding = Encoding::kSrgb;     ///< kLinear: no curve; values are clipped at 0 and 1
+  ColorSpace color = ColorSpace::kSrgb;    ///< kCamera: no matrix
+  float scale = 1;                         ///< of width and height; 1: not resampled
+  Size fit;                                ///< if not 0 x 0: largest size of the same shape inside, instead of scale
+  std::optional<Orientation> orientation;  ///< baked into the pixels; absent: what the frame says
+  bool whole_active_area = false;          ///< instead of the camera's own crop
+};
+
+/// Gains that undo the lens's falloff. Nodes lie on the borders: node (i, j) at x = i / (columns - 1), y = j / (rows - 1) of the
+/// active array, bilinear between. Shape of gains: 3 (R, G, B) x rows x columns; each >= 1.
+struct ShadingMesh {
+  float cct = 5500;  ///< kelvin
+  int columns = 1, rows = 1;
+  std::array<std::vector<float>, 3> gains{{{1}, {1}, {1}}};
+};
+
+struct PipelineParams {
+  StatisticsParams statistics;
+  HighlightParams highlights;
+  ToneParams tone;
+  OutputParams output;
+  std::vector<ShadingMesh> shading;          ///< by rising cct; empty: none
+  std::vector<ColorCorrection> corrections;  ///< by rising cct; empty: the frame's own matrices
+  int threads = 0;                           ///< for one kernel; 0: all cores
+};
+
+template <class List>
+void describe(List& list, StatisticsParams& p) {
+  list.field("columns", p.columns, {.min = 1, .max = 32, .doc = "zones across"});
+  list.field("rows", p.rows, {.min = 1, .max = 32, .doc = "zones down"});
+  list.field("histogram_step", p.histogram_step,
+             {.min = 1, .max = 8, .unit = "quads", .doc = "one quad in step x step goes into the histograms"});
+}
+
+template <class List>
+void describe(List& list, HighlightParams& p) {
+  list.field("threshold", p.threshold, {.min = 0.5, .max = 1, .doc = "fraction of saturation from which a pixel counts as clipping"});
+}
+
+template <class List>
+void describe(List& list, ToneParams& p) {
+  list.field("exposure", p.exposure, {.min = -4, .max = 4, .unit = "EV", .doc = "between the sensor's scale and the picture"});
+  list.field("contrast", p.contrast, {.min = 1, .max = 2, .doc = "slope at middle grey, log-log, before the shoulder"});
+}
+
+/// The scalar parameters; tables (meshes, matrices) are a profile's.
+template <class List>
+void describe(List& list, PipelineParams& p) {
+  list.group("statistics", p.statistics);
+  list.group("highlights", p.highlights);
+  list.group("tone", p.tone);
+}
+
+}  // namespace argent

@@ -1,0 +1,20 @@
+// isp/render.h - private: run the render kernel, and the resize kernel when another size is asked for.
+#pragma once
+
+#include "isp/controls.h"
+#include "isp/image.h"
+#include "isp/kernel_context.h"
+#include "isp/kernels.h"
+#include "isp/pipeline_params.h"
+
+namespace argent {
+
+Image render(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params);
+
+/// The part of the active array that becomes the picture.
+Rect picture_area(const RawFrame& frame, const OutputParams& output);
+
+/// Size of the picture before it is turned upright.
+Size stored_size(const RawFrame& frame, const OutputParams& output);
+
+}  // namespace argent

@@ -1,0 +1,85 @@
+#include "isp/tone_curve.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <numbers>
+
+#include "isp/color.h"
+
+namespace argent {
+namespace {
+
+constexpr int kDegree = 7;
+constexpr int kNodes = 4096;
+constexpr double kMiddleGrey = 0.18;
+
+/// Chebyshev interpolation on 0..1 (near-minimax), as coefficients of t^i.
+std::vector<float> fit_polynomial(const std::function<double(double)>& f) {
+  constexpr int n = 64;
+  std::array<double, kDegree + 1> chebyshev{};
+  for (int k = 0; k < n; k++) {
+    const double angle = std::numbers::pi * (k + 0.5) / n;
+    const double value = f(0.5 * (1 + std::cos(angle)));
+    for (int j = 0; j <= kDegree; j++) chebyshev[static_cast<std::size_t>(j)] += (j == 0 ? 1.0 : 2.0) / n * value * std::cos(j * angle);
+  }
+  // T_j(2t - 1) by recurrence on coefficient vectors.
+  using Poly = std::array<double, kDegree + 1>;
+  Poly previous{1}, current{-1, 2}, sum{};
+  for (std::size_t i = 0; i <= kDegree; i++) sum[i] = chebyshev[0] * previous[i] + chebyshev[1] * current[i];
+  for (std::size_t j = 2; j <= kDegree; j++) {
+    Poly next{};
+    for (std::size_t i = 0; i <= kDegree; i++) next[i] = -2 * current[i] - previous[i] + (i > 0 ? 4 * current[i - 1] : 0);
+    for (std::size_t i = 0; i <= kDegree; i++) sum[i] += chebyshev[j] * next[i];
+    previous = current;
+    current = next;
+  }
+  return {sum.begin(), sum.end()};
+}
+
+double evaluate(const std::vector<float>& polynomial, double t) {
+  double y = 0;
+  for (auto c = polynomial.rbegin(); c != polynomial.rend(); ++c) y = y * t + *c;
+  return y;
+}
+
+/// The s of ToneParams' equation that keeps middle grey where it is: y(0.18) = 0.18.
+double half_saturation(const ToneParams& params, double white) {
+  const double n = params.contrast, grey = std::pow(kMiddleGrey, n);
+  return std::pow(grey * (1 - kMiddleGrey) / std::max(kMiddleGrey - grey / std::pow(white, n), 1e-3), 1 / n);
+}
+
+}  // namespace
+
+double tone_map(const ToneParams& params, double light, double white) {
+  if (light <= 0) return 0;
+  const double n = params.contrast, top = std::max(white, 1.0), x = std::pow(light, n);
+  const double half = std::pow(half_saturation(params, top), n);
+  return std::min(1.0, x * (1 + half / std::pow(top, n)) / (x + half));
+}
+
+ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double white) {
+  const bool linear = encoding == Encoding::kLinear;
+  const double top = linear ? 1 : std::max(white, 1.0);
+  // Half the level where the curve bends: measured best, under 0.9 codes for contrasts from 1 to 2 and every white.
+  const double bend = linear ? 0 : 0.5 * half_saturation(params, top);
+  const double warp = linear ? 0 : top / (top + bend);
+  const auto curve = [&](double t) {
+    const double light = t * t * (1 - warp) * top / (1 - warp * t * t);
+    return linear ? light : double(srgb_encode(static_cast<float>(tone_map(params, light, top))));
+  };
+  ToneCurve out;
+  out.limit = static_cast<float>(top);
+  out.warp = static_cast<float>(warp);
+  out.polynomial = fit_polynomial([&](double t) { return 255 * curve(t); });
+  out.table.resize(kNodes + 1);
+  for (int i = 0; i <= kNodes; i++) {
+    const double t = double(i) / kNodes, code = 255 * curve(t);
+    out.table[static_cast<std::size_t>(i)] = static_cast<float>(65535 * curve(t));
+    out.polynomial_error = std::max(out.polynomial_error, static_cast<float>(std::abs(std::clamp(evaluate(out.polynomial, t), 0.0, 255.0) - code)));
+  }
+  return out;
+}
+
+}  // namespace argent

@@ -1,0 +1,24 @@
+// isp/tone_curve.h - private: the picture's curve and transfer function in the two forms that kernels evaluate.
+#pragma once
+
+#include <vector>
+
+#include "isp/image.h"
+#include "isp/pipeline_params.h"
+
+namespace argent {
+
+/// Scene light (middle grey at 0.18) to display light: ToneParams has the equation. `white` >= 1 comes out as 1.
+double tone_map(const ToneParams& params, double light, double white);
+
+struct ToneCurve {
+  float limit = 1;                ///< light that comes out at full scale
+  float warp = 0;                 ///< 0..1: t = sqrt(light / (warp light + (1 - warp) limit)) runs from 0 to 1
+  std::vector<float> polynomial;  ///< 8 coefficients of t^i, in 8-bit codes
+  std::vector<float> table;       ///< 4097 nodes at t = i / 4096, in 16-bit codes
+  float polynomial_error = 0;     ///< largest deviation from the curve, in 8-bit codes
+};
+
+ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double white);
+
+}  // namespace argent

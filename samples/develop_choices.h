@@ -1,0 +1,46 @@
+// samples/develop_choices.h - how a picture is to be made, and what becomes of that for a frame that does not know enough.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aaa/decision.h"
+#include "isp/pipeline_params.h"
+#include "samples/white_balance.h"
+
+namespace argent {
+
+struct ExposureChoice {
+  enum class Mode {
+    kMetered,  ///< what the camera metered, with the file's BaselineExposure
+    kValue,    ///< the same, `ev` brighter
+    kAuto,     ///< our own metering
+  };
+  Mode mode = Mode::kMetered;
+  float ev = 0;
+};
+
+/// "auto" or a number of EV. Throws Error.
+ExposureChoice exposure_from_text(std::string_view text);
+std::string_view name_of(ExposureChoice::Mode mode);
+
+struct DevelopChoices {
+  WhiteBalanceChoice white_balance{};
+  ExposureChoice exposure{};
+  ColorSpace color = ColorSpace::kSrgb;
+  Encoding encoding = Encoding::kSrgb;
+};
+
+/// Choices for one frame, with what it does not know replaced, and a line for each replacement.
+struct SettledChoices {
+  DevelopChoices choices;
+  std::vector<std::string> notes;
+};
+SettledChoices settle(DevelopChoices wanted, const std::filesystem::path& file, const RawFrame& frame, const PipelineParams& params);
+
+/// The factor that render applies. Linear pictures stay as they are unless an exposure was asked for.
+float digital_gain_for(const DevelopChoices& choices, const RawFrame& frame, const Decision& decision);
+
+}  // namespace argent

@@ -1,0 +1,33 @@
+// samples/output_names.h - where each picture goes, settled before the first file is read.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "isp/io/image_file.h"
+#include "samples/inputs.h"
+
+namespace argent {
+
+struct OutputOptions {
+  std::string output;                 ///< -o: file or folder; empty: beside each input
+  std::optional<ImageFormat> format;  ///< --format; absent: by the extension of -o, else PNG
+  Overwrite overwrite = Overwrite::kNo;
+};
+
+struct PlannedOutput {
+  std::filesystem::path file;
+  ImageFormat format = ImageFormat::kPng;
+  std::string problem;  ///< in words; not empty: this picture must not be made
+};
+
+/// One for each of inputs.files. Makes the output folder when it is missing. Throws Error when `output` cannot serve at all: one file for
+/// several inputs, no known extension, a folder that cannot be made.
+std::vector<PlannedOutput> plan_outputs(const Inputs& inputs, const OutputOptions& options);
+
+/// "png", "tiff", "jpeg"
+const char* name_of(ImageFormat format);
+
+}  // namespace argent

@@ -1,0 +1,143 @@
+#include "samples/report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdarg>
+#include <cstdio>
+
+namespace argent {
+namespace {
+
+[[gnu::format(printf, 1, 2)]] std::string formatted(const char* format, ...) {
+  char text[512];
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  return text;
+}
+
+/// Level below which `part` of the histogram lies.
+float percentile(const std::array<std::uint32_t, Statistics::kBins>& histogram, double part) {
+  double total = 0, below = 0;
+  for (const std::uint32_t count : histogram) total += count;
+  for (std::size_t bin = 0; bin < histogram.size() && total > 0; ++bin) {
+    below += histogram[bin];
+    if (below >= part * total) return (static_cast<float>(bin) + 0.5f) / Statistics::kBins;
+  }
+  return 0;
+}
+
+std::string exposure_text(double microseconds) {
+  if (microseconds <= 0) return "exposure not known";
+  if (microseconds >= 0.3e6) return formatted("%.3g s", microseconds / 1e6);
+  return formatted("1/%.0f s", 1e6 / microseconds);
+}
+
+std::string camera_text(const RawFrame& frame) {
+  std::string name = frame.sensor.model.starts_with(frame.sensor.make) ? frame.sensor.model : frame.sensor.make + " " + frame.sensor.model;
+  if (name == " " || name.empty()) name = "not known";
+  std::string text = name + ", " + exposure_text(frame.applied.settings.exposure.count());
+  if (frame.applied.f_number > 0) text += formatted(", f/%.3g", frame.applied.f_number);
+  if (frame.applied.settings.exposure.count() > 0) text += formatted(", ISO %.0f", frame.applied.settings.analogue_gain * 100);
+  return text;
+}
+
+std::string kelvin_text(float cct) { return cct > 0 ? formatted("%.0f K", cct) : std::string("-"); }
+
+std::string gains_text(const Vec3& gains) { return formatted("R %.3f G %.3f B %.3f", gains[0], gains[1], gains[2]); }
+
+std::string opinion_text(const EstimatorOpinion& opinion) {
+  return formatted("%.*s: %s, evidence %.2f", static_cast<int>(opinion.name.size()), opinion.name.data(),
+                   gains_text(gains_of(opinion.illuminant)).c_str(), opinion.illuminant.evidence);
+}
+
+std::string light_text(const Trace& trace, const Controls& decided) {
+  const std::string lux = trace.exposure.lux > 0 ? formatted("about %.3g lux", trace.exposure.lux) : "lux not known";
+  const std::string cct = decided.colour_temperature > 0 ? kelvin_text(decided.colour_temperature) : "cct not known";
+  return formatted("%s, %s, Duv %+.4f, confidence %.2f", lux.c_str(), cct.c_str(), trace.white_balance.duv, trace.white_balance.confidence);
+}
+
+std::string picture_text(const DevelopReport& report) {
+  return formatted("%dx%d, %d bit %s, %s, %s", report.picture.width(), report.picture.height(),
+                   static_cast<int>(8 * sample_size(report.picture.type())), name_of(report.output.format),
+                   report.picture.color_space() == ColorSpace::kSrgb ? "sRGB" : "camera color",
+                   report.picture.encoding() == Encoding::kLinear ? "linear" : "sRGB curve");
+}
+
+}  // namespace
+
+StatisticsSummary summary_of(const Statistics& statistics) {
+  StatisticsSummary summary;
+  std::array<double, 3> sum{}, count{};
+  double clipped = 0, dark = 0, pixels = 0;
+  for (int i = 0; i < statistics.columns * statistics.rows; ++i) {
+    const Statistics::Zone& zone = statistics.zones[static_cast<std::size_t>(i)];
+    double zone_pixels = 0;
+    for (std::size_t c = 0; c < 3; ++c) {
+      sum[c] += static_cast<double>(zone.mean[c]) * zone.count[c];
+      count[c] += zone.count[c];
+      zone_pixels += zone.count[c];
+    }
+    clipped += zone.clipped * zone_pixels;
+    dark += zone.dark * zone_pixels;
+    pixels += zone_pixels;
+  }
+  for (std::size_t c = 0; c < 3; ++c) summary.mean[c] = count[c] > 0 ? static_cast<float>(sum[c] / count[c]) : 0;
+  summary.clipped = pixels > 0 ? static_cast<float>(clipped / pixels) : 0;
+  summary.dark = pixels > 0 ? static_cast<float>(dark / pixels) : 0;
+  summary.luma_low = percentile(statistics.luma, 0.01);
+  summary.luma_median = percentile(statistics.luma, 0.5);
+  summary.luma_high = percentile(statistics.luma, 0.99);
+  return summary;
+}
+
+Vec3 gains_of(const Illuminant& illuminant) { return {std::exp(-illuminant.mean[0]), 1, std::exp(-illuminant.mean[1])}; }
+
+std::string text_of(const DevelopReport& report) {
+  const Trace& trace = report.measured.decision.trace;
+  const Controls& decided = report.measured.decision.controls;
+  const ExposureTrace& exposure = trace.exposure;
+  const StepTimes& times = report.measured.times;
+  const auto line = [](const char* name, const std::string& text) { return formatted("  %-9s ", name) + text + "\n"; };
+
+  std::string text = report.measured.file.string() + " -> " + report.output.file.string() + "\n";
+  text += line("picture", picture_text(report));
+  text += line("camera", camera_text(report.measured.frame));
+  text += line("balance", gains_text(report.controls.colour_gains) + ", " + kelvin_text(report.controls.colour_temperature) + " (" +
+                              std::string(name_of(report.choices.white_balance.mode)) + ")");
+  text += line("exposure",
+               formatted("digital gain %.3f (", report.controls.digital_gain) + std::string(name_of(report.choices.exposure.mode)) + ")");
+  text += line("3A light", light_text(trace, decided));
+  text += line("3A gains", gains_text(decided.colour_gains) + " (" + std::string(trace.white_balance.reason) + ")");
+  for (const EstimatorOpinion& opinion : trace.white_balance.opinions) text += line("", opinion_text(opinion));
+  text += line("3A expos.", formatted("error %+.2f EV (", exposure.error) + std::string(exposure.reason) +
+                                formatted("), clipped %.2f %%, dark %.2f %%", 100 * exposure.clipped, 100 * exposure.dark));
+  text += line("3A focus", formatted("%.4g fine, %.4g coarse", trace.focus.score[0], trace.focus.score[1]));
+  text += line("times", formatted("decode %.1f, measure %.1f, decide %.1f, render %.1f, encode %.1f ms", times.decode, times.measure,
+                                  times.decide, times.render, times.encode));
+  return text;
+}
+
+std::string table_header(std::size_t file_width) {
+  std::string text = "file";
+  text.resize(std::max<std::size_t>(file_width, 4), ' ');
+  return text + "  error EV       lux     cct       R       G       B  conf.  clipped %     focus\n";
+}
+
+std::string table_row(const MeasureReport& report, std::size_t file_width, Verbosity verbosity) {
+  const Trace& trace = report.decision.trace;
+  const Vec3& gains = report.decision.controls.colour_gains;
+  std::string text = report.file.string();
+  text.resize(std::max({text.size(), file_width, std::size_t{4}}), ' ');
+  const std::string lux = trace.exposure.lux > 0 ? formatted("%.3g", trace.exposure.lux) : "-";
+  const std::string cct =
+      report.decision.controls.colour_temperature > 0 ? formatted("%.0f", report.decision.controls.colour_temperature) : "-";
+  text += formatted("  %+8.2f  %8s  %6s  %6.3f  %6.3f  %6.3f  %5.2f  %9.2f  %8.3g\n", trace.exposure.error, lux.c_str(), cct.c_str(),
+                    gains[0], gains[1], gains[2], trace.white_balance.confidence, 100 * trace.exposure.clipped, trace.focus.score[0]);
+  if (verbosity != Verbosity::kVerbose) return text;
+  for (const EstimatorOpinion& opinion : trace.white_balance.opinions) text += "    " + opinion_text(opinion) + "\n";
+  return text;
+}
+
+}  // namespace argent

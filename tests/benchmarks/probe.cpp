@@ -1,0 +1,92 @@
+#include "tests/benchmarks/probe.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <thread>
+
+#include "isp/cpu.h"
+
+namespace argent::benchmarks {
+namespace {
+
+double now() { return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+double median_of(std::vector<double> v) {
+  std::sort(v.begin(), v.end());
+  return v.empty() ? 0 : v[v.size() / 2];
+}
+
+std::string cpuinfo(const std::string& key) {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind(key, 0) == 0) return line.substr(line.find(':') + 2);
+  }
+  return "?";
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2,fma")))
+#endif
+float
+fma_loop(int rounds) {
+  constexpr int kLanes = 96;  // 12 accumulators of 8: enough to hide the latency
+  float sums[kLanes];
+  for (int i = 0; i < kLanes; i++) sums[i] = static_cast<float>(i);
+  for (int r = 0; r < rounds; r++) {
+    for (int i = 0; i < kLanes; i++) sums[i] = sums[i] * 0.999f + 0.5f;
+  }
+  float total = 0;
+  for (float s : sums) total += s;
+  return total;
+}
+
+}  // namespace
+
+std::string cpu_description() {
+  return cpuinfo("vendor_id") + " family " + cpuinfo("cpu family") + " model " + cpuinfo("model\t") + ", " + std::string(name_of(best_cpu_target()));
+}
+
+double fma_rate(int threads) {
+  constexpr int kRounds = 2'000'000;
+  static volatile float sink = 0;
+  const double start = now();
+  std::vector<std::thread> workers;
+  for (int t = 0; t < threads; t++) workers.emplace_back([] { sink = fma_loop(kRounds); });
+  for (auto& worker : workers) worker.join();
+  return 2.0 * 96 * kRounds * threads / ((now() - start) * 1e6);
+}
+
+double copy_time(std::size_t bytes) {
+  std::vector<char> from(bytes, 1), to(bytes, 2);
+  std::vector<double> times;
+  for (int i = 0; i < 12; i++) {
+    const double start = now();
+    std::memcpy(to.data(), from.data(), bytes);
+    if (i > 0) times.push_back(now() - start);
+  }
+  return median_of(times);
+}
+
+double peak_memory() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+double Contender::median() const { return median_of(milliseconds); }
+
+void interleave(std::vector<Contender>& contenders, int warm_up, int rounds) {
+  for (int round = -warm_up; round < rounds; round++) {
+    for (Contender& contender : contenders) {
+      const double start = now();
+      contender.work();
+      if (round >= 0) contender.milliseconds.push_back(now() - start);
+    }
+  }
+}
+
+}  // namespace argent::benchmarks

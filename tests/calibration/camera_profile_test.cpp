@@ -1,0 +1,234 @@
+#include "calibration/profile/camera_profile.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <functional>
+#include <string>
+
+#include "isp/error.h"
+
+namespace argent {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kWhole = R"(# everything a profile can say
+argent_profile: 1
+name: "imx219: no. 7"
+native_size: [3280, 2464]
+black: [64, 64.5, 64.25, 65]
+white: 1023
+matrices:
+  - {illuminant: A, xyz_to_camera: [1.2, -0.4, -0.1, -0.5, 1.4, 0.1, -0.1, 0.2, 0.6]}
+  - cct: 6500
+    xyz_to_camera: [1, -0.3, -0.1, -0.4, 1.3, 0.1, -0.1, 0.3, 0.7]
+corrections:
+  - {cct: 3000, camera_to_srgb: [1.8, -0.6, -0.2, -0.3, 1.5, -0.2, 0, -0.5, 1.5]}
+cct_curve:
+  - {cct: 2500, red: 0.9, blue: 0.3}
+  - {cct: 6000, red: 0.5, blue: 0.6}
+noise:
+  - {analogue_gain: 1, shot: 0.001, read: 0.00001}
+  - {analogue_gain: 16, shot: 0.016, read: 0.00256}
+shading:
+  - {cct: 4000, columns: 2, rows: 2, red: [1, 1.5, 2, 2.5], green: [1, 1, 1, 1], blue: [3, 1, 1, 1]}
+isp:
+  statistics: {columns: 16, rows: 12}
+  tone: {contrast: 1.5}
+aaa:
+  ae: {target: 0.2}
+  awb: {damping_seconds: 0.5}
+)";
+
+std::string error_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+std::string error_of_text(const std::string& body) {
+  return error_of([&] { parse_profile("argent_profile: 1\n" + body, "c.yaml"); });
+}
+
+std::string text(const CameraProfile& profile) { return write_profile(profile); }
+
+TEST(CameraProfile, ReadsEverything) {
+  const CameraProfile profile = parse_profile(kWhole, "c.yaml");
+  EXPECT_EQ(profile.name, "imx219: no. 7");
+  EXPECT_EQ(profile.native_size, (Size{3280, 2464}));
+  EXPECT_EQ(profile.black, (std::array{64.0f, 64.5f, 64.25f, 65.0f}));
+  EXPECT_EQ(profile.white, (std::array{1023.0f, 1023.0f, 1023.0f, 1023.0f}));
+  ASSERT_EQ(profile.matrices.size(), 2U);
+  EXPECT_NEAR(profile.matrices[0].cct, 2856, 10) << "CIE's illuminant A";
+  EXPECT_EQ(profile.matrices[1].cct, 6500);
+  EXPECT_EQ(profile.matrices[1].xyz_to_camera, (Mat3{1, -0.3f, -0.1f, -0.4f, 1.3f, 0.1f, -0.1f, 0.3f, 0.7f}));
+  ASSERT_EQ(profile.isp.corrections.size(), 1U);
+  EXPECT_EQ(profile.isp.corrections[0].camera_to_srgb[8], 1.5f);
+  ASSERT_EQ(profile.aaa.white_balance.prior.curve.size(), 2U);
+  EXPECT_EQ(profile.aaa.white_balance.prior.curve[1].blue, 0.6f);
+  ASSERT_EQ(profile.noise.size(), 2U);
+  EXPECT_EQ(profile.noise[1].noise.shot, 0.016f);
+  ASSERT_EQ(profile.isp.shading.size(), 1U);
+  EXPECT_EQ(profile.isp.shading[0].columns, 2);
+  EXPECT_EQ(profile.isp.shading[0].gains[0], (std::vector<float>{1, 1.5f, 2, 2.5f}));
+  EXPECT_EQ(profile.isp.shading[0].gains[2][0], 3);
+  EXPECT_EQ(profile.isp.statistics.columns, 16);
+  EXPECT_EQ(profile.isp.tone.contrast, 1.5f);
+  EXPECT_EQ(profile.aaa.exposure.target, 0.2f);
+  EXPECT_EQ(profile.aaa.white_balance.damping_seconds, 0.5f);
+  EXPECT_EQ(profile.isp.highlights.threshold, HighlightParams().threshold) << "absent keeps its default";
+}
+
+TEST(CameraProfile, WhatIsWrittenReadsBackEqual) {
+  CameraProfile profile = parse_profile(kWhole, "c.yaml");
+  profile.matrices[0].xyz_to_camera[0] = 1.0f / 3;
+  profile.isp.shading[0].gains[1][2] = 1.0f + 1.0f / 7;
+  profile.noise[0].noise.read = 1.2345e-11f;
+  const CameraProfile other = parse_profile(text(profile), "d.yaml");
+  EXPECT_EQ(text(other), text(profile));
+  EXPECT_EQ(other.name, profile.name);
+  EXPECT_EQ(other.native_size, profile.native_size);
+  EXPECT_EQ(other.black, profile.black);
+  EXPECT_EQ(other.white, profile.white);
+  EXPECT_EQ(other.matrices[0].cct, profile.matrices[0].cct);
+  EXPECT_EQ(other.matrices[0].xyz_to_camera, profile.matrices[0].xyz_to_camera);
+  EXPECT_EQ(other.isp.corrections[0].camera_to_srgb, profile.isp.corrections[0].camera_to_srgb);
+  EXPECT_EQ(other.isp.shading[0].gains, profile.isp.shading[0].gains);
+  EXPECT_EQ(other.noise[0].noise.read, profile.noise[0].noise.read);
+  EXPECT_EQ(other.aaa.white_balance.prior.curve[0].red, 0.9f);
+  EXPECT_EQ(other.aaa.exposure.target, 0.2f);
+}
+
+TEST(CameraProfile, SaysOnlyWhatItKnows) {
+  const CameraProfile profile = parse_profile("argent_profile: 1", "c.yaml");
+  EXPECT_FALSE(profile.black || profile.white || profile.native_size);
+  EXPECT_TRUE(profile.matrices.empty() && profile.noise.empty() && profile.isp.shading.empty());
+  EXPECT_EQ(text(parse_profile(text(profile), "d.yaml")), text(profile));
+  EXPECT_EQ(text(profile).find("matrices"), std::string::npos);
+}
+
+TEST(CameraProfile, TheSchemaVersionIsRequired) {
+  EXPECT_EQ(error_of([] { parse_profile("name: x", "c.yaml"); }), "c.yaml: has no schema version, expected argent_profile: 1");
+  EXPECT_EQ(error_of([] { parse_profile("name: x\nargent_profile: 2", "c.yaml"); }),
+            "c.yaml:2: schema version 2, expected argent_profile: 1");
+  EXPECT_EQ(error_of([] { parse_profile("", "c.yaml"); }), "c.yaml:1: the profile is empty, expected a map");
+  EXPECT_EQ(error_of([] { parse_profile("- 1", "c.yaml"); }), "c.yaml:1: the profile is a list, expected a map");
+}
+
+TEST(CameraProfile, ErrorsSayWhereAndWhat) {
+  EXPECT_EQ(error_of_text("matrixes: []"), "c.yaml:2: unknown key matrixes, did you mean matrices");
+  EXPECT_EQ(error_of_text("matrices:\n  - {cct: 5000, xyz_to_camra: [1]}"),
+            "c.yaml:3: unknown key matrices[0].xyz_to_camra, did you mean matrices[0].xyz_to_camera");
+  EXPECT_EQ(error_of_text("isp:\n  tone:\n    contrst: 1"), "c.yaml:4: unknown key isp.tone.contrst, did you mean isp.tone.contrast");
+  EXPECT_EQ(error_of_text("isp:\n  tone:\n    contrast: 0.4"), "c.yaml:4: isp.tone.contrast = 0.4 violates isp.tone.contrast >= 1");
+  EXPECT_EQ(error_of_text("isp: {output: {scale: 1}}").substr(0, 33), "c.yaml:2: unknown key isp.output,");
+  EXPECT_EQ(error_of_text("black: dark"), "c.yaml:2: black = dark, expected a number");
+  EXPECT_EQ(error_of_text("black: [1, 2, 3]"), "c.yaml:2: black has 3 numbers, expected 4");
+  EXPECT_EQ(error_of_text("white: nan"), "c.yaml:2: white = nan, expected a finite number");
+  EXPECT_EQ(error_of_text("native_size: [100]"), "c.yaml:2: native_size has 1 numbers, expected 2");
+  EXPECT_EQ(error_of_text("native_size: [1e9, 5]"), "c.yaml:2: native_size expected two whole numbers from 1 to 65535");
+  EXPECT_EQ(error_of_text("name: [a]"), "c.yaml:2: name is a list, expected a text");
+  EXPECT_EQ(error_of_text("matrices: {cct: 1}"), "c.yaml:2: matrices is a map, expected a list");
+  EXPECT_EQ(error_of_text("matrices: [3]"), "c.yaml:2: matrices[0] is a single value, expected a map");
+  EXPECT_EQ(error_of_text("matrices:\n  - cct: 5000\n"), "c.yaml:3: matrices[0] lacks xyz_to_camera");
+  EXPECT_EQ(error_of_text("matrices:\n  - xyz_to_camera: [1, 0, 0, 0, 1, 0, 0, 0, 1]\n"), "c.yaml:3: matrices[0] lacks cct");
+  EXPECT_EQ(error_of_text("matrices:\n  - {cct: 5000, xyz_to_camera: [1, 2]}\n"),
+            "c.yaml:3: matrices[0].xyz_to_camera has 2 numbers, expected 9");
+  EXPECT_EQ(error_of_text("matrices:\n  - {illuminant: candle, xyz_to_camera: [1, 0, 0, 0, 1, 0, 0, 0, 1]}\n"),
+            "c.yaml:3: matrices[0].illuminant = candle, expected A, D50, D55, D65, D75 or kelvin");
+  EXPECT_EQ(error_of_text("name: a\nname: b\n"), "c.yaml:3: key name is given twice");
+  EXPECT_EQ(error_of_text("black: &b 3\nwhite: *b\n"), "c.yaml:2: anchors are not accepted");
+  EXPECT_EQ(error_of_text("black: {").substr(0, 7), "c.yaml:");
+}
+
+TEST(CameraProfile, TablesAreChecked) {
+  const std::string eye = "[1, 0, 0, 0, 1, 0, 0, 0, 1]";
+  EXPECT_EQ(error_of_text("black: 100\nwhite: 100"), "c.yaml: white = 100 is not above black = 100");
+  EXPECT_EQ(error_of_text("black: -1"), "c.yaml: black = -1, expected 0 to 65535");
+  EXPECT_EQ(error_of_text("matrices: [{cct: 5000, xyz_to_camera: " + eye + "}, {cct: 5000, xyz_to_camera: " + eye + "}]"),
+            "c.yaml: matrices[1].cct = 5000 does not exceed the 5000 before it");
+  EXPECT_EQ(error_of_text("matrices: [{cct: 50, xyz_to_camera: " + eye + "}]"), "c.yaml: matrices[0].cct = 50, expected 1000 to 100000");
+  EXPECT_EQ(error_of_text("matrices: [{cct: 5000, xyz_to_camera: [1, 2, 3, 2, 4, 6, 0, 0, 1]}]"),
+            "c.yaml: matrices[0].xyz_to_camera is singular");
+  EXPECT_EQ(error_of_text("corrections: [{cct: 5000, camera_to_srgb: [2, 0, 0, 0, 1, 0, 0, 0, 1]}]"),
+            "c.yaml: corrections[0].camera_to_srgb has a row that sums to 2, expected 1");
+  EXPECT_EQ(error_of_text("cct_curve: [{cct: 5000, red: 0, blue: 1}]"), "c.yaml: cct_curve[0].red = 0, expected a positive number");
+  EXPECT_EQ(error_of_text("cct_curve: [{cct: 5000, red: 1, blue: 1}, {cct: 4000, red: 1, blue: 1}]"),
+            "c.yaml: cct_curve[1].cct = 4000 does not exceed the 5000 before it");
+  EXPECT_EQ(error_of_text("noise: [{analogue_gain: 1, shot: -1, read: 0}]"), "c.yaml: noise[0].shot = -1, expected a number from 0 up");
+  EXPECT_EQ(error_of_text("noise: [{analogue_gain: 2, shot: 1, read: 0}, {analogue_gain: 1, shot: 1, read: 0}]"),
+            "c.yaml: noise[1].analogue_gain = 1 does not exceed the 2 before it");
+  const auto mesh = [](const std::string& size, const std::string& red) {
+    return "shading: [{cct: 5000, " + size + ", red: [" + red + "], green: [1, 1], blue: [1, 1]}]";
+  };
+  EXPECT_EQ(error_of_text(mesh("columns: 2, rows: 1", "1, 1")), "no error");
+  EXPECT_EQ(error_of_text(mesh("columns: 2, rows: 1", "1, 1, 1")), "c.yaml: shading[0] of 2x1 has 3 gains in a channel");
+  EXPECT_EQ(error_of_text(mesh("columns: 2, rows: 1", "1, 0.9")), "c.yaml: shading[0] has the gain 0.9, expected 1 or more");
+  EXPECT_EQ(error_of_text(mesh("columns: 100000, rows: 100000", "1, 1")), "c.yaml: shading[0].columns = 100000, expected 1 to 1024");
+  EXPECT_EQ(error_of_text(mesh("columns: 0, rows: 1", "1")), "c.yaml: shading[0].columns = 0, expected 1 to 1024");
+}
+
+TEST(CameraProfile, AppliesToAFrame) {
+  const CameraProfile profile = parse_profile(kWhole, "c.yaml");
+  const auto noise_at = [&](float gain) {
+    RawFrame frame;
+    frame.applied.settings.analogue_gain = gain;
+    apply(profile, frame);
+    return frame.sensor.noise;
+  };
+  RawFrame frame;
+  frame.applied.settings.analogue_gain = 4;
+  apply(profile, frame);
+  EXPECT_EQ(frame.sensor.black, *profile.black);
+  EXPECT_EQ(frame.sensor.white, *profile.white);
+  ASSERT_EQ(frame.sensor.matrices.size(), 2U);
+  EXPECT_EQ(frame.sensor.matrices[1].cct, 6500);
+  EXPECT_NEAR(frame.sensor.noise.shot, 0.004f, 1e-6f) << "proportional to the gain";
+  EXPECT_NEAR(frame.sensor.noise.read, 0.00016f, 1e-7f) << "proportional to its square";
+  EXPECT_EQ(noise_at(1).shot, 0.001f);
+  EXPECT_EQ(noise_at(0.5f).shot, 0.001f);
+  EXPECT_EQ(noise_at(16).read, 0.00256f);
+  EXPECT_EQ(noise_at(100).read, 0.00256f);
+}
+
+TEST(CameraProfile, WhatIsNotKnownLeavesTheFrameAlone) {
+  RawFrame frame;
+  frame.sensor.black = {1, 2, 3, 4};
+  frame.sensor.white = {100, 100, 100, 100};
+  frame.sensor.matrices = {{5000, kIdentity3}};
+  frame.sensor.noise = {0.5f, 0.25f};
+  apply(CameraProfile(), frame);
+  EXPECT_EQ(frame.sensor.black, (std::array{1.0f, 2.0f, 3.0f, 4.0f}));
+  EXPECT_EQ(frame.sensor.white[0], 100);
+  EXPECT_EQ(frame.sensor.matrices.size(), 1U);
+  EXPECT_EQ(frame.sensor.noise.shot, 0.5f);
+}
+
+TEST(CameraProfile, FilesAreSavedWholeAndLoaded) {
+  const fs::path folder = fs::temp_directory_path() / ("argent_camera_profile_test_" + std::to_string(::getpid()));
+  fs::create_directories(folder);
+  const fs::path path = folder / "c.yaml";
+  CameraProfile profile = parse_profile(kWhole, "c.yaml");
+  save_profile(profile, path);
+  EXPECT_EQ(text(load_profile(path)), text(profile));
+
+  profile.black = profile.white;
+  EXPECT_NE(error_of([&] { save_profile(profile, path); }).find("is not above black"), std::string::npos);
+  EXPECT_EQ(load_profile(path).black, (std::array{64.0f, 64.5f, 64.25f, 65.0f})) << "a bad one is not written";
+
+  EXPECT_EQ(error_of([&] { load_profile(folder / "none.yaml"); }), (folder / "none.yaml").string() + ": no such file");
+  EXPECT_EQ(error_of([&] { load_profile(folder); }), folder.string() + ": is not a file");
+  EXPECT_EQ(error_of([&] { load_profile("/dev/zero"); }), "/dev/zero: is not a file");
+  std::ofstream(folder / "big.yaml") << std::string(8'000'001, '#');
+  EXPECT_EQ(error_of([&] { load_profile(folder / "big.yaml"); }), (folder / "big.yaml").string() + ": more than 8000000 bytes");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 2);
+  fs::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace argent

@@ -1,0 +1,381 @@
+#include "isp/pipeline.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include "isp/error.h"
+#include "tests/reference/frames.h"
+#include "tests/reference/render.h"
+
+namespace argent {
+namespace {
+
+using reference::Content;
+using reference::make_frame;
+
+std::vector<CpuTarget> runnable_targets() {
+  std::vector<CpuTarget> targets;
+  for (CpuTarget target : {CpuTarget::kBaseline, CpuTarget::kAvx2, CpuTarget::kAvx512}) {
+    if (target <= best_cpu_target()) targets.push_back(target);
+  }
+  return targets;
+}
+
+/// Codes of an image, full scale 1.
+double value(const Image& image, int x, int y, int c) {
+  return image.type() == PixelType::kU8 ? image.row<std::uint8_t>(y)[x * 3 + c] / 255.0 : image.row<std::uint16_t>(y)[x * 3 + c] / 65535.0;
+}
+
+double largest_difference(const Image& a, const Image& b) {
+  EXPECT_EQ(a.size(), b.size());
+  double most = 0;
+  for (int y = 0; y < a.height(); y++) {
+    for (int i = 0; i < a.width() * 3; i++) most = std::max(most, std::abs(value(a, i / 3, y, i % 3) - value(b, i / 3, y, i % 3)));
+  }
+  return most;
+}
+
+bool same_bytes(const Image& a, const Image& b) {
+  if (!(a.size() == b.size()) || a.type() != b.type()) return false;
+  for (int y = 0; y < a.height(); y++) {
+    if (std::memcmp(a.row<std::byte>(y), b.row<std::byte>(y), static_cast<std::size_t>(a.width()) * 3 * sample_size(a.type()))) return false;
+  }
+  return true;
+}
+
+struct Setting {
+  PipelineParams params;
+  Controls controls;
+};
+
+Setting plain() {
+  Setting s;
+  s.controls.colour_gains = {2.1f, 1, 1.45f};
+  s.controls.colour_temperature = 5000;
+  return s;
+}
+
+/// What Pipeline should make of params and controls, written down a second time.
+reference::RenderInputs expected_inputs(const RawFrame& frame, const Setting& s) {
+  reference::RenderInputs in;
+  const bool mono = frame.sensor.cfa == CfaPattern::kMonochrome, linear = s.params.output.encoding == Encoding::kLinear;
+  if (!s.params.shading.empty()) in.mesh = s.params.shading.front();
+  in.gains = mono ? Vec3{1, 1, 1} : s.controls.colour_gains;
+  const float smallest = std::min({in.gains[0], in.gains[1], in.gains[2]});
+  if (!linear) {
+    for (float& gain : in.gains) gain /= smallest;
+  }
+  in.first = static_cast<int>(std::min_element(in.gains.begin(), in.gains.end()) - in.gains.begin());
+  if (mono || (linear && s.params.output.color == ColorSpace::kCamera)) in.first = -1;
+  in.threshold = double(s.params.highlights.threshold);
+  const float exposure = s.controls.digital_gain * (linear ? 1 : std::exp2(s.params.tone.exposure));
+  if (s.params.output.color == ColorSpace::kSrgb && !mono) in.matrix = camera_to_srgb(frame.sensor.matrices, s.controls.colour_temperature).value();
+  for (float& m : in.matrix) m *= exposure;
+  in.tone = s.params.tone;
+  in.encoding = s.params.output.encoding;
+  Vec3 sorted = in.gains;
+  std::sort(sorted.begin(), sorted.end());
+  in.white = std::max(1.0, double(exposure) * double(sorted[1]));
+  return in;
+}
+
+void expect_twin(const RawFrame& frame, const Setting& s, CpuTarget cpu, double tolerance) {
+  const Image image = Pipeline(s.params, cpu).render(frame, s.controls);
+  ASSERT_EQ(image.size(), frame.size());
+  const reference::Render twin(frame, expected_inputs(frame, s));
+  for (int y = 0; y < image.height(); y++) {
+    for (int x = 0; x < image.width(); x++) {
+      const auto rgb = twin.pixel(x, y);
+      for (int c = 0; c < 3; c++) {
+        ASSERT_NEAR(value(image, x, y, c), rgb[static_cast<std::size_t>(c)], tolerance)
+            << "pixel " << x << "," << y << " channel " << c << " of " << frame.size().width << "x" << frame.size().height << " cfa "
+            << static_cast<int>(frame.sensor.cfa) << " on " << name_of(cpu);
+      }
+    }
+  }
+}
+
+// 8 bits: the polynomial's error (under 0.9 codes) and rounding. 16 bits: the table's and f32's.
+constexpr double kTolerance8 = 1.5 / 255, kTolerance16 = 24.0 / 65535;
+
+TEST(Render, EqualsItsTwinInEveryPatternSizeFormAndTarget) {
+  for (CpuTarget cpu : runnable_targets()) {
+    for (CfaPattern cfa : reference::kAllPatterns) {
+      for (Size size : reference::kOddSizes) {
+        const RawFrame frame = make_frame(cfa, size);
+        Setting s = plain();
+        expect_twin(frame, s, cpu, kTolerance8);
+        s.params.output.type = PixelType::kU16;
+        expect_twin(frame, s, cpu, kTolerance16);
+        s.params.output.encoding = Encoding::kLinear;
+        expect_twin(frame, s, cpu, kTolerance16);
+        s.params.output.color = ColorSpace::kCamera;
+        expect_twin(frame, s, cpu, kTolerance16);
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
+TEST(Render, EqualsItsTwinWithShadingExposureAndLightsOfAnyColor) {
+  for (CpuTarget cpu : runnable_targets()) {
+    for (CfaPattern cfa : reference::kAllPatterns) {
+      const RawFrame frame = make_frame(cfa, {131, 77});
+      Setting s = plain();
+      s.params.output.type = PixelType::kU16;
+      s.params.shading = {reference::make_mesh()};
+      s.controls.digital_gain = 1.7f;
+      for (Vec3 gains : {Vec3{2.1f, 1, 1.45f}, Vec3{1, 1.3f, 2.6f}, Vec3{3, 1.2f, 1}, Vec3{1, 1, 1}}) {
+        s.controls.colour_gains = gains;
+        expect_twin(frame, s, cpu, kTolerance16);
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
+TEST(Render, SaturationIsWhiteAndBlackIsBlack) {
+  for (CfaPattern cfa : reference::kAllPatterns) {
+    for (Size size : {Size{3, 5}, Size{64, 48}}) {
+      const Pipeline pipeline({});
+      const Image white = pipeline.render(make_frame(cfa, size, Content::kSaturated), plain().controls);
+      const Image black = pipeline.render(make_frame(cfa, size, Content::kBlack), plain().controls);
+      for (int y = 0; y < size.height; y++) {
+        for (int i = 0; i < size.width * 3; i++) {
+          ASSERT_GE(white.row<std::uint8_t>(y)[i], 254) << "cfa " << static_cast<int>(cfa);
+          ASSERT_LE(black.row<std::uint8_t>(y)[i], 4) << "cfa " << static_cast<int>(cfa);
+        }
+      }
+    }
+  }
+}
+
+/// A Bayer frame whose site s at column x counts light(x, s), 0 = black, 1 = saturation.
+template <class Light>
+RawFrame frame_of(CfaPattern cfa, Size size, const Light& light) {
+  RawFrame frame = make_frame(cfa, size, Content::kBlack);
+  auto codes = std::make_shared<std::vector<std::uint16_t>>(static_cast<std::size_t>(frame.stride * size.height));
+  for (int y = 0; y < size.height; y++) {
+    for (int x = 0; x < size.width; x++) {
+      const auto s = static_cast<std::size_t>(reference::site_of(cfa, x, y));
+      const float code = frame.sensor.black[s] + light(x, static_cast<int>(s)) * (frame.sensor.white[s] - frame.sensor.black[s]);
+      (*codes)[static_cast<std::size_t>(y * frame.stride + x)] = static_cast<std::uint16_t>(std::lround(code));
+    }
+  }
+  frame.data = codes->data();
+  frame.lease = codes;
+  return frame;
+}
+
+constexpr float kSiteGain[4] = {2.1f, 1, 1, 1.45f};  // plain()'s
+
+TEST(Render, ClippedAreasAreNeverMagenta) {
+  // A ramp of neutral light that clips green long before red and blue do.
+  const RawFrame frame = frame_of(CfaPattern::kRggb, {256, 32}, [](int x, int s) { return std::min(1.0f, static_cast<float>(x) / 80 / kSiteGain[s]); });
+  Setting s = plain();
+  s.params.output.color = ColorSpace::kCamera;
+  const Image image = Pipeline(s.params).render(frame, s.controls);
+  for (int x = 8; x < 248; x++) {
+    const auto* p = image.row<std::uint8_t>(16) + x * 3;
+    const int green = p[1];
+    EXPECT_NEAR(p[0], green, 7) << "column " << x;
+    EXPECT_NEAR(p[2], green, 7) << "column " << x;
+  }
+}
+
+TEST(Render, GreyStaysGreyThroughMatrixAndCurve) {
+  const RawFrame frame = frame_of(CfaPattern::kGbrg, {64, 48}, [](int, int s) { return 0.18f / kSiteGain[s]; });
+  Setting s = plain();
+  s.params.tone.exposure = 0;
+  const Image image = Pipeline(s.params).render(frame, s.controls);
+  for (int i = 0; i < 64 * 3; i++) EXPECT_NEAR(image.row<std::uint8_t>(20)[i], 255 * srgb_encode(0.18f), 1.6);  // middle grey keeps its place
+}
+
+TEST(Render, NeutralParametersChangeNothing) {
+  const RawFrame frame = make_frame(CfaPattern::kGrbg, {131, 77});
+  const Setting s = plain();
+  const Image before = Pipeline(s.params).render(frame, s.controls);
+  Setting neutral = s;
+  neutral.params.shading = {{5000, 3, 2, {{{1, 1, 1, 1, 1, 1}, {1, 1, 1, 1, 1, 1}, {1, 1, 1, 1, 1, 1}}}}};
+  neutral.params.output.scale = 1;
+  neutral.params.output.orientation = Orientation::kNormal;
+  EXPECT_LE(largest_difference(before, Pipeline(neutral.params).render(frame, neutral.controls)), 1.01 / 255);  // rounding of the products
+}
+
+TEST(Render, EveryParameterChangesThePicture) {
+  const RawFrame frame = make_frame(CfaPattern::kRggb, {131, 77});
+  const Setting s = plain();
+  const Image before = Pipeline(s.params).render(frame, s.controls);
+  const auto changes = [&](auto&& change) {
+    Setting other = s;
+    change(other);
+    return largest_difference(before, Pipeline(other.params).render(frame, other.controls)) > 2.0 / 255;
+  };
+  EXPECT_TRUE(changes([](Setting& o) { o.params.tone.exposure = 0.2f; }));
+  EXPECT_TRUE(changes([](Setting& o) { o.params.tone.contrast = 1.7f; }));
+  EXPECT_TRUE(changes([](Setting& o) { o.params.highlights.threshold = 0.6f; }));
+  EXPECT_TRUE(changes([](Setting& o) { o.params.shading = {reference::make_mesh()}; }));
+  EXPECT_TRUE(changes([](Setting& o) { o.params.output.color = ColorSpace::kCamera; }));
+  EXPECT_TRUE(changes([](Setting& o) { o.params.output.encoding = Encoding::kLinear; }));
+  EXPECT_TRUE(changes([](Setting& o) { o.params.corrections = {{5000, {1.8f, -0.6f, -0.2f, -0.2f, 1.5f, -0.3f, 0, -0.6f, 1.6f}}}; }));
+  EXPECT_TRUE(changes([](Setting& o) { o.controls.colour_gains = {1.8f, 1, 1.45f}; }));
+  EXPECT_TRUE(changes([](Setting& o) { o.controls.colour_temperature = 2856; }));
+  EXPECT_TRUE(changes([](Setting& o) { o.controls.digital_gain = 0.5f; }));
+}
+
+TEST(Render, SameBytesForAnyNumberOfThreads) {
+  const RawFrame frame = make_frame(CfaPattern::kBggr, {640, 480});
+  Setting s = plain();
+  for (float scale : {1.0f, 0.5f}) {
+    s.params.output.scale = scale;
+    s.params.threads = 1;
+    const Image one = Pipeline(s.params).render(frame, s.controls);
+    for (int threads : {1, 2, 3}) {
+      s.params.threads = threads;
+      EXPECT_TRUE(same_bytes(one, Pipeline(s.params).render(frame, s.controls))) << threads << " threads, scale " << scale;
+    }
+  }
+}
+
+TEST(Render, TargetsAgreeWithinOneCode) {
+  const RawFrame frame = make_frame(CfaPattern::kRggb, {640, 480});
+  const Setting s = plain();
+  const Image baseline = Pipeline(s.params, CpuTarget::kBaseline).render(frame, s.controls);
+  for (CpuTarget cpu : runnable_targets()) EXPECT_LE(largest_difference(baseline, Pipeline(s.params, cpu).render(frame, s.controls)), 1.01 / 255);
+  if (best_cpu_target() != CpuTarget::kAvx512) GTEST_SKIP() << "this machine has no AVX-512: its code was not run";
+}
+
+TEST(Render, ASecondFrameAllocatesNothing) {
+  const RawFrame frame = make_frame(CfaPattern::kRggb, {640, 480});
+  Setting s = plain();
+  s.params.threads = 1;  // the order in which two threads meet the pool varies
+  const Pipeline pipeline(s.params);
+  const auto round = [&] {
+    (void)pipeline.measure(frame);
+    (void)pipeline.render(frame, s.controls);
+  };
+  round();
+  const std::size_t before = pipeline.pool().system_allocations();
+  for (int i = 0; i < 20; i++) round();
+  EXPECT_EQ(pipeline.pool().system_allocations(), before);
+}
+
+TEST(Render, CropsToTheCamerasPictureWithTheSamePixels) {
+  RawFrame frame = make_frame(CfaPattern::kGrbg, {131, 77});
+  Setting s = plain();
+  const Image whole = Pipeline(s.params).render(frame, s.controls);
+  for (Rect crop : {Rect{0, 0, 131, 77}, Rect{1, 1, 100, 50}, Rect{2, 3, 65, 64}, Rect{130, 76, 1, 1}}) {
+    frame.capture.crop = crop;
+    s.params.output.whole_active_area = false;
+    const Pipeline pipeline(s.params);
+    const Image part = pipeline.render(frame, s.controls);
+    ASSERT_EQ(part.size(), (Size{crop.width, crop.height}));
+    EXPECT_EQ(pipeline.output_size(frame), part.size());
+    for (int y = 0; y < crop.height; y++) {
+      for (int i = 0; i < crop.width * 3; i++) ASSERT_EQ(part.row<std::uint8_t>(y)[i], whole.row<std::uint8_t>(y + crop.y)[i + crop.x * 3]);
+    }
+    s.params.output.whole_active_area = true;
+    EXPECT_TRUE(same_bytes(whole, Pipeline(s.params).render(frame, s.controls)));
+  }
+}
+
+TEST(Render, EightOrientationsComeOutUpright) {
+  const Size upright{48, 32};
+  Setting s = plain();
+  s.params.output.color = ColorSpace::kCamera;
+  // A linear frame, so that no demosaic stands between a turned input and a turned output.
+  const RawFrame picture = make_frame(CfaPattern::kRgb, upright);
+  const Image expected = Pipeline(s.params).render(picture, s.controls);
+  for (int code = 1; code <= 8; code++) {
+    const auto orientation = static_cast<Orientation>(code);
+    RawFrame stored = make_frame(CfaPattern::kRgb, swaps_axes(orientation) ? Size{32, 48} : upright, Content::kBlack);
+    auto codes = std::make_shared<std::vector<std::uint16_t>>(static_cast<std::size_t>(stored.stride * stored.size().height));
+    for (int y = 0; y < upright.height; y++) {
+      for (int x = 0; x < upright.width; x++) {
+        // EXIF 2.32, Orientation: what row 0 and column 0 of the stored picture are to a viewer.
+        const int right = upright.width - 1 - x, bottom = upright.height - 1 - y;
+        const int sx[9] = {0, x, right, right, x, y, y, bottom, bottom}, sy[9] = {0, y, y, bottom, bottom, x, right, right, x};
+        for (int c = 0; c < 3; c++) {
+          (*codes)[static_cast<std::size_t>(sy[code] * stored.stride + sx[code] * 3 + c)] = picture.data[y * picture.stride + x * 3 + c];
+        }
+      }
+    }
+    stored.data = codes->data();
+    stored.lease = codes;
+    stored.capture.orientation = orientation;
+    EXPECT_TRUE(same_bytes(expected, Pipeline(s.params).render(stored, s.controls))) << "orientation " << code;
+  }
+}
+
+TEST(Render, ResizingKeepsTheMeanAndTheShape) {
+  RawFrame frame = make_frame(CfaPattern::kRggb, {128, 96});
+  Setting s = plain();
+  s.params.output.type = PixelType::kU16;
+  s.params.output.encoding = Encoding::kLinear;
+  s.params.output.color = ColorSpace::kCamera;
+  s.controls.colour_gains = {0.7f, 0.7f, 0.7f};  // nothing clips
+  const auto mean = [](const Image& image) {
+    double sum = 0;
+    for (int y = 0; y < image.height(); y++) {
+      for (int i = 0; i < image.width() * 3; i++) sum += value(image, i / 3, y, i % 3);
+    }
+    return sum / (image.width() * image.height() * 3.0);
+  };
+  const double whole = mean(Pipeline(s.params).render(frame, s.controls));
+  for (float scale : {0.5f, 0.37f, 1.5f}) {
+    s.params.output.scale = scale;
+    const Image image = Pipeline(s.params).render(frame, s.controls);
+    EXPECT_EQ(image.width(), std::lround(128 * scale));
+    EXPECT_NEAR(mean(image), whole, 0.01 * whole);
+  }
+  s.params.output.fit = {40, 40};
+  EXPECT_EQ(Pipeline(s.params).render(frame, s.controls).size(), (Size{40, 30}));
+  frame.capture.orientation = Orientation::kRotated90;
+  EXPECT_EQ(Pipeline(s.params).render(frame, s.controls).size(), (Size{30, 40}));
+}
+
+TEST(Render, MeshesAreInterpolatedInReciprocalTemperature) {
+  const RawFrame frame = make_frame(CfaPattern::kRggb, {64, 48});
+  Setting s = plain();
+  ShadingMesh warm = reference::make_mesh(2500), cold = reference::make_mesh(5000), between = reference::make_mesh(10'000.0f / 3);
+  for (std::size_t i = 0; i < 12; i++) {
+    cold.gains[0][i] += 0.4f;
+    between.gains[0][i] += 0.2f;
+  }
+  s.params.output.color = ColorSpace::kCamera;  // whose matrix does not follow the cct
+  s.controls.colour_temperature = 10'000.0f / 3;
+  s.params.shading = {between};
+  const Image expected = Pipeline(s.params).render(frame, s.controls);
+  s.params.shading = {warm, cold};
+  EXPECT_LE(largest_difference(expected, Pipeline(s.params).render(frame, s.controls)), 1.01 / 255);
+}
+
+TEST(Render, RefusesWhatContradictsItself) {
+  const Setting s = plain();
+  const Pipeline pipeline(s.params);
+  RawFrame frame = make_frame(CfaPattern::kRggb, {64, 48});
+  Controls zero = s.controls;
+  zero.colour_gains = {0, 1, 1};
+  EXPECT_THROW(pipeline.render(frame, zero), Error);
+  RawFrame thin = make_frame(CfaPattern::kRggb, {64, 48});
+  thin.stride = 63;
+  EXPECT_THROW(pipeline.render(thin, s.controls), Error);
+  RawFrame unknown = make_frame(CfaPattern::kRggb, {64, 48});
+  unknown.sensor.matrices.clear();
+  EXPECT_THROW(pipeline.render(unknown, s.controls), Error);
+  frame.capture.crop = {60, 0, 10, 10};
+  EXPECT_THROW(pipeline.render(frame, s.controls), Error);
+  PipelineParams bad;
+  bad.tone.contrast = 9;
+  EXPECT_THROW(Pipeline{bad}, Error);
+  PipelineParams torn;
+  torn.shading = {{5000, 4, 3, {}}};
+  EXPECT_THROW(Pipeline{torn}, Error);
+}
+
+}  // namespace
+}  // namespace argent

@@ -1,0 +1,66 @@
+#include "isp/tone_curve.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "isp/color.h"
+
+namespace argent {
+namespace {
+
+TEST(ToneCurve, KeepsMiddleGreyEndsAndOrder) {
+  for (float contrast : {1.0f, 1.2f, 1.4f, 1.6f, 2.0f}) {
+    for (double white : {1.0, 1.5, 4.0, 64.0}) {
+      ToneParams params;
+      params.contrast = contrast;
+      EXPECT_EQ(tone_map(params, 0, white), 0);
+      EXPECT_EQ(tone_map(params, -1, white), 0);
+      EXPECT_NEAR(tone_map(params, white, white), 1, 1e-9);
+      if (contrast > 1 || white > 1) {
+        EXPECT_NEAR(tone_map(params, 0.18, white), 0.18, 1e-6) << contrast << " " << white;
+      }
+      double before = -1;
+      for (int i = 0; i <= 1000; i++) {
+        const double y = tone_map(params, white * i / 1000, white);
+        EXPECT_GT(y, before);
+        before = y;
+      }
+    }
+  }
+}
+
+TEST(ToneCurve, PolynomialStaysWithinNineTenthsOfACode) {
+  for (float contrast : {1.1f, 1.2f, 1.4f, 1.6f, 1.8f}) {
+    for (double white : {1.2, 2.0, 8.0, 32.0}) {
+      ToneParams params;
+      params.contrast = contrast;
+      EXPECT_LT(make_tone_curve(params, Encoding::kSrgb, white).polynomial_error, 0.9f) << contrast << " " << white;
+    }
+  }
+}
+
+TEST(ToneCurve, TableInterpolatesTheCurveIn16Bits) {
+  const ToneParams params;
+  const double white = 3;
+  const ToneCurve curve = make_tone_curve(params, Encoding::kSrgb, white);
+  for (int i = 0; i < 5000; i++) {
+    const double light = white * std::pow(i / 5000.0, 3);
+    const double t = std::sqrt(light / (double(curve.warp) * light + (1 - double(curve.warp)) * double(curve.limit))) * 4096;
+    const auto node = static_cast<std::size_t>(std::min(t, 4095.0));
+    const double fraction = t - double(node);
+    const double code = double(curve.table[node]) * (1 - fraction) + double(curve.table[node + 1]) * fraction;
+    EXPECT_NEAR(code, 65535 * double(srgb_encode(static_cast<float>(tone_map(params, light, white)))), 3);
+  }
+}
+
+TEST(ToneCurve, LinearIsExact) {
+  const ToneCurve curve = make_tone_curve({}, Encoding::kLinear, 7);
+  EXPECT_EQ(curve.limit, 1);
+  EXPECT_EQ(curve.warp, 0);
+  EXPECT_LT(curve.polynomial_error, 1e-3f);
+}
+
+}  // namespace
+}  // namespace argent

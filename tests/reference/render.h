@@ -1,0 +1,95 @@
+// reference/render.h - slow twin of the render kernels: the stages of halide_gen/render_generator.cpp in the same order, in double.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "isp/color.h"
+#include "isp/controls.h"
+#include "isp/tone_curve.h"
+#include "tests/reference/demosaic.h"
+#include "tests/reference/highlights.h"
+#include "tests/reference/mosaic.h"
+
+namespace argent::reference {
+
+/// What the twin is told; Pipeline derives it from params and controls.
+struct RenderInputs {
+  ShadingMesh mesh;
+  Vec3 gains{1, 1, 1};
+  int first = 1;            ///< channel that saturates first, -1: highlights are left alone
+  double threshold = 0.97;
+  Mat3 matrix = kIdentity3;  ///< with the exposure in it
+  ToneParams tone;
+  Encoding encoding = Encoding::kSrgb;
+  double white = 1;         ///< light that comes out at full scale
+};
+
+class Render {
+ public:
+  Render(const RawFrame& frame, const RenderInputs& in) : frame_(frame), in_(in) {}
+
+  /// R, G, B of pixel (x, y) of the active array, encoded, full scale 1, not rounded.
+  Rgb pixel(int x, int y) const {
+    Rgb light = balanced(x, y);
+    light = repair(light, wide_mask(x, y), in_.first);
+    Rgb out{};
+    for (std::size_t row = 0; row < 3; row++) {
+      double sum = 0;
+      for (std::size_t column = 0; column < 3; column++) sum += double(in_.matrix[row * 3 + column]) * light[column];
+      out[row] = encode(sum);
+    }
+    return out;
+  }
+
+ private:
+  bool bayer() const { return is_bayer(frame_.sensor.cfa); }
+  int site(int x, int y) const { return site_of(frame_.sensor.cfa, x, y); }
+
+  double gain(int x, int y, int channel) const {
+    return double(in_.gains[static_cast<std::size_t>(channel)]) * lens_gain(frame_, in_.mesh, x, y, channel);
+  }
+  double ceiling(int x, int y) const { return in_.first < 0 ? 1e6 : middle({gain(x, y, 0), gain(x, y, 1), gain(x, y, 2)}); }
+  double bounded(int x, int y, int s) const {
+    return std::clamp(light(frame_, x, y, s) * gain(x, y, channel_of(s)), 0.0, ceiling(x, y));
+  }
+
+  Rgb balanced(int x, int y) const {
+    if (!bayer()) return {bounded(x, y, 0), bounded(x, y, 1), bounded(x, y, 3)};
+    const auto root = [&](int px, int py) { return std::sqrt(bounded(px, py, site(px, py))); };
+    Rgb out = demosaic(root, [&](int px, int py) { return site(px, py); }, x, y);
+    for (double& v : out) v = std::max(v, 0.0) * std::max(v, 0.0);
+    return out;
+  }
+
+  /// Clipping of the quad (or pixel) whose corner is (x, y).
+  double mask(int x, int y) const {
+    double most = 0;
+    for (int s = 0; s < 4; s++) {
+      if (channel_of(s) != in_.first || (!bayer() && s == 2)) continue;
+      most = std::max(most, bayer() ? light(frame_, x + s % 2, y + s / 2, s) : light(frame_, x, y, s));
+    }
+    return clipping(most, in_.threshold);
+  }
+
+  double wide_mask(int x, int y) const {
+    const int step = bayer() ? 2 : 1, s = bayer() ? site(x, y) : 0;
+    const int left = x - s % 2, top = y - s / 2;
+    double most = 0;
+    for (int dy = -1; dy <= 1; dy++) {
+      for (int dx = -1; dx <= 1; dx++) most = std::max(most, mask(left + dx * step, top + dy * step));
+    }
+    return most;
+  }
+
+  double encode(double v) const {
+    if (in_.encoding == Encoding::kLinear) return std::clamp(v, 0.0, 1.0);
+    return double(srgb_encode(static_cast<float>(tone_map(in_.tone, std::clamp(v, 0.0, in_.white), in_.white))));
+  }
+
+  const RawFrame& frame_;
+  const RenderInputs in_;
+};
+
+}  // namespace argent::reference

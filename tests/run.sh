@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Installs what is missing (apt only), builds and runs every test but those labelled slow, then the unit tests once more under the address
+# and undefined behavior sanitizers. Run it again at will. `tests/run.sh --slow` runs the slow ones too.
+set -euo pipefail
+# shellcheck source=samples/setup.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../samples/setup.sh"
+
+case ${1:-} in
+  "") left_out=(--label-exclude '^slow$') ;;
+  --slow) left_out=() ;;
+  *) echo "usage: tests/run.sh [--slow]" >&2; exit 2 ;;
+esac
+asan_tree=$root/build/asan
+
+# What a run left out, and why: tests that skipped themselves, with their reasons.
+report_skipped() {
+  local tree=$1 skipped
+  skipped=$(sed -n '/: Skipped$/{n;p}' "$tree/Testing/Temporary/LastTest.log" | sort | uniq -c | sed 's/^ *\([0-9]*\) /\1 x /')
+  if [[ -n $skipped ]]; then
+    say "tests that skipped themselves:"
+    printf '     %s\n' "${skipped//$'\n'/$'\n     '}"
+  fi
+}
+
+# run_tests TREE CTEST-ARGUMENT...: all output of those that fail, a line of sums for the others.
+run_tests() {
+  local tree=$1 status=0
+  shift
+  ctest --test-dir "$tree" --parallel "$(nproc)" --output-on-failure --no-tests=error --progress "$@" >"$log" 2>&1 || status=$?
+  if [[ $status -ne 0 ]]; then grep -v '^Test project' "$log" || true; else grep -E 'tests passed|Total Test time' "$log" | sed 's/^/   /'; fi
+  report_skipped "$tree"
+  return "$status"
+}
+
+release_tests() {
+  local status=0
+  ARGENT_SAMPLE_RAW=$(sample_raw || true) run_tests "$release_tree" "${left_out[@]}" || status=$?
+  if [[ ${#left_out[@]} -gt 0 ]]; then
+    say "left out (label slow; tests/run.sh --slow runs them):"
+    ctest --test-dir "$release_tree" -N -L '^slow$' | sed -n 's/^ *Test *#[0-9]*: /     /p'
+  fi
+  return "$status"
+}
+
+# The kernels come from the release tree: Halide's code is the same under a sanitizer of C++.
+build_asan() {
+  (cd "$root" && cmake --preset asan -DARGENT_KERNELS_DIR="$release_tree/halide_gen" -DARGENT_WERROR=ON >"$log" 2>&1) || { cat "$log" >&2; return 1; }
+  build_tree "$asan_tree"
+}
+
+asan_tests() {
+  ARGENT_SAMPLE_RAW=$(sample_raw || true) run_tests "$asan_tree" -L '^unit$' -LE '^slow$'
+}
+
+# Versions of clang-format differ in taste: the tree follows Debian 12's.
+check_format() {
+  local tool
+  for tool in clang-format-14 clang-format; do
+    if [[ $("$tool" --version 2>/dev/null) == *"version 14."* ]]; then
+      find "$root"/{isp,aaa,camera,models,calibration,halide_gen,samples,tests} \( -name '*.h' -o -name '*.cpp' \) -print0 |
+        xargs -0 "$tool" --dry-run -Werror && say "every file is as $tool writes it"
+      return
+    fi
+  done
+  say "skipped: no clang-format 14 here"
+}
+
+finish() {
+  summary
+  if [[ $failed -eq 0 ]]; then
+    printf '\nAll tests passed.\n'
+  else
+    printf '\nSomething failed: see above.\n'
+  fi
+  exit "$failed"
+}
+
+failed=0
+step "packages" install_missing "${build_packages[@]}" "${test_packages[@]}" || { failed=1; finish; }
+step "configure" configure_release || { failed=1; finish; }
+step "build" build_tree "$release_tree" || { failed=1; finish; }
+step "tests" release_tests || failed=1
+step "build with address and undefined behavior sanitizers" build_asan || { failed=1; finish; }
+step "unit tests with sanitizers" asan_tests || failed=1
+step "format" check_format || failed=1
+finish

@@ -1,0 +1,482 @@
+#!/usr/bin/env python3
+"""The program `argent` as its users call it. usage: cli_test.py ARGENT [unittest arguments]; only the standard library is needed."""
+
+import json
+import os
+import pathlib
+import pty
+import resource
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+import zlib
+
+ARGENT = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
+WIDTH, HEIGHT = 64, 48
+MOSAIC = ["--size", f"{WIDTH}x{HEIGHT}", "--cfa", "rggb", "--bits", "12", "--black", "256", "--white", "4095"]
+GREY_CODES = (256 + 400, 256 + 800, 256 + 800, 256 + 500)  # R, G, G, B: neutral after gains 2, 1, 1.6
+
+
+def scene(x, y):
+    """A mosaic's code: something different in each corner, so that no turn of the picture looks like another."""
+    level = 300 + 40 * (x // 8) + 25 * (y // 8) + (1500 if x < 20 and y < 12 else 0)
+    return level if (x % 2, y % 2) != (0, 0) else level + 200
+
+
+def grey(x, y):
+    return GREY_CODES[2 * (y % 2) + x % 2]
+
+
+def write_mosaic(path, code=scene):
+    path.write_bytes(struct.pack(f"<{WIDTH * HEIGHT}H", *(code(x, y) for y in range(HEIGHT) for x in range(WIDTH))))
+    return path
+
+
+def read_png(path):
+    """Rows of pixels (tuples of samples)."""
+    data = path.read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n", path
+    at, packed = 8, b""
+    while at < len(data):
+        size, kind = struct.unpack(">I4s", data[at : at + 8])
+        chunk = data[at + 8 : at + 8 + size]
+        if kind == b"IHDR":
+            width, height, depth, color = struct.unpack(">IIBB", chunk[:10])
+            assert color == 2, "expected RGB"
+        elif kind == b"IDAT":
+            packed += chunk
+        at += 12 + size
+    raw, step = zlib.decompress(packed), 3 * depth // 8
+    rows, previous = [], bytearray(width * step)
+    for y in range(height):
+        kind = raw[y * (width * step + 1)]
+        line = bytearray(raw[y * (width * step + 1) + 1 : (y + 1) * (width * step + 1)])
+        for i in range(len(line)):
+            left = line[i - step] if i >= step else 0
+            up, corner = previous[i], previous[i - step] if i >= step else 0
+            if kind == 4:
+                p = left + up - corner
+                guess = min((abs(p - left), 0, left), (abs(p - up), 1, up), (abs(p - corner), 2, corner))[2]
+            else:
+                guess = (0, left, up, (left + up) // 2)[kind]
+            line[i] = (line[i] + guess) & 255
+        previous = line
+        samples = struct.unpack(f">{3 * width}{'H' if depth == 16 else 'B'}", line)
+        rows.append([samples[3 * x : 3 * x + 3] for x in range(width)])
+    return rows
+
+
+class CliTest(unittest.TestCase):
+    def setUp(self):
+        self._folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self._folder.cleanup)
+        self.tmp = pathlib.Path(self._folder.name)
+        self.raw = write_mosaic(self.tmp / "a.raw")
+
+    def run_argent(self, *arguments, status=0, **options):
+        options.setdefault("stdout", subprocess.PIPE)
+        options.setdefault("stderr", subprocess.PIPE)
+        done = subprocess.run([ARGENT, *map(str, arguments)], stdin=subprocess.DEVNULL, timeout=120, text=True, errors="replace", **options)
+        self.assertEqual(done.returncode, status, f"argent {' '.join(map(str, arguments))}\n{done.stdout}\n{done.stderr}")
+        for line in (done.stderr or "").splitlines():
+            self.assertRegex(line, r"^argent: ", "every line on stderr says who speaks")
+        return done
+
+    def develop(self, *arguments, **options):
+        return self.run_argent("develop", *arguments, *MOSAIC, **options)
+
+    def pictures(self, folder=None):
+        return sorted(p.name for p in (folder or self.tmp).iterdir() if p.suffix in (".png", ".tiff", ".jpg"))
+
+    def assert_nothing_left_behind(self, folder, expected):
+        self.assertEqual(sorted(p.name for p in folder.iterdir()), sorted(expected))
+
+
+class HelpTest(CliTest):
+    def test_help_names_commands_and_examples(self):
+        text = self.run_argent("--help").stdout
+        for word in ("develop", "measure", "--version", "Examples:", "ARGENT_CPU"):
+            self.assertIn(word, text)
+
+    def test_each_command_has_help_with_examples(self):
+        develop = self.run_argent("develop", "--help").stdout
+        for word in ("--wb", "--exposure", "--color", "--linear", "--resize", "--half", "--profile", "--preset", "--threads", "--json", "--size",
+                     "--cfa", "--bits", "--black", "--white", "--sidecar", "--overwrite", "--crop", "--recursive", "--set", "--bit-depth",
+                     "--quality", "--format", "Examples:", "(sensor - black) / (white - black) x gains", "tone.contrast"):
+            self.assertIn(word, develop)
+        measure = self.run_argent("measure", "--help").stdout
+        for word in ("--json", "--save", "--verbose", "Examples:", "stops" if "stops" in measure else "error EV"):
+            self.assertIn(word, measure)
+
+    def test_dcraw_vocabulary_is_translated(self):
+        text = self.run_argent("develop", "--help").stdout
+        dcraw = text[text.index("Coming from dcraw") :]
+        for option in ("-w ", "-a ", "-r R G B G", "-o ", "-q N", "-H N", "-6 ", "-4 ", "-T "):
+            self.assertIn("\n  " + option, dcraw)
+        self.assertIn("here it names the output", dcraw)
+
+    def test_version_names_libraries_and_cpu(self):
+        text = self.run_argent("--version").stdout
+        for word in ("argent ", "LibRaw 0", "libtiff 4", "libpng 1", "libjpeg-turbo ", "Halide ", "CPU target: "):
+            self.assertIn(word, text)
+        baseline = self.run_argent("--version", env={**os.environ, "ARGENT_CPU": "baseline"}).stdout
+        self.assertIn("CPU target: baseline", baseline)
+        self.assertIn("sse9", self.run_argent("--version", env={**os.environ, "ARGENT_CPU": "sse9"}, status=2).stderr)
+
+
+class UsageTest(CliTest):
+    def test_wrong_usage_is_status_2_and_points_to_help(self):
+        for arguments in (
+            ["develop"],
+            ["develop", self.raw, "--no-such-option"],
+            ["develop", self.raw, "--wb", "warm"],
+            ["develop", self.raw, "--wb", "2,1"],
+            ["develop", self.raw, "--wb", "2,0,1"],
+            ["develop", self.raw, "--exposure", "bright"],
+            ["develop", self.raw, "--size", "0x0"],
+            ["develop", self.raw, "--cfa", "rgbg"],
+            ["develop", self.raw, "--bits", "17"],
+            ["develop", self.raw, "--preset", "slowest"],
+            ["develop", self.raw, "--resize", "0%"],
+            ["develop", self.raw, "--half", "--resize", "20%"],
+            ["develop", self.raw, "--threads", "0"],
+            ["develop", self.raw, "--set", "tone.contrst=1.3"],
+            ["develop", self.raw, "--set", "tone.contrast=99"],
+            ["develop", self.raw, "-o", self.tmp / "x.webp"],
+            ["develop", self.raw, "-o", self.tmp / "x.jpg", "--bit-depth", "16"],
+            ["develop", self.raw, self.tmp / "b.raw", "-o", self.tmp / "x.png"],
+            ["measure", self.raw, "--wb", "auto"],
+        ):
+            done = self.run_argent(*arguments, status=2)
+            self.assertEqual(done.stdout, "")
+            self.assertIn("--help", done.stderr)
+        self.assertEqual(self.pictures(), [])
+
+    def test_nothing_to_do_shows_help(self):
+        done = subprocess.run([ARGENT], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("develop", done.stderr)
+
+    def test_unknown_names_are_answered_with_the_nearest(self):
+        self.assertIn("did you mean develop", self.run_argent("devlop", status=2).stderr)
+        self.assertIn("did you mean tone.contrast", self.develop(self.raw, "--set", "tone.contrst=1", status=2).stderr)
+
+    def test_unknown_command_that_is_a_program_is_run(self):
+        program = self.tmp / "argent-hello"
+        program.write_text('#!/bin/sh\necho "hello $1"\nexit 7\n')
+        program.chmod(0o755)
+        done = self.run_argent("hello", "you", status=7, env={**os.environ, "PATH": f"{self.tmp}:{os.environ['PATH']}"})
+        self.assertEqual(done.stdout, "hello you\n")
+
+
+class OutputTest(CliTest):
+    def test_picture_is_beside_the_input_by_default(self):
+        self.assertEqual(self.develop(self.raw).stdout, f"{self.tmp}/a.png\n")
+        self.assertEqual((len(read_png(self.tmp / "a.png")), len(read_png(self.tmp / "a.png")[0])), (HEIGHT, WIDTH))
+
+    def test_formats(self):
+        for name, magic in (("a.png", b"\x89PNG"), ("a.tiff", b"II*\0"), ("a.jpg", b"\xff\xd8\xff")):
+            self.develop(self.raw, "-o", self.tmp / name)
+            self.assertTrue((self.tmp / name).read_bytes().startswith(magic), name)
+
+    def test_folder_is_made_and_format_applies(self):
+        self.develop(self.raw, "-o", f"{self.tmp}/new/deep/", "--format", "jpeg")
+        self.assertEqual(self.pictures(self.tmp / "new/deep"), ["a.jpg"])
+
+    def test_existing_picture_is_kept_without_overwrite(self):
+        target = self.tmp / "a.png"
+        target.write_bytes(b"precious")
+        self.assertIn("--overwrite", self.develop(self.raw, status=1).stderr)
+        self.assertEqual(target.read_bytes(), b"precious")
+        self.develop(self.raw, "--overwrite")
+        self.assertTrue(target.read_bytes().startswith(b"\x89PNG"))
+
+    def test_input_is_never_replaced(self):
+        odd = write_mosaic(self.tmp / "input.tiff")
+        before = odd.read_bytes()
+        self.assertIn("would replace the input", self.develop(odd, "-o", odd, "--overwrite", status=1).stderr)
+        self.assertEqual(odd.read_bytes(), before)
+
+    def test_two_inputs_with_one_picture(self):
+        write_mosaic(self.tmp / "a.bin", grey)
+        done = self.develop(self.tmp / "a.raw", self.tmp / "a.bin", status=1)
+        self.assertIn("is already that of", done.stderr)
+        self.assertIn("1 of 2 developed, 1 failed", done.stderr)
+        self.assertEqual(self.pictures(), ["a.png"])
+
+    def test_sizes(self):
+        for options, size in ((["--half"], (32, 24)), (["--resize", "25%"], (16, 12)), (["--resize", "20x20"], (20, 15))):
+            self.develop(self.raw, "-o", self.tmp / "s.png", "--overwrite", *options)
+            rows = read_png(self.tmp / "s.png")
+            self.assertEqual((len(rows[0]), len(rows)), size, options)
+
+    def test_bit_depth(self):
+        self.develop(self.raw, "-o", self.tmp / "d.png", "--bit-depth", "16")
+        self.assertGreater(max(max(p) for row in read_png(self.tmp / "d.png") for p in row), 255)
+
+
+class InputTest(CliTest):
+    def test_one_bad_file_in_a_folder(self):
+        folder = self.tmp / "in"
+        folder.mkdir()
+        write_mosaic(folder / "1.raw")
+        (folder / "2.raw").write_bytes(b"too short")
+        write_mosaic(folder / "3.raw", grey)
+        (folder / "notes.txt").write_text("not an input")
+        done = self.develop(folder, "-o", f"{self.tmp}/out", status=1)
+        self.assertEqual(done.stdout, f"{self.tmp}/out/1.png\n{self.tmp}/out/3.png\n")
+        self.assertEqual(len([line for line in done.stderr.splitlines() if "2.raw" in line]), 1)
+        self.assertTrue(done.stderr.endswith("argent: 2 of 3 developed, 1 failed\n"), done.stderr)
+        self.assert_nothing_left_behind(self.tmp / "out", ["1.png", "3.png"])
+
+    def test_hopeless_inputs(self):
+        (self.tmp / "empty.CR2").write_bytes(b"")
+        (self.tmp / "zeros.CR2").write_bytes(bytes(100000))
+        (self.tmp / "text.txt").write_text("hello")
+        (self.tmp / "folder").mkdir()
+        for name in ("empty.CR2", "zeros.CR2", "text.txt", "folder", "missing.CR2", "*.nef"):
+            done = self.run_argent("develop", self.tmp / name, "-o", f"{self.tmp}/out/", status=1)
+            self.assertIn(name, done.stderr)
+            self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+        self.assertEqual(list((self.tmp / "out").iterdir()), [])
+
+    def test_mosaics_that_lie(self):
+        for size in ("100000x100000", "2000000000x2000000000", "65x48"):
+            done = self.run_argent("develop", self.raw, "--size", size, "--cfa", "rggb", "--bits", "12", status=1)
+            self.assertIn("a.raw", done.stderr)
+        self.run_argent("develop", self.raw, *MOSAIC, "--black", "4095", status=2)
+        self.assertEqual(self.pictures(), [])
+
+    def test_mosaic_without_description_says_what_is_missing(self):
+        self.assertIn("size", self.run_argent("develop", self.raw, status=1).stderr)
+
+    def test_pattern_recursion_and_order(self):
+        (self.tmp / "in/deep").mkdir(parents=True)
+        for name in ("in/b.raw", "in/a.raw", "in/deep/c.raw"):
+            write_mosaic(self.tmp / name)
+        names = lambda done: [pathlib.Path(json.loads(line)["file"]).name for line in done.stdout.splitlines()]
+        measure = lambda *arguments: names(self.run_argent("measure", *arguments, "--json", *MOSAIC))
+        self.assertEqual(measure(self.tmp / "in/*.raw"), ["a.raw", "b.raw"])
+        self.assertEqual(measure(self.tmp / "in"), ["a.raw", "b.raw"])
+        self.assertEqual(measure(self.tmp / "in", "--recursive"), ["a.raw", "b.raw", "c.raw"])
+
+    def test_sidecar_beside_in_a_folder_and_overruled(self):
+        text = f"size: {WIDTH}x{HEIGHT}\ncfa: rggb\nbits: 12\nblack: 256\nwhite: 4095\n"
+        (self.tmp / "cars").mkdir()
+        for sidecar, options in (("a.raw.yaml", []), ("cars/a.yaml", ["--sidecar", self.tmp / "cars"]), ("s.yaml", ["--sidecar", self.tmp / "s.yaml"])):
+            (self.tmp / sidecar).write_text(text)
+            self.run_argent("develop", self.raw, "--overwrite", *options)
+            picture = (self.tmp / "a.png").read_bytes()
+            self.run_argent("develop", self.raw, "--overwrite", "--black", "0", *options)
+            self.assertNotEqual((self.tmp / "a.png").read_bytes(), picture, "the command line wins")
+            (self.tmp / sidecar).unlink()
+
+
+class FailureTest(CliTest):
+    def test_file_where_a_folder_is_expected(self):
+        (self.tmp / "file").write_text("in the way")
+        self.assertIn("file/out", self.develop(self.raw, "-o", f"{self.tmp}/file/out/", status=1).stderr)
+        self.assertIn("file", self.develop(self.raw, "-o", f"{self.tmp}/file/x.png", status=1).stderr)
+
+    def test_disk_that_is_full_leaves_nothing(self):
+        out = self.tmp / "disk"
+        out.mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", out], capture_output=True).returncode == 0 if os.geteuid() == 0 else False
+        if not mounted:
+            self.skipTest("cannot mount a small tmpfs here")
+        try:
+            done = self.develop(self.raw, "-o", out / "x.tiff", status=1)
+            self.assertIn("x.tiff", done.stderr)
+            self.assert_nothing_left_behind(out, [])
+        finally:
+            subprocess.run(["umount", out], check=True)
+
+    def test_file_that_cannot_grow_leaves_nothing(self):
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+        out = self.tmp / "out"
+        out.mkdir()
+        for name in ("x.png", "x.tiff", "x.jpg"):
+            self.assertIn(name, self.develop(self.raw, "-o", out / name, status=1, preexec_fn=limit).stderr)
+            self.assert_nothing_left_behind(out, [])
+
+    def test_stdout_that_is_full_is_an_error(self):
+        with open("/dev/full", "w") as full:
+            self.assertIn("stdout", self.run_argent("measure", self.raw, *MOSAIC, stdout=full, status=1).stderr)
+
+
+class ReportTest(CliTest):
+    def test_json_of_develop(self):
+        done = self.develop(self.raw, "--json", "--wb", "2,1,1.5")
+        result = json.loads(done.stdout)
+        self.assertEqual(result["file"], str(self.raw))
+        self.assertEqual(result["output"], f"{self.tmp}/a.png")
+        self.assertEqual((result["width"], result["height"]), (WIDTH, HEIGHT))
+        self.assertEqual(result["settings"]["gains"], [2, 1, 1.5])
+        self.assertEqual(result["settings"]["color"], "camera")
+        self.assertEqual(set(result["times_ms"]), {"decode", "measure", "decide", "render", "encode"})
+        self.assertTrue(result["white_balance"]["opinions"])
+
+    def test_json_has_a_line_for_each_file_in_order_failures_too(self):
+        write_mosaic(self.tmp / "c.raw")
+        (self.tmp / "b.raw").write_bytes(b"short")
+        done = self.run_argent("measure", self.tmp / "a.raw", self.tmp / "b.raw", self.tmp / "c.raw", "--json", *MOSAIC, status=1)
+        results = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([pathlib.Path(r["file"]).name for r in results], ["a.raw", "b.raw", "c.raw"])
+        self.assertEqual(["error" in r for r in results], [False, True, False])
+
+    def test_measure_sees_what_is_there(self):
+        write_mosaic(self.raw, grey)
+        result = json.loads(self.run_argent("measure", self.raw, "--json", *MOSAIC).stdout)
+        for got, code in zip(result["statistics"]["mean"], (GREY_CODES[0], GREY_CODES[1], GREY_CODES[3])):
+            self.assertAlmostEqual(got, (code - 256) / (4095 - 256), delta=1e-3)
+        self.assertEqual(result["statistics"]["clipped"], 0)
+        for got, gain in zip(result["white_balance"]["gains"], (2, 1, 1.6)):
+            self.assertAlmostEqual(got, gain, delta=0.02)
+        for opinion in result["white_balance"]["opinions"]:
+            self.assertLessEqual({"estimator", "u", "v", "gains", "evidence"}, set(opinion))
+        self.assertIsInstance(result["exposure"]["error_ev"], float)
+        self.assertEqual(len(result["focus"]["score"]), 2)
+
+    def test_table_has_a_row_for_each_file(self):
+        files = [write_mosaic(self.tmp / f"m{i:03}.raw") for i in range(100)]
+        done = self.run_argent("measure", *files, *MOSAIC)
+        lines = done.stdout.splitlines()
+        self.assertEqual([line.split()[0] for line in lines[1:]], [str(f) for f in files])
+        self.assertEqual(len({len(line) for line in lines}), 1, "columns are aligned")
+
+    def test_saved_statistics(self):
+        target = self.tmp / "all.argentst"
+        self.run_argent("measure", self.raw, write_mosaic(self.tmp / "b.raw"), "--save", target, *MOSAIC)
+        self.assertTrue(target.read_bytes().startswith(b"argentst"))
+        self.assertIn("--overwrite", self.run_argent("measure", self.raw, "--save", target, *MOSAIC, status=1).stderr)
+
+    def test_verbose_tells_steps_and_3a(self):
+        text = self.develop(self.raw, "-v").stdout
+        for word in ("decode", "measure", "decide", "render", "encode", "lux", "confidence", "clipped", "a.png"):
+            self.assertIn(word, text)
+
+    def test_quiet_is_silent(self):
+        done = self.develop(self.raw, write_mosaic(self.tmp / "b.raw"), "--quiet")
+        self.assertEqual((done.stdout, done.stderr), ("", ""))
+
+    def test_progress_only_on_a_terminal(self):
+        files = [write_mosaic(self.tmp / f"p{i}.raw") for i in range(5)]
+        self.assertNotIn("\r", self.develop(*files).stderr)
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([ARGENT, "develop", *files, *MOSAIC, "--overwrite"], stdout=subprocess.DEVNULL, stderr=theirs)
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                shown += os.read(ours, 4096)
+            except OSError:  # the other end is closed
+                break
+        os.close(ours)
+        self.assertEqual(process.wait(timeout=60), 0)
+        self.assertIn(b"\r[", shown)
+        self.assertIn(b"0/5", shown)
+        self.assertIn(b"5 of 5 developed", shown)
+
+
+class PictureTest(CliTest):
+    def linear(self, *options):
+        target = self.tmp / "linear.png"
+        done = self.develop(self.raw, "-o", target, "--overwrite", "--linear", "--color", "camera", "--bit-depth", "16", *options)
+        return read_png(target), done
+
+    def test_linear_is_the_formula_and_nothing_else(self):
+        write_mosaic(self.raw, grey)
+        for gains in ((2, 1, 1.6), (1, 1, 1), (3, 2, 2)):
+            rows, done = self.linear("--wb", ",".join(map(str, gains)))
+            self.assertEqual(done.stderr, "")
+            for got, gain, code in zip(rows[HEIGHT // 2][WIDTH // 2], gains, (GREY_CODES[0], GREY_CODES[1], GREY_CODES[3])):
+                self.assertAlmostEqual(got, 65535 * gain * (code - 256) / (4095 - 256), delta=16)
+
+    def test_linear_with_exposure_is_multiplied(self):
+        write_mosaic(self.raw, grey)
+        rows, _ = self.linear("--wb", "2,1,1.6", "--exposure", "1")
+        self.assertAlmostEqual(rows[HEIGHT // 2][WIDTH // 2][1], 2 * 65535 * 800 / (4095 - 256), delta=16)
+
+    def test_linear_clips_at_1(self):
+        write_mosaic(self.raw, grey)
+        rows, _ = self.linear("--wb", "30,30,30")
+        self.assertEqual(rows[HEIGHT // 2][WIDTH // 2], (65535, 65535, 65535))
+
+    def test_white_balance_forms(self):
+        write_mosaic(self.raw, grey)
+        neutral = lambda rows: max(rows[20][20]) - min(rows[20][20])
+        notes = self.develop(self.raw, "-o", self.tmp / "w.png").stderr
+        for word in ("--wb auto", "--color camera", "--exposure auto"):
+            self.assertEqual(len([line for line in notes.splitlines() if word in line]), 1, notes)
+        self.assertLessEqual(neutral(read_png(self.tmp / "w.png")), 3)
+        for form, is_neutral in (("2,1,1.6", True), ("auto", True), ("1,1,1", False)):
+            self.develop(self.raw, "-o", self.tmp / "w.png", "--overwrite", "--wb", form)
+            self.assertEqual(neutral(read_png(self.tmp / "w.png")) <= 3, is_neutral, form)
+        self.assertIn("kelvin", self.develop(self.raw, "-o", self.tmp / "k.png", "--wb", "5500", status=1).stderr)
+
+    def test_kelvin_with_a_matrix(self):
+        self.tmp.joinpath("a.raw.yaml").write_text(
+            f"size: {WIDTH}x{HEIGHT}\ncfa: rggb\nbits: 12\nblack: 256\nwhite: 4095\n"
+            "matrices:\n  - illuminant: D65\n    xyz_to_camera: [0.6257, -0.0303, -0.1, -0.788, 1.5621, 0.2396, -0.1714, 0.1904, 0.7046]\n")
+        gains = {}
+        for kelvin in (3000, 7000):
+            done = self.run_argent("develop", self.raw, "-o", self.tmp / "k.png", "--overwrite", "--wb", kelvin, "--json")
+            settings = json.loads(done.stdout)["settings"]
+            self.assertEqual((settings["wb"], settings["cct"], settings["color"]), ("kelvin", kelvin, "srgb"))
+            gains[kelvin] = settings["gains"]
+        self.assertGreater(gains[7000][0], gains[3000][0], "a blue light needs more red")
+        self.assertLess(gains[7000][2], gains[3000][2])
+
+    def test_exposure_changes_brightness(self):
+        mean = lambda rows: sum(sum(p) for row in rows for p in row)
+        levels = []
+        for ev in ("-2", "0", "1.5"):
+            self.develop(self.raw, "-o", self.tmp / "e.png", "--overwrite", "--exposure", ev)
+            levels.append(mean(read_png(self.tmp / "e.png")))
+        self.assertEqual(levels, sorted(set(levels)))
+
+    def test_set_changes_the_picture(self):
+        self.develop(self.raw, "-o", self.tmp / "1.png")
+        self.develop(self.raw, "-o", self.tmp / "2.png", "--set", "tone.contrast=1.8")
+        self.assertNotEqual((self.tmp / "1.png").read_bytes(), (self.tmp / "2.png").read_bytes())
+
+    def test_same_bytes_again_and_for_any_number_of_threads(self):
+        pictures = set()
+        for name, threads in (("1", 1), ("2", 2), ("3", 2), ("4", 7)):
+            for extension in ("png", "tiff", "jpg"):
+                self.develop(self.raw, "-o", self.tmp / f"{name}.{extension}", "--threads", threads)
+            pictures.add(tuple((self.tmp / f"{name}.{extension}").read_bytes() for extension in ("png", "tiff", "jpg")))
+        self.assertEqual(len(pictures), 1)
+
+    def test_eight_orientations_come_out_alike(self):
+        w, h = WIDTH, HEIGHT
+        turned = {  # pixel (x, y) of the upright picture, from the stored one; EXIF 2.32, tag 0x0112
+            1: lambda p, x, y: p[y][x],
+            2: lambda p, x, y: p[y][w - 1 - x],
+            3: lambda p, x, y: p[h - 1 - y][w - 1 - x],
+            4: lambda p, x, y: p[h - 1 - y][x],
+            5: lambda p, x, y: p[x][y],
+            6: lambda p, x, y: p[h - 1 - x][y],
+            7: lambda p, x, y: p[h - 1 - x][w - 1 - y],
+            8: lambda p, x, y: p[x][w - 1 - y],
+        }
+        stored = None
+        for orientation, pixel in turned.items():
+            (self.tmp / "a.raw.yaml").write_text(f"orientation: {orientation}\n")
+            self.develop(self.raw, "-o", self.tmp / f"{orientation}.png", "--wb", "2,1,1.6", "--exposure", "0")
+            rows = read_png(self.tmp / f"{orientation}.png")
+            stored = stored or rows
+            size = (w, h) if orientation < 5 else (h, w)
+            self.assertEqual((len(rows[0]), len(rows)), size)
+            expected = [[pixel(stored, x, y) for x in range(size[0])] for y in range(size[1])]
+            self.assertEqual(rows, expected, f"orientation {orientation}")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
