@@ -15,23 +15,37 @@ using namespace Halide;
 class Measure : public Generator<Measure> {
  public:
   /// The last dimension of `sums`.
-  enum Sum { kRed, kGreen, kBlue, kRedUnclipped, kGreenUnclipped, kBlueUnclipped, kUnclippedQuads, kClipped, kDark, kFocusFine, kFocusCoarse, kLevel, kSums };
+  enum Sum {
+    kRed,
+    kGreen,
+    kBlue,
+    kRedUnclipped,
+    kGreenUnclipped,
+    kBlueUnclipped,
+    kUnclippedQuads,
+    kClipped,
+    kDark,
+    kFocusFine,
+    kFocusCoarse,
+    kLevel,
+    kSums
+  };
   static constexpr int kBins = 1024;
 
   GeneratorParam<bool> mosaic{"mosaic", true};
 
   Input<Buffer<std::uint16_t, 3>> samples{"samples"};  ///< (x, y, channel); a mosaic has one channel
   Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
-  Input<Buffer<float, 2>> levels{"levels"};            ///< (site, 0 black / 1 scale / 2 code of saturation / 3 codes below are dark)
-  Input<Buffer<float, 3>> mesh{"mesh"};                ///< (qx, mesh row, R G B): gains of the lens alone
+  Input<Buffer<float, 2>> levels{"levels"};  ///< (site, 0 black / 1 scale / 2 code of saturation / 3 codes below are dark)
+  Input<Buffer<float, 3>> mesh{"mesh"};      ///< (qx, mesh row, R G B): gains of the lens alone
   Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
-  Input<Buffer<float, 1>> luma{"luma"};                ///< (R G B): weight x gain
-  Input<int> zone_rows{"zone_rows"};                   ///< zone row y begins at quad row y * quad rows / zone_rows
-  Input<int> tallest{"tallest"};                       ///< quad rows of the tallest zone
+  Input<Buffer<float, 1>> luma{"luma"};  ///< (R G B): weight x gain
+  Input<int> zone_rows{"zone_rows"};     ///< zone row y begins at quad row y * quad rows / zone_rows
+  Input<int> tallest{"tallest"};         ///< quad rows of the tallest zone
   Input<int> histogram_step{"histogram_step"};
-  Output<Buffer<float, 3>> sums{"sums"};               ///< (qx, zone row, Sum)
+  Output<Buffer<float, 3>> sums{"sums"};                      ///< (qx, zone row, Sum)
   Output<Buffer<std::uint32_t, 3>> histograms{"histograms"};  ///< (bin, R G B luma, zone row)
-  Output<Buffer<float, 1>> row_green{"row_green"};     ///< (qy): sum over a row of quads
+  Output<Buffer<float, 1>> row_green{"row_green"};            ///< (qy): sum over a row of quads
 
   void generate() {
     stages::Sites code;
@@ -60,8 +74,8 @@ class Measure : public Generator<Measure> {
     Expr red = even[0], green = 0.5f * (even[1] + even[2]), blue = even[3];
     Expr open = select(clipped == 0.0f, 1.0f, 0.0f);
     focus_ = stages::focus_energy(green_, qx, qy);
-    const std::vector<Expr> summands{red,     green, blue,           open * red,        open * green,     open * blue, open,
-                                     clipped, dark,  focus_.energy[0], focus_.energy[1], green_(qx, qy)};
+    const std::vector<Expr> summands{red,  green,   blue, open * red,       open * green,     open * blue,
+                                     open, clipped, dark, focus_.energy[0], focus_.energy[1], green_(qx, qy)};
     quad_(qx, qy) = Tuple(summands);
 
     auto edge = [&](Expr zone) { return zone * (last_row + 1) / zone_rows; };

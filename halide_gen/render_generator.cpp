@@ -79,7 +79,8 @@ class RenderBayer : public Generator<RenderBayer> {
       light = stages::repair(light, wide_mask_(qx, qy), {first(0), first(1), first(2)});
       light = stages::color_matrix(light, matrix);
       pixel_[s] = Func("pixel" + std::to_string(s));
-      pixel_[s](qx, qy) = Tuple(finish(form, light[0], curve, limit, warp), finish(form, light[1], curve, limit, warp), finish(form, light[2], curve, limit, warp));
+      pixel_[s](qx, qy) = Tuple(finish(form, light[0], curve, limit, warp), finish(form, light[1], curve, limit, warp),
+                                finish(form, light[2], curve, limit, warp));
     }
     for (int row = 0; row < 2; row++) {
       line_[row] = Func("line" + std::to_string(row));
@@ -120,18 +121,27 @@ class RenderBayer : public Generator<RenderBayer> {
     out.reorder(c, x, odd, pair, strip).unroll(c).unroll(odd).parallel(strip);
     out.vectorize(x, 2 * lanes, TailStrategy::RoundUp);
     for (int row = 0; row < 2; row++) {
-      line_[row].compute_at(out, pair).vectorize(x, 2 * lanes, TailStrategy::RoundUp);
+      line_[row].store_at(out, strip).compute_at(out, pair).fold_storage(qy, 1).vectorize(x, 2 * lanes, TailStrategy::RoundUp);
     }
     for (int s = 0; s < 4; s++) {
-      pixel_[s].compute_at(out, pair).vectorize(qx, lanes, TailStrategy::RoundUp);
+      pixel_[s].store_at(out, strip).compute_at(out, pair).fold_storage(qy, 1).vectorize(qx, lanes, TailStrategy::RoundUp);
       root_[s].store_at(out, strip).compute_at(out, pair).fold_storage(qy, 8).vectorize(qx, lanes, TailStrategy::RoundUp);
     }
     for (Func f : {mask_, demosaic_.green_at_red, demosaic_.green_at_blue, demosaic_.red_difference, demosaic_.blue_difference}) {
       f.store_at(out, strip).compute_at(out, pair).fold_storage(qy, 4).vectorize(qx, lanes, TailStrategy::RoundUp);
     }
-    gain_.compute_at(out, pair).vectorize(gain_.args()[0], lanes, TailStrategy::RoundUp);
-    wide_mask_.compute_at(out, pair).vectorize(wide_mask_.args()[0], lanes, TailStrategy::RoundUp);
-    source_.rows.store_at(out, strip).compute_at(out, pair).fold_storage(source_.rows.args()[1], 16).vectorize(source_.rows.args()[0], 2 * lanes, TailStrategy::RoundUp);
+    gain_.store_at(out, strip)
+        .compute_at(out, pair)
+        .fold_storage(gain_.args()[1], 8)
+        .vectorize(gain_.args()[0], lanes, TailStrategy::RoundUp);
+    wide_mask_.store_at(out, strip)
+        .compute_at(out, pair)
+        .fold_storage(wide_mask_.args()[1], 1)
+        .vectorize(wide_mask_.args()[0], lanes, TailStrategy::RoundUp);
+    source_.rows.store_at(out, strip)
+        .compute_at(out, pair)
+        .fold_storage(source_.rows.args()[1], 16)
+        .vectorize(source_.rows.args()[0], 2 * lanes, TailStrategy::RoundUp);
 
     mosaic.set_estimates({{0, 3522}, {0, 2348}});
     levels.set_estimates({{0, 4}, {0, 2}});

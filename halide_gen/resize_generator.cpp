@@ -12,7 +12,7 @@ class Resize : public Generator<Resize> {
  public:
   GeneratorParam<int> bits{"bits", 8};  ///< 8 or 16
 
-  Input<Buffer<float, 3>> linear{"linear"};  ///< (x, y, R G B)
+  Input<Buffer<float, 3>> linear{"linear"};                                ///< (x, y, R G B)
   Input<Buffer<float, 2>> weights_x{"weights_x"}, weights_y{"weights_y"};  ///< (tap, position)
   Input<Buffer<std::int32_t, 1>> start_x{"start_x"}, start_y{"start_y"};
   Input<Buffer<float, 1>> curve{"curve"};

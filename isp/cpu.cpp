@@ -23,9 +23,12 @@ CpuTarget best_cpu_target() {
 
 std::string_view name_of(CpuTarget target) {
   switch (target) {
-    case CpuTarget::kAvx512: return "avx512";
-    case CpuTarget::kAvx2: return "avx2";
-    case CpuTarget::kBaseline: break;
+    case CpuTarget::kAvx512:
+      return "avx512";
+    case CpuTarget::kAvx2:
+      return "avx2";
+    case CpuTarget::kBaseline:
+      break;
   }
   return "baseline";
 }
@@ -35,7 +38,8 @@ CpuTarget cpu_target(std::string_view name) {
   if (name.empty()) return best;
   for (CpuTarget target : {CpuTarget::kBaseline, CpuTarget::kAvx2, CpuTarget::kAvx512}) {
     if (name != name_of(target)) continue;
-    if (target > best) throw Error("cpu target " + std::string(name) + " is not available: this machine's best is " + std::string(name_of(best)));
+    if (target > best)
+      throw Error("cpu target " + std::string(name) + " is not available: this machine's best is " + std::string(name_of(best)));
     return target;
   }
   throw Error("unknown cpu target \"" + std::string(name) + "\", expected baseline, avx2 or avx512");

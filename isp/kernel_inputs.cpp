@@ -23,10 +23,14 @@ float bilinear_across(const std::vector<float>& gains, int columns, int row, flo
 
 Phase phase_of(CfaPattern cfa) {
   switch (cfa) {
-    case CfaPattern::kGrbg: return {-1, 0};
-    case CfaPattern::kGbrg: return {0, -1};
-    case CfaPattern::kBggr: return {-1, -1};
-    default: return {0, 0};
+    case CfaPattern::kGrbg:
+      return {-1, 0};
+    case CfaPattern::kGbrg:
+      return {0, -1};
+    case CfaPattern::kBggr:
+      return {-1, -1};
+    default:
+      return {0, 0};
   }
 }
 
@@ -35,8 +39,8 @@ void check(const RawFrame& frame) {
   const Size size = frame.size();
   if (!frame.data || size.width < 1 || size.height < 1) throw Error("frame has no pixels");
   if (frame.stride < static_cast<std::ptrdiff_t>(size.width) * samples_per_pixel(frame.sensor.cfa)) {
-    throw Error("frame has a stride of " + std::to_string(frame.stride) + " samples, expected at least its width of " + std::to_string(size.width) +
-                " pixels");
+    throw Error("frame has a stride of " + std::to_string(frame.stride) + " samples, expected at least its width of " +
+                std::to_string(size.width) + " pixels");
   }
 }
 
@@ -47,7 +51,8 @@ Halide::Runtime::Buffer<std::uint16_t> samples_of(const RawFrame& frame) {
   const halide_dimension_t shape[3]{{0, frame.size().width, step},
                                     {0, frame.size().height, static_cast<std::int32_t>(frame.stride)},
                                     {0, channels, cfa == CfaPattern::kRgb ? 1 : 0}};
-  return Halide::Runtime::Buffer<std::uint16_t>(const_cast<std::uint16_t*>(frame.data), 3, shape);  // Halide has no type for read-only input
+  return Halide::Runtime::Buffer<std::uint16_t>(const_cast<std::uint16_t*>(frame.data), 3,
+                                                shape);  // Halide has no type for read-only input
 }
 
 Halide::Runtime::Buffer<float> levels_of(const SensorInfo& sensor) {

@@ -11,7 +11,8 @@ namespace argent {
 
 using RenderKernel = int (*)(const void* context, halide_buffer_t* samples, std::int32_t origin_x, std::int32_t origin_y,
                              halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float threshold,
-                             halide_buffer_t* first, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp, halide_buffer_t* output);
+                             halide_buffer_t* first, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp,
+                             halide_buffer_t* output);
 using ResizeKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* weights_x, halide_buffer_t* weights_y,
                              halide_buffer_t* start_x, halide_buffer_t* start_y, halide_buffer_t* curve, float limit, float warp,
                              halide_buffer_t* output);

@@ -9,7 +9,21 @@ namespace argent {
 namespace {
 
 /// measure_generator.cpp's Sum.
-enum Sum { kRed, kGreen, kBlue, kRedUnclipped, kGreenUnclipped, kBlueUnclipped, kUnclippedQuads, kClipped, kDark, kFocusFine, kFocusCoarse, kLevel, kSums };
+enum Sum {
+  kRed,
+  kGreen,
+  kBlue,
+  kRedUnclipped,
+  kGreenUnclipped,
+  kBlueUnclipped,
+  kUnclippedQuads,
+  kClipped,
+  kDark,
+  kFocusFine,
+  kFocusCoarse,
+  kLevel,
+  kSums
+};
 
 using Buffer = Halide::Runtime::Buffer<float>;
 
@@ -95,7 +109,8 @@ void fill_bands(Statistics& out, const Buffer& row_green, const Quads& quads) {
 
 }  // namespace
 
-Statistics measure(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& current, const PipelineParams& params) {
+Statistics measure(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& current,
+                   const PipelineParams& params) {
   const Quads quads = quads_of(frame);
   Statistics out;
   out.applied = frame.applied;
@@ -111,7 +126,8 @@ Statistics measure(const Kernels& kernels, KernelContext& context, const RawFram
   Buffer luma(3), levels = levels_of(frame.sensor);
   for (int c = 0; c < 3; c++) luma(c) = kRec709[static_cast<std::size_t>(c)] * current.colour_gains[static_cast<std::size_t>(c)];
   int tallest = 0;
-  for (int row = 0; row < out.rows; row++) tallest = std::max(tallest, edge(row + 1, out.rows, quads.rows) - edge(row, out.rows, quads.rows));
+  for (int row = 0; row < out.rows; row++)
+    tallest = std::max(tallest, edge(row + 1, out.rows, quads.rows) - edge(row, out.rows, quads.rows));
 
   const auto block = context.pool().lease((static_cast<std::size_t>(quads.columns) * kSums + 4 * std::size_t{Statistics::kBins}) *
                                               static_cast<std::size_t>(out.rows) * sizeof(float) +
@@ -125,8 +141,8 @@ Statistics measure(const Kernels& kernels, KernelContext& context, const RawFram
 
   auto samples = samples_of(frame);
   const MeasureKernel kernel = is_bayer(frame.sensor.cfa) ? kernels.measure_bayer : kernels.measure_planes;
-  context.check(kernel(&context, samples, quads.origin.x, quads.origin.y, levels, mesh.gains, mesh.first, mesh.step, luma, out.rows, tallest,
-                       out.histogram_step, sums, histograms, row_green),
+  context.check(kernel(&context, samples, quads.origin.x, quads.origin.y, levels, mesh.gains, mesh.first, mesh.step, luma, out.rows,
+                       tallest, out.histogram_step, sums, histograms, row_green),
                 "measure");
   fill_zones(out, sums, quads, frame.sensor);
   fill_histograms(out, histograms);

@@ -9,6 +9,7 @@
 
 namespace argent {
 
-Statistics measure(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& current, const PipelineParams& params);
+Statistics measure(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& current,
+                   const PipelineParams& params);
 
 }  // namespace argent

@@ -14,14 +14,22 @@ struct Source {
 Source source_of(Orientation orientation, Size stored) {
   const int right = stored.width - 1, bottom = stored.height - 1;
   switch (orientation) {
-    case Orientation::kMirrored: return {right, 0, -1, 0, 0, 1};
-    case Orientation::kRotated180: return {right, bottom, -1, 0, 0, -1};
-    case Orientation::kFlipped: return {0, bottom, 1, 0, 0, -1};
-    case Orientation::kTransposed: return {0, 0, 0, 1, 1, 0};
-    case Orientation::kRotated90: return {0, bottom, 0, -1, 1, 0};
-    case Orientation::kTransversed: return {right, bottom, 0, -1, -1, 0};
-    case Orientation::kRotated270: return {right, 0, 0, 1, -1, 0};
-    case Orientation::kNormal: break;
+    case Orientation::kMirrored:
+      return {right, 0, -1, 0, 0, 1};
+    case Orientation::kRotated180:
+      return {right, bottom, -1, 0, 0, -1};
+    case Orientation::kFlipped:
+      return {0, bottom, 1, 0, 0, -1};
+    case Orientation::kTransposed:
+      return {0, 0, 0, 1, 1, 0};
+    case Orientation::kRotated90:
+      return {0, bottom, 0, -1, 1, 0};
+    case Orientation::kTransversed:
+      return {right, bottom, 0, -1, -1, 0};
+    case Orientation::kRotated270:
+      return {right, 0, 0, 1, -1, 0};
+    case Orientation::kNormal:
+      break;
   }
   return {0, 0, 1, 0, 0, 1};
 }
@@ -50,9 +58,15 @@ Image upright(Image stored, Orientation orientation, BufferPool& pool) {
   Image out(pool, upright_size(stored.size(), orientation), stored.type(), stored.encoding(), stored.color_space());
   const Source source = source_of(orientation, stored.size());
   switch (stored.type()) {
-    case PixelType::kU8: turn<std::uint8_t>(stored, out, source); break;
-    case PixelType::kU16: turn<std::uint16_t>(stored, out, source); break;
-    case PixelType::kF32: turn<float>(stored, out, source); break;
+    case PixelType::kU8:
+      turn<std::uint8_t>(stored, out, source);
+      break;
+    case PixelType::kU16:
+      turn<std::uint16_t>(stored, out, source);
+      break;
+    case PixelType::kF32:
+      turn<float>(stored, out, source);
+      break;
   }
   return out;
 }

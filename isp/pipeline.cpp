@@ -21,7 +21,8 @@ void check(const ShadingMesh& mesh) {
   const auto nodes = static_cast<std::size_t>(std::max(mesh.columns, 0)) * static_cast<std::size_t>(std::max(mesh.rows, 0));
   for (const auto& gains : mesh.gains) {
     if (nodes == 0 || gains.size() != nodes) {
-      throw Error("shading mesh of " + std::to_string(mesh.columns) + "x" + std::to_string(mesh.rows) + " has " + std::to_string(gains.size()) + " gains");
+      throw Error("shading mesh of " + std::to_string(mesh.columns) + "x" + std::to_string(mesh.rows) + " has " +
+                  std::to_string(gains.size()) + " gains");
     }
     for (float gain : gains) {
       if (!(gain > 0) || !std::isfinite(gain)) throw Error("shading gain " + std::to_string(gain) + ", expected a positive number");
@@ -42,7 +43,8 @@ void check(const PipelineParams& params) {
   }
   const OutputParams& output = params.output;
   if (output.type == PixelType::kF32) throw Error("pictures are rendered with 8 or 16 bits");
-  if (!(output.scale > 0.001f && output.scale <= 16)) throw Error("output scale " + std::to_string(output.scale) + ", expected 0.001 to 16");
+  if (!(output.scale > 0.001f && output.scale <= 16))
+    throw Error("output scale " + std::to_string(output.scale) + ", expected 0.001 to 16");
 }
 
 }  // namespace

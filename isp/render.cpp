@@ -20,9 +20,9 @@ constexpr float kUnknownCct = 5500;
 
 /// The region a kernel fills: whole quads and whole blocks around the picture's area, in pooled memory.
 struct Region {
-  Phase origin;            ///< of the region, in the active array
+  Phase origin;  ///< of the region, in the active array
   int width = 0, height = 0;
-  int left = 0, top = 0;   ///< of the picture, in the region
+  int left = 0, top = 0;  ///< of the picture, in the region
 };
 
 Region region_of(CfaPattern cfa, Rect area) {
@@ -82,7 +82,7 @@ void mark_first_channel(Buffer<float>& first, const Vec3& gains, const RawFrame&
 ToneCurve curve_for(const Vec3& gains, float exposure, const PipelineParams& params) {
   Vec3 sorted = gains;
   std::sort(sorted.begin(), sorted.end());
-  return make_tone_curve(params.tone, params.output.encoding, double(exposure) * double(sorted[1]));
+  return make_tone_curve(params.tone, params.output.encoding, double(exposure) * double(sorted[1]), params.output.type);
 }
 
 Inputs inputs_of(const RawFrame& frame, const Controls& controls, const PipelineParams& params, Rect area) {
@@ -107,9 +107,8 @@ Inputs inputs_of(const RawFrame& frame, const Controls& controls, const Pipeline
   in.limit = tone.limit;
   in.warp = tone.warp;
   in.threshold = params.highlights.threshold;
-  const auto& curve = params.output.type == PixelType::kU8 ? tone.polynomial : tone.table;
-  in.curve = Buffer<float>(static_cast<int>(curve.size()));
-  std::copy(curve.begin(), curve.end(), in.curve.begin());
+  in.curve = Buffer<float>(static_cast<int>(tone.values.size()));
+  std::copy(tone.values.begin(), tone.values.end(), in.curve.begin());
   return in;
 }
 
@@ -141,7 +140,8 @@ Image render_direct(const Kernels& kernels, KernelContext& context, Inputs& in, 
   return {block, block.get() + in.region.top * stride + in.region.left * pixel, stride, size, output.type, output.encoding, output.color};
 }
 
-Image render_resized(const Kernels& kernels, KernelContext& context, Inputs& in, Size from, Size to, bool bayer, const OutputParams& output) {
+Image render_resized(const Kernels& kernels, KernelContext& context, Inputs& in, Size from, Size to, bool bayer,
+                     const OutputParams& output) {
   const auto block = lease_pixels(context.pool(), in.region.width, in.region.height, PixelType::kF32);
   Buffer<float> linear(reinterpret_cast<float*>(block.get()), in.region.width, in.region.height, 3);
   run(bayer ? kernels.bayer : kernels.planes, PixelType::kF32, context, in, bayer, linear);
@@ -152,7 +152,10 @@ Image render_resized(const Kernels& kernels, KernelContext& context, Inputs& in,
   Buffer<float> weights_x(across.weights.data(), across.taps, to.width), weights_y(down.weights.data(), down.taps, to.height);
   Buffer<std::int32_t> start_x(across.start.data(), to.width), start_y(down.start.data(), to.height);
   Image image(context.pool(), to, output.type, output.encoding, output.color);
-  const halide_dimension_t shape[3]{{0, 3, 1}, {0, to.width, 3}, {0, to.height, static_cast<std::int32_t>(image.stride() / static_cast<std::ptrdiff_t>(sample_size(output.type)))}};
+  const halide_dimension_t shape[3]{
+      {0, 3, 1},
+      {0, to.width, 3},
+      {0, to.height, static_cast<std::int32_t>(image.stride() / static_cast<std::ptrdiff_t>(sample_size(output.type)))}};
   Halide::Runtime::Buffer<> out(halide_type_t(halide_type_uint, output.type == PixelType::kU8 ? 8 : 16), image.data(), 3, shape);
   const ResizeKernel kernel = output.type == PixelType::kU8 ? kernels.resize_u8 : kernels.resize_u16;
   context.check(kernel(&context, picture, weights_x, weights_y, start_x, start_y, in.curve, in.limit, in.warp, out), "resize");
@@ -181,7 +184,8 @@ Size stored_size(const RawFrame& frame, const OutputParams& output) {
   return {scaled(area.width), scaled(area.height)};
 }
 
-Image render(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params) {
+Image render(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+             const PipelineParams& params) {
   const Rect area = picture_area(frame, params.output);
   const Size from{area.width, area.height}, to = stored_size(frame, params.output);
   Inputs in = inputs_of(frame, controls, params, area);

@@ -50,6 +50,22 @@ double half_saturation(const ToneParams& params, double white) {
   return std::pow(grey * (1 - kMiddleGrey) / std::max(kMiddleGrey - grey / std::pow(white, n), 1e-3), 1 / n);
 }
 
+/// The curve as a function of t.
+struct WarpedCurve {
+  WarpedCurve(const ToneParams& p, Encoding e, double white)
+      : params(p), linear(e == Encoding::kLinear), top(linear ? 1 : std::max(white, 1.0)) {
+    // Half the level where the curve bends: measured best, under 0.9 codes for contrasts from 1.1 to 1.8 and every white.
+    if (!linear) warp = top / (top + 0.5 * half_saturation(params, top));
+  }
+  double operator()(double t) const {
+    const double light = t * t * (1 - warp) * top / (1 - warp * t * t);
+    return linear ? light : double(srgb_encode(static_cast<float>(tone_map(params, light, top))));
+  }
+  const ToneParams& params;
+  bool linear;
+  double top, warp = 0;
+};
+
 }  // namespace
 
 double tone_map(const ToneParams& params, double light, double white) {
@@ -59,27 +75,26 @@ double tone_map(const ToneParams& params, double light, double white) {
   return std::min(1.0, x * (1 + half / std::pow(top, n)) / (x + half));
 }
 
-ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double white) {
-  const bool linear = encoding == Encoding::kLinear;
-  const double top = linear ? 1 : std::max(white, 1.0);
-  // Half the level where the curve bends: measured best, under 0.9 codes for contrasts from 1 to 2 and every white.
-  const double bend = linear ? 0 : 0.5 * half_saturation(params, top);
-  const double warp = linear ? 0 : top / (top + bend);
-  const auto curve = [&](double t) {
-    const double light = t * t * (1 - warp) * top / (1 - warp * t * t);
-    return linear ? light : double(srgb_encode(static_cast<float>(tone_map(params, light, top))));
-  };
-  ToneCurve out;
-  out.limit = static_cast<float>(top);
-  out.warp = static_cast<float>(warp);
-  out.polynomial = fit_polynomial([&](double t) { return 255 * curve(t); });
-  out.table.resize(kNodes + 1);
-  for (int i = 0; i <= kNodes; i++) {
-    const double t = double(i) / kNodes, code = 255 * curve(t);
-    out.table[static_cast<std::size_t>(i)] = static_cast<float>(65535 * curve(t));
-    out.polynomial_error = std::max(out.polynomial_error, static_cast<float>(std::abs(std::clamp(evaluate(out.polynomial, t), 0.0, 255.0) - code)));
+ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double white, PixelType type) {
+  const WarpedCurve curve(params, encoding, white);
+  ToneCurve out{static_cast<float>(curve.top), static_cast<float>(curve.warp), {}};
+  if (type == PixelType::kU8) {
+    out.values = fit_polynomial([&](double t) { return 255 * curve(t); });
+  } else {
+    for (int i = 0; i <= kNodes; i++) out.values.push_back(static_cast<float>(65535 * curve(double(i) / kNodes)));
   }
   return out;
+}
+
+double polynomial_error(const ToneParams& params, Encoding encoding, double white) {
+  const WarpedCurve curve(params, encoding, white);
+  const std::vector<float> polynomial = make_tone_curve(params, encoding, white, PixelType::kU8).values;
+  double most = 0;
+  for (int i = 0; i <= kNodes; i++) {
+    const double t = double(i) / kNodes;
+    most = std::max(most, std::abs(std::clamp(evaluate(polynomial, t), 0.0, 255.0) - 255 * curve(t)));
+  }
+  return most;
 }
 
 }  // namespace argent

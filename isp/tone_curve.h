@@ -12,13 +12,14 @@ namespace argent {
 double tone_map(const ToneParams& params, double light, double white);
 
 struct ToneCurve {
-  float limit = 1;                ///< light that comes out at full scale
-  float warp = 0;                 ///< 0..1: t = sqrt(light / (warp light + (1 - warp) limit)) runs from 0 to 1
-  std::vector<float> polynomial;  ///< 8 coefficients of t^i, in 8-bit codes
-  std::vector<float> table;       ///< 4097 nodes at t = i / 4096, in 16-bit codes
-  float polynomial_error = 0;     ///< largest deviation from the curve, in 8-bit codes
+  float limit = 1;            ///< light that comes out at full scale
+  float warp = 0;             ///< 0..1: t = sqrt(light / (warp light + (1 - warp) limit)) runs from 0 to 1
+  std::vector<float> values;  ///< kU8: 8 coefficients of t^i, in 8-bit codes; kU16: 4097 nodes at t = i / 4096, in 16-bit codes
 };
 
-ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double white);
+ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double white, PixelType type);
+
+/// Largest deviation of the polynomial from the curve, in 8-bit codes.
+double polynomial_error(const ToneParams& params, Encoding encoding, double white);
 
 }  // namespace argent

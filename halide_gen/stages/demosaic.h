@@ -16,9 +16,9 @@
 namespace argent::stages {
 
 struct Demosaic {
-  Halide::Func green_at_red{"green_at_red"}, green_at_blue{"green_at_blue"};        ///< (qx, qy)
+  Halide::Func green_at_red{"green_at_red"}, green_at_blue{"green_at_blue"};          ///< (qx, qy)
   Halide::Func red_difference{"red_difference"}, blue_difference{"blue_difference"};  ///< color - green where the color was counted
-  std::array<std::array<Halide::Expr, 3>, 4> color;                                 ///< at (qx, qy)
+  std::array<std::array<Halide::Expr, 3>, 4> color;                                   ///< at (qx, qy)
 };
 
 /// One axis: two greens before and after, three samples of the own color.

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstring>
 #include <fstream>
@@ -47,12 +48,13 @@ fma_loop(int rounds) {
 }  // namespace
 
 std::string cpu_description() {
-  return cpuinfo("vendor_id") + " family " + cpuinfo("cpu family") + " model " + cpuinfo("model\t") + ", " + std::string(name_of(best_cpu_target()));
+  return cpuinfo("vendor_id") + " family " + cpuinfo("cpu family") + " model " + cpuinfo("model\t") + ", " +
+         std::string(name_of(best_cpu_target()));
 }
 
 double fma_rate(int threads) {
   constexpr int kRounds = 2'000'000;
-  static volatile float sink = 0;
+  static std::atomic<float> sink = 0;
   const double start = now();
   std::vector<std::thread> workers;
   for (int t = 0; t < threads; t++) workers.emplace_back([] { sink = fma_loop(kRounds); });
@@ -82,6 +84,7 @@ double Contender::median() const { return median_of(milliseconds); }
 void interleave(std::vector<Contender>& contenders, int warm_up, int rounds) {
   for (int round = -warm_up; round < rounds; round++) {
     for (Contender& contender : contenders) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));  // OpenMP's workers spin for a while after a peer's turn
       const double start = now();
       contender.work();
       if (round >= 0) contender.milliseconds.push_back(now() - start);

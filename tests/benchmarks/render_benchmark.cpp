@@ -50,7 +50,9 @@ int main(int argc, char** argv) try {
   contenders.push_back({"libraw dcraw_process, PPG", [&] { require(libraw.dcraw_process(), "dcraw_process"); }, {}});
 
   std::printf("%s; FMA %.0f / %.0f GFLOP/s (1T / 2T); copy of %.1f MB %.2f ms\n", cpu_description().c_str(), fma_rate(1), fma_rate(2),
-              5e-6 * frame.size().width * frame.size().height, copy_time(static_cast<std::size_t>(5) * static_cast<std::size_t>(frame.size().width) * static_cast<std::size_t>(frame.size().height)));
+              5e-6 * frame.size().width * frame.size().height,
+              copy_time(static_cast<std::size_t>(5) * static_cast<std::size_t>(frame.size().width) *
+                        static_cast<std::size_t>(frame.size().height)));
   interleave(contenders, 3, 15);
   std::printf("%s, %dx%d, 2 threads, medians of 15 interleaved rounds\n", path, frame.size().width, frame.size().height);
   for (const Contender& c : contenders) {

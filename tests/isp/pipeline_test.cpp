@@ -42,7 +42,8 @@ double largest_difference(const Image& a, const Image& b) {
 bool same_bytes(const Image& a, const Image& b) {
   if (!(a.size() == b.size()) || a.type() != b.type()) return false;
   for (int y = 0; y < a.height(); y++) {
-    if (std::memcmp(a.row<std::byte>(y), b.row<std::byte>(y), static_cast<std::size_t>(a.width()) * 3 * sample_size(a.type()))) return false;
+    if (std::memcmp(a.row<std::byte>(y), b.row<std::byte>(y), static_cast<std::size_t>(a.width()) * 3 * sample_size(a.type())))
+      return false;
   }
   return true;
 }
@@ -73,7 +74,8 @@ reference::RenderInputs expected_inputs(const RawFrame& frame, const Setting& s)
   if (mono || (linear && s.params.output.color == ColorSpace::kCamera)) in.first = -1;
   in.threshold = double(s.params.highlights.threshold);
   const float exposure = s.controls.digital_gain * (linear ? 1 : std::exp2(s.params.tone.exposure));
-  if (s.params.output.color == ColorSpace::kSrgb && !mono) in.matrix = camera_to_srgb(frame.sensor.matrices, s.controls.colour_temperature).value();
+  if (s.params.output.color == ColorSpace::kSrgb && !mono)
+    in.matrix = camera_to_srgb(frame.sensor.matrices, s.controls.colour_temperature).value();
   for (float& m : in.matrix) m *= exposure;
   in.tone = s.params.tone;
   in.encoding = s.params.output.encoding;
@@ -175,7 +177,8 @@ constexpr float kSiteGain[4] = {2.1f, 1, 1, 1.45f};  // plain()'s
 
 TEST(Render, ClippedAreasAreNeverMagenta) {
   // A ramp of neutral light that clips green long before red and blue do.
-  const RawFrame frame = frame_of(CfaPattern::kRggb, {256, 32}, [](int x, int s) { return std::min(1.0f, static_cast<float>(x) / 80 / kSiteGain[s]); });
+  const RawFrame frame =
+      frame_of(CfaPattern::kRggb, {256, 32}, [](int x, int s) { return std::min(1.0f, static_cast<float>(x) / 80 / kSiteGain[s]); });
   Setting s = plain();
   s.params.output.color = ColorSpace::kCamera;
   const Image image = Pipeline(s.params).render(frame, s.controls);
@@ -192,7 +195,8 @@ TEST(Render, GreyStaysGreyThroughMatrixAndCurve) {
   Setting s = plain();
   s.params.tone.exposure = 0;
   const Image image = Pipeline(s.params).render(frame, s.controls);
-  for (int i = 0; i < 64 * 3; i++) EXPECT_NEAR(image.row<std::uint8_t>(20)[i], 255 * srgb_encode(0.18f), 1.6);  // middle grey keeps its place
+  for (int i = 0; i < 64 * 3; i++)
+    EXPECT_NEAR(image.row<std::uint8_t>(20)[i], 255 * srgb_encode(0.18f), 1.6);  // middle grey keeps its place
 }
 
 TEST(Render, NeutralParametersChangeNothing) {
@@ -245,7 +249,8 @@ TEST(Render, TargetsAgreeWithinOneCode) {
   const RawFrame frame = make_frame(CfaPattern::kRggb, {640, 480});
   const Setting s = plain();
   const Image baseline = Pipeline(s.params, CpuTarget::kBaseline).render(frame, s.controls);
-  for (CpuTarget cpu : runnable_targets()) EXPECT_LE(largest_difference(baseline, Pipeline(s.params, cpu).render(frame, s.controls)), 1.01 / 255);
+  for (CpuTarget cpu : runnable_targets())
+    EXPECT_LE(largest_difference(baseline, Pipeline(s.params, cpu).render(frame, s.controls)), 1.01 / 255);
   if (best_cpu_target() != CpuTarget::kAvx512) GTEST_SKIP() << "this machine has no AVX-512: its code was not run";
 }
 

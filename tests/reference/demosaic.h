@@ -40,8 +40,10 @@ std::array<double, 3> demosaic(const Root& root, const Site& site, int x, int y)
       const double green = green_at(root, x, y);
       return {own, green, green + diagonal()};
     }
-    case 1: return {own + across(), own, own + down()};
-    case 2: return {own + down(), own, own + across()};
+    case 1:
+      return {own + across(), own, own + down()};
+    case 2:
+      return {own + down(), own, own + across()};
     default: {
       const double green = green_at(root, x, y);
       return {green + diagonal(), green, own};

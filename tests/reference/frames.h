@@ -19,7 +19,8 @@ enum class Content {
   kBlack,      ///< every code at black
 };
 
-inline constexpr CfaPattern kAllPatterns[] = {CfaPattern::kRggb, CfaPattern::kGrbg, CfaPattern::kGbrg, CfaPattern::kBggr, CfaPattern::kMonochrome, CfaPattern::kRgb};
+inline constexpr CfaPattern kAllPatterns[] = {CfaPattern::kRggb, CfaPattern::kGrbg,       CfaPattern::kGbrg,
+                                              CfaPattern::kBggr, CfaPattern::kMonochrome, CfaPattern::kRgb};
 inline constexpr Size kOddSizes[] = {{1, 1}, {2, 2}, {3, 5}, {5, 3}, {17, 1}, {1, 17}, {64, 48}, {131, 77}};
 
 inline RawFrame make_frame(CfaPattern cfa, Size size, Content content = Content::kTexture, std::uint32_t seed = 1) {
@@ -36,15 +37,19 @@ inline RawFrame make_frame(CfaPattern cfa, Size size, Content content = Content:
   for (int y = 0; y < size.height; y++) {
     for (int i = 0; i < size.width * step; i++) {
       const double x = double(i) / step;
-      const double wave = 0.45 + 0.4 * std::sin(0.31 * x + 0.07 * y) * std::cos(0.23 * y - 0.011 * x) + (static_cast<int>(x) / 24 % 2) * 0.3;
+      const double wave =
+          0.45 + 0.4 * std::sin(0.31 * x + 0.07 * y) * std::cos(0.23 * y - 0.011 * x) + (static_cast<int>(x) / 24 % 2) * 0.3;
       const double noise = double(random() >> 16) / 65536 * 0.08 - 0.04;
-      const int code = content == Content::kTexture ? static_cast<int>(60 + (wave + noise) * 4000) : content == Content::kSaturated ? 4095 : 100;
+      const int code = content == Content::kTexture     ? static_cast<int>(60 + (wave + noise) * 4000)
+                       : content == Content::kSaturated ? 4095
+                                                        : 100;
       (*codes)[static_cast<std::size_t>(y * frame.stride + i)] = static_cast<std::uint16_t>(std::clamp(code, 0, 4095));
     }
   }
   frame.data = codes->data();
   frame.lease = codes;
-  frame.sensor.matrices = {{2856, {1.0f, -0.3f, -0.1f, -0.5f, 1.3f, 0.2f, -0.1f, 0.3f, 0.6f}}, {6504, {0.6257f, -0.0303f, -0.1f, -0.788f, 1.5621f, 0.2396f, -0.1714f, 0.1904f, 0.7046f}}};
+  frame.sensor.matrices = {{2856, {1.0f, -0.3f, -0.1f, -0.5f, 1.3f, 0.2f, -0.1f, 0.3f, 0.6f}},
+                           {6504, {0.6257f, -0.0303f, -0.1f, -0.788f, 1.5621f, 0.2396f, -0.1714f, 0.1904f, 0.7046f}}};
   frame.applied.settings.exposure = Microseconds(10'000);
   frame.applied.f_number = 4;
   return frame;
@@ -54,7 +59,8 @@ inline RawFrame make_frame(CfaPattern cfa, Size size, Content content = Content:
 inline ShadingMesh make_mesh(float cct = 5000) {
   ShadingMesh mesh{cct, 4, 3, {}};
   for (int c = 0; c < 3; c++) {
-    for (int i = 0; i < 12; i++) mesh.gains[static_cast<std::size_t>(c)].push_back(1.0f + 0.05f * static_cast<float>(c) + 0.03f * static_cast<float>((i * 7) % 12));
+    for (int i = 0; i < 12; i++)
+      mesh.gains[static_cast<std::size_t>(c)].push_back(1.0f + 0.05f * static_cast<float>(c) + 0.03f * static_cast<float>((i * 7) % 12));
   }
   return mesh;
 }

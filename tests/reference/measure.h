@@ -46,7 +46,9 @@ class Measure {
   /// Sum of squared second differences, fine or of 2x2 means two quads apart.
   double focus_energy(int qx, int qy, int scale) const {
     const auto inside = [&](int x, int y) { return green(std::clamp(x, 0, columns_ - 1), std::clamp(y, 0, rows_ - 1)); };
-    const auto at = [&](int x, int y) { return scale == 0 ? inside(x, y) : (inside(x, y) + inside(x + 1, y) + inside(x, y + 1) + inside(x + 1, y + 1)) / 4; };
+    const auto at = [&](int x, int y) {
+      return scale == 0 ? inside(x, y) : (inside(x, y) + inside(x + 1, y) + inside(x, y + 1) + inside(x + 1, y + 1)) / 4;
+    };
     const int d = scale == 0 ? 1 : 2;
     const double across = 2 * at(qx, qy) - at(qx - d, qy) - at(qx + d, qy), down = 2 * at(qx, qy) - at(qx, qy - d) - at(qx, qy + d);
     return across * across + down * down;

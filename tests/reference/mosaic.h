@@ -44,7 +44,8 @@ inline double light(const RawFrame& frame, int x, int y, int site) {
 inline double mesh_gain(const ShadingMesh& mesh, int channel, double u, double v) {
   const auto& gains = mesh.gains[static_cast<std::size_t>(channel)];
   const double x = std::clamp(u, 0.0, 1.0) * (mesh.columns - 1), y = std::clamp(v, 0.0, 1.0) * (mesh.rows - 1);
-  const int x0 = static_cast<int>(x), y0 = static_cast<int>(y), x1 = std::min(x0 + 1, mesh.columns - 1), y1 = std::min(y0 + 1, mesh.rows - 1);
+  const int x0 = static_cast<int>(x), y0 = static_cast<int>(y), x1 = std::min(x0 + 1, mesh.columns - 1),
+            y1 = std::min(y0 + 1, mesh.rows - 1);
   const auto at = [&](int column, int row) { return double(gains[static_cast<std::size_t>(row * mesh.columns + column)]); };
   const double above = at(x0, y0) + (at(x1, y0) - at(x0, y0)) * (x - x0), below = at(x0, y1) + (at(x1, y1) - at(x0, y1)) * (x - x0);
   return above + (below - above) * (y - y0);

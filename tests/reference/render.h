@@ -18,12 +18,12 @@ namespace argent::reference {
 struct RenderInputs {
   ShadingMesh mesh;
   Vec3 gains{1, 1, 1};
-  int first = 1;            ///< channel that saturates first, -1: highlights are left alone
+  int first = 1;  ///< channel that saturates first, -1: highlights are left alone
   double threshold = 0.97;
   Mat3 matrix = kIdentity3;  ///< with the exposure in it
   ToneParams tone;
   Encoding encoding = Encoding::kSrgb;
-  double white = 1;         ///< light that comes out at full scale
+  double white = 1;  ///< light that comes out at full scale
 };
 
 class Render {
@@ -51,14 +51,13 @@ class Render {
     return double(in_.gains[static_cast<std::size_t>(channel)]) * lens_gain(frame_, in_.mesh, x, y, channel);
   }
   double ceiling(int x, int y) const { return in_.first < 0 ? 1e6 : middle({gain(x, y, 0), gain(x, y, 1), gain(x, y, 2)}); }
-  double bounded(int x, int y, int s) const {
-    return std::clamp(light(frame_, x, y, s) * gain(x, y, channel_of(s)), 0.0, ceiling(x, y));
-  }
+  double bounded(int x, int y, int s) const { return std::clamp(light(frame_, x, y, s) * gain(x, y, channel_of(s)), 0.0, ceiling(x, y)); }
 
   Rgb balanced(int x, int y) const {
     if (!bayer()) return {bounded(x, y, 0), bounded(x, y, 1), bounded(x, y, 3)};
     const auto root = [&](int px, int py) { return std::sqrt(bounded(px, py, site(px, py))); };
-    Rgb out = demosaic(root, [&](int px, int py) { return site(px, py); }, x, y);
+    Rgb out = demosaic(
+        root, [&](int px, int py) { return site(px, py); }, x, y);
     for (double& v : out) v = std::max(v, 0.0) * std::max(v, 0.0);
     return out;
   }
