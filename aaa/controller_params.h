@@ -7,7 +7,9 @@
 namespace argent {
 
 struct AutoExposureParams {
-  float target = 0.18f;       ///< metered luma wanted, before EV
+  /// Metered luma wanted, before EV: the pair of ToneParams::exposure (0.18 / 2^1.25 comes out as middle grey), with the headroom that
+  /// cameras leave above it.
+  float target = 0.0757f;
   float centre_weight = 2;    ///< weight of the centre against the border
   float max_clipped = 0.01f;  ///< fraction of pixels that may saturate before the target gives way
   float max_analogue_gain = 16;

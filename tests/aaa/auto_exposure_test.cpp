@@ -12,6 +12,13 @@ namespace {
 
 constexpr Vec3 kNoGains{1, 1, 1};
 
+/// The levels below are written for this target.
+AutoExposureParams target_18() {
+  AutoExposureParams p;
+  p.target = .18f;
+  return p;
+}
+
 /// A flat picture of one level, unclipped below 1.
 Statistics flat(float level, double exposure_us = 10'000, float gain = 1) {
   Statistics s;
@@ -60,7 +67,7 @@ class Plant {
 };
 
 TEST(AutoExposure, OneStepIsExact) {
-  AutoExposure ae({});
+  AutoExposure ae(target_18());
   const ExposureDecision d = ae.update(flat(.09f), {}, kNoGains);
   EXPECT_NEAR(d.trace.measured, .09, 1e-5);
   EXPECT_NEAR(d.trace.error, 1, 1e-4);
@@ -75,7 +82,7 @@ TEST(AutoExposure, OneStepIsExact) {
 TEST(AutoExposure, ConvergesFromSixStopsAtAnyDelay) {
   for (int delay : {0, 2, 5}) {
     for (double stops : {-6.0, 6.0}) {
-      AutoExposure ae({});
+      AutoExposure ae(target_18());
       Plant plant(100, delay);
       const double right = .18 / .162;  // the target over the scene's mean reflectance
       plant.start({Microseconds(1e6 * right / 100 * std::exp2(stops)), 1, 0});
@@ -101,7 +108,7 @@ TEST(AutoExposure, ConvergesFromSixStopsAtAnyDelay) {
 TEST(AutoExposure, MonotoneInTheFramesLevel) {
   double last = 1e9;
   for (float level = .002f; level < 1.2f; level *= 1.1f) {
-    AutoExposure ae({});
+    AutoExposure ae(target_18());
     const ExposureDecision d = ae.update(flat(level), {}, kNoGains);
     const double total = d.sensor.exposure.count() * d.sensor.analogue_gain;
     EXPECT_LE(total, last * 1.0001) << level;
@@ -110,7 +117,7 @@ TEST(AutoExposure, MonotoneInTheFramesLevel) {
 }
 
 TEST(AutoExposure, TimeFirstThenGainThenTheLimit) {
-  AutoExposureParams p;
+  AutoExposureParams p = target_18();
   p.max_exposure_us = 20'000;
   p.max_analogue_gain = 4;
   AutoExposure ae(p);
@@ -128,7 +135,7 @@ TEST(AutoExposure, TimeFirstThenGainThenTheLimit) {
 }
 
 TEST(AutoExposure, FrameDurationLimitsTheTime) {
-  AutoExposure ae({});
+  AutoExposure ae(target_18());
   Request request;
   request.max_frame_duration = Microseconds(15'000);
   const ExposureDecision d = ae.update(flat(.045f), request, kNoGains);
@@ -137,7 +144,7 @@ TEST(AutoExposure, FrameDurationLimitsTheTime) {
 }
 
 TEST(AutoExposure, ManualTimeOrGainAlone) {
-  AutoExposure ae({});
+  AutoExposure ae(target_18());
   Request request;
   request.exposure_time = Microseconds(5'000);
   ExposureDecision d = ae.update(flat(.09f), request, kNoGains);
@@ -158,7 +165,7 @@ TEST(AutoExposure, ManualTimeOrGainAlone) {
 }
 
 TEST(AutoExposure, LockHolds) {
-  AutoExposure ae({});
+  AutoExposure ae(target_18());
   const SensorSettings before = ae.update(flat(.09f), {}, kNoGains).sensor;
   Request request;
   request.ae_locked = true;
@@ -173,24 +180,24 @@ TEST(AutoExposure, ExposureValueShiftsTheTarget) {
   Request request;
   for (float ev : {-2.0f, -1.0f, 1.0f}) {
     request.exposure_value = ev;
-    AutoExposure ae({});
+    AutoExposure ae(target_18());
     const ExposureDecision d = ae.update(flat(.18f), request, kNoGains);
     EXPECT_NEAR(d.trace.error, ev, 1e-4);
     EXPECT_NEAR(d.digital_gain, std::exp2(ev), 2e-3);
   }
   request.exposure_value = std::nanf("");
-  EXPECT_NEAR(AutoExposure({}).update(flat(.18f), request, kNoGains).digital_gain, 1, 1e-3);
+  EXPECT_NEAR(AutoExposure(target_18()).update(flat(.18f), request, kNoGains).digital_gain, 1, 1e-3);
 }
 
 TEST(AutoExposure, StepIsLimited) {
-  AutoExposureParams p;
+  AutoExposureParams p = target_18();
   p.max_step = 1;
   EXPECT_NEAR(AutoExposure(p).update(flat(.01f), {}, kNoGains).digital_gain, 2, 1e-5);
   EXPECT_NEAR(AutoExposure(p).update(flat(.9f), {}, kNoGains).digital_gain, .5, 1e-5);
 }
 
 TEST(AutoExposure, NoLightRaises) {
-  const ExposureDecision d = AutoExposure({}).update(flat(0), {}, kNoGains);
+  const ExposureDecision d = AutoExposure(target_18()).update(flat(0), {}, kNoGains);
   EXPECT_EQ(d.trace.reason, "no light");
   EXPECT_GT(d.sensor.exposure.count() * d.sensor.analogue_gain, 10'000 * 15.9);
 }
@@ -211,22 +218,22 @@ Statistics window(float level, float bright, int every = 10) {
 
 TEST(AutoExposure, HighlightsMakeTheTargetGiveWay) {
   // Without the bright tenth it would be raised; with it at .8 of saturation, no more than to 1.
-  ExposureDecision d = AutoExposure({}).update(window(.05f, .8f), {}, kNoGains);
+  ExposureDecision d = AutoExposure(target_18()).update(window(.05f, .8f), {}, kNoGains);
   EXPECT_EQ(d.trace.reason, "highlights");
   EXPECT_NEAR(d.digital_gain, 1 / .8, .02);
   // Already clipped: down a little, though the picture is dark.
-  d = AutoExposure({}).update(window(.05f, 1), {}, kNoGains);
+  d = AutoExposure(target_18()).update(window(.05f, 1), {}, kNoGains);
   EXPECT_EQ(d.trace.reason, "highlights");
   EXPECT_LT(d.digital_gain, 1);
   EXPECT_GT(d.digital_gain, .7f);
   EXPECT_GT(d.trace.error, 0);
   EXPECT_NEAR(d.trace.clipped, .1, .01);
   // But a lamp costs the room no more than two stops.
-  d = AutoExposure({}).update(window(.002f, 1, 40), {}, kNoGains);
+  d = AutoExposure(target_18()).update(window(.002f, 1, 40), {}, kNoGains);
   EXPECT_EQ(d.trace.reason, "highlights");
   EXPECT_GT(d.trace.error, 2.3f);
   EXPECT_NEAR(std::log2(d.digital_gain), d.trace.error - 2, .01);
-  AutoExposureParams p;
+  AutoExposureParams p = target_18();
   p.max_clipped = 1;
   EXPECT_EQ(AutoExposure(p).update(window(.05f, 1), {}, kNoGains).trace.reason, "target");
 }
@@ -236,7 +243,7 @@ TEST(AutoExposure, CentreCountsMore) {
   for (int y = 8; y < 16; y++) {
     for (int x = 10; x < 22; x++) s.zone(x, y).mean = {.4f, .4f, .4f};
   }
-  AutoExposureParams p;
+  AutoExposureParams p = target_18();
   p.centre_weight = 1;
   const float even = AutoExposure(p).update(s, {}, kNoGains).trace.measured;
   p.centre_weight = 8;
@@ -249,11 +256,11 @@ TEST(AutoExposure, CentreCountsMore) {
 TEST(AutoExposure, LumaIsThatOfTheBalancedPicture) {
   Statistics s = flat(.1f);
   for (auto& zone : s.zones) zone.mean = {.05f, .1f, .0625f};
-  EXPECT_NEAR(AutoExposure({}).update(s, {}, {2, 1, 1.6f}).trace.measured, .1, 1e-5);
+  EXPECT_NEAR(AutoExposure(target_18()).update(s, {}, {2, 1, 1.6f}).trace.measured, .1, 1e-5);
 }
 
 TEST(AutoExposure, IgnoresOneBadFrame) {
-  AutoExposure ae({});
+  AutoExposure ae(target_18());
   const ExposureDecision good = ae.update(flat(.09f), {}, kNoGains);
   Statistics bad = flat(.09f);
   for (auto& zone : bad.zones) zone.mean[0] = std::nanf("");
@@ -269,7 +276,7 @@ TEST(AutoExposure, IgnoresOneBadFrame) {
 }
 
 TEST(AutoExposure, UnknownExposureStaysUnknownButTheRatioIsKnown) {
-  const ExposureDecision d = AutoExposure({}).update(flat(.045f, 0), {}, kNoGains);
+  const ExposureDecision d = AutoExposure(target_18()).update(flat(.045f, 0), {}, kNoGains);
   EXPECT_EQ(d.sensor.exposure.count(), 0);
   EXPECT_NEAR(d.digital_gain, 4, 1e-2);
   EXPECT_EQ(d.trace.lux, 0);
@@ -279,11 +286,11 @@ TEST(AutoExposure, LuxOfASunnyDay) {
   // Sunny sixteen: f/16, 1/100 s at ISO 100 is full sun, 50,000 to 100,000 lux, with the meter's grey at 12.7 % of saturation.
   Statistics s = flat(.1273f, 10'000, 1);
   s.applied.f_number = 16;
-  EXPECT_NEAR(AutoExposure({}).update(s, {}, kNoGains).trace.lux, 55'850, 100);
+  EXPECT_NEAR(AutoExposure(target_18()).update(s, {}, kNoGains).trace.lux, 55'850, 100);
   s.applied.settings.analogue_gain = 4;
-  EXPECT_NEAR(AutoExposure({}).update(s, {}, kNoGains).trace.lux, 55'850 / 4, 50);
+  EXPECT_NEAR(AutoExposure(target_18()).update(s, {}, kNoGains).trace.lux, 55'850 / 4, 50);
   s.applied.f_number = 0;
-  EXPECT_EQ(AutoExposure({}).update(s, {}, kNoGains).trace.lux, 0);
+  EXPECT_EQ(AutoExposure(target_18()).update(s, {}, kNoGains).trace.lux, 0);
 }
 
 }  // namespace

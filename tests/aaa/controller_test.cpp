@@ -55,7 +55,7 @@ void expect_sound(const Decision& d) {
 
 TEST(Controller, DecidesAllThree) {
   Controller controller;
-  const Decision d = controller.update(expose({Microseconds(10'000), 1, 0}, 50));
+  const Decision d = controller.update(expose({Microseconds(10'000), 1, 0}, 20));
   EXPECT_NEAR(d.controls.colour_gains[0], 2, .01);
   EXPECT_NEAR(d.controls.colour_gains[2], 1.6, .01);
   EXPECT_GT(d.trace.exposure.error, 0);
