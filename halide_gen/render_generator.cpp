@@ -1,4 +1,6 @@
 // render: RAW to picture in one pass; nothing the size of the image is written between.
+#include <map>
+
 #include "Halide.h"
 #include "stages/black_level.h"
 #include "stages/color_matrix.h"

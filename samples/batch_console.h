@@ -1,6 +1,7 @@
 // samples/batch_console.h - a batch as people and scripts see it: results on stdout, everything else on stderr.
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include "samples/batch.h"

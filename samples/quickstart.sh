@@ -16,7 +16,7 @@ develop() {
 
 step "packages" install_missing "${build_packages[@]}"
 step "configure" configure_release
-step "build (about 3 minutes on 2 cores the first time)" build_tree "$release_tree"
+step "build (about 2 minutes on 2 cores the first time)" build_tree "$release_tree" argent_program
 step "develop" develop
 summary
 

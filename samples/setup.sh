@@ -108,8 +108,8 @@ configure_release() {
   say "configured $release_tree"
 }
 
-# build_tree TREE: quiet when all is well; the compiler's words when not.
+# build_tree TREE [TARGET]: quiet when all is well; the compiler's words when not.
 build_tree() {
-  cmake --build "$1" >"$log" 2>&1 || { grep -v '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 80 >&2; return 1; }
+  cmake --build "$1" ${2:+--target "$2"} >"$log" 2>&1 || { grep -v '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 80 >&2; return 1; }
   say "$(tail -n 1 "$log")"
 }
