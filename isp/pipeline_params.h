@@ -23,8 +23,9 @@ struct HighlightParams {
 
 /// Source of the curve: Naka and Rushton 1966 in the form of Reinhard et al. 2002, eq. 4, with an exponent:
 /// y = x^n (1 + s^n / w^n) / (x^n + s^n), x = scene light with middle grey at 0.18, w = the level that comes out white.
+/// Both defaults make the Canon 30D sample as bright as the camera's own JPEG (mean code and quartiles).
 struct ToneParams {
-  float exposure = 1.0f;   ///< EV between the sensor's scale and the picture: a camera meters about 2.5 stops below saturation
+  float exposure = 1.25f;  ///< EV between the sensor's scale and the picture: cameras meter well below saturation
   float contrast = 1.55f;  ///< n: slope at middle grey, log-log, before the shoulder
 };
 

@@ -74,11 +74,11 @@ int run(int argc, char** argv) {
   CLI::App app("Argent: a camera pipeline. RAW files in, pictures and 3A decisions out.", "argent");
   app.get_formatter()->column_width(34);
   app.require_subcommand(1);
-  app.footer(kFooter);
   app.add_flag_callback(
       "--version", [] { throw CLI::CallForVersion(version_text(), 0); }, "libraries and the CPU target in use");
   std::map<std::string, std::function<int()>> runners;
   for (const Command& command : kCommands) runners[std::string(command.name)] = command.add(app);
+  app.footer(kFooter);  // last: commands would inherit it
   if (argc < 2) {
     std::cerr << app.help();
     return kWrongUsage;

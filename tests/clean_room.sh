@@ -86,6 +86,8 @@ mount -t proc proc "$room/proc"
 mount -t sysfs -o ro sysfs "$room/sys"
 mkdir -p "$room/dev/shm"
 mount -t tmpfs -o mode=1777 tmpfs "$room/dev/shm"
+mkdir -p "$room/dev/pts" && mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$room/dev/pts"
+ln -sf pts/ptmx "$room/dev/ptmx"
 if [[ -d $shared ]]; then
   mkdir "$room/root/shared"
   mount --bind "$shared" "$room/root/shared"

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "isp/error.h"
+#include "isp/resample.h"
 #include "tests/reference/frames.h"
 #include "tests/reference/render.h"
 
@@ -341,6 +342,42 @@ TEST(Render, ResizingKeepsTheMeanAndTheShape) {
   EXPECT_EQ(Pipeline(s.params).render(frame, s.controls).size(), (Size{40, 30}));
   frame.capture.orientation = Orientation::kRotated90;
   EXPECT_EQ(Pipeline(s.params).render(frame, s.controls).size(), (Size{30, 40}));
+}
+
+TEST(Render, ResizingEqualsItsTwinOnEveryTarget) {
+  for (CpuTarget cpu : runnable_targets()) {
+    for (CfaPattern cfa : {CfaPattern::kGbrg, CfaPattern::kRgb, CfaPattern::kMonochrome}) {
+      for (float scale : {0.5f, 0.31f, 1.4f}) {
+        const RawFrame frame = make_frame(cfa, {67, 41});
+        Setting s = plain();
+        s.params.output.type = PixelType::kU16;
+        s.params.output.scale = scale;
+        const Image image = Pipeline(s.params, cpu).render(frame, s.controls);
+        const ResampleWeights across = make_resample_weights(67, image.width()), down = make_resample_weights(41, image.height());
+        const reference::Render twin(frame, expected_inputs(frame, s));
+        for (int y = 0; y < image.height(); y += 3) {
+          for (int x = 0; x < image.width(); x += 5) {
+            reference::Rgb sum{};
+            for (int j = 0; j < down.taps; j++) {
+              for (int i = 0; i < across.taps; i++) {
+                const double weight = double(down.weights[static_cast<std::size_t>(y * down.taps + j)]) *
+                                      double(across.weights[static_cast<std::size_t>(x * across.taps + i)]);
+                const auto light = twin.linear(std::clamp(across.start[static_cast<std::size_t>(x)] + i, 0, 66),
+                                               std::clamp(down.start[static_cast<std::size_t>(y)] + j, 0, 40));
+                for (std::size_t c = 0; c < 3; c++) sum[c] += weight * light[c];
+              }
+            }
+            const auto rgb = twin.encode(sum);
+            for (int c = 0; c < 3; c++) {
+              ASSERT_NEAR(value(image, x, y, c), rgb[static_cast<std::size_t>(c)], kTolerance16)
+                  << "pixel " << x << "," << y << " channel " << c << " cfa " << static_cast<int>(cfa) << " scale " << scale << " on "
+                  << name_of(cpu);
+            }
+          }
+        }
+      }
+    }
+  }
 }
 
 TEST(Render, MeshesAreInterpolatedInReciprocalTemperature) {

@@ -31,16 +31,22 @@ class Render {
   Render(const RawFrame& frame, const RenderInputs& in) : frame_(frame), in_(in) {}
 
   /// R, G, B of pixel (x, y) of the active array, encoded, full scale 1, not rounded.
-  Rgb pixel(int x, int y) const {
+  Rgb pixel(int x, int y) const { return encode(linear(x, y)); }
+
+  /// The same before curve and encoding: what a resize works on.
+  Rgb linear(int x, int y) const {
     Rgb light = balanced(x, y);
     light = repair(light, wide_mask(x, y), in_.first);
     Rgb out{};
     for (std::size_t row = 0; row < 3; row++) {
-      double sum = 0;
-      for (std::size_t column = 0; column < 3; column++) sum += double(in_.matrix[row * 3 + column]) * light[column];
-      out[row] = encode(sum);
+      for (std::size_t column = 0; column < 3; column++) out[row] += double(in_.matrix[row * 3 + column]) * light[column];
     }
     return out;
+  }
+
+  Rgb encode(Rgb v) const {
+    for (double& c : v) c = encode(c);
+    return v;
   }
 
  private:
