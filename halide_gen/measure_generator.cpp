@@ -1,5 +1,6 @@
 // measure: what 3A needs to know about a frame, one zone row after the other. isp/measure.cpp turns the sums into Statistics.
 #include "Halide.h"
+#include "isp/measure_sums.h"
 #include "stages/black_level.h"
 #include "stages/focus_energy.h"
 #include "stages/lens_shading.h"
@@ -14,22 +15,6 @@ using namespace Halide;
 /// Sums per column of quads and zone row; histograms per zone row; green per row of quads. With `mosaic` false, a quad is a pixel.
 class Measure : public Generator<Measure> {
  public:
-  /// The last dimension of `sums`.
-  enum Sum {
-    kRed,
-    kGreen,
-    kBlue,
-    kRedUnclipped,
-    kGreenUnclipped,
-    kBlueUnclipped,
-    kUnclippedQuads,
-    kClipped,
-    kDark,
-    kFocusFine,
-    kFocusCoarse,
-    kLevel,
-    kSums
-  };
   static constexpr int kBins = 1024;
 
   GeneratorParam<bool> mosaic{"mosaic", true};
@@ -43,7 +28,7 @@ class Measure : public Generator<Measure> {
   Input<int> zone_rows{"zone_rows"};     ///< zone row y begins at quad row y * quad rows / zone_rows
   Input<int> tallest{"tallest"};         ///< quad rows of the tallest zone
   Input<int> histogram_step{"histogram_step"};
-  Output<Buffer<float, 3>> sums{"sums"};                      ///< (qx, zone row, Sum)
+  Output<Buffer<float, 3>> sums{"sums"};                      ///< (qx, zone row, MeasureSum)
   Output<Buffer<std::uint32_t, 3>> histograms{"histograms"};  ///< (bin, R G B luma, zone row)
   Output<Buffer<float, 1>> row_green{"row_green"};            ///< (qy): sum over a row of quads
 

@@ -4,26 +4,10 @@
 #include <array>
 
 #include "isp/kernel_inputs.h"
+#include "isp/measure_sums.h"
 
 namespace argent {
 namespace {
-
-/// measure_generator.cpp's Sum.
-enum Sum {
-  kRed,
-  kGreen,
-  kBlue,
-  kRedUnclipped,
-  kGreenUnclipped,
-  kBlueUnclipped,
-  kUnclippedQuads,
-  kClipped,
-  kDark,
-  kFocusFine,
-  kFocusCoarse,
-  kLevel,
-  kSums
-};
 
 using Buffer = Halide::Runtime::Buffer<float>;
 
