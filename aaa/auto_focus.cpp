@@ -7,6 +7,9 @@
 
 namespace argent {
 
+namespace {
+
+/// Mean focus score of the zones, the middle counting most; zones without light or with values that aren't numbers left out.
 FocusTrace measure_focus(const Statistics& statistics) {
   FocusTrace out;
   const auto possible = [](int n) { return n >= 1 && n <= Statistics::kMaxGrid; };
@@ -25,6 +28,18 @@ FocusTrace measure_focus(const Statistics& statistics) {
     }
   }
   if (weights > 0) out.score = {static_cast<float>(sum[0] / weights), static_cast<float>(sum[1] / weights)};
+  return out;
+}
+
+}  // namespace
+
+FocusDecision AutoFocus::update(const Statistics& statistics, const Request& request) {
+  const float applied = statistics.applied.settings.lens_position;
+  FocusDecision out;
+  out.trace = measure_focus(statistics);
+  out.lens_position = request.lens_position && std::isfinite(*request.lens_position) ? *request.lens_position : applied;
+  out.trace.lens_position = applied;
+  out.trace.target = out.lens_position;
   return out;
 }
 

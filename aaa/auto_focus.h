@@ -1,11 +1,25 @@
-// aaa/auto_focus.h - private: how sharp the picture is.
+// aaa/auto_focus.h - private: where the lens should go.
 #pragma once
 
+#include "aaa/auto_focus_params.h"
 #include "aaa/decision.h"
+#include "aaa/request.h"
 
 namespace argent {
 
-/// Mean focus score of the zones, the middle counting most; zones without light or with values that aren't numbers left out.
-FocusTrace measure_focus(const Statistics& statistics);
+struct FocusDecision {
+  float lens_position = 0;  ///< dioptres
+  FocusTrace trace;
+};
+
+class AutoFocus {
+ public:
+  explicit AutoFocus(const AutoFocusParams& params) : params_(params) {}
+
+  FocusDecision update(const Statistics& statistics, const Request& request);
+
+ private:
+  AutoFocusParams params_;
+};
 
 }  // namespace argent

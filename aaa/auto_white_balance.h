@@ -12,6 +12,7 @@ namespace argent {
 struct WhiteBalanceDecision {
   Vec3 colour_gains{1, 1, 1};
   float colour_temperature = 0;  ///< kelvin; 0: not known
+  GainMap gain_map;
   WhiteBalanceTrace trace;
 };
 

@@ -20,9 +20,10 @@ ControllerParams checked(ControllerParams params) {
 }  // namespace
 
 struct Controller::State {
-  explicit State(const ControllerParams& params) : exposure(params.exposure), white_balance(params.white_balance) {}
+  explicit State(const ControllerParams& params) : exposure(params.exposure), white_balance(params.white_balance), focus(params.focus) {}
   AutoExposure exposure;
   AutoWhiteBalance white_balance;
+  AutoFocus focus;
 };
 
 Controller::Controller(ControllerParams params) : state_(std::make_unique<State>(checked(std::move(params)))) {}
@@ -35,8 +36,11 @@ Decision Controller::update(const Statistics& statistics, const Request& request
   // White balance first: exposure meters the luma that the picture will have.
   WhiteBalanceDecision white_balance = state_->white_balance.update(statistics, request);
   ExposureDecision exposure = state_->exposure.update(statistics, request, white_balance.colour_gains);
-  out.controls = {exposure.sensor, white_balance.colour_gains, white_balance.colour_temperature, exposure.digital_gain};
-  out.trace = {exposure.trace, std::move(white_balance.trace), measure_focus(statistics)};
+  FocusDecision focus = state_->focus.update(statistics, request);
+  out.controls = {exposure.sensor, white_balance.colour_gains, white_balance.colour_temperature, exposure.digital_gain,
+                  std::move(white_balance.gain_map)};
+  out.controls.sensor.lens_position = focus.lens_position;
+  out.trace = {exposure.trace, std::move(white_balance.trace), focus.trace};
   return out;
 }
 

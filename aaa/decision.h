@@ -13,6 +13,19 @@ namespace argent {
 /// libcamera's AeState.
 enum class AeState { kIdle, kSearching, kConverged };
 
+/// libcamera's AfState and AfPauseState.
+enum class AfState { kIdle, kScanning, kFocused, kFailed };
+enum class AfPauseState { kRunning, kPausing, kPaused };
+
+/// Whether the mains lights pulse, and what is done about it.
+struct FlickerTrace {
+  float period_us = 0;   ///< of the light: 10000 or 8333; 0: none found (or asked for)
+  float confidence = 0;  ///< 0..1
+  float modulation = 0;  ///< amplitude of the pulsing seen in the row sums, relative to their mean
+  bool avoided = false;  ///< this decision's exposure is a whole number of periods
+  std::string_view reason;
+};
+
 /// The trace is data: programs print or plot it, controllers never read it back.
 struct ExposureTrace {
   AeState state = AeState::kIdle;
@@ -22,7 +35,9 @@ struct ExposureTrace {
   float clipped = 0;   ///< fraction of all pixels at saturation
   float dark = 0;
   float lux = 0;            ///< guess from exposure, gain, aperture and luma; 0: not known
+  double wanted_total = 0;  ///< microseconds x gain that the scene asks for, before any limit; 0: not known
   std::string_view reason;  ///< which constraint won: "target", "highlights", "no light", "limits", "manual", "locked", "held: .."
+  FlickerTrace flicker;
 };
 
 struct EstimatorOpinion {
@@ -37,10 +52,21 @@ struct WhiteBalanceTrace {
   float confidence = 0;     ///< 0..1
   float duv = 0;            ///< distance of the gains from the sensor's cct curve, in log units, greenish positive; 0 without a curve
   std::string_view reason;  ///< "estimate", "held: no evidence", "held: no cct curve", "manual", "locked" ..
+  int lights = 1;           ///< 2: mixed light was found
+  std::array<float, 2> second_light{};  ///< (u, v) of the other light, where lights is 2
 };
 
 struct FocusTrace {
-  std::array<float, 2> score{};  ///< centre-weighted over zones, two scales
+  AfState state = AfState::kIdle;
+  AfPauseState pause_state = AfPauseState::kRunning;
+  std::array<float, 2> score{};  ///< weighted mean over zones, two scales
+  float lens_position = 0;       ///< dioptres, in force when this frame was taken
+  float target = 0;              ///< dioptres, where the lens is sent
+  float phase = 0;               ///< weighted disparity in pixels; 0 without phase detection
+  float phase_confidence = 0;    ///< 0..1
+  int frames_searched = 0;       ///< since the search began
+  std::string_view step;         ///< "idle", "coarse", "fine", "settle", "phase", ..
+  std::string_view reason;       ///< why the lens moved or did not
 };
 
 struct Trace {

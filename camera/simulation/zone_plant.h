@@ -1,0 +1,37 @@
+// camera/simulation/zone_plant.h - the simulated camera without pixels: zones of scene radiance straight to Statistics.
+//
+// Same scenario, same sensor, lens and light models as SimulatedCamera, checked against it; a thousand times faster. Deterministic: the
+// same scenario and the same settings give the same statistics.
+#pragma once
+
+#include <memory>
+
+#include "camera/simulation/frame_truth.h"
+#include "camera/simulation/scenario.h"
+#include "isp/statistics.h"
+
+namespace argent {
+
+class ZonePlant {
+ public:
+  /// Throws Error for a scenario that can't be (unknown sensor, a spectrum that is missing).
+  explicit ZonePlant(const Scenario& scenario);
+  ~ZonePlant();
+  ZonePlant(ZonePlant&&) noexcept;
+
+  /// Statistics of the next frame; dropped frames are skipped (the sequence has a gap). Endless: a script's last state stays.
+  /// The reference holds until the next call.
+  const Statistics& next();
+
+  /// What next() should have seen: its frame without noise, flicker still in it.
+  const FrameTruth& truth() const;
+
+  /// As Camera::apply: decided on the frame that next() gave last (number N), with latency L it lands on N + 1 + L.
+  void apply(const SensorSettings& settings);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace argent
