@@ -34,7 +34,8 @@ FocusTrace measure_focus(const Statistics& statistics) {
 }  // namespace
 
 FocusDecision AutoFocus::update(const Statistics& statistics, const Request& request) {
-  const float applied = statistics.applied.settings.lens_position;
+  const float reported = statistics.applied.settings.lens_position;
+  const float applied = std::isfinite(reported) ? reported : 0;
   FocusDecision out;
   out.trace = measure_focus(statistics);
   out.lens_position = request.lens_position && std::isfinite(*request.lens_position) ? *request.lens_position : applied;

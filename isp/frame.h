@@ -30,6 +30,7 @@ struct Applied {
   Microseconds frame_duration{0};  ///< 0: not known
   Microseconds line_time{0};       ///< 0: not known
   std::uint64_t sequence = 0;      ///< the driver's, so that a gap shows
+  std::uint64_t decision = 0;      ///< which Camera::apply() this frame shows, counted from 1; 0: none, or not known
 };
 
 /// What a file says about the picture that was meant. Absent is absent: nothing is guessed.

@@ -13,7 +13,7 @@
 namespace argent {
 
 struct Statistics {
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
   static constexpr int kMaxGrid = 32, kBins = 1024, kMaxBands = 1024, kMaxPhaseColumns = 16, kMaxPhaseRows = 12;
 
   struct Zone {

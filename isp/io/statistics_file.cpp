@@ -33,7 +33,7 @@ constexpr std::size_t kApplied = offsetof(Statistics, applied);
 constexpr std::size_t kEndOfPhases = offsetof(Statistics, phases) + sizeof(Statistics::phases);
 constexpr std::size_t kEndOfAperture = kApplied + offsetof(Applied, f_number) + sizeof(Applied::f_number);
 constexpr std::size_t kTimestamp = kApplied + offsetof(Applied, timestamp);
-static_assert(sizeof(SensorSettings) == 16 && sizeof(Applied) == 56 && kApplied + sizeof(Applied) == sizeof(Statistics));
+static_assert(sizeof(SensorSettings) == 16 && sizeof(Applied) == 64 && kApplied + sizeof(Applied) == sizeof(Statistics));
 
 void write(OutputFile& file, const Statistics& statistics, std::vector<char>& record) {
   std::memcpy(record.data(), &statistics, sizeof statistics);

@@ -121,7 +121,7 @@ TEST_F(StatisticsFile, TruncatedAndLyingFilesAreErrors) {
     return error_of_load().substr(path.string().size() + 2);
   };
   EXPECT_EQ(error_with(0, 'A'), "is not a file of statistics, expected it to begin with \"argentst\"");
-  EXPECT_EQ(error_with(8, 2), "version 2, expected 1");
+  EXPECT_EQ(error_with(8, 1), "version 1, expected 2");
   EXPECT_EQ(error_with(12, 100), "records of 100 bytes, expected " + std::to_string(sizeof(Statistics)));
   EXPECT_NE(error_with(16, std::uint64_t{1} << 60).find("do not fit"), std::string::npos);
   EXPECT_NE(error_with(16, std::uint64_t{3}).find("do not fit"), std::string::npos);
