@@ -3,8 +3,8 @@
 // Everything has a default, so that the smallest scenario is an empty file.
 #pragma once
 
-#include <array>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,10 +31,10 @@ struct SceneParams {
 
 /// At `time` the light is what the event says; with `ramp`, it gets there linearly (level: in EV) from what it was. NaN keeps.
 struct LightEvent {
-  float time = 0;  ///< seconds
-  float ramp = 0;  ///< seconds
-  float lux;       ///< illuminance on the scene
-  float cct;       ///< kelvin
+  float time = 0;                                       ///< seconds
+  float ramp = 0;                                       ///< seconds
+  float lux = std::numeric_limits<float>::quiet_NaN();  ///< illuminance on the scene
+  float cct = std::numeric_limits<float>::quiet_NaN();  ///< kelvin
 };
 
 struct LightParams {
@@ -91,7 +91,11 @@ struct Scenario {
   SensorParams sensor;
 };
 
-/// Throws Error with file, line, path, value and bound. Unknown keys name the nearest known one.
+/// References to all of it that is a number or a text, for `--set` and for tables.
+std::vector<Field> fields_of(Scenario& scenario);
+
+/// Throws Error with file, line, path, value and bound. Unknown keys name the nearest known one. The keys `request` and `expect` at the
+/// top belong to the contest and are passed over.
 Scenario load_scenario(const std::filesystem::path& path);
 Scenario parse_scenario(std::string_view yaml, std::string_view source);
 
