@@ -15,15 +15,51 @@ float below(float bound, float level, float deviation) {
 }
 
 void deposit(std::array<std::uint32_t, Statistics::kBins>& bins, float level, int count) {
-  const auto bin = static_cast<int>(std::clamp(level, 0.0f, 2.0f) * Statistics::kBins);
-  bins[static_cast<std::size_t>(std::min(bin, Statistics::kBins - 1))] += static_cast<std::uint32_t>(count);
+  const int bin = std::clamp(static_cast<int>(level * Statistics::kBins), 0, Statistics::kBins - 1);
+  bins[static_cast<std::size_t>(bin)] += static_cast<std::uint32_t>(count);
 }
 
-/// Half of the count below and half above, as the noise has it; at once where noise does not leave the bin.
-void deposit(std::array<std::uint32_t, Statistics::kBins>& bins, float level, float deviation, float most, int count) {
-  if (deviation * Statistics::kBins < 0.25f) return deposit(bins, std::min(level, most), count);
-  deposit(bins, std::min(level - 0.8f * deviation, most), count / 2);
-  deposit(bins, std::min(level + 0.8f * deviation, most), count - count / 2);
+using Cells = std::array<float, ZoneLight::kCells>;
+
+/// What is counted of one channel's cells.
+struct Channel {
+  Cells found{}, clipped{}, deviation{};
+  float dark = 0;  ///< share of the zone
+};
+
+Channel count_channel(const Cells& level, const Cells& weight, const NoiseModel& noise) {
+  Channel out;
+  float highest = 0, lowest = 1;
+  for (std::size_t k = 0; k < level.size(); k++) {
+    out.deviation[k] = std::sqrt(noise.shot * level[k] + noise.read);
+    out.found[k] = level[k];
+    highest = std::max(highest, level[k] + kTail * out.deviation[k]);
+    lowest = std::min(lowest, level[k] - kTail * out.deviation[k]);
+  }
+  if (highest > 1) {
+    for (std::size_t k = 0; k < level.size(); k++) {
+      const Counted result = counted(level[k], out.deviation[k]);
+      out.found[k] = result.mean;
+      out.clipped[k] = result.clipped;
+    }
+  }
+  if (lowest < kDark) {
+    for (std::size_t k = 0; k < level.size(); k++) out.dark += weight[k] * below(kDark, level[k], out.deviation[k]);
+  }
+  return out;
+}
+
+/// Quads of each cell that go into the histograms; together as many as the zone has.
+std::array<int, ZoneLight::kCells> quads_of(const ZoneLight& light, float jitter) {
+  std::array<int, ZoneLight::kCells> quads{};
+  float sum = jitter;
+  int placed = 0;
+  for (std::size_t k = 0; k < quads.size(); k++) {
+    sum += light.weight[k] * float(light.counted_quads);
+    quads[k] = std::max(0, static_cast<int>(sum + 1e-4f) - placed);
+    placed += quads[k];
+  }
+  return quads;
 }
 
 /// The score that measure() finds: noise energy is taken away in the mean, its own noise stays.
@@ -46,39 +82,37 @@ Counted counted(float level, float deviation) {
 
 void sample_zone(Statistics& out, Statistics::Zone& zone, const ZoneLight& light, const ZoneNoise& noise, CounterRandom& random) {
   constexpr Vec3 kRec709{0.2126f, 0.7152f, 0.0722f};
-  std::array<float, 3> mean{}, open_sum{};
-  float open_weight = 0, clipped_share = 0, dark_share = 0;
   const float back = 1 / light.falloff;
   const bool noisy = noise.sensor.shot > 0 || noise.sensor.read > 0;
-  const float jitter = noisy ? random.uniform() : 0.5f;
-  float deposited = 0;
-  int placed = 0;
+  const std::array<Channel, 3> channels{count_channel(light.level[0], light.weight, noise.sensor),
+                                        count_channel(light.level[1], light.weight, noise.sensor),
+                                        count_channel(light.level[2], light.weight, noise.sensor)};
+  std::array<float, 3> mean{}, open_sum{};
+  float open_weight = 0, clipped_share = 0;
+  const float dark_share = (channels[0].dark + 2 * channels[1].dark + channels[2].dark) / 4;
+  const auto counts = quads_of(light, noisy ? random.uniform() : 0.5f);
+  const Vec3 share{kRec709[0] * out.luma_gains[0], kRec709[1] * out.luma_gains[1], kRec709[2] * out.luma_gains[2]};
+  // Half of the cells are put above their level and half below, as far as noise spreads them.
+  float side = noisy && (random.bits() & 1) != 0 ? 0.8f : -0.8f;
   for (std::size_t k = 0; k < ZoneLight::kCells; k++) {
-    const float weight = light.weight[k];
-    if (weight <= 0) continue;
-    deposited += weight * float(light.counted_quads);
-    const int count = std::max(0, static_cast<int>(deposited + jitter) - placed);
-    placed += count;
-    float open = 1, luma = 0, luma_variance = 0;
+    if (light.weight[k] <= 0) continue;
+    float open = 1, luma = 0;
     std::array<float, 3> found{};
     for (std::size_t c = 0; c < 3; c++) {
-      const float level = light.level[c][k];
-      const float deviation = std::sqrt(noise.sensor.shot * level + noise.sensor.read);
-      const Counted result = counted(level, deviation);
-      const float sites = c == 1 ? 2 : 1;
-      found[c] = result.mean * back;
-      mean[c] += weight * found[c];
-      clipped_share += weight * result.clipped * sites / 4;
-      if (level - kTail * deviation < kDark) dark_share += weight * below(kDark, level, deviation) * sites / 4;
-      open *= c == 1 ? (1 - result.clipped) * (1 - result.clipped) : 1 - result.clipped;
-      const float spread = deviation * back * (c == 1 ? 0.70710678f : 1.0f);
-      deposit(out.channels[c], found[c], spread, back, count);
-      luma += kRec709[c] * out.luma_gains[c] * found[c];
-      luma_variance += kRec709[c] * out.luma_gains[c] * spread * kRec709[c] * out.luma_gains[c] * spread;
+      const float clipped = channels[c].clipped[k];
+      found[c] = channels[c].found[k] * back;
+      mean[c] += light.weight[k] * found[c];
+      clipped_share += light.weight[k] * clipped * (c == 1 ? 0.5f : 0.25f);
+      open *= c == 1 ? (1 - clipped) * (1 - clipped) : 1 - clipped;
+      const float spread = side * channels[c].deviation[k] * back * (c == 1 ? 0.70710678f : 1.0f);
+      const float shown = std::min(found[c] + spread, back);
+      deposit(out.channels[c], shown, counts[k]);
+      luma += share[c] * (c == 1 ? shown : found[c]);  // of the noise, most is green's
     }
-    deposit(out.luma, luma, luma_variance > 0 ? std::sqrt(luma_variance) : 0, 2, count);
-    for (std::size_t c = 0; c < 3; c++) open_sum[c] += weight * open * found[c];
-    open_weight += weight * open;
+    deposit(out.luma, luma, counts[k]);
+    for (std::size_t c = 0; c < 3; c++) open_sum[c] += light.weight[k] * open * found[c];
+    open_weight += light.weight[k] * open;
+    side = -side;
   }
 
   const auto quads = static_cast<float>(light.quads);

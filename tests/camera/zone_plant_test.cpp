@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -163,11 +163,11 @@ TEST(ZonePlant, Speed) {
   scenario.light.flicker_hz = 100;
   scenario.light.flicker_depth = 0.2f;
   ZonePlant plant(scenario);
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   double sum = 0;
   for (int i = 0; i < 5000; i++) sum += double(plant.next().zone(0, 0).mean[1]);
-  const std::chrono::duration<double, std::micro> time = std::chrono::steady_clock::now() - start;
-  std::printf("%.1f us a frame\n", time.count() / 5000);
+  const double time = 1e6 * double(std::clock() - start) / CLOCKS_PER_SEC;
+  std::printf("%.1f us of CPU a frame\n", time / 5000);
   EXPECT_GT(sum, 0);
 }
 
