@@ -14,8 +14,10 @@
 #include "isp/params.h"
 #include "samples/batch_console.h"
 #include "samples/develop.h"
+#include "samples/explain.h"
 #include "samples/external_command.h"
 #include "samples/measure.h"
+#include "samples/simulate.h"
 #include "samples/usage_error.h"
 #include "samples/version.h"
 
@@ -30,16 +32,20 @@ struct Command {
   std::string_view name;
   std::function<int()> (*add)(CLI::App& app);
 };
-constexpr std::array<Command, 2> kCommands{{{"develop", add_develop_command}, {"measure", add_measure_command}}};
+constexpr std::array<Command, 4> kCommands{{{"develop", add_develop_command},
+                                            {"measure", add_measure_command},
+                                            {"simulate", add_simulate_command},
+                                            {"explain", add_explain_command}}};
 
 constexpr const char* kFooter = R"(
 Examples:
   argent develop IMG_5952.CR2 -o picture.jpg      a RAW file becomes a picture
   argent develop ~/photos -o developed/           a whole folder
   argent measure IMG_5952.CR2                     exposure, light, white balance, focus
+  argent simulate samples/scenarios/*.yaml        3A in a closed loop with a simulated camera
 
-`argent develop --help` and `argent measure --help` list the options, with more examples and a table for
-those who know dcraw. `argent NAME` runs the program argent-NAME beside this one or in PATH.
+`argent COMMAND --help` lists its options, with more examples and, for develop, a table for those who
+know dcraw. `argent NAME` runs the program argent-NAME beside this one or in PATH.
 ARGENT_CPU=avx512|avx2|baseline chooses the instruction set (default: the best that this machine has).
 )";
 

@@ -163,6 +163,7 @@ Scenario parse_scenario(std::string_view yaml, std::string_view source) {
   YamlNode root = parse_yaml(yaml, source);
   take(root, "request");
   take(root, "expect");
+  take(root, "vary");
   Scenario scenario;
   if (root.kind == YamlNode::Kind::kMap) {
     const auto light = std::find(root.keys.begin(), root.keys.end(), "light");

@@ -1,0 +1,108 @@
+#include "calibration/contest/contest.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "calibration/contest/contestant.h"
+#include "camera/simulation/sensor_color.h"
+#include "camera/simulation/zone_plant.h"
+
+namespace argent {
+namespace {
+
+Request request_of(const RequestScript& script, bool triggered) {
+  Request out;
+  out.exposure_value = script.exposure_value;
+  out.ae_metering_mode = script.metering;
+  out.ae_constraint_mode = script.constraint;
+  out.ae_exposure_mode = script.program;
+  out.ae_flicker_mode = script.flicker;
+  out.ae_flicker_period = Microseconds(script.flicker_period_us);
+  out.awb_mode = script.white_balance;
+  out.mixed_light = script.mixed_light;
+  out.af_mode = script.focus;
+  out.af_range = script.range;
+  out.af_speed = script.speed;
+  if (triggered) out.af_trigger = AfTrigger::kStart;
+  return out;
+}
+
+FrameRecord record_of(const Statistics& statistics, const FrameTruth& truth) {
+  FrameRecord out;
+  out.seconds = statistics.applied.timestamp.count() * 1e-6;
+  out.sequence = statistics.applied.sequence;
+  out.applied = statistics.applied.settings;
+  out.brightness = truth.scene_luma * out.applied.exposure.count() * static_cast<double>(out.applied.analogue_gain);
+  for (int row = 0; row < truth.clean->rows; row++) {
+    for (int column = 0; column < truth.clean->columns; column++) out.clipped += truth.clean->zone(column, row).clipped;
+  }
+  out.clipped /= truth.clean->rows * truth.clean->columns;
+  out.flicker_modulation = truth.flicker_modulation;
+  out.flicker_period_us = truth.flicker_period_us;
+  out.cct = truth.cct;
+  out.white = truth.white;
+  out.lens_position = truth.lens_position;
+  out.sharpest = truth.sharpest;
+  out.depth_of_field = truth.depth_of_field;
+  return out;
+}
+
+/// The first frames that show the events' light.
+std::vector<int> event_frames(const Scenario& scenario, const std::vector<FrameRecord>& frames) {
+  std::vector<int> out;
+  for (const LightEvent& event : scenario.light.events) {
+    const double done = event.time + event.ramp;
+    for (const FrameRecord& f : frames) {
+      if (f.seconds < done) continue;
+      out.push_back(f.frame);
+      break;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+ControllerParams facts_of(const Scenario& scenario, ControllerParams params) {
+  Scenario neutral = scenario;
+  neutral.light.tint = 0;  // the curve is that of natural light
+  const SensorColor color(neutral);
+  params.white_balance.prior.curve.clear();
+  for (float mired = 500; mired >= 100; mired -= 20) {
+    const Vec3 white = color.palette(1e6f / mired)[0];
+    params.white_balance.prior.curve.push_back({1e6f / mired, white[0] / white[1], white[2] / white[1]});
+  }
+  for (FocusRange* range : {&params.focus.normal, &params.focus.macro, &params.focus.full}) {
+    range->min = std::max(range->min, scenario.lens.min_position);
+    range->max = std::min(range->max, scenario.lens.max_position);
+  }
+  return params;
+}
+
+Run play(const ContestScenario& scenario, int run, std::string_view name, const ControllerParams& params) {
+  Run out;
+  out.scenario = scenario_of_run(scenario, run);
+  ZonePlant plant(out.scenario);
+  const auto contestant = make_contestant(name, facts_of(out.scenario, params));
+  out.frames.reserve(static_cast<std::size_t>(out.scenario.frames));
+  int trigger = -1;
+  for (int i = 0; i < out.scenario.frames; i++) {
+    const Statistics& statistics = plant.next();
+    const double seconds = statistics.applied.timestamp.count() * 1e-6;
+    const bool triggered = trigger < 0 && scenario.request.focus_at >= 0 && seconds >= scenario.request.focus_at;
+    if (triggered) trigger = i;
+    const Request request = request_of(scenario.request, triggered);
+    FrameRecord record = record_of(statistics, plant.truth());
+    record.frame = i;
+    record.decision = contestant->update(statistics, request);
+    record.exposure_error = contestant->exposure_error(*plant.truth().clean, request, record.decision.controls.colour_gains);
+    plant.apply(record.decision.controls.sensor);
+    plant.set_colour_gains(record.decision.controls.colour_gains);
+    out.frames.push_back(std::move(record));
+  }
+  const std::vector<int> events = event_frames(out.scenario, out.frames);
+  out.score = score(out.frames, events, trigger);
+  return out;
+}
+
+}  // namespace argent

@@ -1,0 +1,66 @@
+// calibration/contest/contest.h - the closed loop: a scenario of the simulated camera, a contestant, frame by frame.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aaa/controller_params.h"
+#include "aaa/request.h"
+#include "calibration/contest/score.h"
+#include "camera/simulation/scenario.h"
+
+namespace argent {
+
+/// What the user asks for during a run; times in seconds, negative: never.
+struct RequestScript {
+  float exposure_value = 0;
+  AeMeteringMode metering = AeMeteringMode::kCentreWeighted;
+  AeConstraintMode constraint = AeConstraintMode::kNormal;
+  AeExposureMode program = AeExposureMode::kNormal;
+  AeFlickerMode flicker = AeFlickerMode::kAuto;
+  float flicker_period_us = 0;
+  AwbMode white_balance = AwbMode::kAuto;
+  bool mixed_light = false;
+  AfMode focus = AfMode::kManual;
+  AfRange range = AfRange::kNormal;
+  AfSpeed speed = AfSpeed::kNormal;
+  float focus_at = -1;  ///< seconds: the AF trigger
+};
+
+/// A parameter that is another one in every run, drawn from the run's seed.
+struct Variation {
+  std::string path;  ///< "light.lux"
+  float low = 0, high = 0;
+  bool logarithmic = false;  ///< evenly spread in the logarithm
+};
+
+struct ContestScenario {
+  Scenario camera;
+  RequestScript request;
+  std::vector<Variation> variations;
+};
+
+/// A scenario file with two more keys: `request` (the script), and `vary`: a map from paths to [low, high] or [low, high, log].
+/// Throws Error with file, line and what was expected.
+ContestScenario load_contest_scenario(const std::filesystem::path& path);
+ContestScenario parse_contest_scenario(std::string_view yaml, std::string_view source);
+
+/// The scenario of one run: seed + run, variations drawn. Run 0 is the file as it stands.
+Scenario scenario_of_run(const ContestScenario& scenario, int run);
+
+struct Run {
+  Scenario scenario;
+  std::vector<FrameRecord> frames;
+  RunScore score;
+};
+
+/// `params` with what a calibrated camera's profile would say of the simulated one: its cct curve, where its lens can go.
+ControllerParams facts_of(const Scenario& scenario, ControllerParams params);
+
+/// Plays one run on the pixel-free plant. `params`: the contestant's tuning; facts_of() is added.
+Run play(const ContestScenario& scenario, int run, std::string_view contestant, const ControllerParams& params);
+
+}  // namespace argent

@@ -1,0 +1,143 @@
+#include "calibration/contest/score.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "isp/color.h"
+
+namespace argent {
+namespace {
+
+using Frames = std::span<const FrameRecord>;
+
+constexpr double kSettled = 0.02;    // relative
+constexpr double kUnclipped = 0.01;  // fraction of the frame
+constexpr double kFollowed = 0.1;    // of a step, still missing
+constexpr double kRest = 0.5;        // the second half of what follows the last event counts as rest
+
+Frames last_tenth(Frames frames) { return frames.last(std::max<std::size_t>(1, frames.size() / 10)); }
+
+template <class Value>
+double mean_of(Frames frames, Value value) {
+  double sum = 0;
+  for (const FrameRecord& f : frames) sum += value(f);
+  return frames.empty() ? 0 : sum / static_cast<double>(frames.size());
+}
+
+template <class Value>
+double rms_about_mean(Frames frames, Value value) {
+  const double mean = mean_of(frames, value);
+  return std::sqrt(mean_of(frames, [&](const FrameRecord& f) { return (value(f) - mean) * (value(f) - mean); }));
+}
+
+double relative_error(const FrameRecord& f) { return std::exp2(-f.exposure_error) - 1; }
+
+double mired_error(const FrameRecord& f) {
+  const float cct = f.decision.controls.colour_temperature;
+  return cct > 0 && f.cct > 0 ? 1e6 / cct - 1e6 / f.cct : 0;
+}
+
+/// First frame from which `good` holds to the end.
+template <class Good>
+std::optional<int> from_when(Frames frames, Good good) {
+  std::optional<int> since;
+  for (std::size_t i = 0; i < frames.size(); i++) {
+    if (!good(frames[i])) {
+      since.reset();
+    } else if (!since) {
+      since = static_cast<int>(i);
+    }
+  }
+  return since;
+}
+
+StepScore score_step(Frames before, Frames after) {
+  StepScore out;
+  out.frame = after.front().frame;
+  out.settled = from_when(after, [](const FrameRecord& f) { return std::abs(relative_error(f)) <= kSettled; });
+  if (after.front().clipped > kUnclipped) out.unclipped = from_when(after, [](const FrameRecord& f) { return f.clipped <= kUnclipped; });
+  const double first = relative_error(after.front());
+  for (const FrameRecord& f : after) {
+    if (std::signbit(relative_error(f)) != std::signbit(first)) out.overshoot = std::max(out.overshoot, std::abs(relative_error(f)));
+  }
+  if (before.empty()) return out;
+  // What is followed is where the estimate ends, right or wrong: how right it is stands in balance_error.
+  const auto estimate = [](const FrameRecord& f) { return 1e6 / std::max(f.decision.controls.colour_temperature, 1.0f); };
+  const double start = mean_of(last_tenth(before), estimate), end = mean_of(last_tenth(after), estimate);
+  if (std::abs(end - start) > 5)
+    out.balance_followed =
+        from_when(after, [&](const FrameRecord& f) { return std::abs(estimate(f) - end) <= kFollowed * std::abs(end - start); });
+  return out;
+}
+
+int changes_of_direction(Frames frames) {
+  int changes = 0;
+  double before = 0;
+  for (std::size_t i = 1; i < frames.size(); i++) {
+    const auto total = [&](std::size_t at) {
+      return frames[at].applied.exposure.count() * static_cast<double>(frames[at].applied.analogue_gain);
+    };
+    const double step = std::log(total(i) / total(i - 1));
+    if (std::abs(step) < kSettled) continue;
+    if (before * step < 0) changes++;
+    before = step;
+  }
+  return changes;
+}
+
+void score_flicker(Frames frames, RunScore& out) {
+  const float truth = frames.back().flicker_period_us;
+  const auto right = [&](const FrameRecord& f) { return std::abs(f.decision.trace.exposure.flicker.period_us - truth) < 0.05f * truth; };
+  if (truth > 0) out.flicker_found = from_when(frames, right);
+  const float claimed = frames.back().decision.trace.exposure.flicker.period_us;
+  out.flicker_wrong = claimed > 0 && (truth <= 0 || !right(frames.back()));
+  out.flicker_residual = mean_of(last_tenth(frames), [](const FrameRecord& f) { return f.flicker_modulation; });
+}
+
+void score_focus(Frames frames, int trigger, RunScore& out) {
+  const FrameRecord& last = frames.back();
+  out.focus_state = last.decision.trace.focus.state;
+  if (last.depth_of_field > 0) out.focus_error = std::abs(last.lens_position - last.sharpest) / last.depth_of_field;
+  if (trigger < 0 || trigger >= static_cast<int>(frames.size())) return;
+  for (std::size_t i = static_cast<std::size_t>(trigger); i < frames.size(); i++) {
+    if (frames[i].decision.trace.focus.state != AfState::kFocused) continue;
+    out.focus_reached = static_cast<int>(i) - trigger;
+    return;
+  }
+}
+
+}  // namespace
+
+RunScore score(Frames frames, std::span<const int> events, int trigger) {
+  RunScore out;
+  if (frames.empty()) return out;
+  const auto size = static_cast<int>(frames.size());
+  std::vector<int> bounds;
+  for (int e : events) {
+    if (e > 0 && e < size && (bounds.empty() || e > bounds.back())) bounds.push_back(e);
+  }
+  bounds.push_back(size);
+  for (std::size_t i = 0; i + 1 < bounds.size(); i++) {
+    const std::size_t begin = static_cast<std::size_t>(bounds[i]), end = static_cast<std::size_t>(bounds[i + 1]);
+    const std::size_t before = i == 0 ? 0 : static_cast<std::size_t>(bounds[i - 1]);
+    out.steps.push_back(score_step(frames.subspan(before, begin - before), frames.subspan(begin, end - begin)));
+  }
+  const std::size_t last = bounds.size() < 2 ? 0 : static_cast<std::size_t>(bounds[bounds.size() - 2]);
+  const std::size_t quiet = last + static_cast<std::size_t>(kRest * static_cast<double>(frames.size() - last));
+  const Frames rest = frames.subspan(std::min(quiet, frames.size() - 1));
+  out.exposure_ripple =
+      rms_about_mean(rest, [](const FrameRecord& f) { return std::log(std::max(f.brightness * f.decision.controls.digital_gain, 1e-12)); });
+  out.hunting = changes_of_direction(rest);
+  out.final_exposure_error = mean_of(last_tenth(frames), [](const FrameRecord& f) { return f.exposure_error; });
+  score_flicker(frames, out);
+  out.balance_error = mean_of(last_tenth(frames), mired_error);
+  out.balance_wobble = rms_about_mean(rest, mired_error);
+  out.balance_angle = mean_of(last_tenth(frames), [](const FrameRecord& f) {
+    const Vec3& g = f.decision.controls.colour_gains;
+    return angular_error({1 / g[0], 1 / g[1], 1 / g[2]}, {std::exp(f.white[0]), 1, std::exp(f.white[1])});
+  });
+  score_focus(frames, trigger, out);
+  return out;
+}
+
+}  // namespace argent

@@ -1,0 +1,64 @@
+// calibration/contest/score.h - a closed loop frame by frame, and the few numbers that tell good from bad.
+//
+// Frames are counted from the first that shows an event: with latency 2, a correction decided on frame 0 lands on frame 3.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "aaa/decision.h"
+
+namespace argent {
+
+/// One frame: what was true, what was in force, what was decided on it.
+struct FrameRecord {
+  int frame = 0;
+  double seconds = 0;
+  std::uint64_t sequence = 0;
+
+  SensorSettings applied;
+  double brightness = 0;          ///< noise-free luma of the picture before digital gain, never saturated: scene x exposure x gain
+  double exposure_error = 0;      ///< EV that the noise-free frame lacks for the contestant's own target; positive: too dark
+  double clipped = 0;             ///< fraction of the noise-free frame
+  double flicker_modulation = 0;  ///< amplitude in the row sums
+  float flicker_period_us = 0;    ///< of the light; 0: steady
+  float cct = 0;                  ///< kelvin, of the light
+  std::array<float, 2> white{};   ///< (log R/G, log B/G) of a white surface
+  float lens_position = 0, sharpest = 0, depth_of_field = 0;  ///< dioptres
+
+  Decision decision;
+};
+
+/// What became of one change of the light.
+struct StepScore {
+  int frame = 0;                        ///< of the event
+  std::optional<int> settled;           ///< first frame from which the error stays within 2 %
+  std::optional<int> unclipped;         ///< first frame with no more than 1 % clipped; absent: never, or nothing was
+  double overshoot = 0;                 ///< how far past the target, relative
+  std::optional<int> balance_followed;  ///< first frame from which 90 % of a change of cct is followed, in mired
+};
+
+struct RunScore {
+  std::vector<StepScore> steps;
+  double exposure_ripple = 0;       ///< rms of the picture's brightness (with digital gain) at rest, relative
+  int hunting = 0;                  ///< changes of the exposure's direction at rest
+  double final_exposure_error = 0;  ///< EV, mean over the last tenth
+
+  std::optional<int> flicker_found;  ///< first frame with the light's own period
+  bool flicker_wrong = false;        ///< any other period was claimed at the end, or one where the light is steady
+  double flicker_residual = 0;       ///< modulation left in the last tenth
+
+  double balance_error = 0;   ///< mired, mean over the last tenth, signed: estimate - truth; 0 without a cct
+  double balance_angle = 0;   ///< degrees, mean over the last tenth
+  double balance_wobble = 0;  ///< mired, rms about their mean at rest
+
+  std::optional<int> focus_reached;  ///< frames from the trigger to Focused
+  AfState focus_state = AfState::kIdle;
+  double focus_error = 0;  ///< in depths of field, at the end: 0.5 is the edge of sharp
+};
+
+/// `events`: frames at which the light changed; `trigger`: frame of the AF trigger, -1: none.
+RunScore score(std::span<const FrameRecord> frames, std::span<const int> events, int trigger);
+
+}  // namespace argent

@@ -1,0 +1,159 @@
+#include "samples/simulate.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "calibration/contest/contest.h"
+#include "calibration/contest/contestant.h"
+#include "isp/error.h"
+#include "isp/io/output_file.h"
+#include "samples/batch_console.h"
+#include "samples/contest_report.h"
+#include "samples/contest_table.h"
+#include "samples/progress.h"
+#include "samples/trace_log.h"
+
+namespace argent {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMaxRuns = 1'000'000;
+
+constexpr const char* kExamples = R"(Examples:
+  argent simulate samples/scenarios/step_darker.yaml
+  argent simulate samples/scenarios/*.yaml --runs 600 --contestants argent,raspberrypi,softisp
+  argent simulate step.yaml --log step.jsonl && argent explain step.jsonl --frame 37
+  argent simulate step.yaml --report step.html
+
+The columns (medians or means over runs; 95% = not passed by 95 % of the runs; frames count from the first that shows the new light):
+  settled     frames until the error stays within 2 % of the contestant's own target, judged on the noise-free frame
+  passed      how far the brightness went past the target
+  unclipped   frames until no more than 1 % are clipped
+  ripple      rms of the picture's brightness at rest; hunting: changes of direction of the exposure there
+  found       frames until the right mains period is held; wrong: runs with another or a false one; banding: what is left in the rows
+  mired       mean error of the color temperature; wobble: its rms at rest; degree: angular error of the gains; followed: frames to 90 %
+  focus fr    frames from the trigger to sharp; sharp: Focused within half a depth of field; false: Focused and not sharp
+
+A scenario is a YAML file: scene, light (with events), lens, sensor, request, vary; every key has a default.
+Exit status: 0 all played, 1 a scenario could not be, 2 the command line is wrong.
+)";
+
+struct SimulateOptions {
+  std::vector<std::string> scenarios, contestants{"argent"};
+  int runs = 1, threads = 0, first_run = 0;
+  std::string log, report;
+  bool json = false, overwrite = false;
+};
+
+void write_file(const fs::path& path, const std::string& text, bool overwrite) {
+  OutputFile file(path, overwrite ? Overwrite::kYes : Overwrite::kNo);
+  file.write(text.data(), text.size());
+  file.check();
+  file.commit();
+}
+
+/// All runs of a scenario, several at a time; which thread played a run makes no difference to it.
+std::vector<ScoredRun> play_all(const ContestScenario& scenario, std::string_view contestant, const SimulateOptions& options) {
+  std::vector<ScoredRun> out(static_cast<std::size_t>(options.runs));
+  std::atomic<int> next{0};
+  std::atomic<std::size_t> finished{0};
+  std::exception_ptr failure;
+  std::mutex mutex;
+  const auto work = [&] {
+    try {
+      for (int i = next++; i < options.runs; i = next++) {
+        const Run run = play(scenario, options.first_run + i, contestant, ControllerParams{});
+        out[static_cast<std::size_t>(i)] = {run.scenario.seed, run.score, scenario.request.focus_at >= 0};
+        finished++;
+      }
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      failure = std::current_exception();
+      next = options.runs;
+    }
+  };
+  const unsigned cores = options.threads > 0 ? static_cast<unsigned>(options.threads) : std::max(1u, std::thread::hardware_concurrency());
+  std::vector<std::thread> threads;
+  for (unsigned i = 1; i < std::min(cores, static_cast<unsigned>(options.runs)); i++) threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+  if (failure) std::rethrow_exception(failure);
+  return out;
+}
+
+/// One scenario through all contestants. Returns its part of the table.
+std::string play_scenario(const std::string& path, const SimulateOptions& options, std::vector<PlottedRun>& plotted, std::string& log) {
+  const ContestScenario scenario = load_contest_scenario(path);
+  const std::string name = scenario.camera.name.empty() ? fs::path(path).stem().string() : scenario.camera.name;
+  std::string table = name + ", " + std::to_string(options.runs) + (options.runs == 1 ? " run" : " runs") + " of " +
+                      std::to_string(scenario.camera.frames) + " frames\n" + contest_header(scenario);
+  for (const std::string& contestant : options.contestants) {
+    const std::vector<ScoredRun> runs = play_all(scenario, contestant, options);
+    table += contest_row(scenario, contestant, runs);
+    if (options.json) {
+      for (const ScoredRun& run : runs) print_result(json_of_run(name, contestant, run));
+    }
+    if (options.report.empty() && options.log.empty()) continue;
+    Run first = play(scenario, options.first_run, contestant, ControllerParams{});
+    if (!options.log.empty() && log.empty()) {
+      for (const FrameRecord& frame : first.frames) log += log_line(frame);
+    }
+    if (!options.report.empty()) plotted.push_back({name, contestant, std::move(first)});
+  }
+  return table + "\n";
+}
+
+int run(const SimulateOptions& options) {
+  for (const std::string& name : options.contestants) make_contestant(name, {});  // before hours of work
+  std::string table, log;
+  std::vector<PlottedRun> plotted;
+  int failed = 0;
+  for (const std::string& path : options.scenarios) {
+    try {
+      const std::string part = play_scenario(path, options, plotted, log);
+      if (!options.json) print_result(part);
+      table += part;
+    } catch (const Error& error) {
+      print_message(error.what());
+      failed++;
+    }
+  }
+  if (!options.log.empty() && !log.empty()) write_file(options.log, log, options.overwrite);
+  if (!options.report.empty() && !plotted.empty()) write_file(options.report, contest_report(plotted, table), options.overwrite);
+  return failed > 0 ? 1 : 0;
+}
+
+}  // namespace
+
+std::function<int()> add_simulate_command(CLI::App& app) {
+  auto options = std::make_shared<SimulateOptions>();
+  CLI::App* command = app.add_subcommand("simulate", "close the loop on a simulated camera: 3A in a contest");
+  command->add_option("SCENARIO", options->scenarios, "scenario files (YAML)")->required()->type_name("...");
+  command->add_option("--contestants", options->contestants, "argent (default), raspberrypi, softisp; several by commas")
+      ->delimiter(',')
+      ->type_name("NAME,..");
+  command->add_option("--runs", options->runs, "how many, each with its own seed and draws (default: 1)")
+      ->check(CLI::Range(1, kMaxRuns))
+      ->type_name("N");
+  command->add_option("--first-run", options->first_run, "number of the first run (default: 0, the file as it stands)")
+      ->check(CLI::Range(0, kMaxRuns))
+      ->type_name("N");
+  command->add_option("--threads", options->threads, "cores to use (default: all)")->check(CLI::Range(0, 1024))->type_name("N");
+  command->add_option("--log", options->log, "every frame of the first run, JSON lines, for argent explain")
+      ->type_name("FILE")
+      ->group("Report");
+  command->add_option("--report", options->report, "a page of plots that stands alone")->type_name("FILE.html")->group("Report");
+  command->add_flag("--json", options->json, "one object a run on stdout instead of the table")->group("Report");
+  command->add_flag("--overwrite", options->overwrite, "replace files of --log and --report that exist")->group("Report");
+  command->footer(kExamples);
+  return [options] { return run(*options); };
+}
+
+}  // namespace argent
