@@ -14,6 +14,7 @@
 #include "isp/params.h"
 #include "samples/batch_console.h"
 #include "samples/develop.h"
+#include "samples/evaluate.h"
 #include "samples/external_command.h"
 #include "samples/measure.h"
 #include "samples/usage_error.h"
@@ -30,7 +31,8 @@ struct Command {
   std::string_view name;
   std::function<int()> (*add)(CLI::App& app);
 };
-constexpr std::array<Command, 2> kCommands{{{"develop", add_develop_command}, {"measure", add_measure_command}}};
+constexpr std::array<Command, 3> kCommands{
+    {{"develop", add_develop_command}, {"measure", add_measure_command}, {"evaluate", add_evaluate_command}}};
 
 constexpr const char* kFooter = R"(
 Examples:

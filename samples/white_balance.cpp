@@ -63,6 +63,7 @@ std::string_view name_of(WhiteBalanceChoice::Mode mode) {
 }
 
 ControllerParams controller_params_for(const RawFrame& frame, ControllerParams params) {
+  params.white_balance.opinions = true;  // one frame, looked at by a person
   std::vector<CctPoint>& curve = params.white_balance.prior.curve;
   if (!curve.empty()) return params;
   for (const float cct : kCurveCct) {
