@@ -29,12 +29,15 @@ class AutoWhiteBalance {
     std::unique_ptr<IlluminantEstimator> estimator;
   };
 
+  IlluminantPrior prior_for(const Statistics& statistics, const Request& request) const;
   void follow(const Illuminant& light, Microseconds timestamp);
+  std::string_view settle(const Illuminant& estimate, const Statistics& statistics, const Request& request);
 
   AutoWhiteBalanceParams params_;
   std::vector<Member> estimators_;
-  std::array<float, 2> light_{};  ///< (u, v) that the gains undo
-  bool decided_ = false;          ///< light_ comes from evidence or from the user
+  std::array<float, 2> light_{};       ///< (u, v) that the gains undo
+  bool decided_ = false;               ///< light_ comes from evidence or from the user
+  std::array<float, 3> covariance_{};  ///< of light_, filtered with it
   float confidence_ = 0;
   std::optional<Microseconds> timestamp_;  ///< of the frame that light_ was last moved by
 };

@@ -14,8 +14,14 @@ struct Entry {
 };
 
 constexpr Entry kEstimators[] = {
-    {"grey_world", make_grey_world}, {"shades_of_grey", make_shades_of_grey}, {"white_patch", make_white_patch},
-    {"grey_edge", make_grey_edge},   {"grey_pixel", make_grey_pixel},
+    {"grey_world", make_grey_world},
+    {"shades_of_grey", make_shades_of_grey},
+    {"white_patch", make_white_patch},
+    {"grey_edge", make_grey_edge},
+    {"grey_edge_second", make_grey_edge_second},
+    {"grey_pixel", make_grey_pixel},
+    {"rpi_bayes", make_rpi_bayes},
+    {"bayes", make_bayes},
 };
 
 constexpr auto kNames = [] {

@@ -19,6 +19,27 @@ float bilinear_across(const std::vector<float>& gains, int columns, int row, flo
   return at(left) + (at(right) - at(left)) * fraction;
 }
 
+float bilinear(const std::vector<float>& gains, int columns, int rows, float x, float y) {
+  const float node = std::clamp(y, 0.0f, 1.0f) * static_cast<float>(rows - 1);
+  const int above = std::min(static_cast<int>(node), rows - 1), below = std::min(above + 1, rows - 1);
+  const float top = bilinear_across(gains, columns, above, x), bottom = bilinear_across(gains, columns, below, x);
+  return top + (bottom - top) * (node - static_cast<float>(above));
+}
+
+void check(const GainMap& map) {
+  constexpr int kMaxNodes = 1024;  // a side
+  const bool sized = map.columns >= 1 && map.rows >= 1 && map.columns <= kMaxNodes && map.rows <= kMaxNodes;
+  if (!sized || map.gains.size() != static_cast<std::size_t>(map.columns) * static_cast<std::size_t>(map.rows)) {
+    throw Error("gain map of " + std::to_string(map.columns) + "x" + std::to_string(map.rows) + " has " + std::to_string(map.gains.size()) +
+                " nodes");
+  }
+  for (const auto& node : map.gains) {
+    for (float gain : node) {
+      if (!(gain >= 0.25f && gain <= 4)) throw Error("gain map has the gain " + std::to_string(gain) + ", expected 0.25 to 4");
+    }
+  }
+}
+
 }  // namespace
 
 Phase phase_of(CfaPattern cfa) {
@@ -82,6 +103,28 @@ ShadingMesh mesh_at(const std::vector<ShadingMesh>& meshes, float cct) {
     for (std::size_t i = 0; i < mesh.gains[c].size(); i++) mesh.gains[c][i] += weight * (above->gains[c][i] - mesh.gains[c][i]);
   }
   return mesh;
+}
+
+ShadingMesh with_gain_map(ShadingMesh mesh, const GainMap& map) {
+  if (map.columns == 0 && map.rows == 0 && map.gains.empty()) return mesh;
+  check(map);
+  ShadingMesh out;
+  out.cct = mesh.cct;
+  out.columns = std::max(mesh.columns, map.columns);
+  out.rows = std::max(mesh.rows, map.rows);
+  for (std::size_t c = 0; c < 3; c++) {
+    std::vector<float> factor;
+    for (const auto& node : map.gains) factor.push_back(c == 1 ? 1 : node[c / 2]);
+    out.gains[c].clear();
+    for (int row = 0; row < out.rows; row++) {
+      for (int column = 0; column < out.columns; column++) {
+        const float x = out.columns > 1 ? static_cast<float>(column) / static_cast<float>(out.columns - 1) : 0;
+        const float y = out.rows > 1 ? static_cast<float>(row) / static_cast<float>(out.rows - 1) : 0;
+        out.gains[c].push_back(bilinear(mesh.gains[c], mesh.columns, mesh.rows, x, y) * bilinear(factor, map.columns, map.rows, x, y));
+      }
+    }
+  }
+  return out;
 }
 
 WideMesh widen(const ShadingMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns) {

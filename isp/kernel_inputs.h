@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "isp/controls.h"
 #include "isp/frame.h"
 #include "isp/pipeline_params.h"
 
@@ -27,6 +28,10 @@ Halide::Runtime::Buffer<float> levels_of(const SensorInfo& sensor);
 
 /// The mesh at a cct, interpolated between the neighbors in reciprocal temperature; 1x1 of ones when there is none.
 ShadingMesh mesh_at(const std::vector<ShadingMesh>& meshes, float cct);
+
+/// The mesh times a map of mixed light, on the finer of their grids. An empty map changes nothing. Throws Error for a map that
+/// contradicts itself.
+ShadingMesh with_gain_map(ShadingMesh mesh, const GainMap& map);
 
 /// A mesh made as wide as the kernel's region, times gains, with the map from kernel rows to mesh rows.
 struct WideMesh {

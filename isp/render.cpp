@@ -97,7 +97,9 @@ Inputs inputs_of(const RawFrame& frame, const Controls& controls, const Pipeline
   in.samples = samples_of(frame);
   in.levels = levels_of(frame.sensor);
   const int step = bayer ? 2 : 1;
-  in.mesh = widen(mesh_at(params.shading, cct), gains, frame.size(), in.region.origin, step, in.region.width / step);
+  const bool monochrome = frame.sensor.cfa == CfaPattern::kMonochrome;
+  const ShadingMesh mesh = with_gain_map(mesh_at(params.shading, cct), monochrome ? GainMap{} : controls.gain_map);
+  in.mesh = widen(mesh, gains, frame.size(), in.region.origin, step, in.region.width / step);
   mark_first_channel(in.first, gains, frame, params.output);
   const Mat3 matrix = output_matrix(frame, controls, params);
   for (int row = 0; row < 3; row++) {

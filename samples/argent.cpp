@@ -14,6 +14,7 @@
 #include "isp/params.h"
 #include "samples/batch_console.h"
 #include "samples/develop.h"
+#include "samples/evaluate.h"
 #include "samples/explain.h"
 #include "samples/external_command.h"
 #include "samples/measure.h"
@@ -32,10 +33,11 @@ struct Command {
   std::string_view name;
   std::function<int()> (*add)(CLI::App& app);
 };
-constexpr std::array<Command, 4> kCommands{{{"develop", add_develop_command},
+constexpr std::array<Command, 5> kCommands{{{"develop", add_develop_command},
                                             {"measure", add_measure_command},
                                             {"simulate", add_simulate_command},
-                                            {"explain", add_explain_command}}};
+                                            {"explain", add_explain_command},
+                                            {"evaluate", add_evaluate_command}}};
 
 constexpr const char* kFooter = R"(
 Examples:

@@ -4,14 +4,13 @@
 #include <charconv>
 #include <cmath>
 
+#include "aaa/cct_curve.h"
 #include "isp/error.h"
 
 namespace argent {
 namespace {
 
 constexpr float kLowestCct = 1667, kHighestCct = 25000;  // kelvin; the range of chromaticity_of_cct()
-// Kelvin; about 40 mired apart, from lamps to blue sky.
-constexpr std::array kCurveCct{2500.f, 2800.f, 3200.f, 3700.f, 4300.f, 5000.f, 5800.f, 6800.f, 8200.f, 10000.f};
 
 Error not_understood(std::string_view text) {
   return Error("--wb \"" + std::string(text) + "\": expected camera, auto, multipliers R,G,B (as 2.0,1,1.6) or kelvin (as 5500)");
@@ -63,13 +62,9 @@ std::string_view name_of(WhiteBalanceChoice::Mode mode) {
 }
 
 ControllerParams controller_params_for(const RawFrame& frame, ControllerParams params) {
+  params.white_balance.opinions = true;  // one frame, looked at by a person
   std::vector<CctPoint>& curve = params.white_balance.prior.curve;
-  if (!curve.empty()) return params;
-  for (const float cct : kCurveCct) {
-    const std::optional<Vec3> gains = gains_of_cct(frame.sensor.matrices, cct);
-    if (!gains) return params;
-    curve.push_back({cct, (*gains)[1] / (*gains)[0], (*gains)[1] / (*gains)[2]});
-  }
+  if (curve.empty()) curve = cct_curve_of(frame.sensor.matrices);
   return params;
 }
 

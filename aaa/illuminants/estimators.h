@@ -12,5 +12,8 @@ std::unique_ptr<IlluminantEstimator> make_shades_of_grey();
 std::unique_ptr<IlluminantEstimator> make_white_patch();
 std::unique_ptr<IlluminantEstimator> make_grey_edge();
 std::unique_ptr<IlluminantEstimator> make_grey_pixel();
+std::unique_ptr<IlluminantEstimator> make_grey_edge_second();
+std::unique_ptr<IlluminantEstimator> make_rpi_bayes();
+std::unique_ptr<IlluminantEstimator> make_bayes();
 
 }  // namespace argent

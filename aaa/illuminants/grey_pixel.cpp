@@ -11,44 +11,15 @@
 #include <cmath>
 
 #include "aaa/illuminants/estimators.h"
+#include "aaa/illuminants/greyness.h"
 #include "aaa/illuminants/zone_colors.h"
 
 namespace argent {
 namespace {
 
-constexpr float kContrastNoise = 0.05f;                  // log units: less contrast than this tells nothing
-constexpr float kNoContrast = 0.1f;                      // weight of a zone without contrast: it may be grey
 constexpr float kSameColor = 0.1f;                       // log units: zones nearer than this are one color
 constexpr float kFirstReach = 0.6f, kLastReach = 0.15f;  // log units: of the robust mean, from all to the agreeing ones
 constexpr float kCurveSigma = 0.05f;                     // log units across the curve: tint of lamps, variation between units of a sensor
-
-/// Luminance contrast over luminance and chroma contrast with the neighbors: 1 = grey, near 0 = an edge between paints.
-float greyness(const ZoneColors& zones, const ZoneColor& zone) {
-  constexpr int kNeighbors[4][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
-  float level = 0, chroma = 0;
-  for (const auto& [dx, dy] : kNeighbors) {
-    const ZoneColor* other = zones.at(zone.column + dx, zone.row + dy);
-    if (other == nullptr) continue;
-    const float dl = zone.log_level - other->log_level, du = zone.u - other->u, dv = zone.v - other->v;
-    level += dl * dl;
-    chroma += du * du + dv * dv;
-  }
-  constexpr float kChroma = 4;  // a paint's edge has about as much chroma as luminance contrast: half of that is already colored
-  const float noise = kContrastNoise * kContrastNoise;
-  return (level + kNoContrast * noise) / (level + kChroma * chroma + noise);
-}
-
-/// Brighter zones are less touched by black level and noise and oftener white; relative to the scene, so that exposure has no say.
-std::vector<float> brightness(const ZoneColors& zones) {
-  std::vector<float> levels;
-  for (const ZoneColor& zone : zones.used) levels.push_back(zone.rgb[1]);
-  auto high = levels.begin() + static_cast<std::ptrdiff_t>(0.9 * static_cast<double>(levels.size() - 1));
-  std::vector<float> sorted = levels;
-  std::nth_element(sorted.begin(), sorted.begin() + (high - levels.begin()), sorted.end());
-  const float bright = sorted[static_cast<std::size_t>(high - levels.begin())];
-  for (float& level : levels) level = std::min(level / bright, 1.0f);
-  return levels;
-}
 
 /// A large object is one color, not hundreds: each zone's vote is divided by the square root of how many look like it.
 void share_votes(const ZoneColors& zones, std::vector<float>& weights) {
@@ -65,8 +36,9 @@ void share_votes(const ZoneColors& zones, std::vector<float>& weights) {
 /// What is farther from where white can lie counts less, so that no zone's entry or exit makes a jump.
 void prefer_curve(const ZoneColors& zones, const IlluminantPrior& prior, std::vector<float>& weights) {
   if (prior.curve.empty()) return;
+  const auto curve = log_curve(prior);
   for (std::size_t i = 0; i < weights.size(); i++) {
-    const float d = curve_offset(prior, zones.used[i].u, zones.used[i].v).distance / kCurveReach;
+    const float d = curve_offset(curve, zones.used[i].u, zones.used[i].v).distance / kCurveReach;
     weights[i] *= std::max(0.0f, (1 - d * d) * (1 - d * d));
   }
 }

@@ -57,6 +57,7 @@ ZoneColors zone_colors(const Statistics& statistics, const IlluminantPrior& prio
   out.rows = statistics.rows;
   out.index.assign(static_cast<std::size_t>(out.total()), -1);
   out.used.reserve(out.index.size());
+  const auto curve = log_curve(prior);
   double sum_u = 0, sum_v = 0, squares = 0;
   for (int row = 0; row < out.rows; row++) {
     for (int column = 0; column < out.columns; column++) {
@@ -68,7 +69,7 @@ ZoneColors zone_colors(const Statistics& statistics, const IlluminantPrior& prio
         sum_u += color.u;
         sum_v += color.v;
         squares += static_cast<double>(color.u) * color.u + static_cast<double>(color.v) * color.v;
-        if (curve_offset(prior, color.u, color.v).distance > kCurveReach) use = ZoneUse::kOffCurve;
+        if (curve_offset(curve, color.u, color.v).distance > kCurveReach) use = ZoneUse::kOffCurve;
       }
       if (use == ZoneUse::kUsed) {
         out.index[static_cast<std::size_t>(row * out.columns + column)] = static_cast<int>(out.used.size());
@@ -85,22 +86,34 @@ ZoneColors zone_colors(const Statistics& statistics, const IlluminantPrior& prio
   return out;
 }
 
-CurveOffset curve_offset(const IlluminantPrior& prior, float u, float v) {
+std::vector<std::array<float, 2>> log_curve(const IlluminantPrior& prior) {
+  std::vector<std::array<float, 2>> out;
+  out.reserve(prior.curve.size());
+  for (const CctPoint& point : prior.curve) out.push_back({std::log(point.red), std::log(point.blue)});
+  return out;
+}
+
+CurveOffset curve_offset(const IlluminantPrior& prior, float u, float v) { return curve_offset(log_curve(prior), u, v); }
+
+CurveOffset curve_offset(std::span<const std::array<float, 2>> curve, float u, float v) {
   CurveOffset best;
-  float best_distance = -1;
+  float best_square = -1;
   const auto consider = [&](float at_u, float at_v, std::array<float, 2> normal) {
-    const float distance = std::hypot(at_u - u, at_v - v);
-    if (!std::isfinite(distance) || (best_distance >= 0 && distance >= best_distance)) return;
-    best_distance = distance;
-    best = {{at_u - u, at_v - v}, distance, normal};
+    const float square = (at_u - u) * (at_u - u) + (at_v - v) * (at_v - v);
+    if (!std::isfinite(square) || (best_square >= 0 && square >= best_square)) return;
+    best_square = square;
+    best = {{at_u - u, at_v - v}, std::sqrt(square), normal};
   };
-  for (std::size_t i = 0; i < prior.curve.size(); i++) {
-    const float bu = std::log(prior.curve[i].red), bv = std::log(prior.curve[i].blue);
+  for (std::size_t i = 0; i < curve.size(); i++) {
+    const auto& [bu, bv] = curve[i];
     if (i > 0) {
-      const float au = std::log(prior.curve[i - 1].red), av = std::log(prior.curve[i - 1].blue);
-      const float length = std::hypot(bu - au, bv - av);
-      const float along = ((u - au) * (bu - au) + (v - av) * (bv - av)) / (length * length);
-      if (along > 0 && along < 1) consider(au + along * (bu - au), av + along * (bv - av), {(av - bv) / length, (bu - au) / length});
+      const auto& [au, av] = curve[i - 1];
+      const float square = (bu - au) * (bu - au) + (bv - av) * (bv - av);
+      const float along = ((u - au) * (bu - au) + (v - av) * (bv - av)) / square;
+      if (along > 0 && along < 1) {
+        const float length = std::sqrt(square);
+        consider(au + along * (bu - au), av + along * (bv - av), {(av - bv) / length, (bu - au) / length});
+      }
     }
     consider(bu, bv, {0, 0});
   }

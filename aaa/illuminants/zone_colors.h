@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <vector>
 
 #include "aaa/illuminant.h"
@@ -46,6 +47,10 @@ struct CurveOffset {
   std::array<float, 2> normal{};  ///< of the curve there, length 1; zero beyond its ends, where only `to_curve` means something
 };
 CurveOffset curve_offset(const IlluminantPrior& prior, float u, float v);
+
+/// The same for many points: the curve's logarithms are taken once.
+std::vector<std::array<float, 2>> log_curve(const IlluminantPrior& prior);
+CurveOffset curve_offset(std::span<const std::array<float, 2>> curve, float u, float v);
 
 /// A zone that lies farther from the curve than this says nothing about the light: 0.2 in log units is half the way from grey to a
 /// muted green, and four times what window tint and unit variation do to a white.

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <random>
+#include <vector>
 
 #include "isp/error.h"
 
@@ -48,14 +51,19 @@ TEST(AutoWhiteBalance, GainsMakeGreyNeutral) {
 }
 
 TEST(AutoWhiteBalance, CurveGivesTheTemperature) {
-  AutoWhiteBalance awb(with_curve());
+  AutoWhiteBalanceParams p = with_curve();
+  p.estimator = "grey_pixel";
+  AutoWhiteBalance awb(p);
   const WhiteBalanceDecision d = awb.update(greys({.5168f, 1, .5419f}), {});
   EXPECT_NEAR(d.colour_temperature, 4640, 30);
   EXPECT_NEAR(d.trace.duv, 0, .005);
 }
 
 TEST(AutoWhiteBalance, EveryEstimatorIsHeard) {
-  AutoWhiteBalance awb({});
+  AutoWhiteBalanceParams p;
+  EXPECT_EQ(AutoWhiteBalance(p).update(greys({.5f, 1, .6f}), {}).trace.opinions.size(), 1u);
+  p.opinions = true;
+  AutoWhiteBalance awb(p);
   const auto opinions = awb.update(greys({.5f, 1, .6f}), {}).trace.opinions;
   ASSERT_EQ(opinions.size(), illuminant_estimator_names().size());
   for (const auto& opinion : opinions) EXPECT_NEAR(opinion.illuminant.mean[0], std::log(.5), .01) << opinion.name;
@@ -125,7 +133,9 @@ TEST(AutoWhiteBalance, FilterRunsOnTheFramesOwnTime) {
   for (AutoWhiteBalance* awb : {&coarse, &fine})
     EXPECT_NEAR(std::log(awb->update(greys({.5f, 1, .6f}, 10), {}).colour_gains[0]), from, 1e-3);
   const double after = std::log(coarse.update(greys({.9f, 1, .6f}, 11), {}).colour_gains[0]);
-  EXPECT_NEAR(after, to + (from - to) * std::exp(-1.0), 1e-3);
+  // The time constant follows the confidence, within bounds.
+  EXPECT_LT(after, to + (from - to) * std::exp(-1 / 1.35) + 1e-3);
+  EXPECT_GT(after, to + (from - to) * std::exp(-1 / .6) - 1e-3);
   double last = from;
   for (int i = 1; i <= 30; i++) {
     const double now = std::log(fine.update(greys({.9f, 1, .6f}, 10 + i / 30.0), {}).colour_gains[0]);
@@ -134,6 +144,126 @@ TEST(AutoWhiteBalance, FilterRunsOnTheFramesOwnTime) {
     last = now;
   }
   EXPECT_NEAR(last, after, 1e-3);  // however many frames the second had
+}
+
+/// Paints of every hue beside greys, with noise in every zone.
+Statistics paints(Vec3 light, unsigned seed, double seconds = 0, float noise = 0) {
+  std::mt19937 random(7), frame(seed);
+  std::uniform_real_distribution<float> unit(0, 1);
+  std::normal_distribution<float> normal(0, 1);
+  Statistics s = greys(light, seconds);
+  for (int y = 0; y < s.rows; y += 3) {
+    for (int x = 0; x < s.columns; x += 4) {
+      const bool grey = unit(random) < .5f;
+      const Vec3 paint{grey ? 1 : std::exp(.8f * (unit(random) - .5f)), 1, grey ? 1 : std::exp(.8f * (unit(random) - .5f))};
+      for (int i = 0; i < 12; i++) {
+        Statistics::Zone& zone = s.zone(x + i % 4, y + i / 4);
+        for (std::size_t c = 0; c < 3; c++) zone.mean[c] = zone.unclipped[c] = zone.mean[c] * paint[c] * (1 + noise * normal(frame));
+      }
+    }
+  }
+  return s;
+}
+
+TEST(AutoWhiteBalance, StandsStillInNoiseAndFollowsAStep) {
+  AutoWhiteBalance awb(with_curve());
+  const Vec3 lamp{.7451f, 1, .3213f}, day{.4436f, 1, .6229f};
+  std::vector<double> mireds;
+  double at_rest = 0;
+  for (unsigned i = 0; i < 300; i++) {
+    const double mired = 1e6 / awb.update(paints(day, i, 10 + i / 30.0, .01f), {}).colour_temperature;
+    if (i >= 30) mireds.push_back(mired);
+  }
+  for (double m : mireds) at_rest += m / static_cast<double>(mireds.size());
+  double rms = 0;
+  for (double m : mireds) rms += (m - at_rest) * (m - at_rest) / static_cast<double>(mireds.size());
+  EXPECT_LT(std::sqrt(rms), 1);
+  AutoWhiteBalance fresh(with_curve());
+  const double goal = 1e6 / fresh.update(paints(lamp, 1), {}).colour_temperature;
+  double mired = 0;
+  for (unsigned i = 1; i <= 20; i++) mired = 1e6 / awb.update(paints(lamp, i, 20 + i / 30.0, .01f), {}).colour_temperature;
+  EXPECT_GT(std::abs(goal - at_rest), 80);
+  EXPECT_GT((mired - at_rest) / (goal - at_rest), .9);
+}
+
+TEST(AutoWhiteBalance, ModesBoundTheTemperature) {
+  Request request;
+  request.awb_mode = AwbMode::kDaylight;
+  AutoWhiteBalance awb(with_curve());
+  const WhiteBalanceDecision d = awb.update(paints({.7451f, 1, .3213f}, 1), request);
+  EXPECT_GT(d.colour_temperature, 5300);  // off the curve by at most a tint
+  EXPECT_LT(d.colour_temperature, 6700);
+}
+
+TEST(AutoWhiteBalance, WindowsAreAllThatIsLookedAt) {
+  Statistics s = paints({.7451f, 1, .3213f}, 1);
+  const Statistics other = paints({.4436f, 1, .6229f}, 1);
+  for (int y = 0; y < s.rows; y++) {
+    for (int x = 16; x < 32; x++) s.zone(x, y) = other.zone(x, y);
+  }
+  Request left, right, none;
+  left.awb_windows = {{0, 0, .5f, 1}};
+  right.awb_windows = {{.5f, 0, .5f, 1}};
+  none.awb_windows = {{2, 2, 1, 1}};
+  const float warm = AutoWhiteBalance(with_curve()).update(s, left).colour_temperature;
+  const WhiteBalanceDecision cold = AutoWhiteBalance(with_curve()).update(s, right);
+  EXPECT_LT(warm + 1000, cold.colour_temperature);
+  EXPECT_EQ(cold.trace.zones_used + cold.trace.zones_off_curve, 16 * 24);
+}
+
+/// Mean distance, in log-chroma, between a zone's light and what its gains undo.
+double zone_error(const WhiteBalanceDecision& d, const std::vector<Vec3>& lights, int columns, int rows) {
+  double sum = 0;
+  for (int y = 0; y < rows; y++) {
+    for (int x = 0; x < columns; x++) {
+      Vec3 gains = d.colour_gains;
+      if (d.gain_map.columns > 1) {
+        const float fx = (static_cast<float>(x) + .5f) / static_cast<float>(columns) * static_cast<float>(d.gain_map.columns - 1);
+        const float fy = (static_cast<float>(y) + .5f) / static_cast<float>(rows) * static_cast<float>(d.gain_map.rows - 1);
+        const int x0 = static_cast<int>(fx), y0 = static_cast<int>(fy);
+        const auto at = [&](int i, int j, std::size_t c) {
+          return d.gain_map.gains[static_cast<std::size_t>(j * d.gain_map.columns + i)][c];
+        };
+        for (std::size_t c = 0; c < 2; c++) {
+          const float top = std::lerp(at(x0, y0, c), at(x0 + 1, y0, c), fx - static_cast<float>(x0));
+          const float bottom = std::lerp(at(x0, y0 + 1, c), at(x0 + 1, y0 + 1, c), fx - static_cast<float>(x0));
+          gains[2 * c] *= std::lerp(top, bottom, fy - static_cast<float>(y0));
+        }
+      }
+      const Vec3& light = lights[static_cast<std::size_t>(y * columns + x)];
+      sum += std::hypot(std::log(gains[0] * light[0] / light[1]), std::log(gains[2] * light[2] / light[1]));
+    }
+  }
+  return sum / (columns * rows);
+}
+
+TEST(AutoWhiteBalance, TwoLightsHaveAMap) {
+  const Vec3 lamp{.7451f, 1, .3213f}, day{.4436f, 1, .6229f};
+  for (float width : {.1f, .4f}) {
+    Statistics s = paints({1, 1, 1}, 1);
+    std::vector<Vec3> lights;
+    for (int y = 0; y < s.rows; y++) {
+      for (int x = 0; x < s.columns; x++) {
+        const float mix = std::clamp(((static_cast<float>(x) + .5f) / 32 - .5f) / width + .5f, 0.f, 1.f);
+        Vec3 light;
+        for (std::size_t c = 0; c < 3; c++) light[c] = std::lerp(lamp[c], day[c], mix);
+        lights.push_back(light);
+        auto& zone = s.zone(x, y);
+        for (std::size_t c = 0; c < 3; c++) zone.mean[c] = zone.unclipped[c] = zone.mean[c] * light[c];
+      }
+    }
+    Request request;
+    const WhiteBalanceDecision one = AutoWhiteBalance(with_curve()).update(s, request);
+    request.mixed_light = true;
+    const WhiteBalanceDecision two = AutoWhiteBalance(with_curve()).update(s, request);
+    EXPECT_TRUE(one.gain_map.gains.empty());
+    EXPECT_EQ(one.trace.lights, 1);
+    EXPECT_EQ(two.trace.lights, 2);
+    EXPECT_LT(zone_error(two, lights, s.columns, s.rows), zone_error(one, lights, s.columns, s.rows) / 2) << width;
+  }
+  Request request;
+  request.mixed_light = true;
+  EXPECT_EQ(AutoWhiteBalance(with_curve()).update(paints(day, 1), request).trace.lights, 1);
 }
 
 TEST(AutoWhiteBalance, BadConstruction) {

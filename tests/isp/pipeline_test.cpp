@@ -396,6 +396,31 @@ TEST(Render, MeshesAreInterpolatedInReciprocalTemperature) {
   EXPECT_LE(largest_difference(expected, Pipeline(s.params).render(frame, s.controls)), 1.01 / 255);
 }
 
+TEST(Render, AGainMapIsAShadingMeshOfRedAndBlue) {
+  const RawFrame frame = make_frame(CfaPattern::kGbrg, {130, 70});
+  Setting s = plain(), mapped = plain();
+  s.params.shading = {{5000, 3, 2, {{{1, 1.5f, 2, 1, 1.5f, 2}, {1, 1, 1, 1, 1, 1}, {2, 1.5f, 1, 2, 1.5f, 1}}}}};
+  mapped.controls.gain_map = {3, 2, {{1, 2}, {1.5f, 1.5f}, {2, 1}, {1, 2}, {1.5f, 1.5f}, {2, 1}}};
+  const Image without = Pipeline(mapped.params).render(frame, plain().controls);
+  const Image expected = Pipeline(s.params).render(frame, s.controls), got = Pipeline(mapped.params).render(frame, mapped.controls);
+  EXPECT_LE(largest_difference(expected, got), 1.01 / 255);
+  EXPECT_GT(largest_difference(without, got), .1);
+  // On a mesh of another grid the product is the mesh's and the map's.
+  Setting both = mapped, product = s;
+  both.params.shading = {{5000, 1, 1, {{{2}, {2}, {2}}}}};
+  for (auto& channel : product.params.shading[0].gains) {
+    for (float& gain : channel) gain *= 2;
+  }
+  EXPECT_LE(
+      largest_difference(Pipeline(product.params).render(frame, product.controls), Pipeline(both.params).render(frame, both.controls)),
+      1.01 / 255);
+  for (const GainMap& wrong : {GainMap{2, 2, {{1, 1}}}, GainMap{1, 1, {{5, 1}}}, GainMap{1, 1, {{std::nanf(""), 1}}}, GainMap{-1, 2, {}}}) {
+    Controls controls = plain().controls;
+    controls.gain_map = wrong;
+    EXPECT_THROW(Pipeline({}).render(frame, controls), Error);
+  }
+}
+
 TEST(Render, RefusesWhatContradictsItself) {
   const Setting s = plain();
   const Pipeline pipeline(s.params);

@@ -1,0 +1,167 @@
+#include "aaa/illuminants/surface_prior.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "aaa/illuminants/greyness.h"
+
+namespace argent {
+namespace {
+
+constexpr float kCell = 0.07f;    // log units: zones nearer than about this are one color
+constexpr float kColored = 0.2f;  // weight of a zone that is surely no grey, against 1
+constexpr float kDim = 0.3f;      // weight of the darkest zone, against 1
+constexpr int kCandidates = 40;
+constexpr float kUnknownLux[] = {30, 100, 300, 1000, 3000};
+
+struct Position {
+  int index = 0;
+  float fraction = 0;
+};
+
+Position position_in(float value, float first, float step, int nodes) {
+  const float x = std::clamp((value - first) / step, 0.0f, static_cast<float>(nodes - 1) - 0.001f);
+  const int index = static_cast<int>(x);
+  return {index, x - static_cast<float>(index)};
+}
+
+TableRead bilinear(Position a, Position b, int columns) {
+  const int i = a.index * columns + b.index;
+  return {{i, i + 1, i + columns, i + columns + 1},
+          {(1 - a.fraction) * (1 - b.fraction), (1 - a.fraction) * b.fraction, a.fraction * (1 - b.fraction), a.fraction * b.fraction}};
+}
+
+template <std::size_t N>
+float value_of(const std::array<float, N>& table, const TableRead& read) {
+  float sum = 0;
+  for (std::size_t i = 0; i < 4; i++) sum += read.share[i] * table[static_cast<std::size_t>(read.node[i])];
+  return sum;
+}
+
+float light_score(const SurfacePrior& prior, float lux, float mired) {
+  if (lux > 0) return value_of(prior.light, read_light(lux, mired));
+  float sum = 0;
+  for (float any : kUnknownLux) sum += value_of(prior.light, read_light(any, mired));
+  return sum / static_cast<float>(std::size(kUnknownLux));
+}
+
+}  // namespace
+
+std::vector<ColorVote> color_votes(const ZoneColors& zones, std::span<const float> share) {
+  if (zones.used.empty()) return {};
+  const std::vector<float> bright = brightness(zones);
+  struct Member {
+    int cell = 0;
+    float u = 0, v = 0, weight = 0;
+  };
+  std::vector<Member> members;
+  members.reserve(zones.used.size());
+  for (std::size_t i = 0; i < zones.used.size(); i++) {
+    const ZoneColor& zone = zones.used[i];
+    const float of = share.empty() ? 1 : share[i];
+    if (!(of > 0)) continue;
+    const int cell = static_cast<int>(std::lround(zone.u / kCell)) * 4096 + static_cast<int>(std::lround(zone.v / kCell));
+    members.push_back({cell, zone.u, zone.v, of * (kColored + (1 - kColored) * greyness(zones, zone)) * (kDim + (1 - kDim) * bright[i])});
+  }
+  std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) { return a.cell < b.cell; });
+  std::vector<ColorVote> votes;
+  for (std::size_t i = 0; i < members.size();) {
+    ColorVote vote;
+    std::size_t end = i;
+    for (; end < members.size() && members[end].cell == members[i].cell; end++) {
+      vote.u += members[end].weight * members[end].u;
+      vote.v += members[end].weight * members[end].v;
+      vote.weight += members[end].weight;
+    }
+    votes.push_back({vote.u / vote.weight, vote.v / vote.weight, std::sqrt(vote.weight)});
+    i = end;
+  }
+  float sum = 0;
+  for (const ColorVote& vote : votes) sum += vote.weight;
+  for (ColorVote& vote : votes) vote.weight *= SurfacePrior::kVotes / sum;
+  return votes;
+}
+
+std::vector<CurveCandidate> curve_candidates(const IlluminantPrior& prior) {
+  if (prior.curve.empty()) return {};
+  float low = std::max(prior.curve.front().cct, prior.min_cct), high = std::min(prior.curve.back().cct, prior.max_cct);
+  if (!(low <= high)) low = high = std::clamp((prior.min_cct + prior.max_cct) / 2, prior.curve.front().cct, prior.curve.back().cct);
+  std::vector<CurveCandidate> out;
+  for (int i = 0; i < kCandidates; i++) {
+    const float mired = std::lerp(1e6f / high, 1e6f / low, static_cast<float>(i) / (kCandidates - 1));
+    const auto gains = gains_of_cct(prior.curve, 1e6f / mired);
+    out.push_back({mired, -std::log((*gains)[0]), -std::log((*gains)[2])});
+  }
+  return out;
+}
+
+TableRead read_surface(float u, float v) {
+  constexpr int n = SurfacePrior::kSide;
+  return bilinear(position_in(u, -SurfacePrior::kReach, SurfacePrior::kStep, n),
+                  position_in(v, -SurfacePrior::kReach, SurfacePrior::kStep, n), n);
+}
+
+TableRead read_light(float lux, float mired) {
+  using P = SurfacePrior;
+  return bilinear(position_in(std::log10(std::max(lux, 1e-3f)), P::kLowLux, (P::kHighLux - P::kLowLux) / (P::kLuxes - 1), P::kLuxes),
+                  position_in(mired, P::kLowMired, (P::kHighMired - P::kLowMired) / (P::kMireds - 1), P::kMireds), P::kMireds);
+}
+
+std::vector<float> scores_of(const SurfacePrior& prior, std::span<const ColorVote> votes, std::span<const CurveCandidate> candidates,
+                             float lux) {
+  // read_surface() written out: this is where the time goes.
+  constexpr float kScale = 1 / SurfacePrior::kStep, kLast = static_cast<float>(SurfacePrior::kSide - 1) - 0.001f;
+  std::vector<float> scores;
+  scores.reserve(candidates.size());
+  for (const CurveCandidate& light : candidates) {
+    float score = 0;
+    for (const ColorVote& vote : votes) {
+      const float x = std::min(std::max((vote.u - light.u + SurfacePrior::kReach) * kScale, 0.0f), kLast);
+      const float y = std::min(std::max((vote.v - light.v + SurfacePrior::kReach) * kScale, 0.0f), kLast);
+      const int i = static_cast<int>(x), j = static_cast<int>(y);
+      const float fx = x - static_cast<float>(i), fy = y - static_cast<float>(j);
+      const float* at = prior.surface.data() + i * SurfacePrior::kSide + j;
+      const float low = at[0] + fy * (at[1] - at[0]),
+                  high = at[SurfacePrior::kSide] + fy * (at[SurfacePrior::kSide + 1] - at[SurfacePrior::kSide]);
+      score += vote.weight * (low + fx * (high - low));
+    }
+    scores.push_back(score + light_score(prior, lux, light.mired));
+  }
+  return scores;
+}
+
+std::vector<float> probabilities_of(std::span<const float> scores) {
+  std::vector<float> p(scores.begin(), scores.end());
+  if (p.empty()) return p;
+  const float best = *std::max_element(p.begin(), p.end());
+  for (float& x : p) x = std::exp(x - best);
+  const float sum = std::accumulate(p.begin(), p.end(), 0.0f);
+  for (float& x : p) x /= sum;
+  return p;
+}
+
+MiredBelief belief_of(std::span<const float> probabilities, std::span<const CurveCandidate> candidates) {
+  MiredBelief belief;
+  if (candidates.empty()) return belief;
+  double mean = 0, square = 0, below = 0, before = 0;
+  belief.median = candidates.back().mired;
+  bool found = false;
+  for (std::size_t i = 0; i < candidates.size(); i++) {
+    const double p = probabilities[i], m = candidates[i].mired;
+    mean += p * m;
+    square += p * m * m;
+    const double here = below + p / 2;  // cumulative at the candidate itself
+    if (!found && here >= 0.5) {
+      const double share = i == 0 ? 1 : (0.5 - before) / (here - before);
+      belief.median = static_cast<float>(i == 0 ? m : std::lerp(static_cast<double>(candidates[i - 1].mired), m, share));
+      found = true;
+    }
+    before = here;
+    below += p;
+  }
+  belief.sigma = static_cast<float>(std::sqrt(std::max(square - mean * mean, 0.0)));
+  return belief;
+}
+
+}  // namespace argent

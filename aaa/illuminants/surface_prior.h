@@ -1,0 +1,68 @@
+// aaa/illuminants/surface_prior.h - private: what colors surfaces have, and what light goes with what strength of light.
+//
+// A log-linear model of where on the sensor's curve the light lies: score(light) = sum over the scene's colors of
+// vote x surface[color seen from that light] + light[lux, mired]. Own; the idea of a learned map over log-chroma seen from each
+// candidate light is Barron 2015, "Convolutional color constancy"; of surfaces as a prior, Brainard and Freeman 1997.
+#pragma once
+
+#include <array>
+#include <span>
+#include <vector>
+
+#include "aaa/illuminants/zone_colors.h"
+
+namespace argent {
+
+/// Tables are linear between their nodes. Surface: (log R/G, log B/G) of a surface minus that of the light. Light: log10 lux, mired.
+struct SurfacePrior {
+  static constexpr int kSide = 19, kLuxes = 7, kMireds = 8;
+  static constexpr float kStep = 0.1f, kReach = 0.9f;      // log units
+  static constexpr float kLowLux = 0.5f, kHighLux = 4.2f;  // log10
+  static constexpr float kLowMired = 130, kHighMired = 358;
+  static constexpr float kVotes = 20;  // sum of the votes
+  std::array<float, kSide * kSide> surface{};
+  std::array<float, kLuxes * kMireds> light{};
+};
+
+/// Fitted by `argent evaluate awb --write-prior` on all 478 images of ../shared/data/awb/pi_scenes/pisp.
+extern const SurfacePrior kSurfacePrior;
+
+/// Zones of nearly one color, seen as one.
+struct ColorVote {
+  float u = 0, v = 0;
+  float weight = 0;
+};
+
+/// Grey (by the contrast with their neighbors) and bright zones count more; a large object counts by the square root of its area.
+/// `share`: of each used zone, 0..1; empty: 1. The weights add up to kVotes; empty when no zone is used.
+std::vector<ColorVote> color_votes(const ZoneColors& zones, std::span<const float> share = {});
+
+struct CurveCandidate {
+  float mired = 0, u = 0, v = 0;
+};
+
+/// Points of the prior's curve by rising mired, in its search range; empty without a curve.
+std::vector<CurveCandidate> curve_candidates(const IlluminantPrior& prior);
+
+/// Where a table is read: up to four nodes with their shares.
+struct TableRead {
+  std::array<int, 4> node{};
+  std::array<float, 4> share{};
+};
+TableRead read_surface(float u, float v);
+TableRead read_light(float lux, float mired);
+
+/// Log-score of each candidate. Lux 0: not known, the mean over usual strengths.
+std::vector<float> scores_of(const SurfacePrior& prior, std::span<const ColorVote> votes, std::span<const CurveCandidate> candidates,
+                             float lux);
+
+/// Scores become probabilities that add up to 1.
+std::vector<float> probabilities_of(std::span<const float> scores);
+
+/// Median and standard deviation in mired of probabilities over candidates.
+struct MiredBelief {
+  float median = 0, sigma = 0;
+};
+MiredBelief belief_of(std::span<const float> probabilities, std::span<const CurveCandidate> candidates);
+
+}  // namespace argent

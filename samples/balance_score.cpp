@@ -1,0 +1,121 @@
+#include "samples/balance_score.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "isp/error.h"
+
+namespace argent {
+namespace {
+
+constexpr float kMiddle = 1e6f / 215;  // kelvin: half way between lamps and clouds in mired
+
+Vec3 light_of(const Vec3& gains) { return {1 / gains[0], 1, 1 / gains[2]}; }
+
+/// Standard deviation along the curve, in mired.
+float sigma_of(const std::vector<CctPoint>& curve, const Illuminant& light, float mired) {
+  constexpr float kStep = 5;
+  const Vec3 a = *gains_of_cct(curve, 1e6f / (mired - kStep)), b = *gains_of_cct(curve, 1e6f / (mired + kStep));
+  float du = std::log(a[0] / b[0]), dv = std::log(a[2] / b[2]);
+  const float length = std::hypot(du, dv);
+  const Vec3 low = *gains_of_cct(curve, curve.front().cct), high = *gains_of_cct(curve, curve.back().cct);
+  if (!(length > 1e-6f)) {  // beyond an end
+    du = std::log(high[0] / low[0]);
+    dv = std::log(high[2] / low[2]);
+  }
+  const float norm = std::max(std::hypot(du, dv), 1e-6f);
+  du /= norm;
+  dv /= norm;
+  const auto& [uu, uv, vv] = light.covariance;
+  const float whole = std::hypot(std::log(high[0] / low[0]), std::log(high[2] / low[2])) /
+                      std::max(1e6f / curve.front().cct - 1e6f / curve.back().cct, 1e-3f);
+  // Half a step beyond an end the curve stands still: its mean speed is taken there.
+  const bool inside = mired - kStep >= 1e6f / curve.back().cct && mired + kStep <= 1e6f / curve.front().cct;
+  const float speed = inside && length > 1e-6f ? length / (2 * kStep) : whole;
+  return std::sqrt(std::max(du * du * uu + 2 * du * dv * uv + dv * dv * vv, 0.0f)) / std::max(speed, 1e-6f);
+}
+
+BalanceScore started(const LabelledStatistics& image, const std::vector<CctPoint>& curve, std::string estimator) {
+  if (curve.size() < 2) throw Error(image.file + ": the tuning of " + image.sensor + " has no cct curve");
+  BalanceScore score;
+  score.estimator = std::move(estimator);
+  score.file = image.file;
+  score.sensor = image.sensor;
+  score.true_kelvin = image.kelvin;
+  return score;
+}
+
+double quantile(const std::vector<double>& sorted, double q) {
+  const double x = q * static_cast<double>(sorted.size() - 1);
+  const auto i = static_cast<std::size_t>(x);
+  return std::lerp(sorted[i], sorted[std::min(i + 1, sorted.size() - 1)], x - static_cast<double>(i));
+}
+
+double mean_of(const std::vector<double>& values, std::size_t from, std::size_t to) {
+  double sum = 0;
+  for (std::size_t i = from; i < to; i++) sum += values[i];
+  return sum / static_cast<double>(to - from);
+}
+
+}  // namespace
+
+BalanceScore score_of(const LabelledStatistics& image, const std::vector<CctPoint>& curve, const Illuminant& light, std::string estimator) {
+  BalanceScore score = started(image, curve, std::move(estimator));
+  score.evidence = light.evidence;
+  Vec3 gains{std::exp(-light.mean[0]), 1, std::exp(-light.mean[1])};
+  if (!(light.evidence > 0)) gains = *gains_of_cct(curve, kMiddle);
+  const auto cct = cct_of_gains(curve, gains);
+  score.kelvin = cct ? cct->cct : kMiddle;
+  score.mired = std::abs(1e6f / score.kelvin - 1e6f / image.kelvin);
+  score.degrees = angular_error(light_of(gains), light_of(*gains_of_cct(curve, image.kelvin)));
+  score.sigma = sigma_of(curve, light, 1e6f / score.kelvin);
+  return score;
+}
+
+BalanceScore camera_score(const LabelledStatistics& image, const std::vector<CctPoint>& curve) {
+  BalanceScore score = started(image, curve, "camera");
+  score.evidence = 1;
+  score.kelvin = std::clamp(image.camera_kelvin, curve.front().cct, curve.back().cct);
+  score.mired = std::abs(1e6f / score.kelvin - 1e6f / image.kelvin);
+  score.degrees = angular_error(light_of(*gains_of_cct(curve, score.kelvin)), light_of(*gains_of_cct(curve, image.kelvin)));
+  return score;
+}
+
+ErrorSummary summary_of(std::vector<double> errors) {
+  if (errors.empty()) return {};
+  std::sort(errors.begin(), errors.end());
+  const std::size_t n = errors.size(), quarter = std::max<std::size_t>(n / 4, 1);
+  ErrorSummary out;
+  out.mean = mean_of(errors, 0, n);
+  out.median = quantile(errors, 0.5);
+  out.trimean = (quantile(errors, 0.25) + 2 * out.median + quantile(errors, 0.75)) / 4;
+  out.best_quarter = mean_of(errors, 0, quarter);
+  out.worst_quarter = mean_of(errors, n - quarter, n);
+  return out;
+}
+
+Reliability reliability_of(std::span<const BalanceScore> scores) {
+  std::vector<const BalanceScore*> sorted;
+  for (const BalanceScore& score : scores) sorted.push_back(&score);
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->sigma < b->sigma; });
+  Reliability out;
+  constexpr std::size_t kParts = 5;
+  for (std::size_t part = 0; part < kParts; part++) {
+    const std::size_t from = part * sorted.size() / kParts, to = (part + 1) * sorted.size() / kParts;
+    if (from == to) continue;
+    double predicted = 0, seen = 0;
+    for (std::size_t i = from; i < to; i++) {
+      predicted += static_cast<double>(sorted[i]->sigma) * sorted[i]->sigma;
+      seen += static_cast<double>(sorted[i]->mired) * sorted[i]->mired;
+    }
+    const double n = static_cast<double>(to - from);
+    out.fifths.push_back({std::sqrt(predicted / n), std::sqrt(seen / n)});
+  }
+  for (const BalanceScore* score : sorted) {
+    out.within_one += (score->mired <= score->sigma) / static_cast<double>(sorted.size());
+    out.within_two += (score->mired <= 2 * score->sigma) / static_cast<double>(sorted.size());
+  }
+  return out;
+}
+
+}  // namespace argent

@@ -1,0 +1,56 @@
+#include "samples/balance_score.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace argent {
+namespace {
+
+const std::vector<CctPoint> kCurve{{2500, .8f, .3f}, {5000, .5f, .6f}};
+
+TEST(BalanceScore, SummaryOfKnownNumbers) {
+  const ErrorSummary s = summary_of({8, 1, 7, 2, 6, 3, 5, 4});
+  EXPECT_DOUBLE_EQ(s.mean, 4.5);
+  EXPECT_DOUBLE_EQ(s.median, 4.5);
+  EXPECT_DOUBLE_EQ(s.trimean, 4.5);
+  EXPECT_DOUBLE_EQ(s.best_quarter, 1.5);
+  EXPECT_DOUBLE_EQ(s.worst_quarter, 7.5);
+  EXPECT_DOUBLE_EQ(summary_of({}).mean, 0);
+}
+
+TEST(BalanceScore, EstimatesAreProjectedAndClamped) {
+  LabelledStatistics image;
+  image.kelvin = 5000;
+  Illuminant light{{std::log(.5f), std::log(.6f)}, {.01f, 0, .01f}, 1};
+  BalanceScore score = score_of(image, kCurve, light, "x");
+  EXPECT_NEAR(score.mired, 0, .01);
+  EXPECT_NEAR(score.degrees, 0, .01);
+  EXPECT_GT(score.sigma, 0);
+  light.mean = {std::log(.1f), std::log(2.f)};  // far beyond the blue end
+  score = score_of(image, kCurve, light, "x");
+  EXPECT_NEAR(score.mired, 0, .01);
+  EXPECT_GT(score.degrees, 20);
+  light.evidence = 0;
+  EXPECT_NEAR(score_of(image, kCurve, light, "x").mired, 15, .01);  // the middle stands in
+  image.camera_kelvin = 2000;
+  EXPECT_NEAR(camera_score(image, kCurve).mired, 200, .01);
+}
+
+TEST(BalanceScore, ReliabilityOfAGaussianIsHonest) {
+  std::vector<BalanceScore> scores;
+  for (int i = 0; i < 1000; i++) {
+    BalanceScore score;
+    score.sigma = 10;
+    score.mired = 25.0f * static_cast<float>(i) / 1000;
+    scores.push_back(score);
+  }
+  const Reliability r = reliability_of(scores);
+  ASSERT_EQ(r.fifths.size(), 5u);
+  EXPECT_DOUBLE_EQ(r.fifths[0][0], 10);
+  EXPECT_NEAR(r.within_one, .4, .002);
+  EXPECT_NEAR(r.within_two, .8, .002);
+}
+
+}  // namespace
+}  // namespace argent
