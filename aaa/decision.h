@@ -67,6 +67,8 @@ struct FocusTrace {
   int frames_searched = 0;       ///< since the search began
   std::string_view step;         ///< "idle", "coarse", "fine", "settle", "phase", ..
   std::string_view reason;       ///< why the lens moved or did not
+  float estimated_position = 0;  ///< dioptres, where the lens is believed to have been: behind lens_position while it moves
+  float noise = 0;               ///< of the score from frame to frame, relative to it
 };
 
 struct Trace {
