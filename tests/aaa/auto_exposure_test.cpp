@@ -235,7 +235,7 @@ TEST(AutoExposure, HighlightsMakeTheTargetGiveWay) {
   EXPECT_GT(d.trace.error, 2.3f);
   EXPECT_NEAR(std::log2(d.digital_gain), d.trace.error - 2, .01);
   AutoExposureParams p = target_18();
-  p.max_clipped = 1;
+  p.normal.upper.share = 1;
   EXPECT_EQ(AutoExposure(p).update(window(.05f, 1), {}, kNoGains).trace.reason, "target");
 }
 
