@@ -13,6 +13,10 @@ constexpr double kNoLight = 1e-5;                                // of saturatio
 constexpr double kConverged = 0.1;                               // EV: less than an eye sees from frame to frame
 constexpr double kStill = 0.006;                                 // EV (0.4 %): the sensor is left alone, the digital gain makes up for it
 constexpr double kMinDigitalGain = 0.125, kMaxDigitalGain = 16;  // beyond, the sensor has to move
+constexpr double kMostTotal = 1000;                              // EV: of a report that is a number but can't be meant
+constexpr double kReference = 0.5;                               // EV from its right exposure that a frame to compare with may be
+constexpr double kProbeTrust = 0.5;                              // EV: more than clipping makes of a probe's frames
+constexpr int kProbeEcho = 8;                                    // frames after a probe that may still show it
 constexpr float kMaxExposureValue = 10;                          // of Request::exposure_value
 constexpr double kMinPeriod = 1'000, kMaxPeriod = 100'000;       // us, of a light that anybody means
 
@@ -112,6 +116,24 @@ SensorSettings AutoExposure::settle(double total, const SensorSettings& applied,
   return out;
 }
 
+/// The frame as the filter wants it; its reference of the light is taken anew where it no longer tells.
+SceneSample AutoExposure::see(const Statistics& statistics, double applied_ev, const Correction& correction, double seconds) {
+  SceneSample out{applied_ev + correction.change, std::abs(correction.change), seconds, light_.change(statistics, applied_ev)};
+  if (!out.light && out.distance < kReference) {
+    light_.set_reference(statistics, applied_ev);
+    filter_.recompose();
+    out.light = light_.change(statistics, applied_ev);
+  }
+  return out;
+}
+
+/// A frame brighter than it should be since the mains were probed: it may clip and says little of the scene, unless that has changed.
+bool AutoExposure::shows_probe(const SceneSample& sample, double applied_ev) {
+  probe_age_ = probe_period_ > 0 ? 0 : std::min(probe_age_ + 1, kProbeEcho);
+  if (probe_age_ >= kProbeEcho || !filter_.value()) return false;
+  return applied_ev > *filter_.value() + kConverged && std::abs(sample.wanted - *filter_.value()) < kProbeTrust;
+}
+
 /// What the sensor should do next, and how this frame is rendered until it does.
 ExposureDecision AutoExposure::follow(const Metered& measured, const Correction& correction, const Statistics& statistics,
                                       const Request& request) {
@@ -131,10 +153,11 @@ ExposureDecision AutoExposure::follow(const Metered& measured, const Correction&
     return out;
   }
   const double applied_ev = std::log2(applied_total);
-  const double wanted = measured.valid ? filter_.update({applied_ev + correction.change, std::abs(correction.change), seconds})
-                                       : filter_.value().value_or(applied_ev);
+  const SceneSample sample = see(statistics, applied_ev, correction, seconds);
+  const bool use = measured.valid && !shows_probe(sample, applied_ev);
+  const double wanted = use ? filter_.update(sample) : filter_.value().value_or(applied_ev);
   out.digital_gain = clamped_gain(wanted - applied_ev);
-  out.trace.wanted_total = std::exp2(wanted);
+  out.trace.wanted_total = std::exp2(std::min(wanted, kMostTotal));
   out.trace.noise = static_cast<float>(filter_.noise());
   if (!measured.valid) {
     out.sensor = decided_.value_or(applied);
@@ -145,8 +168,8 @@ ExposureDecision AutoExposure::follow(const Metered& measured, const Correction&
   decided_ = out.sensor;
   const double reached = std::log2(total_of(out.sensor));
   const bool limited = std::abs(reached - wanted) > kConverged;
-  if (limited) out.trace.reason = "limits";
-  settled_ = std::abs((limited ? reached : wanted) - applied_ev) < kConverged;
+  if (limited && probe_period_ == 0) out.trace.reason = "limits";
+  settled_ = !use || std::abs((limited ? reached : wanted) - applied_ev) < kConverged;
   out.trace.state = settled_ ? AeState::kConverged : AeState::kSearching;
   return out;
 }
@@ -168,6 +191,8 @@ ExposureDecision AutoExposure::update(const Statistics& statistics, const Reques
   const Correction correction =
       measured.valid ? correct(statistics, measured, target, request.ae_constraint_mode) : Correction{0, "held: no statistics"};
 
+  if (target != target_) filter_.recompose();
+  target_ = target;
   ExposureDecision out;
   const bool manual = manual_time(request) && manual_gain(request);
   if (manual || request.ae_locked) {

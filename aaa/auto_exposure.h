@@ -8,6 +8,7 @@
 #include "aaa/exposure_filter.h"
 #include "aaa/exposure_program.h"
 #include "aaa/flicker_detector.h"
+#include "aaa/light_tracker.h"
 #include "aaa/metering.h"
 #include "aaa/request.h"
 
@@ -38,12 +39,17 @@ class AutoExposure {
   ExposureDecision hold(const SensorSettings& sensor, std::string_view reason);
   SensorSettings settle(double total, const SensorSettings& applied, const Request& request, FlickerTrace& flicker);
   FlickerTrace watch_mains(const Statistics& statistics, const Request& request);
+  SceneSample see(const Statistics& statistics, double applied_ev, const Correction& correction, double seconds);
+  bool shows_probe(const SceneSample& sample, double applied_ev);
   double seconds_since_last(const Applied& applied);
 
   AutoExposureParams params_;
   ExposureFilter filter_;
+  LightTracker light_;
   FlickerDetector detector_;
+  double target_ = 0;                             ///< luma, of the last frame
   double flicker_period_ = 0, probe_period_ = 0;  ///< us; 0: none
+  int probe_age_ = 1 << 20;                       ///< frames since a probe was asked for
   bool settled_ = false;                          ///< the last frame was near its right exposure
   std::optional<SensorSettings> decided_;         ///< what a lock or a frame without evidence holds
   double timestamp_ = 0;                          ///< us, of the last frame

@@ -35,7 +35,7 @@ struct AutoExposureParams {
   float target = 0.0757f;
   float centre_weight = 2;         ///< weight of the centre against the border
   float spot_size = 0.25f;         ///< of the field's width and height, for spot metering
-  float small_highlights = 0.04f;  ///< the brightest share of the field, which counts no more than what is next to it in brightness
+  float small_highlights = 0.08f;  ///< the brightest share of the field, which counts no more than what is next to it in brightness
   std::array<float, kCustomGrid* kCustomGrid> custom_weights = [] {
     std::array<float, kCustomGrid * kCustomGrid> all{};
     all.fill(1);

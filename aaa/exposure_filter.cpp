@@ -11,6 +11,9 @@ constexpr double kMinNoise = 0.003, kMaxNoise = 0.045;  // EV: 0.2 % and 3 %
 constexpr double kNoiseMemory = 16, kBiasMemory = 4;    // frames
 constexpr double kStep = 6, kDrift = 2.5;               // times the noise: an innovation, and a mean of innovations, that is followed fully
 constexpr double kMaxMemory = 1;                        // seconds of averaging, however few frames that are
+constexpr double kComposition = 0.15;                   // EV: more than something small that moves makes of a scene
+constexpr double kCompositionSeconds = 8;
+constexpr double kUsualFrame = 1.0 / 30;  // seconds
 
 }  // namespace
 
@@ -25,6 +28,27 @@ void ExposureFilter::jump(double wanted) {
   state_ = wanted;
   count_ = 1;
   bias_ = 0;
+}
+
+/// The sample with what is small and not the light's doing averaged out.
+double ExposureFilter::compose(const SceneSample& sample) {
+  const bool near = sample.distance < kNear;
+  if (!sample.light) {
+    composition_.reset();
+    return sample.wanted;
+  }
+  const double composition = sample.wanted + *sample.light;
+  if (composition_ && !near) return *composition_ - *sample.light;
+  if (!composition_ || far_ || std::abs(composition - *composition_) > kComposition) {
+    composition_ = composition;
+    composition_age_ = 0;
+  } else {
+    // The first second is a mean of all, then the memory grows.
+    const double seconds = sample.seconds > 0 ? sample.seconds : kUsualFrame;
+    composition_age_ += seconds;
+    *composition_ += (composition - *composition_) * -std::expm1(-seconds / std::clamp(composition_age_, seconds, kCompositionSeconds));
+  }
+  return *composition_ - *sample.light;
 }
 
 void ExposureFilter::follow(const SceneSample& sample) {
@@ -45,7 +69,9 @@ void ExposureFilter::follow(const SceneSample& sample) {
   bias_ *= 1 - gain;
 }
 
-double ExposureFilter::update(const SceneSample& sample) {
+double ExposureFilter::update(const SceneSample& seen) {
+  SceneSample sample = seen;
+  sample.wanted = compose(seen);
   const bool near = sample.distance < kNear;
   if (!state_ || (near && far_)) {
     jump(sample.wanted);

@@ -6,7 +6,9 @@
 namespace argent {
 namespace {
 
-constexpr double kProbeShortening = 4;  // of a time below one period: the pulsing seen grows from sinc(t/p) to sinc(t/4p)
+// A time below one period is made this much longer for a probe, and the gain can't make up for it: two stops, which the target's headroom
+// has room for and digital gain takes back.
+constexpr double kProbeLengthening = 5;
 
 bool positive(double v) { return std::isfinite(v) && v > 0; }
 
@@ -78,7 +80,7 @@ Split split_exposure(double total, const ExposureProgram& program, const SplitLi
     if (fits)
       out.time = whole;
     else if (limits.probe_period > 0)
-      out.time = std::max(out.time / kProbeShortening, limits.min_time);
+      out.time = std::min({out.time * kProbeLengthening, period, limits.max_time});
     if (limits.flicker_period > 0) out.flicker = fits ? FlickerAvoidance::kAvoided : FlickerAvoidance::kTooBright;
   }
   out.gain = std::clamp(total / out.time, 1.0, limits.max_gain);

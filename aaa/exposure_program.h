@@ -16,7 +16,7 @@ struct SplitLimits {
   double max_gain = 16;
   std::optional<double> time, gain;  ///< manual
   double flicker_period = 0;         ///< us; 0: steady light
-  double probe_period = 0;           ///< us; not 0: show this light's pulsing in another strength, to tell it from stripes
+  double probe_period = 0;           ///< us; not 0: let this light's pulsing vanish, or nearly, to tell it from stripes
 };
 
 struct Split {

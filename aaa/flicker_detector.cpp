@@ -6,20 +6,25 @@
 namespace argent {
 namespace {
 
-// Decoys differ from both mains frequencies by no multiple of a usual frame rate, which would make them the same from frame to frame.
-constexpr double kHertz[] = {100, 120, 86.7, 93.1, 108.3, 111.7, 127.3, 136.3};
+// The mains, their mirrors, decoys: those differ from both mains by no multiple of a usual frame rate, which would make them alike.
+constexpr double kHertz[] = {100, 120, 100, 120, 88.3, 109.1, 111.7, 131.3};
 
 constexpr double kMinLevel = 0.002, kMaxLevel = 0.9;  // of a band: darker is noise, brighter clips
 constexpr double kMinReadout = 0.002;                 // s: less than a quarter of a period shows no bands
-constexpr double kSceneCut = 0.15;                    // median change of the bands' log level
+constexpr double kSceneCut = 0.7;                     // median change of the bands' log level
+constexpr double kOutlier = 2.5;                      // times the median size of the bands' residuals
 constexpr int kMinFrames = 5, kAgreeing = 3;
-constexpr double kMinExplained = 0.12, kOverDecoys = 3, kOverOther = 1.3;
-constexpr double kMinModulation = 0.005, kMinObservability = 0.03;
+constexpr double kMoves = 0.05;     // periods from frame to frame: slower is taken to stand
+constexpr double kMinCycles = 1.5;  // that a pattern has to move
+constexpr double kMirrored = 0.12;  // periods from a half, where a pattern and its mirror are the same
+constexpr double kMinExplained = 0.15, kOverDecoys = 3, kOverOther = 1.3;
+constexpr double kMinModulation = 0.005;
+constexpr double kMinSignificance = 7;
 constexpr double kSuspicious = 0.008;  // modulation of what stands still that is worth a probe
 constexpr double kShows = 0.05;        // strength below which an exposure shows too little of the light to be probed
 constexpr int kSteady = 4;             // frames
-constexpr int kProbeFrames = 8, kProbePatience = 30;
-constexpr int kFirstRest = 300, kLongestRest = 9600;  // frames
+constexpr int kProbeFrames = 4, kProbePatience = 20;
+constexpr int kFirstRest = 30, kLongestRest = 3840;  // frames
 constexpr int kDoubts = 60;
 
 bool positive(double v) { return std::isfinite(v) && v > 0; }
@@ -57,27 +62,20 @@ BandRow bin_bands(const Statistics& s) {
   return out.bin_time * bins < kMinReadout ? BandRow{} : out;
 }
 
-double median_size(const BandRow& row, const std::array<double, BandRow::kMaxBins>& values) {
-  std::array<double, BandRow::kMaxBins> sizes{};
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(row.bins); i++) {
-    if (row.valid[i]) sizes[count++] = std::abs(values[i]);
-  }
-  if (count == 0) return 0;
-  const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(count / 2);
-  std::nth_element(sizes.begin(), middle, sizes.begin() + static_cast<std::ptrdiff_t>(count));
-  return *middle;
-}
-
 }  // namespace
 
 FlickerDetector::FlickerDetector() {
-  for (std::size_t i = 0; i < fits_.size(); i++) fits_[i] = FlickerFit(kHertz[i]);
+  for (std::size_t i = 0; i < fits_.size(); i++) {
+    const bool mirror = i >= kMains && i < 2 * kMains;
+    fits_[i] = FlickerFit(kHertz[i], mirror ? -1 : 1);
+  }
+  for (std::size_t i = 0; i < jumps_.size(); i++) jumps_[i] = FlickerJump(kHertz[i]);
   next_rest_.fill(kFirstRest);
 }
 
 void FlickerDetector::forget() {
   for (FlickerFit& fit : fits_) fit.clear();
+  for (FlickerJump& jump : jumps_) jump.clear();
   levels_.clear();
   residual_ = 0;
   frames_ = steady_ = agreeing_ = doubts_ = 0;
@@ -94,36 +92,64 @@ bool FlickerDetector::add(const Statistics& statistics) {
   if (timestamp == timestamp_) return false;
   if (!(layout == layout_) || timestamp < timestamp_) forget();
   layout_ = layout;
+  const double seconds = (timestamp - timestamp_) * 1e-6;
+  // A dropped frame makes one interval longer, not all of them.
+  interval_ = frames_ < 2 ? seconds : std::min(seconds, interval_ * 1.01);
   timestamp_ = timestamp;
   std::array<double, BandRow::kMaxBins> residual = levels_.pass(row, row.log_level);
-  const double size = median_size(row, residual);
-  if (frames_ > 0 && size > kSceneCut) {
+  double power = bound_outliers(row, kOutlier, residual);
+  if (frames_ > 0 && power > kSceneCut * kSceneCut * row.valid_bins) {
     forget();
     residual = levels_.pass(row, row.log_level);
+    power = 0;
   }
-  residual_ *= kFlickerMemory;
-  for (double& r : residual) {
-    r = std::clamp(r, -6 * size, 6 * size);
-    residual_ += r * r;
-  }
+  residual_ = kFlickerMemory * residual_ + power;
   for (FlickerFit& fit : fits_) fit.add(row, residual);
+  for (FlickerJump& jump : jumps_) jump.add(row);
   frames_++;
   steady_ = std::abs(row.exposure / exposure_ - 1) < 0.02 ? steady_ + 1 : 1;
   exposure_ = row.exposure;
   return true;
 }
 
+/// Whether the bands of that light move from frame to frame at this frame rate.
+bool FlickerDetector::moves(int mains) const {
+  const double cycles = kHertz[mains] * interval_;
+  return std::abs(cycles - std::round(cycles)) >= kMoves;
+}
+
+bool FlickerDetector::shows_moving(int mains) const {
+  const double cycles = kHertz[mains] * interval_, pace = std::abs(cycles - std::round(cycles));
+  if (pace < kMoves || frames_ * pace < kMinCycles) return false;
+  const FlickerFit& fit = fits_[static_cast<std::size_t>(mains)];
+  const double explained = fit.explained();
+  if (explained < kMinExplained * residual_ || fit.amplitude() * fit.visibility() < kMinModulation) return false;
+  for (std::size_t i = kMains; i < kFits; i++) {
+    const bool mirror = i < 2 * kMains;
+    if (mirror && (static_cast<int>(i) != mains + kMains || pace > 0.5 - kMirrored)) continue;
+    if (explained < kOverDecoys * fits_[i].explained()) return false;
+  }
+  return true;
+}
+
+bool FlickerDetector::shows_standing(int mains) const {
+  const FlickerJump& jump = jumps_[static_cast<std::size_t>(mains)];
+  return !moves(mains) && jump.significance() >= kMinSignificance && jump.amplitude() * jump.leverage() >= kMinModulation &&
+         jump.amplitude() < 1;
+}
+
 /// The mains frequency that this much speaks for, or -1.
 int FlickerDetector::winner() const {
   if (frames_ < kMinFrames) return -1;
   const int best = fits_[1].explained() > fits_[0].explained() ? 1 : 0;
-  const FlickerFit& fit = fits_[static_cast<std::size_t>(best)];
-  const double explained = fit.explained();
-  if (explained < kMinExplained * residual_ || explained < kOverOther * fits_[static_cast<std::size_t>(1 - best)].explained()) return -1;
-  for (std::size_t i = kMains; i < kFits; i++) {
-    if (explained < kOverDecoys * fits_[i].explained()) return -1;
+  const double ratio =
+      fits_[static_cast<std::size_t>(best)].explained() / std::max(fits_[static_cast<std::size_t>(1 - best)].explained(), 1e-12);
+  if (shows_moving(best) && ratio > kOverOther) return best;
+  const int jumped = jumps_[1].significance() > jumps_[0].significance() ? 1 : 0;
+  for (int mains : {jumped, 1 - jumped}) {
+    if (shows_standing(mains)) return mains;
   }
-  return fit.amplitude() * fit.visibility() >= kMinModulation && fit.observability() >= kMinObservability ? best : -1;
+  return -1;
 }
 
 void FlickerDetector::judge() {
@@ -170,7 +196,7 @@ void FlickerDetector::steer_probe(double exposure, FlickerProbing probing) {
   double most = kSuspicious;
   for (int i = 0; i < kMains; i++) {
     const FlickerFit& fit = fits_[static_cast<std::size_t>(i)];
-    if (rest_[static_cast<std::size_t>(i)] > 0 || fit.strength() < kShows) continue;
+    if (rest_[static_cast<std::size_t>(i)] > 0 || fit.strength() < kShows || moves(i)) continue;
     const double seen = fit.standing_amplitude(levels_) * fit.strength();
     if (seen < most) continue;
     most = seen;

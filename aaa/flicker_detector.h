@@ -1,11 +1,11 @@
 // aaa/flicker_detector.h - private: do the lights pulse with the mains, and at 100 or at 120 Hz?
 //
-// Each frame's rows go into least squares fits (flicker_fit.h) at 100 and 120 Hz and at decoys where no mains is. Found: one of the two
-// explains a fair part of the rows' change, much more than any decoy and than the other, some frames in a row. A moving subject, noise
-// or a shaking camera feed the decoys alike.
+// Where the bands move from frame to frame, each frame's rows go into least squares fits (flicker_fit.h) at 100 and 120 Hz, at decoys
+// where no mains is, and at each mains' mirror, whose bands move the other way. Found: a mains frequency explains a fair part of the
+// rows' change, much more than any decoy, some frames in a row. A moving subject, noise or a shaking camera feed the decoys alike.
 // Where the bands stand still (25 or 50 fps at 100 Hz, 30 or 60 fps at 120 Hz) they look like stripes. The detector then asks for a
-// probe: an exposure of whole periods, where the bands must vanish and the fit sees them do so; with no room for one, a quarter of the
-// exposure, where they grow. Stripes stay, and are left alone for a while.
+// probe: an exposure of whole periods, where the bands must vanish at once; in a light too bright for one, as near to one as can be for
+// a few frames. Stripes stay, and are left alone for a while. What changes when the exposure does is weighed against what changes anyway.
 // A finding is held: at whole periods there is nothing to see. It is given up when the light is seen not to pulse at an exposure that
 // would show it (in daylight exposures are shorter than a period), and changed when the other frequency is found. Source: own.
 #pragma once
@@ -22,7 +22,7 @@ enum class FlickerProbing { kAllowed, kForbidden };
 
 struct FlickerFinding {
   double period_us = 0;        ///< 10000 or 1e6 / 120; 0: none found
-  double probe_period_us = 0;  ///< not 0: please expose for whole periods of this, or shorter than it
+  double probe_period_us = 0;  ///< not 0: please expose for whole periods of this, or nearer to one
   double confidence = 0;       ///< 0..1, of period_us
   double modulation = 0;       ///< of the row sums in this frame, as far as it is known to be due to the light
   std::string_view reason;     ///< "no row sums", "nothing seen", "searching", "probing", "stripes", "found", "held"
@@ -35,7 +35,7 @@ class FlickerDetector {
   FlickerFinding update(const Statistics& statistics, FlickerProbing probing);
 
  private:
-  static constexpr int kMains = 2, kFits = 8;  ///< the first two fits are the mains, the rest decoys
+  static constexpr int kMains = 2, kFits = 8;  ///< the first two fits are the mains, then their mirrors, then decoys
 
   struct Layout {
     int bands = 0, band_rows = 0;
@@ -45,6 +45,9 @@ class FlickerDetector {
 
   bool add(const Statistics& statistics);
   void forget();
+  bool moves(int mains) const;
+  bool shows_moving(int mains) const;
+  bool shows_standing(int mains) const;
   int winner() const;
   void judge();
   void doubt();
@@ -52,9 +55,11 @@ class FlickerDetector {
   FlickerFinding report() const;
 
   std::array<FlickerFit, kFits> fits_;
+  std::array<FlickerJump, kMains> jumps_;
   BandProfile levels_;
   Layout layout_;
   double timestamp_ = -1;  ///< us, of the last frame taken in
+  double interval_ = 0;    ///< seconds from frame to frame
   double residual_ = 0;    ///< sum of squares of the residual over the frames in memory
   int frames_ = 0;         ///< since the evidence was forgotten
   int steady_ = 0;         ///< frames at this exposure

@@ -9,6 +9,7 @@ namespace {
 constexpr double kPi = 3.14159265358979323846;
 constexpr int kProfileMemory = 32;  // frames
 constexpr double kStanding = 0.1;   // power of a pattern's running mean, of a still pattern's, from which on it is taken to stand
+constexpr double kOutlier = 3;      // times the median size of a change
 constexpr double kRidge = 0.004;    // of the power that a free pattern has: amplitudes that hardly show are held small
 
 double sinc(double x) { return std::abs(x) < 1e-9 ? 1 : std::sin(kPi * x) / (kPi * x); }
@@ -62,12 +63,12 @@ std::array<double, BandRow::kMaxBins> BandProfile::pass(const BandRow& row, cons
   return out;
 }
 
-void FlickerFit::clear() { *this = FlickerFit(hertz_); }
+void FlickerFit::clear() { *this = FlickerFit(hertz_, direction_); }
 
 void FlickerFit::add(const BandRow& row, const std::array<double, BandRow::kMaxBins>& residual) {
   std::array<double, BandRow::kMaxBins> c{}, s{};
-  const double gain = sinc(hertz_ * row.exposure);
-  const double start = 2 * kPi * std::fmod(hertz_ * row.first_time, 1.0), step = 2 * kPi * hertz_ * row.bin_time;
+  const double gain = flicker_strength(hertz_, row.exposure);
+  const double start = 2 * kPi * direction_ * std::fmod(hertz_ * row.first_time, 1.0), step = 2 * kPi * hertz_ * row.bin_time;
   // A turning pointer: two sines a frame.
   double x = gain * std::cos(start), y = gain * std::sin(start);
   const double turn_x = std::cos(step), turn_y = std::sin(step);
@@ -131,6 +132,70 @@ double FlickerFit::standing_amplitude(const BandProfile& levels) const {
   if (cc + ss < kStanding * bins_ * strength_ * strength_) return 0;
   const Solved f = solve(cc, cs, ss, cy, sy, 0.01 * (cc + ss));
   return std::hypot(f.a, f.b);
+}
+
+double flicker_strength(double hertz, double exposure) { return sinc(hertz * exposure); }
+
+double bound_outliers(const BandRow& row, double times, std::array<double, BandRow::kMaxBins>& values) {
+  std::array<double, BandRow::kMaxBins> sizes{};
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(row.bins); i++) {
+    if (row.valid[i]) sizes[count++] = std::abs(values[i]);
+  }
+  if (count == 0) return 0;
+  const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(count / 2);
+  std::nth_element(sizes.begin(), middle, sizes.begin() + static_cast<std::ptrdiff_t>(count));
+  const double bound = times * *middle;
+  double sum = 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(row.bins); i++) {
+    values[i] = std::clamp(values[i], -bound, bound);
+    sum += values[i] * values[i];
+  }
+  return sum;
+}
+
+void FlickerJump::clear() { *this = FlickerJump(hertz_); }
+
+void FlickerJump::add(const BandRow& row) {
+  const double phase = 2 * kPi * std::fmod(hertz_ * row.first_time, 1.0);
+  const std::complex<double> light = flicker_strength(hertz_, row.exposure) * std::polar(1.0, phase);
+  if (last_.bins == row.bins) {
+    std::array<double, BandRow::kMaxBins> change{};
+    BandRow both = row;
+    both.valid_bins = 0;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(row.bins); i++) {
+      both.valid[i] = row.valid[i] && last_.valid[i];
+      both.valid_bins += both.valid[i];
+      change[i] = both.valid[i] ? row.log_level[i] - last_.log_level[i] : 0;
+    }
+    bound_outliers(both, kOutlier, change);
+    std::complex<double> seen;
+    const double step = 2 * kPi * hertz_ * row.bin_time;
+    const std::complex<double> turn = std::polar(1.0, -step);
+    std::complex<double> pointer = 1;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(row.bins); i++) {
+      seen += change[i] * pointer;
+      pointer *= turn;
+    }
+    seen *= 2.0 / std::max(both.valid_bins, 1);
+    const std::complex<double> expected = light - last_light_;
+    product_ = kJumpMemory * product_ + seen * std::conj(expected);
+    light_ = kJumpMemory * light_ + std::norm(expected);
+    change_ = kJumpMemory * change_ + std::norm(seen);
+    frames_ = kJumpMemory * frames_ + 1;
+  }
+  last_ = row;
+  last_light_ = light;
+}
+
+double FlickerJump::amplitude() const { return light_ > 1e-4 ? std::abs(product_) / light_ : 0; }
+
+double FlickerJump::leverage() const { return std::sqrt(light_); }
+
+double FlickerJump::significance() const {
+  if (light_ <= 1e-4 || frames_ < 3) return 0;
+  const double explained = std::norm(product_) / light_, rest = std::max(change_ - explained, 1e-12) / frames_;
+  return std::sqrt(explained / rest);
 }
 
 }  // namespace argent

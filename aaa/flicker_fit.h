@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <complex>
 #include <cstdint>
 #include <span>
 
@@ -42,7 +43,8 @@ class BandProfile {
 class FlickerFit {
  public:
   FlickerFit() = default;
-  explicit FlickerFit(double hertz) : hertz_(hertz) {}
+  /// `direction` -1: the pattern's mirror in time, which moves the other way. No light does that; subjects go both ways.
+  explicit FlickerFit(double hertz, int direction = 1) : hertz_(hertz), direction_(direction) {}
 
   void clear();
   /// `residual`: the levels after BandProfile::pass, robustly bounded.
@@ -57,13 +59,41 @@ class FlickerFit {
 
  private:
   double hertz_ = 100;
+  int direction_ = 1;
   BandProfile cosine_, sine_;
   double cc_ = 0, cs_ = 0, ss_ = 0, cy_ = 0, sy_ = 0, power_ = 0;
   double strength_ = 0;
   int bins_ = 0;
 };
 
+/// The same for a pattern that stands still: what changes from one frame to the next, at this frequency along the rows, when the
+/// exposure time changes, against what changes in the other frames. A complex number a frame; phases are the light's.
+class FlickerJump {
+ public:
+  FlickerJump() = default;
+  explicit FlickerJump(double hertz) : hertz_(hertz) {}
+
+  void clear();
+  void add(const BandRow& row);
+
+  double amplitude() const;     ///< of the light
+  double significance() const;  ///< of that amplitude, in standard deviations of a frame's change
+  double leverage() const;      ///< how much the strength has changed lately
+
+ private:
+  double hertz_ = 100;
+  BandRow last_;
+  std::complex<double> last_light_, product_;
+  double light_ = 0, change_ = 0, frames_ = 0;
+};
+
 /// Of the sums over frames; the frame before counts this much.
-inline constexpr double kFlickerMemory = 0.95;
+inline constexpr double kFlickerMemory = 0.95, kJumpMemory = 0.92;
+
+/// What an exposure (s) leaves of a pulsing: sinc, with its sign.
+double flicker_strength(double hertz, double exposure);
+
+/// Bounds values to `times` their median size: a subject that crosses part of the rows counts little. The square sum of what is left.
+double bound_outliers(const BandRow& row, double times, std::array<double, BandRow::kMaxBins>& values);
 
 }  // namespace argent

@@ -24,12 +24,12 @@ struct PlantParams {
   double stripes = 0, stripe_cycles = 4;
   double subject = 0, subject_speed = 0.5;       ///< log brightness of a moving subject in the rows; field heights a second
   double highlight = 0, highlight_speed = 0.15;  ///< share of the field that a bright spot covers, and how it wanders
-  bool coarse = true;                            ///< whole lines and gain codes of 1/16, as real sensors have them
+  bool coarse = true;                            ///< whole lines, and imx219's gain codes: 256 / (256 - code)
 };
 
 class ExposurePlant {
  public:
-  static constexpr int kColumns = 16, kRows = 12, kBands = 120, kRowsOfBand = 4;
+  static constexpr int kColumns = 16, kRows = 12, kBands = 120, kRowsOfBand = 9;
   static constexpr double kPi = 3.14159265358979323846;
 
   explicit ExposurePlant(const PlantParams& params)
@@ -76,9 +76,10 @@ class ExposurePlant {
       auto& zone = s.zones[static_cast<std::size_t>(i)];
       const double noise = 1 + p_.zone_noise * normal(random_);
       zone.count = zone.unclipped_count = {100, 200, 100};
-      double sum = 0, clipped = 0, lit = 0;
+      double sum = 0, clear = 0, clipped = 0, lit = 0;
       constexpr int kFine = 8;  // samples across a zone for the spot's share
-      if (radius > 0) {
+      const double zone_x = (i % kColumns + 0.5) / kColumns - x, zone_y = (i / kColumns + 0.5) / kRows - y;
+      if (radius > 0 && std::hypot(zone_x, zone_y) < radius + 0.06) {
         for (int k = 0; k < kFine * kFine; k++) {
           const double dx = (i % kColumns + (k % kFine + 0.5) / kFine) / kColumns - x,
                        dy = (i / kColumns + (k / kFine + 0.5) / kFine) / kRows - y;
@@ -86,9 +87,10 @@ class ExposurePlant {
         }
       }
       for (int k = 0; k < kDetail; k++) {
-        const double level = reflectance_[static_cast<std::size_t>(i)] * std::exp2((k - (kDetail - 1) / 2.0) * 0.25) * scale * noise;
+        const double level = reflectance_[static_cast<std::size_t>(i)] * kDetailLevels[k] * scale * noise;
         const double seen = std::clamp(level, 0.0, 1.0);
         sum += seen * (1 - lit) / kDetail;
+        clear += level < 1 ? level * (1 - lit) / kDetail : 0;
         clipped += (level >= 1 ? 1 - lit : 0) / kDetail;
         s.luma[bin(seen)] += static_cast<std::uint32_t>(100 * (1 - lit));
       }
@@ -97,8 +99,8 @@ class ExposurePlant {
       sum += spot * lit;
       clipped += spot >= 1 ? lit : 0;
       zone.mean.fill(static_cast<float>(sum));
-      zone.unclipped = zone.mean;
       zone.clipped = static_cast<float>(clipped);
+      zone.unclipped.fill(static_cast<float>(clipped < 1 ? (clear + (spot < 1 ? spot * lit : 0)) / (1 - clipped) : 0));
     }
     rows(scale, time);
     frame_++;
@@ -107,14 +109,15 @@ class ExposurePlant {
 
  private:
   static constexpr int kDetail = 5;
+  static constexpr double kDetailLevels[kDetail] = {0.707, 0.841, 1, 1.189, 1.414};
   static std::size_t bin(double level) { return static_cast<std::size_t>(std::min(level * Statistics::kBins, Statistics::kBins - 1.0)); }
 
   void expose() {
     applied_ = pipe_.front();
     const double line = p_.readout / p_.fps / (kBands * kRowsOfBand) * 1e6;
     if (p_.coarse && applied_.exposure.count() > 0) {
-      applied_.exposure = Microseconds(std::max(1.0, std::floor(applied_.exposure.count() / line)) * line);
-      applied_.analogue_gain = std::max(1.0f, std::floor(applied_.analogue_gain * 16) / 16);
+      applied_.exposure = Microseconds(std::max(1.0, std::round(applied_.exposure.count() / line)) * line);
+      applied_.analogue_gain = static_cast<float>(256 / (256 - std::clamp(std::round(256 - 256.0 / applied_.analogue_gain), 0.0, 240.0)));
     }
     statistics_.applied.settings = applied_;
     statistics_.applied.timestamp = Microseconds(5e6 + frame_ / p_.fps * 1e6);

@@ -1,4 +1,6 @@
 // The row of the issue on mains flicker, closed loop: locked rates, stripes and moving subjects among the runs.
+#include "aaa/flicker_detector.h"
+
 #include <gtest/gtest.h>
 
 #include <cstdlib>
