@@ -169,7 +169,7 @@ ExposureDecision AutoExposure::follow(const Metered& measured, const Correction&
   const double reached = std::log2(total_of(out.sensor));
   const bool limited = std::abs(reached - wanted) > kConverged;
   if (limited && probe_period_ == 0) out.trace.reason = "limits";
-  settled_ = !use || std::abs((limited ? reached : wanted) - applied_ev) < kConverged;
+  settled_ = !use || std::abs((limited && probe_period_ == 0 ? reached : wanted) - applied_ev) < kConverged;
   out.trace.state = settled_ ? AeState::kConverged : AeState::kSearching;
   return out;
 }

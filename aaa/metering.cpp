@@ -55,9 +55,16 @@ ZoneArea area_of(const Statistics& s, int column, int row) {
   return {{static_cast<double>(column) / s.columns, (column + 1.0) / s.columns}, {static_cast<double>(row) / s.rows, (row + 1.0) / s.rows}};
 }
 
+/// A raised cosine: 0 at the borders, 1 in the middle.
+double bell(double at) { return std::pow(std::cos(kPi * (at - 0.5)), 2); }
+
 class Weights {
  public:
   Weights(const Statistics& s, const Request& request, const AutoExposureParams& params) : s_(s), request_(request), params_(params) {
+    // The raised cosine, once a column and once a row.
+    for (int i = 0; i < s.columns; i++) column_bell_[static_cast<std::size_t>(i)] = bell((i + 0.5) / s.columns);
+    for (int i = 0; i < s.rows; i++) row_bell_[static_cast<std::size_t>(i)] = bell((i + 0.5) / s.rows);
+    if (request.ae_windows.empty()) return;
     for (int row = 0; row < s.rows && !windows_; row++) {
       for (int column = 0; column < s.columns && !windows_; column++)
         windows_ = window_weight(area_of(s, column, row), request.ae_windows) > 0;
@@ -65,6 +72,9 @@ class Weights {
   }
 
   double operator()(int column, int row) const {
+    if (!windows_ && request_.ae_metering_mode == AeMeteringMode::kCentreWeighted) {
+      return 1 + (params_.centre_weight - 1) * column_bell_[static_cast<std::size_t>(column)] * row_bell_[static_cast<std::size_t>(row)];
+    }
     const ZoneArea zone = area_of(s_, column, row);
     if (windows_) return window_weight(zone, request_.ae_windows);
     const double size = params_.spot_size;
@@ -78,13 +88,14 @@ class Weights {
       case AeMeteringMode::kCentreWeighted:
         break;
     }
-    return zone_weight(s_, column, row, params_.centre_weight);
+    return 1;
   }
 
  private:
   const Statistics& s_;
   const Request& request_;
   const AutoExposureParams& params_;
+  std::array<double, Statistics::kMaxGrid> column_bell_{}, row_bell_{};
   bool windows_ = false;
 };
 
@@ -98,13 +109,27 @@ bool usable(const Statistics::Zone& zone) {
 }
 
 double winsorised_mean(std::span<ZoneLuma> zones, double all, double share) {
-  std::sort(zones.begin(), zones.end(), [](const ZoneLuma& a, const ZoneLuma& b) { return a.luma < b.luma; });
-  double weight = 0, sum = 0, level = 0;
-  for (const ZoneLuma& zone : zones) {
-    if (weight <= all * (1 - share)) level = zone.luma;
-    weight += zone.weight;
-    sum += zone.weight * std::min(level, zone.luma);
+  // Only the bright end has to be in order, and it rarely is more than a quarter of the zones.
+  const auto brighter = [](const ZoneLuma& a, const ZoneLuma& b) { return a.luma > b.luma; };
+  const auto middle = zones.begin() + static_cast<std::ptrdiff_t>(zones.size() / 4);
+  std::nth_element(zones.begin(), middle, zones.end(), brighter);
+  std::sort(zones.begin(), middle, brighter);
+  double above = 0, level = 0;
+  bool found = false;
+  const auto look = [&](auto from, auto to) {
+    for (; from != to && !found; ++from) {
+      above += from->weight;
+      level = from->luma;
+      found = above >= all * share;
+    }
+  };
+  look(zones.begin(), middle);
+  if (!found) {
+    std::sort(middle, zones.end(), brighter);
+    look(middle, zones.end());
   }
+  double sum = 0;
+  for (const ZoneLuma& zone : zones) sum += zone.weight * std::min(level, zone.luma);
   return sum / all;
 }
 
@@ -119,9 +144,7 @@ double guess_over(double clipped) {
 }  // namespace
 
 float zone_weight(const Statistics& statistics, int column, int row, float centre) {
-  const double x = (column + 0.5) / statistics.columns - 0.5, y = (row + 0.5) / statistics.rows - 0.5;
-  const double bell = std::cos(kPi * x) * std::cos(kPi * y);
-  return static_cast<float>(1 + (centre - 1) * bell * bell);
+  return static_cast<float>(1 + (centre - 1) * bell((column + 0.5) / statistics.columns) * bell((row + 0.5) / statistics.rows));
 }
 
 Metered meter(const Statistics& statistics, const Vec3& gains, const Request& request, const AutoExposureParams& params) {
