@@ -19,12 +19,14 @@ constexpr double kMinCycles = 1.5;  // that a pattern has to move
 constexpr double kMirrored = 0.12;  // periods from a half, where a pattern and its mirror are the same
 constexpr double kMinExplained = 0.15, kOverDecoys = 3, kOverOther = 1.3;
 constexpr double kMinModulation = 0.005;
-constexpr double kMinSignificance = 7;
+constexpr double kMinSignificance = 5;
 constexpr double kSuspicious = 0.008;  // modulation of what stands still that is worth a probe
 constexpr double kShows = 0.05;        // strength below which an exposure shows too little of the light to be probed
 constexpr int kSteady = 4;             // frames
 constexpr int kProbeFrames = 4, kProbePatience = 20;
 constexpr int kFirstRest = 30, kLongestRest = 3840;  // frames
+constexpr double kHint = 2;                        // significance
+constexpr int kTries = 3, kShortRest = 3;
 constexpr int kDoubts = 60;
 
 bool positive(double v) { return std::isfinite(v) && v > 0; }
@@ -187,7 +189,14 @@ void FlickerDetector::steer_probe(double exposure, FlickerProbing probing) {
     if (probe_landed_ < kProbeFrames && probe_age_ < kProbePatience) return;
     const auto asked = static_cast<std::size_t>(probe_);
     stripes_ = true;
-    rest_[asked] = next_rest_[asked];
+    // A hint is worth another try at once: the way back is evidence as well.
+    const bool hint = jumps_[asked].significance() >= kHint && tries_++ < kTries;
+    rest_[asked] = hint ? kShortRest : next_rest_[asked];
+    if (hint) {
+      probe_ = -1;
+      return;
+    }
+    tries_ = 0;
     next_rest_[asked] = std::min(2 * next_rest_[asked], kLongestRest);
     probe_ = -1;
     return;

@@ -70,7 +70,7 @@ class FlickerDetector {
   int doubts_ = 0;         ///< frames in a row that should show the finding's pulsing and don't
   int probe_ = -1;         ///< index of what is probed
   double probe_from_ = 0;  ///< exposure before the probe
-  int probe_age_ = 0, probe_landed_ = 0;
+  int probe_age_ = 0, probe_landed_ = 0, tries_ = 0;
   std::array<int, kMains> rest_{}, next_rest_{};  ///< frames until another probe is worth it
   bool stripes_ = false;                          ///< what stood still last was no light
 };
