@@ -179,23 +179,37 @@ void FlickerJump::add(const BandRow& row) {
     }
     seen *= 2.0 / std::max(both.valid_bins, 1);
     const std::complex<double> expected = light - last_light_;
-    product_ = kJumpMemory * product_ + seen * std::conj(expected);
-    light_ = kJumpMemory * light_ + std::norm(expected);
-    change_ = kJumpMemory * change_ + std::norm(seen);
+    const auto add_to = [](Sums& sums, std::complex<double> change, std::complex<double> light_change) {
+      sums.product = kJumpMemory * sums.product + change * std::conj(light_change);
+      sums.light = kJumpMemory * sums.light + std::norm(light_change);
+      sums.change = kJumpMemory * sums.change + std::norm(change);
+    };
+    add_to(first_, seen, expected);
+    if (frames_ > 0) add_to(second_, seen - last_seen_, expected - last_expected_);
+    last_seen_ = seen;
+    last_expected_ = expected;
     frames_ = kJumpMemory * frames_ + 1;
   }
   last_ = row;
   last_light_ = light;
 }
 
-double FlickerJump::amplitude() const { return light_ > 1e-4 ? std::abs(product_) / light_ : 0; }
+double FlickerJump::Sums::amplitude() const { return light > 1e-4 ? std::abs(product) / light : 0; }
 
-double FlickerJump::leverage() const { return std::sqrt(light_); }
-
-double FlickerJump::significance() const {
-  if (light_ <= 1e-4 || frames_ < 3) return 0;
-  const double explained = std::norm(product_) / light_, rest = std::max(change_ - explained, 1e-12) / frames_;
+double FlickerJump::Sums::significance(double frames) const {
+  if (light <= 1e-4 || frames < 3) return 0;
+  const double explained = std::norm(product) / light, rest = std::max(change - explained, 1e-12) / frames;
   return std::sqrt(explained / rest);
 }
+
+const FlickerJump::Sums& FlickerJump::better() const {
+  return second_.significance(frames_) > first_.significance(frames_) ? second_ : first_;
+}
+
+double FlickerJump::amplitude() const { return better().amplitude(); }
+
+double FlickerJump::leverage() const { return std::sqrt(first_.light); }
+
+double FlickerJump::significance() const { return better().significance(frames_); }
 
 }  // namespace argent

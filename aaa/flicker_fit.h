@@ -82,9 +82,18 @@ class FlickerJump {
 
  private:
   double hertz_ = 100;
+  struct Sums {
+    std::complex<double> product;
+    double light = 0, change = 0;
+    double amplitude() const;
+    double significance(double frames) const;
+  };
+  const Sums& better() const;
+
   BandRow last_;
-  std::complex<double> last_light_, product_;
-  double light_ = 0, change_ = 0, frames_ = 0;
+  std::complex<double> last_light_, last_seen_, last_expected_;
+  Sums first_, second_;  ///< of the changes, and of the changes' changes, in which a subject in smooth motion cancels
+  double frames_ = 0;
 };
 
 /// Of the sums over frames; the frame before counts this much.
