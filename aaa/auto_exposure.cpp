@@ -2,20 +2,23 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <numeric>
+
+#include "aaa/histogram_constraints.h"
 
 namespace argent {
 namespace {
 
-constexpr double kLuma[3] = {0.2126, 0.7152, 0.0722};            // Rec. ITU-R BT.709
 constexpr double kMaxTarget = 0.9;                               // measured luma ends at 1: a target above could never be met
 constexpr double kNoLight = 1e-5;                                // of saturation: a tenth of a code of 14 bits
 constexpr double kConverged = 0.1;                               // EV: less than an eye sees from frame to frame
-constexpr double kHighlightSlope = 3;                            // EV down per fraction of pixels clipped beyond what may be
-constexpr double kHighlightPull = 2;                             // EV: a bright window costs the room no more than this
+constexpr double kStill = 0.006;                                 // EV (0.4 %): the sensor is left alone, the digital gain makes up for it
 constexpr double kMinDigitalGain = 0.125, kMaxDigitalGain = 16;  // beyond, the sensor has to move
+constexpr double kMostTotal = 1000;                              // EV: of a report that is a number but can't be meant
+constexpr double kReference = 0.5;                               // EV from its right exposure that a frame to compare with may be
+constexpr double kProbeTrust = 0.5;                              // EV: more than clipping makes of a probe's frames
+constexpr int kProbeEcho = 8;                                    // frames after a probe that may still show it
 constexpr float kMaxExposureValue = 10;                          // of Request::exposure_value
+constexpr double kMinPeriod = 1'000, kMaxPeriod = 100'000;       // us, of a light that anybody means
 
 bool positive(double v) { return std::isfinite(v) && v > 0; }
 
@@ -41,129 +44,133 @@ float guess_lux(const Applied& applied, const SensorSettings& settings, double l
   return positive(lux) && lux < 1e9 ? static_cast<float>(lux) : 0;
 }
 
-/// Level of luma below which `fraction` of the pixels lie, linear inside a bin; 1 in the last bin, 0 when nothing was counted.
-double luma_quantile(const Statistics& statistics, double fraction) {
-  const double total = std::accumulate(statistics.luma.begin(), statistics.luma.end(), 0.0);
-  double below = 0;
-  for (int bin = 0; bin < Statistics::kBins - 1; bin++) {
-    const double count = statistics.luma[static_cast<std::size_t>(bin)];
-    if (count > 0 && below + count >= fraction * total) return (bin + (fraction * total - below) / count) / Statistics::kBins;
-    below += count;
-  }
-  return total > 0 ? 1 : 0;
-}
+bool manual_time(const Request& request) { return request.exposure_time && positive(request.exposure_time->count()); }
+bool manual_gain(const Request& request) { return request.analogue_gain && positive(*request.analogue_gain); }
+
+float clamped_gain(double change) { return static_cast<float>(std::clamp(std::exp2(change), kMinDigitalGain, kMaxDigitalGain)); }
 
 }  // namespace
 
-struct AutoExposure::Measurement {
-  bool valid = false;  ///< false: at least half of what should be metered are not numbers
-  double luma = 0;     ///< 0..1
-  double clipped = 0, dark = 0;
-  double highlights = 0;  ///< the luma that all but max_clipped of the pixels stay below; 0: not known
-};
-
-struct AutoExposure::Correction {
-  double ratio = 1;
-  std::string_view reason = "target";
-};
-
-float zone_weight(const Statistics& statistics, int column, int row, float centre) {
-  constexpr double kPi = 3.14159265358979323846;
-  const double x = (column + 0.5) / statistics.columns - 0.5, y = (row + 0.5) / statistics.rows - 0.5;
-  const double bell = std::cos(kPi * x) * std::cos(kPi * y);
-  return static_cast<float>(1 + (centre - 1) * bell * bell);
-}
-
-AutoExposure::Measurement AutoExposure::measure(const Statistics& statistics, const Vec3& gains) const {
-  Measurement out;
-  const auto possible = [](int n) { return n >= 1 && n <= Statistics::kMaxGrid; };
-  if (!possible(statistics.columns) || !possible(statistics.rows)) return out;
-  double all = 0, metered = 0;
-  int zones = 0;
-  for (int row = 0; row < statistics.rows; row++) {
-    for (int column = 0; column < statistics.columns; column++) {
-      const Statistics::Zone& zone = statistics.zone(column, row);
-      const double weight = zone_weight(statistics, column, row, params_.centre_weight);
-      all += weight;
-      double luma = 0;
-      // A channel counts as no more than saturated: beyond it a gain makes color, not light.
-      for (int c = 0; c < 3; c++) luma += kLuma[c] * std::clamp(static_cast<double>(zone.mean[c]) * gains[c], 0.0, 1.0);
-      if (!std::isfinite(luma) || !std::isfinite(zone.clipped) || !std::isfinite(zone.dark) || zone.count[1] == 0) continue;
-      if (!std::isfinite(zone.mean[0]) || !std::isfinite(zone.mean[1]) || !std::isfinite(zone.mean[2])) continue;
-      metered += weight;
-      out.luma += weight * luma;
-      out.clipped += std::clamp(zone.clipped, 0.0f, 1.0f);
-      out.dark += std::clamp(zone.dark, 0.0f, 1.0f);
-      zones++;
-    }
-  }
-  if (metered <= all / 2) return Measurement{};
-  out.valid = true;
-  out.luma /= metered;
-  out.clipped /= zones;
-  out.dark /= zones;
-  out.highlights = luma_quantile(statistics, 1 - params_.max_clipped);
-  return out;
-}
-
 /// How much brighter than this frame the next should be.
-AutoExposure::Correction AutoExposure::correct(const Measurement& measured, double target) const {
-  const double step = std::exp2(params_.max_step);
+AutoExposure::Correction AutoExposure::correct(const Statistics& statistics, const Metered& measured, double target,
+                                               AeConstraintMode mode) const {
+  const double step = params_.max_step;
   if (measured.luma < kNoLight) return {step, "no light"};
-  Correction out{target / measured.luma, "target"};
-  double ceiling = std::numeric_limits<double>::infinity();
-  if (measured.highlights > 0) ceiling = std::max(1 / measured.highlights, 1.0);
-  if (measured.clipped > params_.max_clipped) ceiling = std::exp2(-kHighlightSlope * (measured.clipped - params_.max_clipped));
-  // A whole picture near saturation would be darkened more by its target anyway; a part of it may not drag the rest into the dark.
-  ceiling = std::max(ceiling, out.ratio * std::exp2(-kHighlightPull));
-  if (ceiling < out.ratio) out = {ceiling, "highlights"};
-  out.ratio = std::clamp(out.ratio, 1 / step, step);
+  const double change = std::log2(target / measured.luma);
+  const Constrained constrained = constrain(statistics, measured.clipped, change, constraint_mode(params_, mode));
+  return {std::clamp(constrained.change, -step, step), constrained.reason};
+}
+
+double AutoExposure::seconds_since_last(const Applied& applied) {
+  const double now = applied.timestamp.count(), seconds = (now - timestamp_) * 1e-6;
+  const bool first = timestamp_ == 0;
+  timestamp_ = std::isfinite(now) ? now : timestamp_;
+  return !first && positive(seconds) ? std::min(seconds, 86'400.0) : 0;
+}
+
+/// Sets what the split goes by, and says why.
+FlickerTrace AutoExposure::watch_mains(const Statistics& statistics, const Request& request) {
+  FlickerTrace out;
+  flicker_period_ = probe_period_ = 0;
+  if (request.ae_flicker_mode == AeFlickerMode::kOff) {
+    out.reason = "off";
+  } else if (request.ae_flicker_mode == AeFlickerMode::kManual) {
+    const double period = request.ae_flicker_period.count();
+    const bool meant = period >= kMinPeriod && period <= kMaxPeriod;
+    flicker_period_ = meant ? period : 0;
+    out.confidence = meant ? 1 : 0;
+    out.reason = meant ? "manual" : "manual: no period";
+  } else {
+    const bool free = !manual_time(request) && !manual_gain(request) && !request.ae_locked && settled_;
+    const FlickerFinding finding = detector_.update(statistics, free ? FlickerProbing::kAllowed : FlickerProbing::kForbidden);
+    flicker_period_ = finding.period_us;
+    probe_period_ = finding.probe_period_us;
+    out.confidence = static_cast<float>(finding.confidence);
+    out.modulation = static_cast<float>(finding.modulation);
+    out.reason = finding.reason;
+  }
+  out.period_us = static_cast<float>(flicker_period_);
   return out;
 }
 
-double AutoExposure::longest_exposure(const Request& request) const {
-  const double frame = request.max_frame_duration.count();
-  return positive(frame) ? std::min<double>(params_.max_exposure_us, frame) : params_.max_exposure_us;
-}
-
-/// Time first, for the least noise; then gain. What is manual stays as it was asked.
-SensorSettings AutoExposure::split(double total, const SensorSettings& applied, const Request& request) const {
+/// The sensor's settings for that total; those already decided while they are as good.
+SensorSettings AutoExposure::settle(double total, const SensorSettings& applied, const Request& request, FlickerTrace& flicker) {
+  SplitLimits limits = split_limits(params_, request);
+  limits.flicker_period = flicker_period_;
+  limits.probe_period = probe_period_;
+  const ExposureProgram& program = exposure_program(params_, request.ae_exposure_mode);
+  const Split split = split_exposure(total, program, limits);
+  flicker.avoided = split.flicker == FlickerAvoidance::kAvoided;
+  if (split.flicker == FlickerAvoidance::kTooBright) flicker.reason = "too bright to avoid";
+  if (split.flicker == FlickerAvoidance::kManual) flicker.reason = "manual exposure";
   SensorSettings out = applied;
-  const double longest = longest_exposure(request), shortest = std::min<double>(params_.min_exposure_us, longest);
-  const bool manual_time = request.exposure_time && positive(request.exposure_time->count());
-  const bool manual_gain = request.analogue_gain && positive(*request.analogue_gain);
-  const double gain = manual_gain ? *request.analogue_gain : 1.0;
-  const double time = manual_time ? request.exposure_time->count() : std::clamp(total / gain, shortest, longest);
-  out.exposure = Microseconds(time);
-  out.analogue_gain = static_cast<float>(manual_gain ? gain : std::clamp<double>(total / time, 1.0, params_.max_analogue_gain));
+  out.exposure = Microseconds(split.time);
+  out.analogue_gain = static_cast<float>(split.gain);
+  if (!decided_ || !positive(total_of(*decided_))) return out;
+  const auto near = [](double a, double b) { return std::abs(std::log2(a / b)) < kStill; };
+  const bool still = near(split.time, decided_->exposure.count()) && near(split.gain, decided_->analogue_gain) &&
+                     near(split.total(), total_of(*decided_)) && !manual_time(request) && !manual_gain(request);
+  if (!still) return out;
+  out.exposure = std::clamp(decided_->exposure, Microseconds(limits.min_time), Microseconds(limits.max_time));
+  out.analogue_gain = decided_->analogue_gain;
   return out;
+}
+
+/// The frame as the filter wants it; its reference of the light is taken anew where it no longer tells.
+SceneSample AutoExposure::see(const Statistics& statistics, double applied_ev, const Correction& correction, double seconds) {
+  SceneSample out{applied_ev + correction.change, std::abs(correction.change), seconds, light_.change(statistics, applied_ev)};
+  if (!out.light && out.distance < kReference) {
+    light_.set_reference(statistics, applied_ev);
+    filter_.recompose();
+    out.light = light_.change(statistics, applied_ev);
+  }
+  return out;
+}
+
+/// A frame brighter than it should be since the mains were probed: it may clip and says little of the scene, unless that has changed.
+bool AutoExposure::shows_probe(const SceneSample& sample, double applied_ev) {
+  probe_age_ = probe_period_ > 0 ? 0 : std::min(probe_age_ + 1, kProbeEcho);
+  if (probe_age_ >= kProbeEcho || !filter_.value()) return false;
+  return applied_ev > *filter_.value() + kConverged && std::abs(sample.wanted - *filter_.value()) < kProbeTrust;
 }
 
 /// What the sensor should do next, and how this frame is rendered until it does.
-ExposureDecision AutoExposure::follow(const Measurement& measured, const Correction& correction, const SensorSettings& applied,
+ExposureDecision AutoExposure::follow(const Metered& measured, const Correction& correction, const Statistics& statistics,
                                       const Request& request) {
   ExposureDecision out;
   out.trace.reason = correction.reason;
+  const SensorSettings applied = sane(statistics.applied.settings);
+  const double seconds = seconds_since_last(statistics.applied);
   const double applied_total = total_of(applied);
-  const bool known = positive(applied_total);
-  if (measured.valid && known) wanted_total_ = applied_total * correction.ratio;
-  const double ratio = measured.valid || !known ? correction.ratio : wanted_total_.value_or(applied_total) / applied_total;
-  out.digital_gain = static_cast<float>(std::clamp(ratio, kMinDigitalGain, kMaxDigitalGain));
-  if (!known) {
-    out.sensor = applied;
-  } else {
-    out.sensor = measured.valid ? split(*wanted_total_, applied, request) : decided_.value_or(applied);
-    decided_ = out.sensor;
+  out.trace.flicker = watch_mains(statistics, request);
+  if (!positive(applied_total)) {
+    // Nothing is known but the ratio: an honest "not known" stays so, a broken report must not reach the sensor.
+    const bool broken = statistics.applied.settings.exposure.count() != 0;
+    out.sensor = broken ? decided_.value_or(applied) : applied;
+    out.digital_gain = clamped_gain(correction.change);
+    const bool done = measured.valid && std::abs(correction.change) < kConverged;
+    out.trace.state = done ? AeState::kConverged : AeState::kSearching;
+    return out;
   }
+  const double applied_ev = std::log2(applied_total);
+  const SceneSample sample = see(statistics, applied_ev, correction, seconds);
+  const bool use = measured.valid && !shows_probe(sample, applied_ev);
+  const double wanted = use ? filter_.update(sample) : filter_.value().value_or(applied_ev);
+  out.digital_gain = clamped_gain(wanted - applied_ev);
+  out.trace.wanted_total = std::exp2(std::min(wanted, kMostTotal));
+  out.trace.noise = static_cast<float>(filter_.noise());
   if (!measured.valid) {
+    out.sensor = decided_.value_or(applied);
     out.trace.state = AeState::kSearching;
     return out;
   }
-  const double reached = total_of(out.sensor);
-  const bool limited = known && std::abs(std::log2(reached / *wanted_total_)) > kConverged;
-  if (limited) out.trace.reason = "limits";
-  const double left = std::log2(limited ? reached / applied_total : correction.ratio);
-  out.trace.state = std::abs(left) < kConverged ? AeState::kConverged : AeState::kSearching;
+  out.sensor = settle(out.trace.wanted_total, applied, request, out.trace.flicker);
+  decided_ = out.sensor;
+  const double reached = std::log2(total_of(out.sensor));
+  const bool limited = std::abs(reached - wanted) > kConverged;
+  if (limited && probe_period_ == 0) out.trace.reason = "limits";
+  settled_ = !use || std::abs((limited && probe_period_ == 0 ? reached : wanted) - applied_ev) < kConverged;
+  out.trace.state = settled_ ? AeState::kConverged : AeState::kSearching;
   return out;
 }
 
@@ -173,34 +180,43 @@ ExposureDecision AutoExposure::hold(const SensorSettings& sensor, std::string_vi
   out.trace.reason = reason;
   out.trace.state = AeState::kIdle;
   decided_ = sensor;
-  if (positive(total_of(sensor))) wanted_total_ = total_of(sensor);
   return out;
 }
 
 ExposureDecision AutoExposure::update(const Statistics& statistics, const Request& request, const Vec3& gains) {
-  const double reported = statistics.applied.settings.exposure.count();
   const SensorSettings applied = sane(statistics.applied.settings);
-  const Measurement measured = measure(statistics, gains);
+  const Metered measured = meter(statistics, gains, request, params_);
   const float ev = std::isfinite(request.exposure_value) ? std::clamp(request.exposure_value, -kMaxExposureValue, kMaxExposureValue) : 0;
   const double target = std::min(params_.target * std::exp2(static_cast<double>(ev)), kMaxTarget);
-  const Correction correction = measured.valid ? correct(measured, target) : Correction{1, "held: no statistics"};
+  const Correction correction =
+      measured.valid ? correct(statistics, measured, target, request.ae_constraint_mode) : Correction{0, "held: no statistics"};
 
-  const bool manual_time = request.exposure_time && positive(request.exposure_time->count());
-  const bool manual_gain = request.analogue_gain && positive(*request.analogue_gain);
+  if (target != target_) filter_.recompose();
+  target_ = target;
   ExposureDecision out;
-  if (manual_time && manual_gain) {
-    out = hold(split(0, applied, request), "manual");
-  } else if (request.ae_locked) {
-    out = hold(decided_.value_or(applied), "locked");
+  const bool manual = manual_time(request) && manual_gain(request);
+  if (manual || request.ae_locked) {
+    const FlickerTrace flicker = watch_mains(statistics, request);
+    SensorSettings held = decided_.value_or(applied);
+    if (manual) {
+      held = applied;
+      held.exposure = *request.exposure_time;
+      held.analogue_gain = *request.analogue_gain;
+    }
+    out = hold(held, manual ? "manual" : "locked");
+    if (!manual && filter_.value() && positive(total_of(applied)))
+      out.digital_gain = clamped_gain(*filter_.value() - std::log2(total_of(applied)));
+    if (positive(total_of(held)) && manual) filter_.restart(std::log2(total_of(held)));
+    out.trace.flicker = flicker;
   } else {
-    out = follow(measured, correction, applied, request);
-    // 0 is an honest "not known", which stays so; anything else is a broken report, which must not reach the sensor.
-    if (reported != 0 && !positive(total_of(applied))) out.sensor = decided_.value_or(applied);
+    out = follow(measured, correction, statistics, request);
   }
   out.trace.target = static_cast<float>(target);
+  out.trace.applied_total = total_of(applied);
   if (measured.valid) {
     out.trace.measured = static_cast<float>(measured.luma);
     out.trace.error = static_cast<float>(measured.luma < kNoLight ? params_.max_step : std::log2(target / measured.luma));
+    out.trace.pull = measured.luma < kNoLight ? 0 : static_cast<float>(correction.change - std::log2(target / measured.luma));
     out.trace.clipped = static_cast<float>(measured.clipped);
     out.trace.dark = static_cast<float>(measured.dark);
     out.trace.lux = guess_lux(statistics.applied, applied, measured.luma);

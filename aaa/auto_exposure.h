@@ -5,6 +5,11 @@
 
 #include "aaa/controller_params.h"
 #include "aaa/decision.h"
+#include "aaa/exposure_filter.h"
+#include "aaa/exposure_program.h"
+#include "aaa/flicker_detector.h"
+#include "aaa/light_tracker.h"
+#include "aaa/metering.h"
 #include "aaa/request.h"
 
 namespace argent {
@@ -15,31 +20,39 @@ struct ExposureDecision {
   ExposureTrace trace;
 };
 
-/// A zone's share in what is metered and in the focus score: 1 at the border, `centre` in the middle, a raised cosine between.
-float zone_weight(const Statistics& statistics, int column, int row, float centre);
-
 /// Absolute, so that delays don't matter: wanted total = the frame's applied total x wanted luma / measured luma, where
-/// total = exposure time x analogue gain.
+/// total = exposure time x analogue gain. Metering, constraints, filter, flicker and split are files of their own.
 class AutoExposure {
  public:
-  explicit AutoExposure(const AutoExposureParams& params) : params_(params) {}
+  explicit AutoExposure(const AutoExposureParams& params) : params_(params), filter_(params.averaging_frames, params.smoothing_seconds) {}
 
   /// `gains`: of the white balance, green = 1: luma is what the picture will have.
   ExposureDecision update(const Statistics& statistics, const Request& request, const Vec3& gains);
 
  private:
-  struct Measurement;
-  struct Correction;
-  Measurement measure(const Statistics& statistics, const Vec3& gains) const;
-  Correction correct(const Measurement& measured, double target) const;
-  ExposureDecision follow(const Measurement& measured, const Correction& correction, const SensorSettings& applied, const Request& request);
+  struct Correction {
+    double change = 0;  ///< EV
+    std::string_view reason = "target";
+  };
+  Correction correct(const Statistics& statistics, const Metered& measured, double target, AeConstraintMode mode) const;
+  ExposureDecision follow(const Metered& measured, const Correction& correction, const Statistics& statistics, const Request& request);
   ExposureDecision hold(const SensorSettings& sensor, std::string_view reason);
-  SensorSettings split(double total, const SensorSettings& applied, const Request& request) const;
-  double longest_exposure(const Request& request) const;
+  SensorSettings settle(double total, const SensorSettings& applied, const Request& request, FlickerTrace& flicker);
+  FlickerTrace watch_mains(const Statistics& statistics, const Request& request);
+  SceneSample see(const Statistics& statistics, double applied_ev, const Correction& correction, double seconds);
+  bool shows_probe(const SceneSample& sample, double applied_ev);
+  double seconds_since_last(const Applied& applied);
 
   AutoExposureParams params_;
-  std::optional<SensorSettings> decided_;  ///< what a lock or a frame without evidence holds
-  std::optional<double> wanted_total_;     ///< microseconds x gain
+  ExposureFilter filter_;
+  LightTracker light_;
+  FlickerDetector detector_;
+  double target_ = 0;                             ///< luma, of the last frame
+  double flicker_period_ = 0, probe_period_ = 0;  ///< us; 0: none
+  int probe_age_ = 1 << 20;                       ///< frames since a probe was asked for
+  bool settled_ = false;                          ///< the last frame was near its right exposure
+  std::optional<SensorSettings> decided_;         ///< what a lock or a frame without evidence holds
+  double timestamp_ = 0;                          ///< us, of the last frame
 };
 
 }  // namespace argent

@@ -23,20 +23,26 @@ struct FlickerTrace {
   float confidence = 0;  ///< 0..1
   float modulation = 0;  ///< amplitude of the pulsing seen in the row sums, relative to their mean
   bool avoided = false;  ///< this decision's exposure is a whole number of periods
+  /// "off", "manual", "manual: no period", "no row sums", "nothing seen", "searching", "probing", "stripes", "found", "held", "too bright
+  /// to avoid" (the exposure is shorter than one period), "manual exposure" (and so not a whole number of periods).
   std::string_view reason;
 };
 
 /// The trace is data: programs print or plot it, controllers never read it back.
 struct ExposureTrace {
   AeState state = AeState::kIdle;
-  float measured = 0;  ///< metered luma of this frame, 0..1
-  float target = 0;    ///< what it should be
-  float error = 0;     ///< EV: positive = the frame is too dark
-  float clipped = 0;   ///< fraction of all pixels at saturation
-  float dark = 0;
-  float lux = 0;            ///< guess from exposure, gain, aperture and luma; 0: not known
-  double wanted_total = 0;  ///< microseconds x gain that the scene asks for, before any limit; 0: not known
-  std::string_view reason;  ///< which constraint won: "target", "highlights", "no light", "limits", "manual", "locked", "held: .."
+  float measured = 0;        ///< metered luma of this frame, 0..1; above 1 is a guess
+  float target = 0;          ///< what it should be
+  float error = 0;           ///< EV: positive = the frame is too dark
+  float pull = 0;            ///< EV by which constraints and the largest step moved the correction away from the error
+  float noise = 0;           ///< EV, standard deviation of a frame's correction, as the filter sees it
+  float clipped = 0;         ///< fraction of all pixels at saturation
+  float dark = 0;            ///< fraction of all pixels in the lowest 1/512
+  float lux = 0;             ///< guess from exposure, gain, aperture and luma; 0: not known
+  double applied_total = 0;  ///< microseconds x gain of this frame; 0: not known
+  double wanted_total = 0;   ///< microseconds x gain that the scene asks for, filtered, before any limit; 0: not known
+  std::string_view
+      reason;  ///< which constraint won: "target", "highlights", "shadows", "no light", "limits", "manual", "locked", "held: .."
   FlickerTrace flicker;
 };
 

@@ -1,0 +1,89 @@
+#include "aaa/exposure_filter.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace argent {
+namespace {
+
+constexpr double kNear = 0.15;                          // EV
+constexpr double kMinNoise = 0.003, kMaxNoise = 0.045;  // EV: 0.2 % and 3 %
+constexpr double kNoiseMemory = 16, kBiasMemory = 4;    // frames
+constexpr double kStep = 6, kDrift = 2.5;               // times the noise: an innovation, and a mean of innovations, that is followed fully
+constexpr double kMaxMemory = 1;                        // seconds of averaging, however few frames that are
+constexpr double kComposition = 0.15;                   // EV: more than something small that moves makes of a scene
+constexpr double kCompositionSeconds = 8;
+constexpr double kUsualFrame = 1.0 / 30;  // seconds
+
+}  // namespace
+
+void ExposureFilter::restart(double wanted) {
+  jump(wanted);
+  smooth_ = wanted;
+  last_ = wanted;
+  far_ = true;
+}
+
+void ExposureFilter::jump(double wanted) {
+  state_ = wanted;
+  count_ = 1;
+  bias_ = 0;
+}
+
+/// The sample with what is small and not the light's doing averaged out.
+double ExposureFilter::compose(const SceneSample& sample) {
+  const bool near = sample.distance < kNear;
+  if (!sample.light) {
+    composition_.reset();
+    return sample.wanted;
+  }
+  const double composition = sample.wanted + *sample.light;
+  if (composition_ && !near) return *composition_ - *sample.light;
+  if (!composition_ || far_ || std::abs(composition - *composition_) > kComposition) {
+    composition_ = composition;
+    composition_age_ = 0;
+  } else {
+    // The first second is a mean of all, then the memory grows.
+    const double seconds = sample.seconds > 0 ? sample.seconds : kUsualFrame;
+    composition_age_ += seconds;
+    *composition_ += (composition - *composition_) * -std::expm1(-seconds / std::clamp(composition_age_, seconds, kCompositionSeconds));
+  }
+  return *composition_ - *sample.light;
+}
+
+void ExposureFilter::follow(const SceneSample& sample) {
+  const double innovation = sample.wanted - *state_;
+  if (sample.distance < kNear) {
+    // The mean absolute difference of two normal numbers is 1.128 standard deviations. A step is no noise: it counts little.
+    const double difference = std::min(std::abs(sample.wanted - last_), 4 * noise_) / 1.128;
+    noise_ = std::clamp(noise_ + (difference - noise_) / kNoiseMemory, kMinNoise, kMaxNoise);
+  }
+  bias_ += (innovation - bias_) / kBiasMemory;
+  const double surprise = std::max(std::abs(innovation) / (kStep * noise_), std::abs(bias_) / (kDrift * noise_));
+  const double steered = std::clamp(2 * surprise - 1, 0.0, 1.0);
+  if (steered >= 1) return jump(sample.wanted);
+  const double frames = sample.seconds > 0 ? std::clamp(kMaxMemory / sample.seconds, 1.0, frames_) : frames_;
+  count_ = std::min(count_ + 1, frames);
+  const double gain = std::max(1 / count_, steered);
+  *state_ += gain * innovation;
+  bias_ *= 1 - gain;
+}
+
+double ExposureFilter::update(const SceneSample& seen) {
+  SceneSample sample = seen;
+  sample.wanted = compose(seen);
+  const bool near = sample.distance < kNear;
+  if (!state_ || (near && far_)) {
+    jump(sample.wanted);
+    far_ = !near;
+  } else {
+    follow(sample);
+    if (count_ == 1) far_ = !near;
+  }
+  last_ = sample.wanted;
+  const double share = smoothing_ > 0 && smooth_ ? -std::expm1(-std::max(sample.seconds, 0.0) / smoothing_) : 1;
+  smooth_ = smooth_.value_or(*state_) + share * (*state_ - smooth_.value_or(*state_));
+  return *smooth_;
+}
+
+}  // namespace argent

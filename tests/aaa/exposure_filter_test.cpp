@@ -1,0 +1,56 @@
+#include "aaa/exposure_filter.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+namespace argent {
+namespace {
+
+TEST(ExposureFilter, AveragesNoise) {
+  std::mt19937 random(3);
+  std::normal_distribution<double> noise(0, .0144);  // 1 %
+  ExposureFilter filter(24, 0);
+  double squares = 0;
+  int count = 0;
+  for (int i = 0; i < 10'000; i++) {
+    const double v = filter.update({10 + noise(random), .02, 1 / 30.0, {}});
+    if (i < 50) continue;
+    squares += (v - 10) * (v - 10);
+    count++;
+  }
+  EXPECT_LT(std::sqrt(squares / count), .0144 / 4);
+  EXPECT_NEAR(filter.noise(), .0144, .006);
+}
+
+TEST(ExposureFilter, FollowsAStepAtOnce) {
+  ExposureFilter filter(24, 0);
+  for (int i = 0; i < 50; i++) filter.update({10, 0, 1 / 30.0, {}});
+  EXPECT_NEAR(filter.update({13, 3, 1 / 30.0, {}}), 13, 1e-9);
+  // What was seen from afar is given up for the first frame from near by.
+  EXPECT_NEAR(filter.update({13.1, .1, 1 / 30.0, {}}), 13.1, 1e-9);
+}
+
+TEST(ExposureFilter, FollowsSmallStepsSoon) {
+  ExposureFilter filter(24, 0);
+  for (int i = 0; i < 100; i++) filter.update({10, 0, 1 / 30.0, {}});
+  double v = 0;
+  for (int i = 0; i < 6; i++) v = filter.update({10.03, .03, 1 / 30.0, {}});
+  EXPECT_NEAR(v, 10.03, .006);
+}
+
+TEST(ExposureFilter, SmallChangesThatAreNotTheLightsAreSlow) {
+  ExposureFilter filter(24, 0);
+  for (int i = 0; i < 300; i++) filter.update({10, 0, 1 / 30.0, 0.0});
+  double v = 0;
+  for (int i = 0; i < 30; i++) v = filter.update({10.08, .08, 1 / 30.0, 0.0});
+  EXPECT_LT(v, 10.03);
+  for (int i = 0; i < 30 * 60; i++) v = filter.update({10.08, .01, 1 / 30.0, 0.0});
+  EXPECT_NEAR(v, 10.08, .005);
+  // The light's own are not.
+  EXPECT_NEAR(filter.update({9.08, 1, 1 / 30.0, 1.0}), 9.08, .005);
+}
+
+}  // namespace
+}  // namespace argent
