@@ -84,7 +84,8 @@ struct Scenario {
   std::string name;
   int frames = 300;
   int seed = 1;
-  int columns = 16, rows = 12;  ///< zones of the plant
+  int columns = 16, rows = 12;    ///< zones of the plant
+  std::filesystem::path spectra;  ///< a folder of measured spectra (`--spectra`); not of the file
   SceneParams scene;
   LightParams light;
   LensParams lens;

@@ -35,20 +35,26 @@ Statistics empty_statistics(const Scenario& scenario) {
   return out;
 }
 
+/// The light's temperature is that of the illuminant it names.
+Scenario with_color(Scenario scenario, const SensorColor& color) {
+  scenario.light.cct = color.start_cct();
+  return scenario;
+}
+
 }  // namespace
 
 struct ZonePlant::State {
   explicit State(const Scenario& s)
-      : scenario(s),
-        sequence(s),
-        color(s),
+      : color(s),
+        scenario(with_color(s, color)),
+        sequence(scenario),
         scene(s),
         noisy(empty_statistics(s)),
         clean(empty_statistics(s)),
         profile(scene.row_profile(noisy.bands)),
         band_flicker(static_cast<std::size_t>(noisy.bands)),
         coverage(scene.zones().size()) {
-    set_color(s.light.cct);
+    set_color(scenario.light.cct);
   }
 
   void set_color(float cct);
@@ -61,9 +67,9 @@ struct ZonePlant::State {
   ZoneLight light_of(std::size_t zone, double flicker) const;
   FrameTruth describe_truth() const;
 
+  SensorColor color;
   Scenario scenario;
   CaptureSequence sequence;
-  SensorColor color;
   ZoneScene scene;
   Statistics noisy;
   mutable Statistics clean;

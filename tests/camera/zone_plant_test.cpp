@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <ctime>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 
 #include "camera/simulation/sensor_model.h"
 
