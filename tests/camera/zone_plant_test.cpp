@@ -65,6 +65,7 @@ TEST(ZonePlant, FlickerIsTheSincOfTheExposure) {
     for (double exposure : {1000.0, 4000.0, 9990.0, 13'000.0}) {
       Scenario scenario = quiet();
       scenario.scene.kind = "grey";
+      scenario.lens.shading = 0;
       scenario.light.flicker_hz = hz;
       scenario.light.flicker_depth = 0.3f;
       scenario.sensor.exposure_us = static_cast<float>(exposure);
