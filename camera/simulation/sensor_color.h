@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "camera/simulation/scenario.h"
+#include "camera/spectral/spectrum.h"
 #include "isp/color.h"
 
 namespace argent {
@@ -42,9 +43,9 @@ class SensorColor {
 
   float colorfulness_ = 1, tint_ = 0, start_cct_ = 5000;
   bool tuned_ = false;
-  bool named_ = false;                             ///< an illuminant by name
-  std::array<std::array<float, 81>, 3> sensor_{};  ///< Sensitivities
-  std::array<float, 81> named_light_{};
+  bool named_ = false;                ///< an illuminant by name
+  std::array<Spectrum, 3> sensor_{};  ///< Sensitivities
+  Spectrum named_light_{};
   std::vector<CctPoint> curve_;  ///< of a tuning
   std::vector<ColorCorrection> corrections_;
 };

@@ -182,6 +182,8 @@ std::optional<RawFrame> SimulatedCamera::next() {
 
 void SimulatedCamera::apply(const SensorSettings& settings) { state_->sequence.apply(settings); }
 
+void SimulatedCamera::apply_bracket(std::span<const SensorSettings> steps) { state_->sequence.apply_bracket(steps); }
+
 FrameTruth SimulatedCamera::truth() const {
   const Capture& capture = state_->sequence.capture();
   FrameTruth truth = truth_of(state_->sequence, state_->scenario, state_->palette, state_->second_palette);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 
 #include "camera/camera.h"
 #include "camera/simulation/frame_truth.h"
@@ -23,6 +24,9 @@ class SimulatedCamera : public Camera {
   /// Ends after as many frames as the scenario has.
   std::optional<RawFrame> next() override;
   void apply(const SensorSettings& settings) override;
+
+  /// As many frames in a row with these settings, each step a decision of its own. Steps whose frames get lost come again.
+  void apply_bracket(std::span<const SensorSettings> steps);
 
   /// Of the frame that next() gave last; `clean` is absent: there are no zones here.
   FrameTruth truth() const;

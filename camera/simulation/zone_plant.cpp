@@ -298,6 +298,8 @@ const FrameTruth& ZonePlant::truth() const {
 
 void ZonePlant::apply(const SensorSettings& settings) { state_->sequence.apply(settings); }
 
+void ZonePlant::apply_bracket(std::span<const SensorSettings> steps) { state_->sequence.apply_bracket(steps); }
+
 void ZonePlant::set_colour_gains(const Vec3& gains) { state_->gains = gains; }
 
 }  // namespace argent
