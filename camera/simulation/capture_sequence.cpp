@@ -55,7 +55,7 @@ void CaptureSequence::expose() {
   Ledger::Writes& now = landing(frame_);
   if (now.exposure) in_force_.exposure = *now.exposure;
   if (now.analogue_gain) in_force_.analogue_gain = *now.analogue_gain;
-  if (now.lens_position) in_force_.lens_position = *now.lens_position;
+  if (now.lens_position && std::isfinite(*now.lens_position)) in_force_.lens_position = *now.lens_position;
   now = {};
 
   const SensorParams& params = scenario_.sensor;

@@ -15,8 +15,7 @@ constexpr std::size_t kMaxEvents = 10'000;
 
 template <class List>
 void describe(List& list, SceneParams& p) {
-  list.field("kind", p.kind, {.doc = "dead_leaves, checker, stripes, grey or panorama"});
-  list.field("file", p.file, {.doc = "of a panorama"});
+  list.field("kind", p.kind, {.doc = "dead_leaves, checker, stripes or grey"});
   list.field("reflectance", p.reflectance, {.min = 0.001, .max = 1, .doc = "mean of the scene"});
   list.field("contrast", p.contrast, {.min = 0, .max = 1, .doc = "of reflectances around the mean; 0: flat"});
   list.field("detail", p.detail, {.min = 0, .max = 1, .doc = "share of the contrast that is finer than a zone"});
@@ -134,12 +133,12 @@ std::vector<LightEvent> read_events(const YamlNode& list, std::string_view sourc
 }
 
 void check_together(const Scenario& scenario, std::string_view source) {
-  constexpr std::string_view kKinds[] = {"dead_leaves", "checker", "stripes", "grey", "panorama"};
+  constexpr std::string_view kKinds[] = {"dead_leaves", "checker", "stripes", "grey"};
   const SceneParams& scene = scenario.scene;
   if (std::find(std::begin(kKinds), std::end(kKinds), scene.kind) == std::end(kKinds)) {
     const std::string_view near = nearest(scene.kind, kKinds);
     throw Error(std::string(source) + ": scene.kind = " + scene.kind + " is not known" +
-                (near.empty() ? ", expected dead_leaves, checker, stripes, grey or panorama" : ", did you mean " + std::string(near)));
+                (near.empty() ? ", expected dead_leaves, checker, stripes or grey" : ", did you mean " + std::string(near)));
   }
   const LensParams& lens = scenario.lens;
   if (lens.min_position > lens.max_position) throw Error(std::string(source) + ": lens.min_position passes lens.max_position");

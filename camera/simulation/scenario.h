@@ -16,8 +16,7 @@ namespace argent {
 
 /// What lies before the lens. Radiance is reflectance x light; every kind has detail down to the pixel where `detail` is not 0.
 struct SceneParams {
-  std::string kind = "dead_leaves";  ///< dead_leaves, checker (spectral ColorChecker), stripes, grey, panorama
-  std::string file;                  ///< of a panorama (OpenEXR)
+  std::string kind = "dead_leaves";  ///< dead_leaves, checker (spectral ColorChecker), stripes, grey
   float reflectance = 0.18f;         ///< mean, of scenes that have one
   float contrast = 1;                ///< of reflectances around the mean; 0: flat
   float detail = 1;                  ///< share of the contrast that is finer than a zone
@@ -84,7 +83,8 @@ struct Scenario {
   std::string name;
   int frames = 300;
   int seed = 1;
-  int columns = 16, rows = 12;  ///< zones of the plant
+  int columns = 16, rows = 12;    ///< zones of the plant
+  std::filesystem::path spectra;  ///< a folder of measured spectra (`--spectra`); not of the file
   SceneParams scene;
   LightParams light;
   LensParams lens;

@@ -71,12 +71,16 @@ void checker(SceneMap& map) {
   const auto luminances = material_luminances();
   for (int y = 0; y < map.size.height; y++) {
     for (int x = 0; x < map.size.width; x++) {
-      const float u = (float(x) + 0.5f) / float(map.size.width) * 6, v = (float(y) + 0.5f) / float(map.size.height) * 4;
-      const float du = u - std::floor(u), dv = v - std::floor(v);
-      const bool gap = du < kGap || du > 1 - kGap || dv < kGap || dv > 1 - kGap;
+      const float pu = 6 / float(map.size.width), pv = 4 / float(map.size.height);  // of a pixel, in patches
+      const float u = (float(x) + 0.5f) * pu, v = (float(y) + 0.5f) * pv;
+      const auto inside = [](float at, float pixel) {  // share of a pixel within the patch
+        const float from_border = std::min(at - std::floor(at), std::ceil(at) - at) - kGap;
+        return std::clamp(from_border / pixel + 0.5f, 0.0f, 1.0f);
+      };
+      const float share = inside(u, pu) * inside(v, pv);
       const auto patch = static_cast<std::size_t>(1 + std::min(3, static_cast<int>(v)) * 6 + std::min(5, static_cast<int>(u)));
-      map.material[map.at(x, y)] = gap ? 0 : static_cast<std::uint8_t>(patch);
-      map.reflectance[map.at(x, y)] = gap ? kBoard : luminances[patch];
+      map.material[map.at(x, y)] = share > 0 ? static_cast<std::uint8_t>(patch) : 0;
+      map.reflectance[map.at(x, y)] = kBoard + share * (luminances[patch] - kBoard);
     }
   }
 }

@@ -33,7 +33,8 @@ SensorModel sensor_model(const SensorParams& params) {
       found = true;
     }
   }
-  if (!found) throw Error("sensor.model = " + params.model + " is not known, expected analytic, imx219, imx477 or imx708");
+  // Measured cameras have colors of their own (SensorColor says whether there is one of that name) and are else like the analytic one.
+  if (!found && params.model.empty()) throw Error("sensor.model is empty, expected analytic, imx219, imx477, imx708 or a measured camera");
   if (params.exposure_latency >= 0) model.latencies.exposure = params.exposure_latency;
   if (params.gain_latency >= 0) model.latencies.gain = params.gain_latency;
   return model;

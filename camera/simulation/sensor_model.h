@@ -30,7 +30,7 @@ struct SensorModel {
   float black = 0.0625f;         ///< of the codes' range
 };
 
-/// Throws Error for a name that is none of the built in ones or of the measured cameras.
+/// What is not built in is taken for a measured camera: it differs from the analytic sensor in its colors only.
 SensorModel sensor_model(const SensorParams& params);
 
 /// The gain that the nearest code not above gives; within the sensor's range.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "camera/simulation/capture_sequence.h"
+#include "camera/simulation/truth_of_capture.h"
 #include "camera/simulation/zone_sampling.h"
 #include "camera/simulation/zone_scene.h"
 
@@ -39,16 +40,21 @@ Statistics empty_statistics(const Scenario& scenario) {
 
 struct ZonePlant::State {
   explicit State(const Scenario& s)
-      : scenario(s),
-        sequence(s),
-        color(s),
+      : color(s),
+        scenario(with_color(s, color)),
+        sequence(scenario),
         scene(s),
         noisy(empty_statistics(s)),
         clean(empty_statistics(s)),
         profile(scene.row_profile(noisy.bands)),
         band_flicker(static_cast<std::size_t>(noisy.bands)),
         coverage(scene.zones().size()) {
-    set_color(s.light.cct);
+    set_color(scenario.light.cct);
+    if (scenario.scene.kind == "checker") surface = 0.25f;
+    for (int band = 0; band < noisy.bands; band++) {  // row sums are taken before lens shading is undone
+      const float down = 2 * (float(band) + 0.5f) / float(noisy.bands) - 1;
+      profile[static_cast<std::size_t>(band)] *= 1 - scenario.lens.shading / 2 * (1 / 3.0f + down * down);
+    }
   }
 
   void set_color(float cct);
@@ -59,21 +65,23 @@ struct ZonePlant::State {
   void damage(Statistics& out) const;
   void cover();
   ZoneLight light_of(std::size_t zone, double flicker) const;
+  void add_border(ZoneLight& light, float covered, float blur) const;
   FrameTruth describe_truth() const;
 
+  SensorColor color;
   Scenario scenario;
   CaptureSequence sequence;
-  SensorColor color;
   ZoneScene scene;
   Statistics noisy;
   mutable Statistics clean;
   mutable FrameTruth truth;
   mutable bool truth_known = false;
-  std::vector<float> profile;        ///< row_profile()
+  std::vector<float> profile;        ///< row_profile() under the lens's falloff
   std::vector<double> band_flicker;  ///< factor of the light by band
   std::vector<float> coverage;       ///< of a zone by the moving disc
   MovingDisc disc;
-  float cct = 0;  ///< of the colors in `scene`
+  float surface = 0.05f;  ///< size of what the scene is made of, of the field's height: leaves', a patch's
+  float cct = 0;          ///< of the colors in `scene`
   Palette palette, second_palette;
   Vec3 gains{1, 1, 1};
 };
@@ -116,21 +124,41 @@ void ZonePlant::State::cover() {
   }
 }
 
+/// The border of what moves is an edge too, and often the strongest one.
+void ZonePlant::State::add_border(ZoneLight& light, float covered, float blur) const {
+  float inside = 0;
+  for (std::size_t k = 0; k < ZoneScene::kCells; k++) inside += std::min(1.0f, light.level[1][k]) / ZoneScene::kCells;
+  const float other = std::min(1.0f, light.level[1][ZoneScene::kCells]), mean = inside + covered * (other - inside);
+  if (!(mean > 0)) return;
+  const float side = float(scenario.sensor.size.height) / 2 / float(scenario.rows);  // quads
+  const float perimeter = 6.2831853f * disc.radius * float(scenario.sensor.size.height) / 2;
+  const float length = std::min(perimeter, 1.2f * side * 2 * std::sqrt(covered * (1 - covered)));
+  const float step = (other - inside) / mean, energy = 2 * length / (side * side) * step * step;
+  light.focus[0] += energy * blurred_share(blur, 1);
+  light.focus[1] += 1.25f * energy * blurred_share(blur, 2.5f);
+}
+
 ZoneLight ZonePlant::State::light_of(std::size_t index, double flicker) const {
   const Capture& capture = sequence.capture();
   const ZoneScene::Zone& zone = scene.zones()[index];
   const float covered = disc.radius > 0 ? coverage[index] : 0;
   const float factor = static_cast<float>(flicker) * capture.exposure_factor * capture.light.lux * zone.falloff;
+  const float blur = std::abs(zone.dioptres - capture.lens_position) * blur_per_dioptre(scenario.lens) / 2;  // quads
+  // Blur also takes contrast from what is larger than a quad: surfaces draw near to the zone's mean.
+  const float kept = 1 / (1 + 2 * blur / (surface * float(scenario.sensor.size.height)));
   ZoneLight light;
   for (std::size_t c = 0; c < 3; c++) {
-    for (std::size_t k = 0; k < ZoneScene::kCells; k++) light.level[c][k] = factor * zone.color[c][k];
+    float sum = 0;
+    for (float color_of_cell : zone.color[c]) sum += color_of_cell;
+    const float mean = sum / ZoneScene::kCells;
+    for (std::size_t k = 0; k < ZoneScene::kCells; k++) light.level[c][k] = factor * (mean + kept * (zone.color[c][k] - mean));
     light.level[c][ZoneScene::kCells] = factor * disc.reflectance * palette[0][c];
   }
   for (std::size_t k = 0; k < ZoneScene::kCells; k++) light.weight[k] = (1 - covered) / ZoneScene::kCells;
   light.weight[ZoneScene::kCells] = covered;
   light.falloff = zone.falloff;
-  const float blur = std::abs(zone.dioptres - capture.lens_position) * blur_per_dioptre(scenario.lens) / 2;  // quads
   light.focus = {zone.texture[0] * blurred_share(blur, 1), zone.texture[1] * blurred_share(blur, 2.5f)};
+  if (covered > 0 && covered < 1) add_border(light, covered, blur);
   const Size size = scenario.sensor.size;
   light.quads = size.width / 2 / scenario.columns * (size.height / 2 / scenario.rows);
   light.counted_quads = light.quads / (kHistogramStep * kHistogramStep);
@@ -232,18 +260,7 @@ void ZonePlant::State::take() {
 
 FrameTruth ZonePlant::State::describe_truth() const {
   const Capture& capture = sequence.capture();
-  FrameTruth out;
-  out.sequence = capture.applied.sequence;
-  out.decision = capture.applied.decision;
-  out.cct = capture.light.cct;
-  out.white = {std::log(palette[0][0]), std::log(palette[0][2])};
-  out.second_white = {std::log(second_palette[0][0]), std::log(second_palette[0][2])};
-  out.flicker_modulation = sequence.light().flicker_amplitude(1e-6 * capture.applied.settings.exposure.count());
-  const LightParams& light = scenario.light;
-  out.flicker_period_us = light.flicker_hz > 0 && light.flicker_depth > 0 ? 1e6f / light.flicker_hz : 0;
-  out.lens_position = capture.lens_position;
-  out.sharpest = scene_dioptres(scenario.scene, 0.5f);
-  out.depth_of_field = depth_of_field(scenario.lens);
+  FrameTruth out = truth_of(sequence, scenario, palette, second_palette);
   double luma = 0;
   for (std::size_t i = 0; i < scene.zones().size(); i++) {
     const ZoneScene::Zone& zone = scene.zones()[i];
@@ -280,6 +297,8 @@ const FrameTruth& ZonePlant::truth() const {
 }
 
 void ZonePlant::apply(const SensorSettings& settings) { state_->sequence.apply(settings); }
+
+void ZonePlant::apply_bracket(std::span<const SensorSettings> steps) { state_->sequence.apply_bracket(steps); }
 
 void ZonePlant::set_colour_gains(const Vec3& gains) { state_->gains = gains; }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 
 #include "camera/simulation/frame_truth.h"
 #include "camera/simulation/scenario.h"
@@ -28,6 +29,9 @@ class ZonePlant {
 
   /// As Camera::apply: decided on the frame that next() gave last (number N), with latency L it lands on N + 1 + L.
   void apply(const SensorSettings& settings);
+
+  /// As many frames in a row with these settings, each step a decision of its own. Steps whose frames get lost come again.
+  void apply_bracket(std::span<const SensorSettings> steps);
 
   /// For the luma histogram, as measure() takes them from the Controls in force; 1, 1, 1 until told. For the frames to come.
   void set_colour_gains(const Vec3& gains);

@@ -14,12 +14,15 @@ float below(float bound, float level, float deviation) {
   return u > kTail ? 1 : u < -kTail ? 0 : 1 / (1 + std::exp(-1.702f * u));
 }
 
-void deposit(std::array<std::uint32_t, Statistics::kBins>& bins, float level, int count) {
-  const int bin = std::clamp(static_cast<int>(level * Statistics::kBins), 0, Statistics::kBins - 1);
-  bins[static_cast<std::size_t>(bin)] += static_cast<std::uint32_t>(count);
-}
-
 using Cells = std::array<float, ZoneLight::kCells>;
+
+void deposit(std::array<std::uint32_t, Statistics::kBins>& bins, const Cells& level, const std::array<int, ZoneLight::kCells>& count) {
+  std::array<int, ZoneLight::kCells> bin;
+  for (std::size_t k = 0; k < bin.size(); k++) {
+    bin[k] = static_cast<int>(std::min(std::max(level[k], 0.0f) * Statistics::kBins, Statistics::kBins - 1.0f));
+  }
+  for (std::size_t k = 0; k < bin.size(); k++) bins[static_cast<std::size_t>(bin[k])] += static_cast<std::uint32_t>(count[k]);
+}
 
 /// What is counted of one channel's cells.
 struct Channel {
@@ -29,13 +32,16 @@ struct Channel {
 
 Channel count_channel(const Cells& level, const Cells& weight, const NoiseModel& noise) {
   Channel out;
-  float highest = 0, lowest = 1;
+  float most = 0, least = 1;
   for (std::size_t k = 0; k < level.size(); k++) {
     out.deviation[k] = std::sqrt(noise.shot * level[k] + noise.read);
     out.found[k] = level[k];
-    highest = std::max(highest, level[k] + kTail * out.deviation[k]);
-    lowest = std::min(lowest, level[k] - kTail * out.deviation[k]);
+    const float there = weight[k] > 0 ? level[k] : 0.5f;
+    most = std::max(most, there);
+    least = std::min(least, there);
   }
+  const float highest = most + kTail * std::sqrt(noise.shot * most + noise.read);
+  const float lowest = least - kTail * std::sqrt(noise.shot * least + noise.read);
   if (highest > 1) {
     for (std::size_t k = 0; k < level.size(); k++) {
       const Counted result = counted(level[k], out.deviation[k]);
@@ -92,28 +98,29 @@ void sample_zone(Statistics& out, Statistics::Zone& zone, const ZoneLight& light
   const float dark_share = (channels[0].dark + 2 * channels[1].dark + channels[2].dark) / 4;
   const auto counts = quads_of(light, noisy ? random.uniform() : 0.5f);
   const Vec3 share{kRec709[0] * out.luma_gains[0], kRec709[1] * out.luma_gains[1], kRec709[2] * out.luma_gains[2]};
+  std::array<Cells, 3> shown;
+  Cells luma{}, open;
+  open.fill(1);
   // Half of the cells are put above their level and half below, as far as noise spreads them.
-  float side = noisy && (random.bits() & 1) != 0 ? 0.8f : -0.8f;
-  for (std::size_t k = 0; k < ZoneLight::kCells; k++) {
-    if (light.weight[k] <= 0) continue;
-    float open = 1, luma = 0;
-    std::array<float, 3> found{};
-    for (std::size_t c = 0; c < 3; c++) {
-      const float clipped = channels[c].clipped[k];
-      found[c] = channels[c].found[k] * back;
-      mean[c] += light.weight[k] * found[c];
-      clipped_share += light.weight[k] * clipped * (c == 1 ? 0.5f : 0.25f);
-      open *= c == 1 ? (1 - clipped) * (1 - clipped) : 1 - clipped;
-      const float spread = side * channels[c].deviation[k] * back * (c == 1 ? 0.70710678f : 1.0f);
-      const float shown = std::min(found[c] + spread, back);
-      deposit(out.channels[c], shown, counts[k]);
-      luma += share[c] * (c == 1 ? shown : found[c]);  // of the noise, most is green's
+  const float side = !noisy ? 0 : (random.bits() & 1) != 0 ? 0.8f : -0.8f;
+  for (std::size_t c = 0; c < 3; c++) {
+    const Channel& channel = channels[c];
+    const float spread = side * (c == 1 ? 0.70710678f : 1.0f), sites = c == 1 ? 0.5f : 0.25f;
+    for (std::size_t k = 0; k < ZoneLight::kCells; k++) {
+      const float value = channel.found[k] + spread * (k % 2 == 0 ? channel.deviation[k] : -channel.deviation[k]);
+      shown[c][k] = std::min(value, 1.0f) * back;
+      luma[k] += share[c] * shown[c][k];
+      mean[c] += light.weight[k] * channel.found[k] * back;
+      clipped_share += light.weight[k] * channel.clipped[k] * sites;
+      open[k] *= c == 1 ? (1 - channel.clipped[k]) * (1 - channel.clipped[k]) : 1 - channel.clipped[k];
     }
-    deposit(out.luma, luma, counts[k]);
-    for (std::size_t c = 0; c < 3; c++) open_sum[c] += light.weight[k] * open * found[c];
-    open_weight += light.weight[k] * open;
-    side = -side;
   }
+  for (std::size_t k = 0; k < ZoneLight::kCells; k++) open_weight += light.weight[k] * open[k];
+  for (std::size_t c = 0; c < 3; c++) {
+    for (std::size_t k = 0; k < ZoneLight::kCells; k++) open_sum[c] += light.weight[k] * open[k] * channels[c].found[k] * back;
+    deposit(out.channels[c], shown[c], counts);
+  }
+  deposit(out.luma, luma, counts);
 
   const auto quads = static_cast<float>(light.quads);
   const float extra = noise.relative > 0 ? noise.relative : 0;
@@ -134,12 +141,11 @@ void sample_zone(Statistics& out, Statistics::Zone& zone, const ZoneLight& light
   zone.dark = std::round(std::clamp(dark_share, 0.0f, 1.0f) * coarse) / coarse;
   // focus_energy.h: white noise of variance v adds 12 v at the fine scale and 3 v at the coarse one, whose terms are shared by quads.
   const float level = mean[1], variance = (noise.sensor.shot * std::max(0.0f, level) + noise.sensor.read) / 2;
-  const float unclipped = 1 - std::min(1.0f, zone.clipped);
+  // What saturates first is what stands out most, so contrast goes faster than area: measured on pixels, about the eighth power.
+  const float unclipped = 1 - std::min(1.0f, zone.clipped), squared = unclipped * unclipped, left = squared * squared * squared * squared;
   for (std::size_t i = 0; i < 2; i++) {
     const float gain = i == 0 ? 12 : 3, independent = i == 0 ? quads / 2 : quads / 8;
-    zone.focus[i] =
-        level > 1e-3f ? noisy_focus(light.focus[i] * unclipped * unclipped, level, variance, gain, independent, noisy ? random.normal() : 0)
-                      : 0;
+    zone.focus[i] = level > 1e-3f ? noisy_focus(light.focus[i] * left, level, variance, gain, independent, noisy ? random.normal() : 0) : 0;
   }
 }
 

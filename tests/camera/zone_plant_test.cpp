@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <ctime>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
+#include <vector>
 
 #include "camera/simulation/sensor_model.h"
 
@@ -65,6 +67,7 @@ TEST(ZonePlant, FlickerIsTheSincOfTheExposure) {
     for (double exposure : {1000.0, 4000.0, 9990.0, 13'000.0}) {
       Scenario scenario = quiet();
       scenario.scene.kind = "grey";
+      scenario.lens.shading = 0;
       scenario.light.flicker_hz = hz;
       scenario.light.flicker_depth = 0.3f;
       scenario.sensor.exposure_us = static_cast<float>(exposure);
@@ -117,6 +120,49 @@ TEST(ZonePlant, DroppedFramesLeaveGaps) {
     last = applied.sequence;
   }
   EXPECT_NEAR(double(gaps) / double(last), 0.3, 0.08);
+}
+
+TEST(ZonePlant, ABracketIsDeliveredThoughFramesGetLost) {
+  Scenario scenario = quiet();
+  scenario.sensor.drop_rate = 0.4f;
+  for (int seed = 1; seed <= 20; seed++) {
+    scenario.seed = seed;
+    ZonePlant plant(scenario);
+    plant.next();
+    const std::vector<SensorSettings> steps{settings(900), settings(1800), settings(3600), settings(7200)};
+    plant.apply_bracket(steps);
+    std::array<int, 4> seen{};
+    for (int i = 0; i < 60; i++) {
+      const double exposure = plant.next().applied.settings.exposure.count();
+      for (std::size_t k = 0; k < 4; k++) seen[k] += exposure == steps[k].exposure.count();
+    }
+    EXPECT_EQ(seen, (std::array<int, 4>{1, 1, 1, 1})) << seed;
+  }
+}
+
+TEST(ZonePlant, DamagedFramesAreFiniteAndRare) {
+  Scenario scenario;
+  scenario.sensor.corrupt_rate = 0.2f;
+  ZonePlant plant(scenario);
+  int odd = 0;
+  for (int i = 0; i < 300; i++) {
+    const Statistics& seen = plant.next();
+    const double last = seen.zone(15, 11).mean[1], clean = plant.truth().clean->zone(15, 11).mean[1];
+    EXPECT_TRUE(std::isfinite(last));
+    odd += std::abs(last / clean - 1) > 0.2;
+  }
+  EXPECT_NEAR(odd, 60, 25);
+}
+
+TEST(ZonePlant, PhaseSaysWhichWayAndHowFar) {
+  Scenario scenario = quiet();
+  scenario.scene.distance = 0.25f;  // 4 dioptres
+  scenario.lens.phase_gain = 2;
+  ZonePlant plant(scenario);
+  const Statistics& seen = plant.next();
+  ASSERT_EQ(seen.phase_columns, 16);
+  EXPECT_NEAR(seen.phases[100].disparity, 2 * (4 - 1), 1e-3);
+  EXPECT_GT(seen.phases[100].confidence, 0.2f);
 }
 
 TEST(ZonePlant, NoiseIsWhatWasAsked) {
