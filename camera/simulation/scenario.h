@@ -3,8 +3,8 @@
 // Everything has a default, so that the smallest scenario is an empty file.
 #pragma once
 
-#include <array>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,8 +16,7 @@ namespace argent {
 
 /// What lies before the lens. Radiance is reflectance x light; every kind has detail down to the pixel where `detail` is not 0.
 struct SceneParams {
-  std::string kind = "dead_leaves";  ///< dead_leaves, checker (spectral ColorChecker), stripes, grey, panorama
-  std::string file;                  ///< of a panorama (OpenEXR)
+  std::string kind = "dead_leaves";  ///< dead_leaves, checker (spectral ColorChecker), stripes, grey
   float reflectance = 0.18f;         ///< mean, of scenes that have one
   float contrast = 1;                ///< of reflectances around the mean; 0: flat
   float detail = 1;                  ///< share of the contrast that is finer than a zone
@@ -31,10 +30,10 @@ struct SceneParams {
 
 /// At `time` the light is what the event says; with `ramp`, it gets there linearly (level: in EV) from what it was. NaN keeps.
 struct LightEvent {
-  float time = 0;  ///< seconds
-  float ramp = 0;  ///< seconds
-  float lux;       ///< illuminance on the scene
-  float cct;       ///< kelvin
+  float time = 0;                                       ///< seconds
+  float ramp = 0;                                       ///< seconds
+  float lux = std::numeric_limits<float>::quiet_NaN();  ///< illuminance on the scene
+  float cct = std::numeric_limits<float>::quiet_NaN();  ///< kelvin
 };
 
 struct LightParams {
@@ -84,14 +83,19 @@ struct Scenario {
   std::string name;
   int frames = 300;
   int seed = 1;
-  int columns = 16, rows = 12;  ///< zones of the plant
+  int columns = 16, rows = 12;    ///< zones of the plant
+  std::filesystem::path spectra;  ///< a folder of measured spectra (`--spectra`); not of the file
   SceneParams scene;
   LightParams light;
   LensParams lens;
   SensorParams sensor;
 };
 
-/// Throws Error with file, line, path, value and bound. Unknown keys name the nearest known one.
+/// References to all of it that is a number or a text, for `--set` and for tables.
+std::vector<Field> fields_of(Scenario& scenario);
+
+/// Throws Error with file, line, path, value and bound. Unknown keys name the nearest known one. The keys `request` and `expect` at the
+/// top belong to the contest and are passed over.
 Scenario load_scenario(const std::filesystem::path& path);
 Scenario parse_scenario(std::string_view yaml, std::string_view source);
 

@@ -23,11 +23,14 @@ class ZonePlant {
   /// The reference holds until the next call.
   const Statistics& next();
 
-  /// What next() should have seen: its frame without noise, flicker still in it.
+  /// What is true of next()'s frame. Worked out when asked for; `clean` holds until the next call of next().
   const FrameTruth& truth() const;
 
   /// As Camera::apply: decided on the frame that next() gave last (number N), with latency L it lands on N + 1 + L.
   void apply(const SensorSettings& settings);
+
+  /// For the luma histogram, as measure() takes them from the Controls in force; 1, 1, 1 until told. For the frames to come.
+  void set_colour_gains(const Vec3& gains);
 
  private:
   struct State;

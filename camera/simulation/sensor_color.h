@@ -1,0 +1,52 @@
+// camera/simulation/sensor_color.h - what a sensor makes of the scene's materials under a light.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "camera/simulation/scenario.h"
+#include "isp/color.h"
+
+namespace argent {
+
+/// Material 0 is white; 1 to 24 are the patches of a ColorChecker, in its order.
+inline constexpr std::size_t kMaterials = 25;
+
+/// Sensor R, G, B of each material, brought to luminance 1; green of white is 1.
+using Palette = std::array<Vec3, kMaterials>;
+
+/// Luminance of the patches under D65, white = 1.
+std::array<float, kMaterials> material_luminances();
+
+/// The analytic sensor and the measured cameras by spectra; imx219, imx477 and imx708 by the curve and the matrices of their tunings.
+class SensorColor {
+ public:
+  /// Throws Error for a camera or an illuminant that isn't there.
+  explicit SensorColor(const Scenario& scenario);
+
+  /// Under natural light, or under the scenario's illuminant at its own temperature.
+  Palette palette(float cct) const;
+
+  /// Kelvin of the scenario's first light: of the illuminant it names, else what it says.
+  float start_cct() const { return start_cct_; }
+
+  /// What calibration would find: the whites under natural light from 2300 to 8500 K, and matrices under 2856 and 6504 K, by least squares
+  /// over the patches.
+  std::vector<CctPoint> cct_curve() const;
+  std::vector<ColorMatrix> matrices() const;
+
+ private:
+  std::array<float, 3> tint_of(float cct) const;
+  Palette spectral_palette(float cct) const;
+  Palette tuned_palette(float cct) const;
+
+  float colorfulness_ = 1, tint_ = 0, start_cct_ = 5000;
+  bool tuned_ = false;
+  bool named_ = false;                             ///< an illuminant by name
+  std::array<std::array<float, 81>, 3> sensor_{};  ///< Sensitivities
+  std::array<float, 81> named_light_{};
+  std::vector<CctPoint> curve_;  ///< of a tuning
+  std::vector<ColorCorrection> corrections_;
+};
+
+}  // namespace argent

@@ -1,0 +1,12 @@
+// camera/spectral/reflectances.h - the ColorChecker Classic's 24 patches, rows from dark skin to black.
+#pragma once
+
+#include <span>
+
+#include "camera/spectral/spectrum.h"
+
+namespace argent {
+
+std::span<const Spectrum, 24> checker_reflectances();
+
+}  // namespace argent

@@ -1,0 +1,157 @@
+#include "camera/simulation/simulated_camera.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+
+#include "camera/simulation/zone_plant.h"
+#include "isp/pipeline.h"
+
+namespace argent {
+namespace {
+
+Pipeline pipeline_for(const SimulatedCamera& camera, const Scenario& scenario) {
+  PipelineParams params;
+  params.statistics.columns = scenario.columns;
+  params.statistics.rows = scenario.rows;
+  params.shading = {camera.shading()};
+  return Pipeline(params);
+}
+
+struct Summary {
+  std::array<double, 3> mean{};
+  double clipped = 0, dark = 0, fine = 0, coarse = 0;
+};
+
+Summary summary(const Statistics& s) {
+  Summary out;
+  const int zones = s.columns * s.rows;
+  for (int i = 0; i < zones; i++) {
+    const auto& zone = s.zones[static_cast<std::size_t>(i)];
+    for (std::size_t c = 0; c < 3; c++) out.mean[c] += double(zone.mean[c]) / zones;
+    out.clipped += double(zone.clipped) / zones;
+    out.dark += double(zone.dark) / zones;
+    out.fine += double(zone.focus[0]) / zones;
+    out.coarse += double(zone.focus[1]) / zones;
+  }
+  return out;
+}
+
+/// 1 - fraction of the luma histogram up to a level.
+double above(const Statistics& s, int bin) {
+  double all = 0, high = 0;
+  for (int i = 0; i < Statistics::kBins; i++) {
+    all += s.luma[static_cast<std::size_t>(i)];
+    if (i >= bin) high += s.luma[static_cast<std::size_t>(i)];
+  }
+  return high / all;
+}
+
+void compare(const std::string& yaml) {
+  const Scenario scenario = parse_scenario(yaml, "test");
+  SimulatedCamera camera(scenario);
+  ZonePlant plant(scenario);
+  const Pipeline pipeline = pipeline_for(camera, scenario);
+  const auto frame = camera.next();
+  ASSERT_TRUE(frame);
+  const Statistics measured = pipeline.measure(*frame);
+  const Statistics& zones = plant.next();
+  const Summary a = summary(measured), b = summary(zones);
+  std::printf("%s\n  mean %.4f %.4f clipped %.4f %.4f dark %.4f %.4f fine %.4f %.4f coarse %.4f %.4f\n", yaml.c_str(), a.mean[1], b.mean[1],
+              a.clipped, b.clipped, a.dark, b.dark, a.fine, b.fine, a.coarse, b.coarse);
+  for (std::size_t c = 0; c < 3; c++) EXPECT_NEAR(a.mean[c], b.mean[c], 0.03 * a.mean[c] + 2e-4) << yaml << c;
+  EXPECT_NEAR(a.clipped, b.clipped, 0.03) << yaml;
+  EXPECT_NEAR(a.dark, b.dark, 0.05) << yaml;
+  for (int bin : {20, 60, 200, 600}) EXPECT_NEAR(above(measured, bin), above(zones, bin), 0.08) << yaml << bin;
+  double off = 0, all = 0;
+  for (int i = 0; i < zones.bands; i++) {
+    off += std::abs(double(measured.row_means[static_cast<std::size_t>(i)] - zones.row_means[static_cast<std::size_t>(i)]));
+    all += double(measured.row_means[static_cast<std::size_t>(i)]);
+  }
+  EXPECT_EQ(measured.bands, zones.bands);
+  EXPECT_LT(off / all, 0.11) << yaml;
+  // A checker's few edges are coarser in the zones' map than in the pixels.
+  if (scenario.scene.kind != "checker") {
+    EXPECT_GT(b.fine, a.fine / 3 - 0.002) << yaml;
+  }
+  EXPECT_LT(b.fine, a.fine * 3 + 0.01) << yaml;
+  EXPECT_EQ(frame->applied.settings.exposure, zones.applied.settings.exposure);
+  EXPECT_NEAR(camera.truth().scene_luma, plant.truth().scene_luma, 0.02 * plant.truth().scene_luma);
+}
+
+TEST(SimulatedCamera, AgreesWithTheZones) {
+  compare("lens: {start_position: 0.5}");
+  compare("lens: {start_position: 2}");
+  compare("lens: {start_position: 6}\nlight: {cct: 2900}");
+  compare("lens: {start_position: 0.5}\nlight: {lux: 4000}");
+  compare("lens: {start_position: 0.5}\nlight: {lux: 20000}\nsensor: {model: imx477, bits: 12}");
+  compare("lens: {start_position: 0.5}\nlight: {lux: 30, cct: 6500}\nsensor: {analogue_gain: 8, model: imx219, exposure_us: 20000}");
+  compare("scene: {kind: checker}\nlight: {illuminant: FL11, lux: 1000}");
+  compare("scene: {kind: stripes}\nlight: {flicker_hz: 100, flicker_depth: 0.3}\nsensor: {exposure_us: 3000}");
+  compare("scene: {kind: grey}\nlight: {second_cct: 2800, cct: 6500}");
+}
+
+TEST(SimulatedCamera, ALargerHighlightIsThere) { compare("scene: {kind: grey, highlight: 0.02}\nlens: {start_position: 0.5}"); }
+
+TEST(SimulatedCamera, IsDeterministicAndEnds) {
+  Scenario scenario;
+  scenario.frames = 3;
+  scenario.sensor.size = {64, 48};
+  SimulatedCamera a(scenario), b(scenario);
+  for (int i = 0; i < 3; i++) {
+    const auto first = a.next(), second = b.next();
+    ASSERT_TRUE(first && second);
+    EXPECT_TRUE(std::equal(first->data, first->data + 64 * 48, second->data));
+  }
+  EXPECT_FALSE(a.next());
+}
+
+TEST(SimulatedCamera, NoiseIsWhatTheSensorInfoSays) {
+  Scenario scenario;
+  scenario.scene.kind = "grey";
+  scenario.lens.shading = 0;
+  scenario.sensor.analogue_gain = 4;
+  SimulatedCamera camera(scenario);
+  const auto frame = camera.next();
+  double sum = 0, square = 0;
+  int n = 0;
+  for (int y = 0; y < 480; y += 2) {
+    for (int x = 1; x < 640; x += 2) {
+      const double v =
+          (frame->data[y * 640 + x] - double(frame->sensor.black[1])) / double(frame->sensor.white[1] - frame->sensor.black[1]);
+      sum += v;
+      square += v * v;
+      n++;
+    }
+  }
+  const double mean = sum / n, variance = square / n - mean * mean;
+  EXPECT_NEAR(variance / (double(frame->sensor.noise.shot) * mean + double(frame->sensor.noise.read)), 1, 0.05);
+}
+
+TEST(SimulatedCamera, DefectsAreThere) {
+  Scenario scenario;
+  scenario.sensor.defects = 0.01f;
+  scenario.scene.kind = "grey";
+  SimulatedCamera camera(scenario);
+  const auto frame = camera.next();
+  int odd = 0;
+  for (int i = 0; i < 640 * 480; i++) odd += frame->data[i] == 0 || frame->data[i] > 307;
+  EXPECT_NEAR(odd, 0.01 * 640 * 480, 60);
+}
+
+TEST(SimulatedCamera, Speed) {
+  Scenario scenario;
+  SimulatedCamera camera(scenario);
+  const Pipeline pipeline = pipeline_for(camera, scenario);
+  camera.next();
+  const std::clock_t start = std::clock();
+  double sum = 0;
+  for (int i = 0; i < 60; i++) sum += double(pipeline.measure(*camera.next()).zone(0, 0).mean[1]);
+  std::printf("%.2f ms of CPU a frame with measure\n", 1e3 * double(std::clock() - start) / CLOCKS_PER_SEC / 60);
+  EXPECT_GT(sum, 0);
+}
+
+}  // namespace
+}  // namespace argent
