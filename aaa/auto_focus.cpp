@@ -165,6 +165,11 @@ void AutoFocus::search(const Request& request) {
     return;
   }
   const float contrast = measure_.contrast(), noise = noise_.both.relative(measure_.contrast());
+  // Far out of focus phase sees nothing; on the way through the range it may begin to.
+  if (contrast_scan_ && contrast_scan_->looking() && phase_trusted_ && phase_usable()) {
+    contrast_scan_.reset();
+    phase_scan_ = PhaseScan({range_of(request), params_.lens, params_.phase_gain, params_.phase_confidence});
+  }
   const bool by_phase = phase_scan_.has_value();
   if (!by_phase && !contrast_scan_) {
     const float speed = request.af_speed == AfSpeed::kFast ? params_.fast_speed : params_.normal_speed;

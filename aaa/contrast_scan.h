@@ -38,6 +38,9 @@ class ContrastScan {
   ContrastScan(const ScanSettings& settings, const LensMotion& lens);
 
   /// The coarse scale's peak is wide enough for the first sweep, both together are exact.
+  /// In a sweep: the peak isn't known yet.
+  bool looking() const { return step_ == Step::kTravel || step_ == Step::kSweep; }
+
   ScanStep update(const LensMotion& lens, const FocusMeasure& measure, const ScanNoise& noise);
 
  private:

@@ -44,7 +44,8 @@ ScanStep PhaseScan::update(const LensMotion& lens, const PhaseMeasure& phase, fl
   }
   highest_ = std::max(highest_, contrast);
   waited_++;
-  const bool settled = lens.arrived(command_, settings_.lens.settle_frames);
+  // Until the command has had its time, a lens at rest is one that hasn't heard of it yet.
+  const bool settled = lens.arrived(command_, std::max(settings_.lens.settle_frames, waited_ < settings_.lens.settle_frames ? 1 << 20 : 0));
   if (moves_ > 0 && !settled && waited_ <= 3 * settings_.lens.settle_frames) return step(ScanResult::kRunning, "moving by phase");
   if (!(phase.confidence >= settings_.confidence)) {
     if (++missing_ > kMaxMissing) return step(ScanResult::kFailed, "phase lost its confidence");
