@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "aaa/histogram_constraints.h"
 
@@ -16,6 +17,8 @@ constexpr double kMinDigitalGain = 0.125, kMaxDigitalGain = 16;  // beyond, the 
 constexpr double kMostTotal = 1000;                              // EV: of a report that is a number but can't be meant
 constexpr double kReference = 0.5;                               // EV from its right exposure that a frame to compare with may be
 constexpr double kProbeTrust = 0.5;                              // EV: more than clipping makes of a probe's frames
+constexpr double kLongestMainsPeriod = 10'000;                   // us: of lamps on 50 Hz
+constexpr double kProbeMayClip = 0.002;                          // of the pixels
 constexpr int kProbeEcho = 8;                                    // frames after a probe that may still show it
 constexpr float kMaxExposureValue = 10;                          // of Request::exposure_value
 constexpr double kMinPeriod = 1'000, kMaxPeriod = 100'000;       // us, of a light that anybody means
@@ -68,9 +71,22 @@ double AutoExposure::seconds_since_last(const Applied& applied) {
   return !first && positive(seconds) ? std::min(seconds, 86'400.0) : 0;
 }
 
+/// A time below one period is made longer by a probe, and no gain can make up for it: not at the price of the highlights.
+bool AutoExposure::probe_would_clip(const Statistics& statistics) const {
+  if (probe_period_ > 0) return false;  // under way
+  const double time = statistics.applied.settings.exposure.count();
+  if (!positive(time) || time >= kLongestMainsPeriod) return false;
+  const double longer = std::min(kLongestMainsPeriod / time, kProbeLengthening);
+  const auto first = static_cast<std::ptrdiff_t>(std::clamp(Statistics::kBins / longer, 0.0, double{Statistics::kBins - 1}));
+  const double all = std::accumulate(statistics.luma.begin(), statistics.luma.end(), 0.0);
+  const double above = std::accumulate(statistics.luma.begin() + first, statistics.luma.end(), 0.0);
+  return above > kProbeMayClip * all;
+}
+
 /// Sets what the split goes by, and says why.
 FlickerTrace AutoExposure::watch_mains(const Statistics& statistics, const Request& request) {
   FlickerTrace out;
+  const bool too_bright = probe_would_clip(statistics);
   flicker_period_ = probe_period_ = 0;
   if (request.ae_flicker_mode == AeFlickerMode::kOff) {
     out.reason = "off";
@@ -81,7 +97,7 @@ FlickerTrace AutoExposure::watch_mains(const Statistics& statistics, const Reque
     out.confidence = meant ? 1 : 0;
     out.reason = meant ? "manual" : "manual: no period";
   } else {
-    const bool free = !manual_time(request) && !manual_gain(request) && !request.ae_locked && settled_;
+    const bool free = !manual_time(request) && !manual_gain(request) && !request.ae_locked && settled_ && !too_bright;
     const FlickerFinding finding = detector_.update(statistics, free ? FlickerProbing::kAllowed : FlickerProbing::kForbidden);
     flicker_period_ = finding.period_us;
     probe_period_ = finding.probe_period_us;
@@ -94,16 +110,17 @@ FlickerTrace AutoExposure::watch_mains(const Statistics& statistics, const Reque
 }
 
 /// The sensor's settings for that total; those already decided while they are as good.
-SensorSettings AutoExposure::settle(double total, const SensorSettings& applied, const Request& request, FlickerTrace& flicker) {
+SensorSettings AutoExposure::settle(double total, const Applied& frame, const Request& request, FlickerTrace& flicker) {
   SplitLimits limits = split_limits(params_, request);
   limits.flicker_period = flicker_period_;
   limits.probe_period = probe_period_;
+  if (std::isfinite(frame.line_time.count())) limits.line_time = frame.line_time.count();
   const ExposureProgram& program = exposure_program(params_, request.ae_exposure_mode);
   const Split split = split_exposure(total, program, limits);
   flicker.avoided = split.flicker == FlickerAvoidance::kAvoided;
   if (split.flicker == FlickerAvoidance::kTooBright) flicker.reason = "too bright to avoid";
   if (split.flicker == FlickerAvoidance::kManual) flicker.reason = "manual exposure";
-  SensorSettings out = applied;
+  SensorSettings out = sane(frame.settings);
   out.exposure = Microseconds(split.time);
   out.analogue_gain = static_cast<float>(split.gain);
   if (!decided_ || !positive(total_of(*decided_))) return out;
@@ -164,7 +181,7 @@ ExposureDecision AutoExposure::follow(const Metered& measured, const Correction&
     out.trace.state = AeState::kSearching;
     return out;
   }
-  out.sensor = settle(out.trace.wanted_total, applied, request, out.trace.flicker);
+  out.sensor = settle(out.trace.wanted_total, statistics.applied, request, out.trace.flicker);
   decided_ = out.sensor;
   const double reached = std::log2(total_of(out.sensor));
   const bool limited = std::abs(reached - wanted) > kConverged;

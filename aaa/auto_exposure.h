@@ -37,7 +37,8 @@ class AutoExposure {
   Correction correct(const Statistics& statistics, const Metered& measured, double target, AeConstraintMode mode) const;
   ExposureDecision follow(const Metered& measured, const Correction& correction, const Statistics& statistics, const Request& request);
   ExposureDecision hold(const SensorSettings& sensor, std::string_view reason);
-  SensorSettings settle(double total, const SensorSettings& applied, const Request& request, FlickerTrace& flicker);
+  bool probe_would_clip(const Statistics& statistics) const;
+  SensorSettings settle(double total, const Applied& frame, const Request& request, FlickerTrace& flicker);
   FlickerTrace watch_mains(const Statistics& statistics, const Request& request);
   SceneSample see(const Statistics& statistics, double applied_ev, const Correction& correction, double seconds);
   bool shows_probe(const SceneSample& sample, double applied_ev);

@@ -6,10 +6,6 @@
 namespace argent {
 namespace {
 
-// A time below one period is made this much longer for a probe, and the gain can't make up for it: two stops, which the target's headroom
-// has room for and digital gain takes back.
-constexpr double kProbeLengthening = 5;
-
 bool positive(double v) { return std::isfinite(v) && v > 0; }
 
 double walk_time(double total, const ExposureProgram& program, const SplitLimits& limits) {
@@ -30,6 +26,12 @@ double whole_periods(double time, double total, double period, const SplitLimits
   const double longest = std::min(limits.max_time, total);
   const double count = std::floor(std::max(time, std::min(period, longest)) / period * (1 + 1e-9));
   return count >= 1 ? count * period : time;
+}
+
+/// What a sensor makes of a time: the lines that it holds whole, at least one. A thousandth more, so that rounding doesn't lose one.
+double whole_lines(double time, double line_time) {
+  if (!positive(line_time)) return time;
+  return (std::max(1.0, std::floor(time / line_time + 1e-3)) + 1e-3) * line_time;
 }
 
 }  // namespace
@@ -83,6 +85,7 @@ Split split_exposure(double total, const ExposureProgram& program, const SplitLi
       out.time = std::min({out.time * kProbeLengthening, period, limits.max_time});
     if (limits.flicker_period > 0) out.flicker = fits ? FlickerAvoidance::kAvoided : FlickerAvoidance::kTooBright;
   }
+  out.time = std::clamp(whole_lines(out.time, limits.line_time), limits.min_time, limits.max_time);
   out.gain = std::clamp(total / out.time, 1.0, limits.max_gain);
   return out;
 }

@@ -16,8 +16,13 @@ struct SplitLimits {
   double max_gain = 16;
   std::optional<double> time, gain;  ///< manual
   double flicker_period = 0;         ///< us; 0: steady light
+  double line_time = 0;              ///< us; not 0: the time is made of whole lines, and the gain makes up for the rest
   double probe_period = 0;           ///< us; not 0: let this light's pulsing vanish, or nearly, to tell it from stripes
 };
+
+/// A time below one period is made this much longer for a probe, and the gain can't make up for it: two stops, which the target's
+/// headroom has room for and digital gain takes back.
+inline constexpr double kProbeLengthening = 5;
 
 struct Split {
   double time = 0;  ///< us

@@ -81,7 +81,7 @@ std::string contest_header(const ContestScenario& s) {
   std::string out = "contestant  ";
   if (light_level_changes(s)) out += "   settled       95%    passed unclipped";
   out += "  ripple %   hunting";
-  if (about_flicker(s)) out += "  found fr       95%   wrong % banding %";
+  if (about_flicker(s)) out += "  found fr       95%   wrong % avoided % banding %";
   out += "     mired    wobble    degree";
   if (light_color_changes(s)) out += "  followed";
   if (s.request.focus_at >= 0) out += "  focus fr       95%   sharp %   false %  failed %";
@@ -104,7 +104,11 @@ std::string contest_row(const ContestScenario& s, std::string_view contestant, s
     const auto found = values_of(runs, [](const RunScore& r) { return frames_or_never(r.flicker_found); });
     out += cell(quantile(found, 0.5), "%.0f") + cell(quantile(found, 0.95), "%.0f");
     out += cell(share(values_of(runs, [](const RunScore& r) { return r.flicker_wrong ? 1.0 : 0.0; })), "%.2f");
-    out += cell(100 * quantile(values_of(runs, [](const RunScore& r) { return r.flicker_residual; }), 0.95), "%.2f");
+    const auto avoided = values_of(runs, [](const RunScore& r) { return r.flicker_avoided ? 1.0 : 0.0; });
+    out += cell(share(avoided), "%.0f");
+    std::vector<double> residual = values_of(runs, [](const RunScore& r) { return r.flicker_avoided ? r.flicker_residual : -1; });
+    std::erase(residual, -1);
+    out += residual.empty() ? cell(NAN, "") : cell(100 * quantile(residual, 0.95), "%.2f");
   }
   out += cell(mean(values_of(runs, [](const RunScore& r) { return std::abs(r.balance_error); })), "%.1f");
   out += cell(quantile(values_of(runs, [](const RunScore& r) { return r.balance_wobble; }), 0.95), "%.2f");

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -16,8 +15,9 @@
 #include "samples/batch_console.h"
 #include "samples/contest_report.h"
 #include "samples/contest_table.h"
-#include "samples/progress.h"
+#include "samples/focus_curves.h"
 #include "samples/trace_log.h"
+#include "samples/usage_error.h"
 
 namespace argent {
 namespace {
@@ -31,13 +31,15 @@ constexpr const char* kExamples = R"(Examples:
   argent simulate samples/scenarios/*.yaml --runs 600 --contestants argent,raspberrypi,softisp
   argent simulate step.yaml --log step.jsonl && argent explain step.jsonl --frame 37
   argent simulate step.yaml --report step.html
+  argent simulate --focus-curves focus_curves.csv.gz --first-seed 9001
 
 The columns (medians or means over runs; 95% = not passed by 95 % of the runs; frames count from the first that shows the new light):
   settled     frames until the error stays within 2 % of the contestant's own target, judged on the noise-free frame
   passed      how far the brightness went past the target
   unclipped   frames until no more than 1 % are clipped
   ripple      rms of the picture's brightness at rest; hunting: changes of direction of the exposure there
-  found       frames until the right mains period is held; wrong: runs with another or a false one; banding: what is left in the rows
+  found       frames until the right mains period is held; wrong: runs with another or a false one;
+              avoided: runs exposed for whole periods at the end; banding: what is left in their rows
   mired       mean error of the color temperature; wobble: its rms at rest; degree: angular error of the gains; followed: frames to 90 %
   focus fr    frames from the trigger to sharp; sharp: Focused within half a depth of field; false: Focused and not sharp
 
@@ -48,7 +50,8 @@ Exit status: 0 all played, 1 a scenario could not be, 2 the command line is wron
 struct SimulateOptions {
   std::vector<std::string> scenarios, contestants{"argent"};
   int runs = 1, threads = 0, first_run = 0;
-  std::string log, report;
+  std::string log, report, focus_curves;
+  FocusCurveOptions focus;
   bool json = false, overwrite = false;
 };
 
@@ -111,6 +114,12 @@ std::string play_scenario(const std::string& path, const SimulateOptions& option
 }
 
 int run(const SimulateOptions& options) {
+  if (!options.focus_curves.empty()) {
+    FocusCurveOptions focus = options.focus;
+    if (options.json) focus.format = FocusCurveOptions::Format::kJsonLines;
+    return run_focus_curves(options.focus_curves, focus);
+  }
+  if (options.scenarios.empty()) throw UsageError("SCENARIO or --focus-curves is required");
   for (const std::string& name : options.contestants) make_contestant(name, {});  // before hours of work
   std::string table, log;
   std::vector<PlottedRun> plotted;
@@ -135,7 +144,7 @@ int run(const SimulateOptions& options) {
 std::function<int()> add_simulate_command(CLI::App& app) {
   auto options = std::make_shared<SimulateOptions>();
   CLI::App* command = app.add_subcommand("simulate", "close the loop on a simulated camera: 3A in a contest");
-  command->add_option("SCENARIO", options->scenarios, "scenario files (YAML)")->required()->type_name("...");
+  command->add_option("SCENARIO", options->scenarios, "scenario files (YAML)")->type_name("...");
   command->add_option("--contestants", options->contestants, "argent (default), raspberrypi, softisp; several by commas")
       ->delimiter(',')
       ->type_name("NAME,..");
@@ -150,6 +159,26 @@ std::function<int()> add_simulate_command(CLI::App& app) {
       ->type_name("FILE")
       ->group("Report");
   command->add_option("--report", options->report, "a page of plots that stands alone")->type_name("FILE.html")->group("Report");
+  command
+      ->add_option("--focus-curves", options->focus_curves,
+                   "recorded focus sweeps instead of scenarios (columns seq, pos_peak_idx, pos_idx, one a measure)")
+      ->type_name("CSV")
+      ->group("Recorded sweeps");
+  command->add_option("--measure", options->focus.measure, "the column that is searched (default: " + options->focus.measure + ")")
+      ->type_name("NAME")
+      ->group("Recorded sweeps");
+  command->add_option("--visits", options->focus.visits, "how many positions a search may look at; a row each (default: 20,50)")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 100'000))
+      ->type_name("N,..")
+      ->group("Recorded sweeps");
+  command->add_option("--seeds", options->focus.seeds, "start positions of each curve (default: 20)")
+      ->check(CLI::Range(1, 100'000))
+      ->type_name("N")
+      ->group("Recorded sweeps");
+  command->add_option("--first-seed", options->focus.first_seed, "of the start positions (default: 1)")
+      ->type_name("N")
+      ->group("Recorded sweeps");
   command->add_flag("--json", options->json, "one object a run on stdout instead of the table")->group("Report");
   command->add_flag("--overwrite", options->overwrite, "replace files of --log and --report that exist")->group("Report");
   command->footer(kExamples);

@@ -10,8 +10,13 @@
 namespace argent {
 namespace {
 
-Request request_of(const RequestScript& script, bool triggered) {
+/// Digital gain may make up for whole lines and gain codes (the coarsest of imx219 are 4.5 % apart), not for a correction that is late.
+constexpr double kQuantisation = 1.05;
+
+Request request_of(const RequestScript& script, const Scenario& camera, bool triggered) {
   Request out;
+  // What an application that locks the frame rate says.
+  out.max_frame_duration = Microseconds(1e6 * std::max(1.0 / camera.sensor.frame_rate, double(camera.sensor.max_frame_duration)));
   out.exposure_value = script.exposure_value;
   out.ae_metering_mode = script.metering;
   out.ae_constraint_mode = script.constraint;
@@ -53,7 +58,7 @@ std::vector<int> event_frames(const Scenario& scenario, const std::vector<FrameR
   for (const LightEvent& event : scenario.light.events) {
     const double done = event.time + event.ramp;
     for (const FrameRecord& f : frames) {
-      if (f.seconds < done) continue;
+      if (f.seconds < done - 1e-4) continue;  // timestamps are rounded
       out.push_back(f.frame);
       break;
     }
@@ -64,18 +69,13 @@ std::vector<int> event_frames(const Scenario& scenario, const std::vector<FrameR
 }  // namespace
 
 ControllerParams facts_of(const Scenario& scenario, ControllerParams params) {
-  Scenario neutral = scenario;
-  neutral.light.tint = 0;  // the curve is that of natural light
-  const SensorColor color(neutral);
-  params.white_balance.prior.curve.clear();
-  for (float mired = 500; mired >= 100; mired -= 20) {
-    const Vec3 white = color.palette(1e6f / mired)[0];
-    params.white_balance.prior.curve.push_back({1e6f / mired, white[0] / white[1], white[2] / white[1]});
-  }
+  params.white_balance.prior.curve = SensorColor(scenario).cct_curve();
   for (FocusRange* range : {&params.focus.normal, &params.focus.macro, &params.focus.full}) {
     range->min = std::max(range->min, scenario.lens.min_position);
     range->max = std::min(range->max, scenario.lens.max_position);
   }
+  params.focus.lens.lag = scenario.lens.lag;
+  if (scenario.lens.phase_gain != 0) params.focus.phase_gain = 1 / scenario.lens.phase_gain;
   return params;
 }
 
@@ -91,11 +91,14 @@ Run play(const ContestScenario& scenario, int run, std::string_view name, const 
     const double seconds = statistics.applied.timestamp.count() * 1e-6;
     const bool triggered = trigger < 0 && scenario.request.focus_at >= 0 && seconds >= scenario.request.focus_at;
     if (triggered) trigger = i;
-    const Request request = request_of(scenario.request, triggered);
+    const Request request = request_of(scenario.request, out.scenario, triggered);
     FrameRecord record = record_of(statistics, plant.truth());
     record.frame = i;
     record.decision = contestant->update(statistics, request);
-    record.exposure_error = contestant->exposure_error(*plant.truth().clean, request, record.decision.controls.colour_gains);
+    const double made_up = std::clamp<double>(record.decision.controls.digital_gain, 1 / kQuantisation, kQuantisation);
+    const double error = contestant->exposure_error(*plant.truth().clean, request, record.decision.controls.colour_gains);
+    record.exposure_error = error - std::log2(made_up);
+    record.picture_error = error - std::log2(record.decision.controls.digital_gain);
     plant.apply(record.decision.controls.sensor);
     plant.set_colour_gains(record.decision.controls.colour_gains);
     out.frames.push_back(std::move(record));

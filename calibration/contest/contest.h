@@ -57,7 +57,8 @@ struct Run {
   RunScore score;
 };
 
-/// `params` with what a calibrated camera's profile would say of the simulated one: its cct curve, where its lens can go.
+/// `params` with what a calibrated camera's profile would say of the simulated one: its cct curve, how its lens moves and where it can go,
+/// what a pixel of phase disparity is worth.
 ControllerParams facts_of(const Scenario& scenario, ControllerParams params);
 
 /// Plays one run on the pixel-free plant. `params`: the contestant's tuning; facts_of() is added.

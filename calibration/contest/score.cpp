@@ -32,6 +32,15 @@ double rms_about_mean(Frames frames, Value value) {
 
 double relative_error(const FrameRecord& f) { return std::exp2(-f.exposure_error) - 1; }
 
+std::optional<int> settled_from(Frames frames) {
+  std::optional<int> since;
+  for (std::size_t i = 0; i < frames.size(); i++) {
+    if (!since && std::abs(relative_error(frames[i])) <= kSettled) since = static_cast<int>(i);
+    if (std::abs(std::exp2(-frames[i].picture_error) - 1) > kSettled) since.reset();
+  }
+  return since;
+}
+
 double mired_error(const FrameRecord& f) {
   const float cct = f.decision.controls.colour_temperature;
   return cct > 0 && f.cct > 0 ? 1e6 / cct - 1e6 / f.cct : 0;
@@ -54,10 +63,10 @@ std::optional<int> from_when(Frames frames, Good good) {
 StepScore score_step(Frames before, Frames after) {
   StepScore out;
   out.frame = after.front().frame;
-  out.settled = from_when(after, [](const FrameRecord& f) { return std::abs(relative_error(f)) <= kSettled; });
+  out.settled = settled_from(after);
   if (after.front().clipped > kUnclipped) out.unclipped = from_when(after, [](const FrameRecord& f) { return f.clipped <= kUnclipped; });
   const double first = relative_error(after.front());
-  for (const FrameRecord& f : after) {
+  for (const FrameRecord& f : after.first(static_cast<std::size_t>(out.settled.value_or(static_cast<int>(after.size()) - 1)) + 1)) {
     if (std::signbit(relative_error(f)) != std::signbit(first)) out.overshoot = std::max(out.overshoot, std::abs(relative_error(f)));
   }
   if (before.empty()) return out;
@@ -91,6 +100,7 @@ void score_flicker(Frames frames, RunScore& out) {
   if (truth > 0) out.flicker_found = from_when(frames, right);
   const float claimed = frames.back().decision.trace.exposure.flicker.period_us;
   out.flicker_wrong = claimed > 0 && (truth <= 0 || !right(frames.back()));
+  out.flicker_avoided = frames.back().decision.trace.exposure.flicker.avoided;
   out.flicker_residual = mean_of(last_tenth(frames), [](const FrameRecord& f) { return f.flicker_modulation; });
 }
 

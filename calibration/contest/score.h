@@ -19,7 +19,8 @@ struct FrameRecord {
 
   SensorSettings applied;
   double brightness = 0;          ///< noise-free luma of the picture before digital gain, never saturated: scene x exposure x gain
-  double exposure_error = 0;      ///< EV that the noise-free frame lacks for the contestant's own target; positive: too dark
+  double exposure_error = 0;      ///< EV that the noise-free frame, with at most 5 % of digital gain, lacks for the target
+  double picture_error = 0;       ///< the same with all of the digital gain
   double clipped = 0;             ///< fraction of the noise-free frame
   double flicker_modulation = 0;  ///< amplitude in the row sums
   float flicker_period_us = 0;    ///< of the light; 0: steady
@@ -32,10 +33,12 @@ struct FrameRecord {
 
 /// What became of one change of the light.
 struct StepScore {
-  int frame = 0;                        ///< of the event
-  std::optional<int> settled;           ///< first frame from which the error stays within 2 %
+  int frame = 0;  ///< of the event
+  /// First frame whose exposure is within 2 %, and from which on the picture's brightness is: once there, a probe for flicker that
+  /// digital gain makes up for unsettles nothing.
+  std::optional<int> settled;
   std::optional<int> unclipped;         ///< first frame with no more than 1 % clipped; absent: never, or nothing was
-  double overshoot = 0;                 ///< how far past the target, relative
+  double overshoot = 0;                 ///< how far past the target on the way, relative
   std::optional<int> balance_followed;  ///< first frame from which 90 % of a change of cct is followed, in mired
 };
 
@@ -47,6 +50,7 @@ struct RunScore {
 
   std::optional<int> flicker_found;  ///< first frame with the light's own period
   bool flicker_wrong = false;        ///< any other period was claimed at the end, or one where the light is steady
+  bool flicker_avoided = false;      ///< the last decision exposes for whole periods
   double flicker_residual = 0;       ///< modulation left in the last tenth
 
   double balance_error = 0;   ///< mired, mean over the last tenth, signed: estimate - truth; 0 without a cct

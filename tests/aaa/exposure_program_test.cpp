@@ -84,5 +84,17 @@ TEST(ExposureProgram, ManualTimeTellsWhetherItAvoids) {
   EXPECT_NEAR(split_exposure(50'000, kProgram, l).gain, 50.0 / 15, 1e-9);
 }
 
+TEST(ExposureProgram, GainMakesUpForWholeLines) {
+  SplitLimits limits;
+  limits.line_time = 18.9;
+  for (double total : {205.0, 500.0, 2300.0, 9000.0}) {
+    const Split split = split_exposure(total, AutoExposureParams{}.normal_program, limits);
+    const double lines = std::floor(split.time / limits.line_time);
+    EXPECT_NEAR(split.time / limits.line_time, lines, 2e-3) << total;
+    EXPECT_NEAR(split.total(), total, 1e-6 * total);
+    EXPECT_LT(split.gain, 1.1) << total;
+  }
+}
+
 }  // namespace
 }  // namespace argent

@@ -28,7 +28,10 @@ std::vector<FrameRecord> frames(int count) {
 TEST(Score, AStepIsSettledWhenTheErrorStaysWithinTwoPercent) {
   auto run = frames(100);
   const double errors[] = {3, 3, 3, -0.05, -0.05, -0.05, 0.01};  // EV; the fourth frame has the first correction
-  for (int i = 0; i < 7; i++) run[static_cast<std::size_t>(40 + i)].exposure_error = errors[i];
+  for (int i = 0; i < 7; i++) {
+    run[static_cast<std::size_t>(40 + i)].exposure_error = errors[i];
+    run[static_cast<std::size_t>(40 + i)].picture_error = errors[i];
+  }
   const int events[] = {40};
   const RunScore s = score(run, events, -1);
   ASSERT_EQ(s.steps.size(), 1u);
@@ -40,14 +43,22 @@ TEST(Score, AStepIsSettledWhenTheErrorStaysWithinTwoPercent) {
 
 TEST(Score, ALateExcursionUnsettles) {
   auto run = frames(100);
-  run[90].exposure_error = 0.1;
+  run[90].exposure_error = run[90].picture_error = 0.1;
   const int events[] = {40};
   EXPECT_EQ(score(run, events, -1).steps[0].settled, 51);
 }
 
+TEST(Score, WhatDigitalGainMakesUpForUnsettlesNothingButSettlesNothingEither) {
+  auto run = frames(100);
+  for (std::size_t i = 40; i < 43; i++) run[i].exposure_error = 3;  // rendered right at once, exposed right on the fourth frame
+  run[70].exposure_error = -2;                                      // a probe
+  const int events[] = {40};
+  EXPECT_EQ(score(run, events, -1).steps[0].settled, 3);
+}
+
 TEST(Score, NeverSettledIsSaidSo) {
   auto run = frames(100);
-  run.back().exposure_error = 1;
+  run.back().exposure_error = run.back().picture_error = 1;
   const int events[] = {40};
   EXPECT_FALSE(score(run, events, -1).steps[0].settled);
 }
