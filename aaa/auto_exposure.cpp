@@ -18,7 +18,7 @@ constexpr double kMostTotal = 1000;                              // EV: of a rep
 constexpr double kReference = 0.5;                               // EV from its right exposure that a frame to compare with may be
 constexpr double kProbeTrust = 0.5;                              // EV: more than clipping makes of a probe's frames
 constexpr double kLongestMainsPeriod = 10'000;                   // us: of lamps on 50 Hz
-constexpr double kProbeMayClip = 0.002;                          // of the pixels
+constexpr double kProbeMayClip = 0.05;                           // of the pixels
 constexpr int kProbeEcho = 8;                                    // frames after a probe that may still show it
 constexpr float kMaxExposureValue = 10;                          // of Request::exposure_value
 constexpr double kMinPeriod = 1'000, kMaxPeriod = 100'000;       // us, of a light that anybody means

@@ -64,7 +64,10 @@ StepScore score_step(Frames before, Frames after) {
   StepScore out;
   out.frame = after.front().frame;
   out.settled = settled_from(after);
-  if (after.front().clipped > kUnclipped) out.unclipped = from_when(after, [](const FrameRecord& f) { return f.clipped <= kUnclipped; });
+  if (after.front().clipped > kUnclipped) {
+    const auto open = std::find_if(after.begin(), after.end(), [](const FrameRecord& f) { return f.clipped <= kUnclipped; });
+    if (open != after.end()) out.unclipped = static_cast<int>(open - after.begin());
+  }
   const double first = relative_error(after.front());
   for (const FrameRecord& f : after.first(static_cast<std::size_t>(out.settled.value_or(static_cast<int>(after.size()) - 1)) + 1)) {
     if (std::signbit(relative_error(f)) != std::signbit(first)) out.overshoot = std::max(out.overshoot, std::abs(relative_error(f)));
