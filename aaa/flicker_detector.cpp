@@ -25,7 +25,7 @@ constexpr double kShows = 0.05;        // strength below which an exposure shows
 constexpr int kSteady = 4;             // frames
 constexpr int kProbeFrames = 4, kProbePatience = 20;
 constexpr int kFirstRest = 30, kLongestRest = 3840;  // frames
-constexpr double kHint = 2;                        // significance
+constexpr double kHint = 2;                          // significance
 constexpr int kTries = 3, kShortRest = 3;
 constexpr int kDoubts = 60;
 

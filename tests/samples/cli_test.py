@@ -481,5 +481,70 @@ class PictureTest(CliTest):
             self.assertEqual(rows, expected, f"orientation {orientation}")
 
 
+STEP = """
+name: step
+frames: 60
+light: {lux: 400, events: [{time: 1, lux: 100}]}
+sensor: {model: imx219, exposure_latency: 2, gain_latency: 2}
+"""
+
+
+class SimulateTest(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.step = self.tmp / "step.yaml"
+        self.step.write_text(STEP)
+
+    def test_table_has_a_row_for_each_contestant(self):
+        text = self.run_argent("simulate", self.step, "--contestants", "argent,raspberrypi,softisp", "--runs", "3").stdout
+        self.assertIn("step, 3 runs of 60 frames", text)
+        for name in ("argent ", "raspberrypi ", "softisp "):
+            self.assertIn("\n" + name, text)
+
+    def test_json_is_a_line_a_run_and_repeats(self):
+        once = self.run_argent("simulate", self.step, "--runs", "4", "--json", "--threads", "1").stdout
+        self.assertEqual(once, self.run_argent("simulate", self.step, "--runs", "4", "--json", "--threads", "2").stdout)
+        runs = [json.loads(line) for line in once.splitlines()]
+        self.assertEqual([run["scenario"] for run in runs], ["step"] * 4)
+        self.assertEqual(len({run["seed"] for run in runs}), 4)
+        for run in runs:
+            self.assertLessEqual(run["steps"][0]["settled"], 9)
+
+    def test_log_is_explained(self):
+        log = self.tmp / "step.jsonl"
+        self.run_argent("simulate", self.step, "--log", log)
+        self.assertEqual(len(log.read_text().splitlines()), 60)
+        text = self.run_argent("explain", log, "--frame", "31").stdout
+        for word in ("Frame 31 at ", "Exposure", "EV too dark", "White", "Focus", "Truth"):
+            self.assertIn(word, text)
+        self.assertIn("it has 0 to 59", self.run_argent("explain", log, "--frame", "60", status=1).stderr)
+        self.assertIn("exists", self.run_argent("simulate", self.step, "--log", log, status=1).stderr)
+        log.write_text("nonsense\n")
+        self.assertIn(":1: is no line of a log", self.run_argent("explain", log, status=1).stderr)
+
+    def test_report_stands_alone(self):
+        if not pathlib.Path("/usr/share/javascript/dygraphs/dygraph.min.js").exists():
+            self.skipTest("libjs-dygraphs is not installed")
+        page = self.tmp / "step.html"
+        self.run_argent("simulate", self.step, "--report", page)
+        text = page.read_text()
+        self.assertEqual(text.count("new Dygraph("), 6)
+        for outside in ("<script src", "<link", "@import"):
+            self.assertNotIn(outside, text)
+
+    def test_a_bad_scenario_is_one_line_and_the_next_is_played(self):
+        bad = self.tmp / "bad.yaml"
+        bad.write_text("light: {luxx: 3}\n")
+        done = self.run_argent("simulate", bad, self.step, status=1)
+        self.assertIn("light.lux", done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1)
+        self.assertIn("step, 1 run of 60 frames", done.stdout)
+
+    def test_wrong_usage(self):
+        self.run_argent("simulate", status=2)
+        self.run_argent("simulate", self.step, "--runs", "0", status=2)
+        self.assertIn("raspberrypi", self.run_argent("simulate", self.step, "--contestants", "nobody", status=1).stderr)
+
+
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
