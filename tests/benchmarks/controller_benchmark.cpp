@@ -11,7 +11,9 @@
 
 #include "aaa/controller.h"
 #include "calibration/contest/contest.h"
+#include "camera/simulation/simulated_camera.h"
 #include "camera/simulation/zone_plant.h"
+#include "isp/pipeline.h"
 
 namespace {
 
@@ -76,6 +78,26 @@ double decide_cost(int columns, int rows) {
   return median(rounds);
 }
 
+/// Frames a second of the pixel camera, measure and decide together, 640x480.
+double pixel_rate() {
+  Scenario scenario = scenario_with(16, 12);
+  scenario.frames = kFrames;
+  SimulatedCamera camera(scenario);
+  PipelineParams params;
+  params.threads = 2;
+  params.shading = {camera.shading()};
+  const Pipeline pipeline(params);
+  Controller controller(facts_of(scenario, {}));
+  const Request request = continuous_focus();
+  Controls controls;
+  const auto start = Clock::now();
+  while (const auto frame = camera.next()) {
+    controls = controller.update(pipeline.measure(*frame, controls), request).controls;
+    camera.apply(controls.sensor);
+  }
+  return kFrames / seconds_since(start);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -87,6 +109,8 @@ int main(int argc, char** argv) {
   std::printf("decide, 32x32 zones, 1 thread    %8.1f us a frame, median of %d rounds of %d frames\n", decide_cost(32, 32), kRounds,
               kFrames);
   std::printf("decide, 16x12 zones, 1 thread    %8.1f us a frame\n", decide_cost(16, 12));
+
+  std::printf("640x480 pixels, measure, decide  %8.0f frames a second\n", pixel_rate());
 
   const Scenario scenario = scenario_with(16, 12);
   run_loop(scenario, updates / 100);

@@ -4,9 +4,7 @@
 
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <vector>
 
 #include "camera/simulation/sensor_model.h"
@@ -202,19 +200,6 @@ TEST(ZonePlant, HistogramsCountTheSampledQuads) {
   std::uint64_t count = 0;
   for (std::uint32_t bin : seen.luma) count += bin;
   EXPECT_NEAR(double(count), 320 * 240 / 4.0, 320 * 240 / 4.0 * 0.01);
-}
-
-TEST(ZonePlant, Speed) {
-  Scenario scenario;
-  scenario.light.flicker_hz = 100;
-  scenario.light.flicker_depth = 0.2f;
-  ZonePlant plant(scenario);
-  const std::clock_t start = std::clock();
-  double sum = 0;
-  for (int i = 0; i < 5000; i++) sum += double(plant.next().zone(0, 0).mean[1]);
-  const double time = 1e6 * double(std::clock() - start) / CLOCKS_PER_SEC;
-  std::printf("%.1f us of CPU a frame\n", time / 5000);
-  EXPECT_GT(sum, 0);
 }
 
 TEST(SensorModel, GainsComeInCodes) {
