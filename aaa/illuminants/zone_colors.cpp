@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace argent {
 namespace {
@@ -97,25 +98,30 @@ CurveOffset curve_offset(const IlluminantPrior& prior, float u, float v) { retur
 
 CurveOffset curve_offset(std::span<const std::array<float, 2>> curve, float u, float v) {
   CurveOffset best;
-  float best_square = -1;
-  const auto consider = [&](float at_u, float at_v, std::array<float, 2> normal) {
+  float best_square = std::numeric_limits<float>::infinity();
+  std::size_t segment = 0;  // that the foot lies inside of, by its end; 0: the foot is a point of the curve
+  const auto consider = [&](float at_u, float at_v, std::size_t end) {
     const float square = (at_u - u) * (at_u - u) + (at_v - v) * (at_v - v);
-    if (!std::isfinite(square) || (best_square >= 0 && square >= best_square)) return;
+    if (!(square < best_square)) return;  // not a number, too
     best_square = square;
-    best = {{at_u - u, at_v - v}, std::sqrt(square), normal};
+    best.to_curve = {at_u - u, at_v - v};
+    segment = end;
   };
   for (std::size_t i = 0; i < curve.size(); i++) {
     const auto& [bu, bv] = curve[i];
     if (i > 0) {
       const auto& [au, av] = curve[i - 1];
-      const float square = (bu - au) * (bu - au) + (bv - av) * (bv - av);
-      const float along = ((u - au) * (bu - au) + (v - av) * (bv - av)) / square;
-      if (along > 0 && along < 1) {
-        const float length = std::sqrt(square);
-        consider(au + along * (bu - au), av + along * (bv - av), {(av - bv) / length, (bu - au) / length});
-      }
+      const float along = (u - au) * (bu - au) + (v - av) * (bv - av), square = (bu - au) * (bu - au) + (bv - av) * (bv - av);
+      if (along > 0 && along < square) consider(au + along / square * (bu - au), av + along / square * (bv - av), i);
     }
-    consider(bu, bv, {0, 0});
+    consider(bu, bv, 0);
+  }
+  if (std::isfinite(best_square)) best.distance = std::sqrt(best_square);
+  if (segment > 0) {
+    const auto& [au, av] = curve[segment - 1];
+    const auto& [bu, bv] = curve[segment];
+    const float length = std::hypot(bu - au, bv - av);
+    best.normal = {(av - bv) / length, (bu - au) / length};
   }
   return best;
 }
