@@ -56,6 +56,11 @@ double inter_quantile_mean(const Statistics& s, double low, double high) {
   return counted > 0 ? sum / counted : 0;
 }
 
+double longest_exposure(const AutoExposureParams& limits, const Request& request) {
+  const double frame = request.max_frame_duration.count();
+  return frame > 0 ? std::min<double>(limits.max_exposure_us, frame) : limits.max_exposure_us;
+}
+
 struct Stage {
   double shutter, gain;
 };
@@ -83,7 +88,7 @@ RaspberryPiAgc::Exposure RaspberryPiAgc::update(const Statistics& s, const Reque
   const SensorSettings& applied = s.applied.settings;
   const double current = applied.exposure.count() * static_cast<double>(applied.analogue_gain);
   const double gain = wanted_gain(s, request, gains);
-  const double longest = std::min<double>(kNormal.back().shutter, limits_.max_exposure_us);
+  const double longest = std::min(kNormal.back().shutter, longest_exposure(limits_, request));
   const double target =
       std::min(current * gain, longest * std::min<double>(kNormal.back().gain, limits_.max_analogue_gain) * kMaxDigitalGain);
   double speed = kSpeed;
@@ -106,9 +111,10 @@ RaspberryPiAgc::Exposure RaspberryPiAgc::update(const Statistics& s, const Reque
 RaspberryPiAgc::Exposure RaspberryPiAgc::divide(double total, const SensorSettings& applied, const Request& request) const {
   Exposure out;
   out.sensor = applied;
+  const double longest = longest_exposure(limits_, request);
   double time = kNormal[0].shutter, gain = kNormal[0].gain;
   for (std::size_t i = 1; i < kNormal.size() && time * gain < total; i++) {
-    time = std::min({kNormal[i].shutter, static_cast<double>(limits_.max_exposure_us), std::max(total / gain, time)});
+    time = std::min({kNormal[i].shutter, longest, std::max(total / gain, time)});
     if (time * gain >= total) break;
     gain = std::min({kNormal[i].gain, static_cast<double>(limits_.max_analogue_gain), std::max(total / time, gain)});
   }

@@ -28,9 +28,9 @@ class SoftIsp final : public Contestant {
  public:
   explicit SoftIsp(const ControllerParams& params) : params_(params) {}
 
-  Decision update(const Statistics& statistics, const Request&) override {
+  Decision update(const Statistics& statistics, const Request& request) override {
     Decision out;
-    out.controls.sensor = step(statistics);
+    out.controls.sensor = step(statistics, request);
     const Illuminant light = grey_world_->estimate(statistics, {});
     if (light.evidence > 0) gains_ = {std::exp(-light.mean[0]), 1, std::exp(-light.mean[1])};
     out.controls.colour_gains = gains_;
@@ -46,13 +46,14 @@ class SoftIsp final : public Contestant {
   }
 
  private:
-  SensorSettings step(const Statistics& statistics) const {
+  SensorSettings step(const Statistics& statistics, const Request& request) const {
     SensorSettings out = statistics.applied.settings;
     const double msv = mean_sample_value(statistics), error = kMsvTarget - msv;
     if (msv == 0 || std::abs(error) <= kMsvBand) return out;
     const double factor = 1 + std::clamp(kStepPerError * error, -kLargestStep, kLargestStep);
     double time = out.exposure.count(), gain = out.analogue_gain;
-    const double longest = params_.exposure.max_exposure_us;
+    const double frame = request.max_frame_duration.count();
+    const double longest = frame > 0 ? std::min<double>(params_.exposure.max_exposure_us, frame) : params_.exposure.max_exposure_us;
     if (factor > 1) {
       if (time < longest) {
         time = std::min(longest, std::max(time * factor, time + 1));
