@@ -29,7 +29,8 @@ Statistics flat(float level, double exposure_us = 10'000, float gain = 1) {
     zone.count = zone.unclipped_count = {100, 200, 100};
     zone.clipped = level >= 1 ? 1 : 0;
   }
-  s.luma[static_cast<std::size_t>(std::min(seen * Statistics::kBins, Statistics::kBins - 1.0f))] = 768 * 100;
+  const float bin = seen * Statistics::kBins;
+  s.luma[bin > 0 ? static_cast<std::size_t>(std::min(bin, Statistics::kBins - 1.0f)) : 0] = 768 * 100;  // 0 for what is no number, too
   s.applied.settings = {Microseconds(exposure_us), gain, 0};
   return s;
 }
