@@ -50,7 +50,7 @@ Exit status: 0 all played, 1 a scenario could not be, 2 the command line is wron
 struct SimulateOptions {
   std::vector<std::string> scenarios, contestants{"argent"};
   int runs = 1, threads = 0, first_run = 0;
-  std::string log, report, focus_curves;
+  std::string log, report, focus_curves, spectra;
   FocusCurveOptions focus;
   bool json = false, overwrite = false;
 };
@@ -93,7 +93,8 @@ std::vector<ScoredRun> play_all(const ContestScenario& scenario, std::string_vie
 
 /// One scenario through all contestants. Returns its part of the table.
 std::string play_scenario(const std::string& path, const SimulateOptions& options, std::vector<PlottedRun>& plotted, std::string& log) {
-  const ContestScenario scenario = load_contest_scenario(path);
+  ContestScenario scenario = load_contest_scenario(path);
+  if (!options.spectra.empty()) scenario.camera.spectra = options.spectra;
   const std::string name = scenario.camera.name.empty() ? fs::path(path).stem().string() : scenario.camera.name;
   std::string table = name + ", " + std::to_string(options.runs) + (options.runs == 1 ? " run" : " runs") + " of " +
                       std::to_string(scenario.camera.frames) + " frames\n" + contest_header(scenario);
@@ -155,6 +156,8 @@ std::function<int()> add_simulate_command(CLI::App& app) {
       ->check(CLI::Range(0, kMaxRuns))
       ->type_name("N");
   command->add_option("--threads", options->threads, "cores to use (default: all)")->check(CLI::Range(0, 1024))->type_name("N");
+  command->add_option("--spectra", options->spectra, "folder of measured spectra (cameras/, illuminants/) that scenarios may name")
+      ->type_name("DIR");
   command->add_option("--log", options->log, "every frame of the first run, JSON lines, for argent explain")
       ->type_name("FILE")
       ->group("Report");

@@ -540,6 +540,14 @@ class SimulateTest(CliTest):
         self.assertEqual(len(done.stderr.splitlines()), 1)
         self.assertIn("step, 1 run of 60 frames", done.stdout)
 
+    def test_measured_sensors_need_their_folder(self):
+        self.step.write_text("sensor: {model: Nikon_D5100}\nframes: 2\n")
+        self.assertIn("no folder of spectra", self.run_argent("simulate", self.step, status=1).stderr)
+        spectra = pathlib.Path(os.environ.get("ARGENT_DATA", pathlib.Path(__file__).resolve().parents[3] / "shared/data")) / "spectral"
+        if not spectra.is_dir():
+            self.skipTest(f"no {spectra}")
+        self.run_argent("simulate", self.step, "--spectra", spectra)
+
     def test_wrong_usage(self):
         self.run_argent("simulate", status=2)
         self.run_argent("simulate", self.step, "--runs", "0", status=2)
