@@ -31,13 +31,14 @@ std::vector<float> window_at(const ZoneColors& zones, float x, float y) {
 
 /// What the zones near each node say, in mired.
 std::vector<float> local_mireds(const ZoneColors& zones, const IlluminantPrior& prior, std::span<const CurveCandidate> curve) {
-  const std::vector<float> all = scores_of(kSurfacePrior, color_votes(zones), curve, prior.lux);
+  const ZoneLooks looks = looks_of(zones);
+  const std::vector<float> all = scores_of(kSurfacePrior, color_votes(zones, looks), curve, prior.lux);
   std::vector<float> out;
   for (int row = 0; row < kRows; row++) {
     for (int column = 0; column < kColumns; column++) {
       const auto window = window_at(zones, static_cast<float>(column) / (kColumns - 1), static_cast<float>(row) / (kRows - 1));
       // The strength of the light says nothing about which of two lights: both lie under the same lux.
-      std::vector<float> scores = scores_of(kSurfacePrior, color_votes(zones, window), curve, 0);
+      std::vector<float> scores = scores_of(kSurfacePrior, color_votes(zones, looks, window), curve, 0);
       for (std::size_t i = 0; i < scores.size(); i++) scores[i] = std::lerp(scores[i], all[i], kGlobal);
       out.push_back(belief_of(probabilities_of(scores), curve).median);
     }

@@ -77,7 +77,8 @@ void add_gradient(const std::vector<Row>& rows, const std::vector<float>& weight
 }  // namespace
 
 FitSample fit_sample(const Statistics& statistics, const IlluminantPrior& prior, float lux, float kelvin) {
-  return {color_votes(zone_colors(statistics, {})), curve_candidates(prior), lux, 1e6f / kelvin};
+  const ZoneColors zones = zone_colors(statistics, {});
+  return {color_votes(zones, looks_of(zones)), curve_candidates(prior), lux, 1e6f / kelvin};
 }
 
 SurfacePrior fit_surface_prior(std::span<const FitSample* const> samples) {

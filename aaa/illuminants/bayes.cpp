@@ -43,11 +43,10 @@ Frame frame_at(std::span<const CurveCandidate> curve, float mired) {
 }
 
 /// Robust mean, across the curve, of the zones near the light's color, shrunk towards the curve.
-float offset_across(const ZoneColors& zones, const Frame& frame) {
-  const std::vector<float> bright = brightness(zones);
+float offset_across(const ZoneColors& zones, const ZoneLooks& looks, const Frame& frame) {
   std::vector<float> weights;
   weights.reserve(zones.used.size());
-  for (std::size_t i = 0; i < zones.used.size(); i++) weights.push_back(greyness(zones, zones.used[i]) * bright[i]);
+  for (std::size_t i = 0; i < zones.used.size(); i++) weights.push_back(looks.greyness[i] * looks.brightness[i]);
   float across = 0, variance = 1e9f;
   for (int pass = 0; pass < 4; pass++) {
     float sum = 0, moment = 0, squares = 0;
@@ -79,9 +78,10 @@ class Bayes final : public IlluminantEstimator {
     const std::vector<CurveCandidate> curve = curve_candidates(prior);
     Illuminant light;
     if (zones.used.empty()) return light;
-    const MiredBelief belief = belief_of(probabilities_of(scores_of(surfaces_, color_votes(zones), curve, prior.lux)), curve);
+    const ZoneLooks looks = looks_of(zones);
+    const MiredBelief belief = belief_of(probabilities_of(scores_of(surfaces_, color_votes(zones, looks), curve, prior.lux)), curve);
     const Frame frame = frame_at(curve, belief.median);
-    const float across = offset_across(zones, frame);
+    const float across = offset_across(zones, looks, frame);
     const auto& [tu, tv] = frame.tangent;
     light.mean = {frame.at[0] - tv * across, frame.at[1] + tu * across};
     const float sigma = std::hypot(kSigmaScale * belief.sigma, kSigmaFloor) * frame.speed;

@@ -100,8 +100,9 @@ class GreyPixel final : public IlluminantEstimator {
     const ZoneColors zones = zone_colors(statistics, prior);
     Illuminant light;
     if (zones.used.empty()) return light;
-    std::vector<float> weights = brightness(zones);
-    for (std::size_t i = 0; i < weights.size(); i++) weights[i] *= greyness(zones, zones.used[i]);
+    const ZoneLooks looks = looks_of(zones);
+    std::vector<float> weights = looks.brightness;
+    for (std::size_t i = 0; i < weights.size(); i++) weights[i] *= looks.greyness[i];
     share_votes(zones, weights);
     prefer_curve(zones, prior, weights);
     const RobustMean mean = robust_mean(zones, weights);

@@ -10,11 +10,13 @@
 
 namespace argent {
 
-/// Luminance contrast over luminance and chroma contrast with the neighbors: 1 = grey, near 0 = an edge between paints.
-float greyness(const ZoneColors& zones, const ZoneColor& zone);
-
-/// Of each used zone, 0..1. Brighter zones are less touched by black level and noise and oftener white; relative to the scene, so
-/// that exposure has no say.
-std::vector<float> brightness(const ZoneColors& zones);
+/// Of each used zone.
+struct ZoneLooks {
+  /// Luminance contrast over luminance and chroma contrast with the neighbors: 1 = grey, near 0 = an edge between paints.
+  std::vector<float> greyness;
+  /// 0..1. Brighter zones are less touched by black level and noise and oftener white; relative to the scene, so that exposure has no say.
+  std::vector<float> brightness;
+};
+ZoneLooks looks_of(const ZoneColors& zones);
 
 }  // namespace argent

@@ -4,16 +4,20 @@
 #include <cmath>
 #include <numeric>
 
-#include "aaa/illuminants/greyness.h"
-
 namespace argent {
 namespace {
 
 constexpr float kCell = 0.07f;    // log units: zones nearer than about this are one color
+constexpr int kCells = 97;        // a side of the plane of colors, up to a ratio of 30; what is beyond lies at its border
 constexpr float kColored = 0.2f;  // weight of a zone that is surely no grey, against 1
 constexpr float kDim = 0.3f;      // weight of the darkest zone, against 1
 constexpr int kCandidates = 40;
 constexpr float kUnknownLux[] = {30, 100, 300, 1000, 3000};
+
+int cell_of(float log_ratio) {
+  constexpr float kMiddle = kCells / 2 + 0.5f;
+  return static_cast<int>(std::clamp(log_ratio / kCell + kMiddle, 0.0f, kCells - 1.0f));
+}
 
 struct Position {
   int index = 0;
@@ -48,35 +52,27 @@ float light_score(const SurfacePrior& prior, float lux, float mired) {
 
 }  // namespace
 
-std::vector<ColorVote> color_votes(const ZoneColors& zones, std::span<const float> share) {
-  if (zones.used.empty()) return {};
-  const std::vector<float> bright = brightness(zones);
-  struct Member {
-    int cell = 0;
-    float u = 0, v = 0, weight = 0;
-  };
-  std::vector<Member> members;
-  members.reserve(zones.used.size());
+std::vector<ColorVote> color_votes(const ZoneColors& zones, const ZoneLooks& looks, std::span<const float> share) {
+  std::array<std::int16_t, kCells * kCells> vote_of;
+  vote_of.fill(-1);
+  std::vector<ColorVote> votes;
+  votes.reserve(zones.used.size());
   for (std::size_t i = 0; i < zones.used.size(); i++) {
     const ZoneColor& zone = zones.used[i];
     const float of = share.empty() ? 1 : share[i];
     if (!(of > 0)) continue;
-    const int cell = static_cast<int>(std::lround(zone.u / kCell)) * 4096 + static_cast<int>(std::lround(zone.v / kCell));
-    members.push_back({cell, zone.u, zone.v, of * (kColored + (1 - kColored) * greyness(zones, zone)) * (kDim + (1 - kDim) * bright[i])});
-  }
-  std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) { return a.cell < b.cell; });
-  std::vector<ColorVote> votes;
-  for (std::size_t i = 0; i < members.size();) {
-    ColorVote vote;
-    std::size_t end = i;
-    for (; end < members.size() && members[end].cell == members[i].cell; end++) {
-      vote.u += members[end].weight * members[end].u;
-      vote.v += members[end].weight * members[end].v;
-      vote.weight += members[end].weight;
+    const float weight = of * (kColored + (1 - kColored) * looks.greyness[i]) * (kDim + (1 - kDim) * looks.brightness[i]);
+    std::int16_t& place = vote_of[static_cast<std::size_t>(cell_of(zone.u) * kCells + cell_of(zone.v))];
+    if (place < 0) {
+      place = static_cast<std::int16_t>(votes.size());
+      votes.push_back({});
     }
-    votes.push_back({vote.u / vote.weight, vote.v / vote.weight, std::sqrt(vote.weight)});
-    i = end;
+    ColorVote& vote = votes[static_cast<std::size_t>(place)];
+    vote.u += weight * zone.u;
+    vote.v += weight * zone.v;
+    vote.weight += weight;
   }
+  for (ColorVote& vote : votes) vote = {vote.u / vote.weight, vote.v / vote.weight, std::sqrt(vote.weight)};
   float sum = 0;
   for (const ColorVote& vote : votes) sum += vote.weight;
   for (ColorVote& vote : votes) vote.weight *= SurfacePrior::kVotes / sum;
@@ -110,24 +106,38 @@ TableRead read_light(float lux, float mired) {
 
 std::vector<float> scores_of(const SurfacePrior& prior, std::span<const ColorVote> votes, std::span<const CurveCandidate> candidates,
                              float lux) {
-  // read_surface() written out: this is where the time goes.
+  // read_surface() written out, since this is where the time goes: a block's places first, in a loop that compilers make vector code of.
   constexpr float kScale = 1 / SurfacePrior::kStep, kLast = static_cast<float>(SurfacePrior::kSide - 1) - 0.001f;
-  std::vector<float> scores;
-  scores.reserve(candidates.size());
-  for (const CurveCandidate& light : candidates) {
-    float score = 0;
-    for (const ColorVote& vote : votes) {
-      const float x = std::min(std::max((vote.u - light.u + SurfacePrior::kReach) * kScale, 0.0f), kLast);
-      const float y = std::min(std::max((vote.v - light.v + SurfacePrior::kReach) * kScale, 0.0f), kLast);
-      const int i = static_cast<int>(x), j = static_cast<int>(y);
-      const float fx = x - static_cast<float>(i), fy = y - static_cast<float>(j);
-      const float* at = prior.surface.data() + i * SurfacePrior::kSide + j;
-      const float low = at[0] + fy * (at[1] - at[0]),
-                  high = at[SurfacePrior::kSide] + fy * (at[SurfacePrior::kSide + 1] - at[SurfacePrior::kSide]);
-      score += vote.weight * (low + fx * (high - low));
+  constexpr std::size_t kBlock = 32;
+  std::vector<float> scores(candidates.size());
+  for (std::size_t first = 0; first < votes.size(); first += kBlock) {
+    const auto block = votes.subspan(first, std::min(kBlock, votes.size() - first));
+    std::array<float, kBlock> u{}, v{}, weight{}, across{}, down{};
+    std::array<int, kBlock> node{};
+    for (std::size_t k = 0; k < block.size(); k++) {
+      u[k] = (block[k].u + SurfacePrior::kReach) * kScale;
+      v[k] = (block[k].v + SurfacePrior::kReach) * kScale;
+      weight[k] = block[k].weight;
     }
-    scores.push_back(score + light_score(prior, lux, light.mired));
+    for (std::size_t c = 0; c < candidates.size(); c++) {
+      const float light_u = candidates[c].u * kScale, light_v = candidates[c].v * kScale;
+      for (std::size_t k = 0; k < kBlock; k++) {
+        const float x = std::min(kLast, std::max(0.0f, u[k] - light_u)), y = std::min(kLast, std::max(0.0f, v[k] - light_v));
+        const int i = static_cast<int>(x), j = static_cast<int>(y);
+        down[k] = x - static_cast<float>(i);
+        across[k] = y - static_cast<float>(j);
+        node[k] = i * SurfacePrior::kSide + j;
+      }
+      float score = 0;
+      for (std::size_t k = 0; k < block.size(); k++) {
+        const float *upper = prior.surface.data() + node[k], *lower = upper + SurfacePrior::kSide;
+        const float high = upper[0] + across[k] * (upper[1] - upper[0]), low = lower[0] + across[k] * (lower[1] - lower[0]);
+        score += weight[k] * (high + down[k] * (low - high));
+      }
+      scores[c] += score;
+    }
   }
+  for (std::size_t c = 0; c < candidates.size(); c++) scores[c] += light_score(prior, lux, candidates[c].mired);
   return scores;
 }
 

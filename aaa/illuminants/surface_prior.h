@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "aaa/illuminants/greyness.h"
 #include "aaa/illuminants/zone_colors.h"
 
 namespace argent {
@@ -35,7 +36,7 @@ struct ColorVote {
 
 /// Grey (by the contrast with their neighbors) and bright zones count more; a large object counts by the square root of its area.
 /// `share`: of each used zone, 0..1; empty: 1. The weights add up to kVotes; empty when no zone is used.
-std::vector<ColorVote> color_votes(const ZoneColors& zones, std::span<const float> share = {});
+std::vector<ColorVote> color_votes(const ZoneColors& zones, const ZoneLooks& looks, std::span<const float> share = {});
 
 struct CurveCandidate {
   float mired = 0, u = 0, v = 0;

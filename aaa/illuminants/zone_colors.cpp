@@ -29,6 +29,22 @@ ZoneColor color_of(const Statistics::Zone& zone, int column, int row) {
   return {column, row, zone.unclipped, red - green, blue - green, (red + green + blue) / 3};
 }
 
+/// Whether the curve passes within kCurveReach; without a curve all is near. The first near segment decides: most zones have one early.
+bool is_near(std::span<const std::array<float, 2>> curve, float u, float v) {
+  constexpr float kReach = kCurveReach * kCurveReach;
+  if (curve.empty()) return true;
+  for (std::size_t i = 0; i < curve.size(); i++) {
+    const auto& [bu, bv] = curve[i];
+    if ((bu - u) * (bu - u) + (bv - v) * (bv - v) <= kReach) return true;
+    if (i == 0) continue;
+    const auto& [au, av] = curve[i - 1];
+    const float along = (u - au) * (bu - au) + (v - av) * (bv - av), square = (bu - au) * (bu - au) + (bv - av) * (bv - av);
+    const float across = (u - au) * (bv - av) - (v - av) * (bu - au);
+    if (along > 0 && along < square && across * across <= kReach * square) return true;
+  }
+  return false;
+}
+
 /// Mean squared distance of the zones' colors from `center` as uu, uv, vv.
 std::array<float, 3> scatter_about(const ZoneColors& zones, std::array<float, 2> center) {
   std::array<float, 3> scatter{};
@@ -70,7 +86,7 @@ ZoneColors zone_colors(const Statistics& statistics, const IlluminantPrior& prio
         sum_u += color.u;
         sum_v += color.v;
         squares += static_cast<double>(color.u) * color.u + static_cast<double>(color.v) * color.v;
-        if (curve_offset(curve, color.u, color.v).distance > kCurveReach) use = ZoneUse::kOffCurve;
+        if (!is_near(curve, color.u, color.v)) use = ZoneUse::kOffCurve;
       }
       if (use == ZoneUse::kUsed) {
         out.index[static_cast<std::size_t>(row * out.columns + column)] = static_cast<int>(out.used.size());
