@@ -26,6 +26,7 @@ struct FlickerTrace {
   /// "off", "manual", "manual: no period", "no row sums", "nothing seen", "searching", "probing", "stripes", "found", "held", "too bright
   /// to avoid" (the exposure is shorter than one period), "manual exposure" (and so not a whole number of periods).
   std::string_view reason;
+  bool operator==(const FlickerTrace&) const = default;
 };
 
 /// The trace is data: programs print or plot it, controllers never read it back.
@@ -44,11 +45,13 @@ struct ExposureTrace {
   std::string_view
       reason;  ///< which constraint won: "target", "highlights", "shadows", "no light", "limits", "manual", "locked", "held: .."
   FlickerTrace flicker;
+  bool operator==(const ExposureTrace&) const = default;
 };
 
 struct EstimatorOpinion {
   std::string_view name;
   Illuminant illuminant;
+  bool operator==(const EstimatorOpinion&) const = default;
 };
 
 struct WhiteBalanceTrace {
@@ -60,6 +63,7 @@ struct WhiteBalanceTrace {
   std::string_view reason;  ///< "estimate", "held: no evidence", "held: no cct curve", "manual", "locked" ..
   int lights = 1;           ///< 2: mixed light was found
   std::array<float, 2> second_light{};  ///< (u, v) of the other light, where lights is 2
+  bool operator==(const WhiteBalanceTrace&) const = default;
 };
 
 struct FocusTrace {
@@ -75,17 +79,20 @@ struct FocusTrace {
   std::string_view reason;       ///< why the lens moved or did not
   float estimated_position = 0;  ///< dioptres, where the lens is believed to have been: behind lens_position while it moves
   float noise = 0;               ///< of the score from frame to frame, relative to it
+  bool operator==(const FocusTrace&) const = default;
 };
 
 struct Trace {
   ExposureTrace exposure;
   WhiteBalanceTrace white_balance;
   FocusTrace focus;
+  bool operator==(const Trace&) const = default;
 };
 
 struct Decision {
   Controls controls;
   Trace trace;
+  bool operator==(const Decision&) const = default;
 };
 
 }  // namespace argent

@@ -15,6 +15,7 @@ struct Illuminant {
   std::array<float, 2> mean{};
   std::array<float, 3> covariance{};  ///< uu, uv, vv
   float evidence = 0;                 ///< 0: none (dark, all clipped): the controller holds; 1: plenty
+  bool operator==(const Illuminant&) const = default;
 };
 
 /// How likely each temperature is in light of some strength: log-probability over cct, linear between.

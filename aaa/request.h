@@ -25,6 +25,7 @@ enum class AfPause { kImmediate, kDeferred, kResume };
 struct Window {
   float x = 0, y = 0, width = 1, height = 1;
   float weight = 1;
+  bool operator==(const Window&) const = default;
 };
 
 /// Names follow libcamera's controls where there is one. What is optional is automatic when absent.
@@ -58,6 +59,7 @@ struct Request {
   std::optional<AfTrigger> af_trigger;  ///< of this frame alone
   std::optional<AfPause> af_pause;      ///< of this frame alone
   std::optional<float> lens_position;   ///< LensPosition in dioptres, with AfMode::kManual
+  bool operator==(const Request&) const = default;
 };
 
 }  // namespace argent

@@ -12,6 +12,7 @@ namespace argent {
 struct GainMap {
   int columns = 0, rows = 0;                ///< 0: one light everywhere
   std::vector<std::array<float, 2>> gains;  ///< R and B (green = 1), row-major, each in 1/4..4
+  bool operator==(const GainMap&) const = default;
 };
 
 struct Controls {
@@ -20,6 +21,7 @@ struct Controls {
   float colour_temperature = 0;  ///< kelvin; 0: not known (matrices and meshes are then taken at 5500)
   float digital_gain = 1;        ///< linear factor that render applies: wanted total exposure / this frame's applied total
   GainMap gain_map;              ///< only when the request allows mixed light and two lights were found
+  bool operator==(const Controls&) const = default;
 };
 
 }  // namespace argent

@@ -20,6 +20,7 @@ struct SensorSettings {
   Microseconds exposure{0};  ///< integration time of a row; 0: not known
   float analogue_gain = 1;   ///< >= 1; a file's ISO / 100
   float lens_position = 0;   ///< dioptres, 0 = infinity
+  bool operator==(const SensorSettings&) const = default;
 };
 
 /// A frame carries what was in force, not what was asked.
@@ -31,6 +32,7 @@ struct Applied {
   Microseconds line_time{0};       ///< 0: not known
   std::uint64_t sequence = 0;      ///< the driver's, so that a gap shows
   std::uint64_t decision = 0;      ///< which Camera::apply() this frame shows, counted from 1; 0: none, or not known
+  bool operator==(const Applied&) const = default;
 };
 
 /// What a file says about the picture that was meant. Absent is absent: nothing is guessed.

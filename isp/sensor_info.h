@@ -26,6 +26,7 @@ constexpr int samples_per_pixel(CfaPattern cfa) { return cfa == CfaPattern::kRgb
 /// Variance of a code at level s (0 = black, 1 = saturation) is shot * s + read. DNG's NoiseProfile has the same form.
 struct NoiseModel {
   float shot = 0, read = 0;
+  bool operator==(const NoiseModel&) const = default;
 };
 
 /// Levels are in sensor codes. Sites of black and white: R, G on R's rows, G on B's rows, B. Without a CFA: R, G, G, B.

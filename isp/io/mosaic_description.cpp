@@ -38,9 +38,12 @@ constexpr std::array<std::pair<std::string_view, float>, 12> kIlluminants{{{"A",
                                                                            {"F7", 6500},
                                                                            {"F11", 4000},
                                                                            {"TL84", 4000}}};
-constexpr std::array<std::string_view, 17> kKeys{"size",        "cfa",           "bits",        "packing", "black",    "white",
-                                                 "matrices",    "as_shot_gains", "exposure_us", "iso",     "f_number", "baseline_exposure",
-                                                 "orientation", "make",          "model",       "offset",  "row_bytes"};
+constexpr std::array<std::string_view, 19> kKeys{"size",        "cfa",           "bits",        "packing", "black",     "white",
+                                                 "matrices",    "as_shot_gains", "exposure_us", "iso",     "f_number",  "baseline_exposure",
+                                                 "orientation", "make",          "model",       "offset",  "row_bytes", "noise",
+                                                 "applied"};
+constexpr std::array<std::string_view, 9> kAppliedKeys{"exposure_us",       "analogue_gain", "lens_position", "f_number", "timestamp_us",
+                                                       "frame_duration_us", "line_time_us",  "sequence",      "decision"};
 constexpr std::array<std::string_view, 2> kMatrixKeys{"illuminant", "xyz_to_camera"};
 
 /// "line 3: size"
@@ -179,14 +182,45 @@ bool read_layout(MosaicDescription& d, const std::string& key, const YAML::Node&
     d.white = levels_of(value, key, kCodes);
   } else if (key == "matrices") {
     d.matrices = matrices_of(value);
+  } else if (key == "noise") {
+    const auto [shot, read] = numbers_of<2>(value, key, {0, 1});
+    d.noise = NoiseModel{shot, read};
   } else {
     return false;
   }
   return true;
 }
 
+Applied applied_of(const YAML::Node& node) {
+  constexpr Range kTime{0, 1e18}, kCount{0, 1e18};
+  Applied out;
+  for_each_entry(node, "applied", kAppliedKeys, [&](const std::string& key, const YAML::Node& value) {
+    const auto time = [&](Range range) { return Microseconds(number_of<double>(value, key, range)); };
+    if (key == "exposure_us") {
+      out.settings.exposure = time({0, 1e11});
+    } else if (key == "analogue_gain") {
+      out.settings.analogue_gain = number_of<float>(value, key, {1e-3, 1e6});
+    } else if (key == "lens_position") {
+      out.settings.lens_position = number_of<float>(value, key, {-100, 1000});
+    } else if (key == "f_number") {
+      out.f_number = number_of<float>(value, key, {0, 1000});
+    } else if (key == "timestamp_us") {
+      out.timestamp = time(kTime);
+    } else if (key == "frame_duration_us") {
+      out.frame_duration = time(kTime);
+    } else if (key == "line_time_us") {
+      out.line_time = time(kTime);
+    } else {
+      (key == "sequence" ? out.sequence : out.decision) = number_of<std::uint64_t>(value, key, kCount);
+    }
+  });
+  return out;
+}
+
 void read_capture(MosaicDescription& d, const std::string& key, const YAML::Node& value) {
-  if (key == "as_shot_gains") {
+  if (key == "applied") {
+    d.applied = applied_of(value);
+  } else if (key == "as_shot_gains") {
     d.as_shot_gains = numbers_of<3>(value, key, {0.01, 100});
   } else if (key == "exposure_us") {
     d.exposure_us = number_of<float>(value, key, {0, 1e11});
@@ -265,6 +299,8 @@ MosaicDescription merge(MosaicDescription base, const MosaicDescription& over) {
   prefer(base.f_number, over.f_number);
   prefer(base.baseline_exposure, over.baseline_exposure);
   prefer(base.orientation, over.orientation);
+  prefer(base.noise, over.noise);
+  prefer(base.applied, over.applied);
   if (!over.make.empty()) base.make = over.make;
   if (!over.model.empty()) base.model = over.model;
   prefer(base.offset, over.offset);

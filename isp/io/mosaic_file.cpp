@@ -242,6 +242,7 @@ SensorInfo sensor_of(const MosaicDescription& d) {
   sensor.black = d.black.value_or(std::array<float, 4>{});
   sensor.white = d.white.value_or(std::array{largest, largest, largest, largest});
   sensor.matrices = d.matrices;
+  sensor.noise = d.noise.value_or(NoiseModel{});
   std::sort(sensor.matrices.begin(), sensor.matrices.end(), [](const ColorMatrix& a, const ColorMatrix& b) { return a.cct < b.cct; });
   check(sensor);
   return sensor;
@@ -273,6 +274,7 @@ RawFrame load(const std::filesystem::path& path, const MosaicDescription& descri
   if (description.exposure_us) frame.applied.settings.exposure = Microseconds(*description.exposure_us);
   if (description.iso) frame.applied.settings.analogue_gain = *description.iso / 100;
   frame.applied.f_number = description.f_number.value_or(0);
+  if (description.applied) frame.applied = *description.applied;
   if (const auto& gains = description.as_shot_gains)
     frame.capture.as_shot_gains = Vec3{(*gains)[0] / (*gains)[1], 1, (*gains)[2] / (*gains)[1]};
   frame.capture.baseline_exposure = description.baseline_exposure;

@@ -24,17 +24,24 @@ struct MosaicDescription {
   std::optional<Packing> packing;
   std::optional<std::array<float, 4>> black, white;  ///< codes, fractions allowed; sites as in SensorInfo
   std::vector<ColorMatrix> matrices;
+  std::optional<NoiseModel> noise;
   std::optional<Vec3> as_shot_gains;
   std::optional<float> exposure_us, iso, f_number, baseline_exposure;
   std::optional<Orientation> orientation;
+  std::optional<Applied> applied;  ///< all of it, as a recording knows it; wins over exposure_us, iso and f_number
   std::string make, model;
   std::optional<int> offset, row_bytes;  ///< bytes before the first row; from row to row
 };
 
 /// Reads a description in YAML. Keys: size (WxH), cfa (rggb grbg gbrg bggr mono), bits, packing (bytes, mipi), black, white (number or
-/// four), matrices (list of {illuminant: D65|A|kelvin, xyz_to_camera: [9 numbers]}), as_shot_gains, exposure_us, iso, f_number,
-/// baseline_exposure, orientation, make, model, offset, row_bytes. Unknown keys, wrong types and ranges are Errors.
+/// four), matrices (list of {illuminant: D65|A|kelvin, xyz_to_camera: [9 numbers]}), noise ([shot, read]), as_shot_gains, exposure_us,
+/// iso, f_number, baseline_exposure, orientation, make, model, offset, row_bytes, applied (a map: exposure_us, analogue_gain,
+/// lens_position, f_number, timestamp_us, frame_duration_us, line_time_us, sequence, decision). Unknown keys, wrong types and ranges are
+/// Errors.
 MosaicDescription load_mosaic_description(const std::filesystem::path& path);
+
+/// The description of a frame that load_mosaic() gives back equal, to the bit of every number.
+std::string description_of(const RawFrame& frame);
 
 /// `over` wins where it says something.
 MosaicDescription merge(MosaicDescription base, const MosaicDescription& over);
@@ -45,6 +52,10 @@ bool is_mosaic_file(const std::filesystem::path& path);
 /// Reads a mosaic, plain or gzip. Throws Error when the description lacks something, says nonsense, or does not fit the file:
 /// fewer bytes than size and bits ask for (more only as `trailing`: kept as a warning).
 RawFrame load_mosaic(const std::filesystem::path& path, const MosaicDescription& description);
+
+/// Writes the mosaic, 8 bits in a byte or 9 to 16 in two, and beside it `path`.yaml, its description. Throws Error: the file is there
+/// already, or can't be written; a frame of more than one sample a pixel.
+void save_mosaic(const RawFrame& frame, const std::filesystem::path& path);
 
 /// "rggb" and so on; throws Error that lists the names.
 CfaPattern cfa_from_name(std::string_view name);

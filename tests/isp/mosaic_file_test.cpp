@@ -403,5 +403,48 @@ TEST_F(MosaicFile, FourOrdersOfOneScene) {
   for (double red : reds) EXPECT_NEAR(red / reds[0], 1, 0.01);
 }
 
+TEST_F(MosaicFile, WhatIsSavedComesBackEqual) {
+  for (const int bits : {8, 10, 16}) {
+    const Size size{37, 11};
+    RawFrame frame = load_mosaic(file("source" + std::to_string(bits) + ".raw", plain(size, bits)), described(size, bits));
+    frame.sensor.cfa = CfaPattern::kGbrg;
+    frame.sensor.make = "Acme: \"quoted\"";
+    frame.sensor.model = "0x10";
+    frame.sensor.black = {1.1f, 2, 3.3f, 4};
+    frame.sensor.white = {250, 251.5f, 252, 253};
+    frame.sensor.noise = {1.2345678e-4f, 3.3e-7f};
+    frame.sensor.matrices = {{2856, {0.1f, 0.2f, 0.7f, 0.3f, 0.9f, 0.11f, 0.6f, 0.05f, 0.8f}}, {6504, {1, 0, 0, 0, 1.0f / 3, 0, 0, 0, 1}}};
+    frame.applied = {{Microseconds(33'310.1 / 3), 1.0f / 0.3f, 2.7f},
+                     1.8f,
+                     Microseconds(1e12 / 3),
+                     Microseconds(33'333.3),
+                     Microseconds(18.9),
+                     123'456'789'012,
+                     41};
+    frame.capture.as_shot_gains = Vec3{1.7f, 1, 1.3f};
+    frame.capture.baseline_exposure = -0.3f;
+    frame.capture.orientation = Orientation::kRotated90;
+    const fs::path path = folder_ / ("saved" + std::to_string(bits) + ".raw");
+    save_mosaic(frame, path);
+    const RawFrame back = load_mosaic(path, load_mosaic_description(fs::path(path) += ".yaml"));
+    expect_codes(back, bits);
+    EXPECT_EQ(back.sensor.cfa, frame.sensor.cfa);
+    EXPECT_EQ(back.sensor.bits, bits);
+    EXPECT_EQ(back.sensor.make, frame.sensor.make);
+    EXPECT_EQ(back.sensor.model, frame.sensor.model);
+    EXPECT_EQ(back.sensor.black, frame.sensor.black);
+    EXPECT_EQ(back.sensor.white, frame.sensor.white);
+    EXPECT_EQ(back.sensor.noise, frame.sensor.noise);
+    ASSERT_EQ(back.sensor.matrices.size(), 2u);
+    EXPECT_EQ(back.sensor.matrices[1].cct, 6504);
+    EXPECT_EQ(back.sensor.matrices[0].xyz_to_camera, frame.sensor.matrices[0].xyz_to_camera);
+    EXPECT_EQ(back.applied, frame.applied);
+    EXPECT_EQ(back.capture.as_shot_gains, frame.capture.as_shot_gains);
+    EXPECT_EQ(back.capture.baseline_exposure, frame.capture.baseline_exposure);
+    EXPECT_EQ(back.capture.orientation, frame.capture.orientation);
+    EXPECT_THROW(save_mosaic(frame, path), Error);  // never over what is there
+  }
+}
+
 }  // namespace
 }  // namespace argent
