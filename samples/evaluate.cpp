@@ -9,11 +9,11 @@
 #include <sstream>
 
 #include "aaa/illuminants/bayes.h"
+#include "calibration/evaluation/balance_score.h"
+#include "calibration/evaluation/surface_prior_fit.h"
 #include "isp/error.h"
 #include "isp/io/output_file.h"
-#include "samples/balance_score.h"
 #include "samples/batch_console.h"
-#include "samples/surface_prior_fit.h"
 
 namespace argent {
 namespace {

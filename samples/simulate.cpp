@@ -116,9 +116,7 @@ std::string play_scenario(const std::string& path, const SimulateOptions& option
 
 int run(const SimulateOptions& options) {
   if (!options.focus_curves.empty()) {
-    FocusCurveOptions focus = options.focus;
-    if (options.json) focus.format = FocusCurveOptions::Format::kJsonLines;
-    return run_focus_curves(options.focus_curves, focus);
+    return run_focus_curves(options.focus_curves, options.focus, options.json ? FocusCurveFormat::kJsonLines : FocusCurveFormat::kTable);
   }
   if (options.scenarios.empty()) throw UsageError("SCENARIO or --focus-curves is required");
   for (const std::string& name : options.contestants) make_contestant(name, {});  // before hours of work

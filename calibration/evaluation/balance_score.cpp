@@ -1,4 +1,4 @@
-#include "samples/balance_score.h"
+#include "calibration/evaluation/balance_score.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "samples/surface_prior_fit.h"
+#include "calibration/evaluation/surface_prior_fit.h"
 
 #include <gtest/gtest.h>
 
@@ -6,14 +6,14 @@
 #include <cstdlib>
 
 #include "aaa/illuminants/bayes.h"
-#include "samples/balance_score.h"
+#include "calibration/evaluation/balance_score.h"
 
 namespace argent {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// The bar of issue 5: fitted in the folds, at most 19 mired on average and 47 in the worst quarter.
+/// The bar: fitted in the folds, at most 19 mired on average and 47 in the worst quarter.
 TEST(SurfacePriorFit, CrossValidatedOnRaspberryPisScenes) {
   const char* data = std::getenv("ARGENT_DATA");
   const fs::path root = fs::path(data ? data : ARGENT_SOURCE_DIR "/../shared/data") / "awb";

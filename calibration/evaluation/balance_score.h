@@ -1,4 +1,4 @@
-// samples/balance_score.h - how far white-balance answers are from labels: per picture, and in sum.
+// calibration/evaluation/balance_score.h - how far white-balance answers are from labels: per picture, and in sum.
 #pragma once
 
 #include <array>
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "samples/labelled_statistics.h"
+#include "calibration/evaluation/labelled_statistics.h"
 
 namespace argent {
 
