@@ -1,7 +1,7 @@
 // calibration/evaluation/balance_score.h - how far white-balance answers are from labels: per picture, and in sum.
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +16,10 @@ struct BalanceScore {
   float mired = 0, degrees = 0;  ///< errors, not negative
   float sigma = 0;               ///< mired, as predicted; 0: the estimator says nothing
   float evidence = 0;            ///< 0: no answer was given, and the middle of the curve stands in its place
+
+  bool answered() const { return evidence > 0; }
+  /// Estimate less truth, mired: above 0 the light was taken for warmer than it is.
+  float signed_mired() const { return 1e6f / kelvin - 1e6f / true_kelvin; }
 };
 
 struct ErrorSummary {
@@ -30,11 +34,21 @@ BalanceScore camera_score(const LabelledStatistics& image, const std::vector<Cct
 
 ErrorSummary summary_of(std::vector<double> errors);
 
-/// Predicted sigma against seen error, in fifths by predicted sigma; and how often an error is within one and two sigma.
+/// Whether a claimed sigma is an honest one: an error with that standard deviation, Gaussian. Only answers that claim one count.
 struct Reliability {
-  std::vector<std::array<double, 2>> fifths;  ///< rms predicted, rms seen
-  double within_one = 0, within_two = 0;      ///< fractions; a Gaussian's are 0.68 and 0.95
+  struct Bin {
+    std::size_t answers = 0;
+    double claimed = 0, seen = 0;  ///< mired, rms: of the sigmas, of the errors
+  };
+  std::size_t answers = 0;
+  std::vector<Bin> bins{};                ///< by rising sigma, as many answers in each
+  double within_one = 0, within_two = 0;  ///< shares of the errors; see gaussian_share_within
 };
-Reliability reliability_of(std::span<const BalanceScore> scores);
+/// `bins`: at least 1; fewer where there are fewer answers.
+Reliability reliability_of(std::span<const BalanceScore> scores, int bins = 5);
+
+/// Share (0..1) of the answers that claim a sigma whose error is at most `sigmas` of it; and what a Gaussian's share is.
+double share_within(std::span<const BalanceScore> scores, double sigmas);
+double gaussian_share_within(double sigmas);
 
 }  // namespace argent

@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "aaa/illuminants/bayes.h"
-#include "calibration/evaluation/balance_score.h"
+#include "calibration/evaluation/balance_evaluation.h"
 
 namespace argent {
 namespace {
@@ -23,33 +22,19 @@ TEST(SurfacePriorFit, CrossValidatedOnRaspberryPisScenes) {
   for (const auto& entry : fs::directory_iterator(root / "pi_scenes/pisp")) images.push_back(load_labelled(entry.path(), tunings));
   std::sort(images.begin(), images.end(), [](const auto& a, const auto& b) { return a.file < b.file; });
   read_folds(root / "pi_scenes/folds.csv", images);
-  std::vector<FitSample> samples;
-  for (const LabelledStatistics& image : images) {
-    samples.push_back(fit_sample(image.statistics, tunings.at(image.sensor).camera.aaa.white_balance.prior, image.lux, image.kelvin));
+  const std::vector<FitSample> samples = fit_samples(images, tunings);
+  BalanceScores scores;
+  for (const int fold : folds_of(images)) {
+    for (const BalanceScore& score : held_out_scores(images, samples, tunings, fold)) scores.push_back(score);
   }
-  std::vector<double> errors;
-  std::vector<BalanceScore> scores;
-  for (int fold = 0; fold < 5; fold++) {
-    std::vector<const FitSample*> others;
-    for (std::size_t i = 0; i < images.size(); i++) {
-      if (images[i].fold != fold) others.push_back(&samples[i]);
-    }
-    const auto estimator = make_bayes_with(fit_surface_prior(others));
-    for (const LabelledStatistics& image : images) {
-      if (image.fold != fold) continue;
-      IlluminantPrior prior = tunings.at(image.sensor).camera.aaa.white_balance.prior;
-      prior.lux = image.lux;
-      scores.push_back(score_of(image, prior.curve, estimator->estimate(image.statistics, prior), "bayes_folds"));
-      errors.push_back(scores.back().mired);
-    }
-  }
-  ASSERT_EQ(errors.size(), 478u);
-  const ErrorSummary summary = summary_of(errors);
-  EXPECT_LT(summary.mean, 19);
-  EXPECT_LT(summary.worst_quarter, 47);
-  for (const auto& [predicted, seen] : reliability_of(scores).fifths) {
-    EXPECT_GT(predicted / seen, .7);
-    EXPECT_LT(predicted / seen, 1.4);
+  const BalanceSummary summary = summary_of(scores);
+  ASSERT_EQ(summary.all.images, 478u);
+  EXPECT_EQ(summary.answered.images, 478u);
+  EXPECT_LT(summary.all.mired.mean, 19);
+  EXPECT_LT(summary.all.mired.worst_quarter, 47);
+  for (const Reliability::Bin& bin : reliability_of(scores).bins) {
+    EXPECT_GT(bin.claimed / bin.seen, .7);
+    EXPECT_LT(bin.claimed / bin.seen, 1.4);
   }
 }
 
