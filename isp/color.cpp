@@ -3,141 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <utility>
+
+#include "isp/precise_color.h"
 
 namespace argent {
 namespace {
 
-using Real3 = std::array<double, 3>;
-using Real33 = std::array<double, 9>;
-
-struct Point {
-  double u = 0, v = 0;  // CIE 1960, or any plane in which a nearest point is looked for
-};
-
-constexpr double kMinCct = 1667, kMaxCct = 25000;  // range of Kim's cubic splines
-constexpr Chromaticity kD65{0.3127f, 0.3290f};     // IEC 61966-2-1
-constexpr Chromaticity kD50{0.3457f, 0.3585f};     // ISO 3664, where DNG's iteration starts
-
-Real33 widen(const Mat3& m) { return {m[0], m[1], m[2], m[3], m[4], m[5], m[6], m[7], m[8]}; }
-Real3 widen(const Vec3& v) { return {v[0], v[1], v[2]}; }
-
-Mat3 narrow(const Real33& m) {
-  Mat3 out{};
-  std::transform(m.begin(), m.end(), out.begin(), [](double v) { return static_cast<float>(v); });
-  return out;
-}
-
-bool finite(std::span<const double> values) {
-  return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
-}
-
-/// Finite and usable as a float.
-bool finite_as_float(std::span<const double> values) {
-  return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(static_cast<float>(v)); });
-}
-
-Real33 product(const Real33& a, const Real33& b) {
-  Real33 out{};
-  for (int i = 0; i < 3; i++) {
-    for (int j = 0; j < 3; j++) out[3 * i + j] = a[3 * i] * b[j] + a[3 * i + 1] * b[3 + j] + a[3 * i + 2] * b[6 + j];
-  }
-  return out;
-}
-
-Real3 product(const Real33& a, const Real3& v) {
-  Real3 out{};
-  for (int i = 0; i < 3; i++) out[i] = a[3 * i] * v[0] + a[3 * i + 1] * v[1] + a[3 * i + 2] * v[2];
-  return out;
-}
-
-Real33 diagonal(const Real3& v) { return {v[0], 0, 0, 0, v[1], 0, 0, 0, v[2]}; }
-
-std::optional<Real33> inverted(const Real33& m) {
-  const Real33 adjugate{m[4] * m[8] - m[5] * m[7], m[2] * m[7] - m[1] * m[8], m[1] * m[5] - m[2] * m[4],
-                        m[5] * m[6] - m[3] * m[8], m[0] * m[8] - m[2] * m[6], m[2] * m[3] - m[0] * m[5],
-                        m[3] * m[7] - m[4] * m[6], m[1] * m[6] - m[0] * m[7], m[0] * m[4] - m[1] * m[3]};
-  const double determinant = m[0] * adjugate[0] + m[1] * adjugate[3] + m[2] * adjugate[6];
-  // The determinant of a float matrix of rank 2 is not exactly 0: compare it with the volume its rows could span.
-  double volume = 1;
-  for (int i = 0; i < 3; i++) volume *= std::hypot(m[3 * i], m[3 * i + 1], m[3 * i + 2]);
-  if (!(std::abs(determinant) > 1e-7 * volume) || !std::isfinite(determinant)) return std::nullopt;
-  Real33 out{};
-  for (int i = 0; i < 9; i++) out[i] = adjugate[i] / determinant;
-  if (!finite_as_float(out)) return std::nullopt;
-  return out;
-}
-
-/// Rows scaled so that white (1, 1, 1) stays white; nullopt where a row sums to nothing.
-std::optional<Real33> with_unit_rows(Real33 m) {
-  for (int i = 0; i < 3; i++) {
-    const double sum = m[3 * i] + m[3 * i + 1] + m[3 * i + 2];
-    const double size = std::abs(m[3 * i]) + std::abs(m[3 * i + 1]) + std::abs(m[3 * i + 2]);
-    if (!(std::abs(sum) > 1e-6 * size) || !std::isfinite(sum)) return std::nullopt;
-    for (int j = 0; j < 3; j++) m[3 * i + j] /= sum;
-  }
-  return m;
-}
-
-Real3 xyz_of(double x, double y) { return {x / y, 1, (1 - x - y) / y}; }
-
-Point to_uv(double x, double y) {
-  const double scale = 1 / (-2 * x + 12 * y + 3);
-  return {4 * x * scale, 6 * y * scale};
-}
-
-/// CIE 15:2004, eq. 3.2 to 3.4.
-std::pair<double, double> daylight(double t) {
-  const double x =
-      t <= 7000 ? ((-4.6070e9 / t + 2.9678e6) / t + 0.09911e3) / t + 0.244063 : ((-2.0064e9 / t + 1.9018e6) / t + 0.24748e3) / t + 0.237040;
-  return {x, (-3 * x + 2.870) * x - 0.275};
-}
-
-/// Kim et al. 2002, US 7024034: cubic splines over 1667 to 25000 K.
-std::pair<double, double> planck(double t) {
-  const double x = t <= 4000 ? ((-0.2661239e9 / t - 0.2343589e6) / t + 0.8776956e3) / t + 0.179910
-                             : ((-3.0258469e9 / t + 2.1070379e6) / t + 0.2226347e3) / t + 0.240390;
-  if (t <= 2222) return {x, ((-1.1063814 * x - 1.34811020) * x + 2.18555832) * x - 0.20219683};
-  if (t <= 4000) return {x, ((-0.9549476 * x - 1.37418593) * x + 2.09137015) * x - 0.16748867};
-  return {x, ((3.0817580 * x - 5.87338670) * x + 3.75112997) * x - 0.37001483};
-}
-
-std::pair<double, double> locus(double cct) {
-  const double t = std::clamp(cct, kMinCct, kMaxCct);
-  if (t <= 4000) return planck(t);
-  if (t >= 5000) return daylight(t);
-  const double w = (t - 4000) / 1000, smooth = w * w * (3 - 2 * w);
-  const auto a = planck(t), b = daylight(t);
-  return {a.first + smooth * (b.first - a.first), a.second + smooth * (b.second - a.second)};
-}
-
-Point locus_uv(double mired) {
-  const auto [x, y] = locus(1e6 / mired);
-  return to_uv(x, y);
-}
-
-double squared_distance(Point a, Point b) { return (a.u - b.u) * (a.u - b.u) + (a.v - b.v) * (a.v - b.v); }
-
-/// Mired of the locus's point nearest to `white`: a scan, then a golden section around the best of it.
-double nearest_mired(Point white) {
-  const double first = 1e6 / kMaxCct, last = 1e6 / kMinCct, step = 10;
-  auto cost = [&](double mired) { return squared_distance(white, locus_uv(std::clamp(mired, first, last))); };
-  double best = first;
-  for (double mired = first; mired < last + step; mired += step) {
-    if (cost(mired) < cost(best)) best = mired;
-  }
-  const double ratio = (std::sqrt(5.0) - 1) / 2;
-  double low = std::max(best - step, first), high = std::min(best + step, last);
-  while (high - low > 1e-4) {
-    const double a = high - ratio * (high - low), b = low + ratio * (high - low);
-    if (cost(a) < cost(b)) {
-      high = b;
-    } else {
-      low = a;
-    }
-  }
-  return (low + high) / 2;
-}
+constexpr Chromaticity kD65{0.3127f, 0.3290f};  // IEC 61966-2-1
+constexpr Chromaticity kD50{0.3457f, 0.3585f};  // ISO 3664, where DNG's iteration starts
 
 /// Where a temperature lies in a list by rising cct: between entry `index` and the next, linear in reciprocal temperature.
 struct Position {
@@ -170,7 +43,7 @@ Real33 matrix_at(std::span<const ColorMatrix> matrices, double cct) {
 
 /// The sensor's answer to the locus's white; nullopt when it is not positive.
 std::optional<Real3> response_to_white(std::span<const ColorMatrix> matrices, double cct) {
-  const auto [x, y] = locus(cct);
+  const auto [x, y] = natural_light(cct);
   const Real3 response = product(matrix_at(matrices, cct), xyz_of(x, y));
   if (!finite(response) || !(std::min({response[0], response[1], response[2]}) > 0)) return std::nullopt;
   return response;
@@ -219,60 +92,6 @@ std::optional<Mat3> inverse(const Mat3& m) {
   return narrow(*out);
 }
 
-Chromaticity chromaticity_of_cct(float cct) {
-  const auto [x, y] = locus(cct > 0 ? cct : kMinCct);
-  return {static_cast<float>(x), static_cast<float>(y)};
-}
-
-CorrelatedTemperature cct_of_chromaticity(Chromaticity white) {
-  const Point point = to_uv(white.x, white.y);
-  const double mired = nearest_mired(point);
-  const Point on = locus_uv(mired), warmer = locus_uv(mired + 0.5), cooler = locus_uv(mired - 0.5);
-  // The locus runs to the right with rising mired: what is left of that direction is above it.
-  const double side = (warmer.u - cooler.u) * (point.v - on.v) - (warmer.v - cooler.v) * (point.u - on.u);
-  return {static_cast<float>(1e6 / mired), static_cast<float>(std::copysign(std::sqrt(squared_distance(point, on)), side))};
-}
-
-std::optional<float> cct_of_exif_illuminant(int code) {
-  switch (code) {
-    case 1:   // daylight
-    case 4:   // flash
-    case 9:   // fine weather
-    case 20:  // D55
-      return 5503.0f;
-    case 2:   // fluorescent
-    case 14:  // cool white, 3800 to 4500 K: EXIF 2.3 gives ranges, of which this is the middle
-      return 4150.0f;
-    case 3:   // tungsten
-    case 17:  // standard light A
-      return 2856.0f;
-    case 10:  // cloudy
-    case 21:  // D65
-      return 6504.0f;
-    case 11:  // shade
-    case 22:  // D75
-      return 7504.0f;
-    case 12:  // daylight fluorescent, 5700 to 7100 K
-      return 6400.0f;
-    case 13:  // day white, 4600 to 5500 K
-      return 5050.0f;
-    case 15:  // white, 3250 to 3800 K
-      return 3525.0f;
-    case 16:  // warm white, 2600 to 3250 K
-      return 2925.0f;
-    case 18:  // standard light B
-      return 4874.0f;
-    case 19:  // standard light C
-      return 6774.0f;
-    case 23:  // D50
-      return 5003.0f;
-    case 24:  // ISO studio tungsten
-      return 3200.0f;
-    default:
-      return std::nullopt;
-  }
-}
-
 Mat3 xyz_to_camera_at(std::span<const ColorMatrix> matrices, float cct) { return narrow(matrix_at(matrices, cct)); }
 
 Mat3 correction_at(std::span<const ColorCorrection> corrections, float cct) {
@@ -319,16 +138,16 @@ std::optional<CorrelatedTemperature> cct_of_gains(std::span<const ColorMatrix> m
 std::optional<CorrelatedTemperature> cct_of_gains(std::span<const CctPoint> curve, const Vec3& gains) {
   const auto neutral = neutral_of(gains);
   if (curve.empty() || !neutral) return std::nullopt;
-  const Point light{std::log((*neutral)[0]), std::log((*neutral)[2])};
-  auto point = [&](std::size_t i) { return Point{std::log(curve[i].red), std::log(curve[i].blue)}; };
+  const PlanePoint light{std::log((*neutral)[0]), std::log((*neutral)[2])};
+  auto point = [&](std::size_t i) { return PlanePoint{std::log(curve[i].red), std::log(curve[i].blue)}; };
   double best = squared_distance(light, point(0)), mired = 1e6 / curve[0].cct;
-  Point on = point(0);
+  PlanePoint on = point(0);
   for (std::size_t i = 1; i < curve.size(); i++) {
-    const Point a = point(i - 1), b = point(i);
+    const PlanePoint a = point(i - 1), b = point(i);
     const double length = squared_distance(a, b);
     const double along = length > 0 ? ((light.u - a.u) * (b.u - a.u) + (light.v - a.v) * (b.v - a.v)) / length : 0;
     const double t = std::clamp(along, 0.0, 1.0);
-    const Point here{a.u + t * (b.u - a.u), a.v + t * (b.v - a.v)};
+    const PlanePoint here{a.u + t * (b.u - a.u), a.v + t * (b.v - a.v)};
     const double d = squared_distance(light, here);
     if (d < best) {
       best = d;

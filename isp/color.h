@@ -7,16 +7,14 @@
 #include <optional>
 #include <span>
 
+#include "isp/color_temperature.h"
+
 namespace argent {
 
 using Vec3 = std::array<float, 3>;
 using Mat3 = std::array<float, 9>;
 
 inline constexpr Mat3 kIdentity3{1, 0, 0, 0, 1, 0, 0, 0, 1};
-
-struct Chromaticity {
-  float x = 0, y = 0;  ///< CIE 1931
-};
 
 /// A sensor's response under one illuminant: camera = xyz_to_camera * XYZ, before white balance (DNG's ColorMatrix).
 struct ColorMatrix {
@@ -40,21 +38,6 @@ Mat3 multiply(const Mat3& a, const Mat3& b);
 Vec3 multiply(const Mat3& a, const Vec3& v);
 /// nullopt when the matrix is singular or not finite.
 std::optional<Mat3> inverse(const Mat3& m);
-
-/// Point of the locus of natural light: CIE daylight from 4000 K up (CIE 15:2004, eq. 3.2 to 3.4), Planckian below (Kim et al. 2002,
-/// US 7024034), blended from 4000 to 5000 K. Range 1667 to 25000 kelvin, clamped.
-Chromaticity chromaticity_of_cct(float cct);
-
-/// Nearest point of the same locus in CIE 1960 uv: the correlated color temperature in kelvin, and the signed distance
-/// Duv (above the locus, greenish, is positive).
-struct CorrelatedTemperature {
-  float cct = 0;
-  float duv = 0;
-};
-CorrelatedTemperature cct_of_chromaticity(Chromaticity white);
-
-/// Kelvin of an EXIF LightSource / DNG CalibrationIlluminant code (DNG 1.7, CalibrationIlluminant1); nullopt when it names no light.
-std::optional<float> cct_of_exif_illuminant(int code);
 
 /// Linear in reciprocal temperature between the two neighbors, constant outside (DNG 1.7, chapter 6). `matrices` not empty.
 Mat3 xyz_to_camera_at(std::span<const ColorMatrix> matrices, float cct);

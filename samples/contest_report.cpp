@@ -2,51 +2,14 @@
 
 #include <array>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
-#include "isp/error.h"
+#include "samples/plot_page.h"
 
 namespace argent {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr const char* kScript = "/usr/share/javascript/dygraphs/dygraph.min.js";
-constexpr const char* kStyle = "/usr/share/javascript/dygraphs/dygraph.min.css";
-
-std::string text_of_file(const char* path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(std::string(path) + ": cannot be read; the plots need Debian's package libjs-dygraphs");
-  std::ostringstream out;
-  out << file.rdbuf();
-  return out.str();
-}
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (char c : text) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 Json number(double value) { return std::isfinite(value) ? Json(std::round(value * 1e5) / 1e5) : Json(nullptr); }
 
@@ -93,7 +56,7 @@ const std::array<Plot, 6> kPlots{{
 }};
 
 std::string plots_of(const PlottedRun& plotted, std::size_t index) {
-  std::string out = "<h2>" + escaped(plotted.scenario) + ", " + escaped(plotted.contestant) + "</h2>\n<div class=\"plots\">\n";
+  std::string out = "<h2>" + html_of(plotted.scenario) + ", " + html_of(plotted.contestant) + "</h2>\n<div class=\"plots\">\n";
   for (std::size_t p = 0; p < kPlots.size(); p++) {
     const Plot& plot = kPlots[p];
     Json rows = Json::array();
@@ -114,15 +77,10 @@ std::string plots_of(const PlottedRun& plotted, std::size_t index) {
 }  // namespace
 
 std::string contest_report(std::span<const PlottedRun> runs, const std::string& table) {
-  std::string out = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Argent: the contest</title>\n<style>" +
-                    text_of_file(kStyle) +
-                    "\nbody{font:15px/1.4 sans-serif;margin:2em;max-width:1500px}pre{background:#f4f4f4;padding:1em;overflow-x:auto}"
-                    ".plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(440px,1fr));gap:1.5em}"
-                    "figure{margin:0}figcaption{margin-bottom:.3em}.plot{width:100%;height:220px}</style>\n<script>" +
-                    text_of_file(kScript) + "</script></head><body>\n<h1>The contest</h1>\n";
-  out += "<p>Each scenario's first run, frame by frame. Errors are those of the noise-free frame.</p>\n<pre>" + escaped(table) + "</pre>\n";
+  std::string out = "<h1>The contest</h1>\n";
+  out += "<p>Each scenario's first run, frame by frame. Errors are those of the noise-free frame.</p>\n<pre>" + html_of(table) + "</pre>\n";
   for (std::size_t i = 0; i < runs.size(); i++) out += plots_of(runs[i], i);
-  return out + "</body></html>\n";
+  return plot_page("Argent: the contest", out);
 }
 
 }  // namespace argent

@@ -2,18 +2,19 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <iostream>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
-#include "aaa/illuminants/bayes.h"
+#include "calibration/evaluation/balance_evaluation.h"
 #include "isp/error.h"
 #include "isp/io/output_file.h"
-#include "samples/balance_score.h"
+#include "samples/balance_report.h"
 #include "samples/batch_console.h"
-#include "samples/surface_prior_fit.h"
+#include "samples/output_names.h"
+#include "samples/progress.h"
 
 namespace argent {
 namespace {
@@ -24,84 +25,67 @@ constexpr const char* kExamples = R"(Examples:
   argent evaluate awb pi_scenes/pisp --tunings pi_tunings/pisp
   argent evaluate awb pi_scenes/pisp --tunings pi_tunings/pisp --folds pi_scenes/folds.csv --csv scores.csv
 
+  argent evaluate awb pi_scenes/pisp --tunings pi_tunings/pisp --folds pi_scenes/folds.csv --report awb.html
+
 Rows: each estimator, `camera` (the last number of a file's name) and, with --folds, `bayes_folds`: the prior fitted on the other
 folds. `bayes` has the shipped prior, which was fitted on all of pi_scenes/pisp: there its number is what it has seen before.
 )";
 
 struct EvaluateOptions {
-  std::string folder, tunings, folds, csv, prior;
-  bool overwrite = false, json = false;
+  std::string folder, tunings, folds, csv, prior, report;
+  Overwrite overwrite = Overwrite::kNo;
+  bool json = false;
 };
 
-using Scores = std::vector<BalanceScore>;
-
-std::vector<LabelledStatistics> load_all(const EvaluateOptions& options, const Tunings& tunings) {
+std::vector<fs::path> pictures_in(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(options.folder, error)) {
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
     if (entry.path().extension() == ".png") files.push_back(entry.path());
   }
-  if (error || files.empty()) throw Error(options.folder + ": no pictures, expected a folder of user,sensor,scene,kelvin,lux,camera.png");
+  if (error || files.empty()) throw Error(folder.string() + ": no pictures, expected a folder of user,sensor,scene,kelvin,lux,camera.png");
   std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::vector<LabelledStatistics> load_all(const EvaluateOptions& options, const Tunings& tunings) {
+  const std::vector<fs::path> files = pictures_in(options.folder);
+  ProgressBar bar(files.size());
   std::vector<LabelledStatistics> images;
-  for (const fs::path& file : files) images.push_back(load_labelled(file, tunings));
+  for (const fs::path& file : files) {
+    images.push_back(load_labelled(file, tunings));
+    bar.update(images.size(), 0);
+  }
   if (!options.folds.empty()) read_folds(options.folds, images);
   return images;
 }
 
-const IlluminantPrior& prior_of(const LabelledStatistics& image, const Tunings& tunings) {
-  return tunings.at(image.sensor).camera.aaa.white_balance.prior;
-}
-
-IlluminantPrior prior_for(const LabelledStatistics& image, const Tunings& tunings) {
-  IlluminantPrior prior = prior_of(image, tunings);
-  prior.lux = image.lux;
-  return prior;
-}
-
-void add_scores(const std::vector<LabelledStatistics>& images, const Tunings& tunings, const IlluminantEstimator& estimator,
-                std::string_view name, int fold, Scores& scores) {
-  for (const LabelledStatistics& image : images) {
-    if (fold >= 0 && image.fold != fold) continue;
-    const IlluminantPrior prior = prior_for(image, tunings);
-    scores.push_back(score_of(image, prior.curve, estimator.estimate(image.statistics, prior), std::string(name)));
-  }
-}
-
-std::vector<FitSample> fit_samples(const std::vector<LabelledStatistics>& images, const Tunings& tunings) {
-  std::vector<FitSample> samples;
-  for (const LabelledStatistics& image : images) {
-    samples.push_back(fit_sample(image.statistics, prior_of(image, tunings), image.lux, image.kelvin));
-  }
-  return samples;
-}
-
-/// Each fold is scored with a prior that was fitted without it.
-void add_cross_validated(const std::vector<LabelledStatistics>& images, const Tunings& tunings, Scores& scores) {
+/// The camera's answers, every estimator's, and with folds those of the held-out pictures.
+BalanceScores scores_of(const std::vector<LabelledStatistics>& images, const Tunings& tunings) {
+  const std::set<int> folds = folds_of(images);
+  const std::span<const std::string_view> names = illuminant_estimator_names();
+  ProgressBar bar(images.size() * (1 + names.size() + (folds.empty() ? 0 : 1)), "picture");
+  BalanceScores scores;
+  const auto add = [&](BalanceScores more) {
+    scores.insert(scores.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    bar.update(scores.size(), 0);
+  };
+  add(camera_scores(images, tunings));
+  for (std::string_view name : names) add(estimator_scores(images, tunings, *make_illuminant_estimator(name), name));
+  if (folds.empty()) return scores;
   const std::vector<FitSample> samples = fit_samples(images, tunings);
-  std::set<int> folds;
-  for (const LabelledStatistics& image : images) folds.insert(image.fold);
-  for (const int fold : folds) {
-    if (fold < 0) continue;
-    std::vector<const FitSample*> others;
-    for (std::size_t i = 0; i < images.size(); i++) {
-      if (images[i].fold != fold && images[i].fold >= 0) others.push_back(&samples[i]);
-    }
-    add_scores(images, tunings, *make_bayes_with(fit_surface_prior(others)), "bayes_folds", fold, scores);
-  }
+  for (const int fold : folds) add(held_out_scores(images, samples, tunings, fold));
+  return scores;
 }
 
 void write_prior(const std::vector<LabelledStatistics>& images, const Tunings& tunings, const EvaluateOptions& options) {
   const std::vector<FitSample> samples = fit_samples(images, tunings);
   std::vector<const FitSample*> all;
   for (const FitSample& sample : samples) all.push_back(&sample);
-  const std::string source = source_of(fit_surface_prior(all));
-  OutputFile file(options.prior, options.overwrite ? Overwrite::kYes : Overwrite::kNo);
-  file.write(source.data(), source.size());
-  file.commit();
+  write_file(options.prior, source_of(fit_surface_prior(all)), options.overwrite);
 }
 
-void write_csv(const Scores& scores, const EvaluateOptions& options) {
+void write_csv(const BalanceScores& scores, const EvaluateOptions& options) {
   std::ostringstream out;
   out << "file,sensor,estimator,true_kelvin,kelvin,error_mired,error_degrees,sigma_mired,evidence\n";
   for (const BalanceScore& s : scores) {
@@ -109,10 +93,7 @@ void write_csv(const Scores& scores, const EvaluateOptions& options) {
     out << '"' << s.file << "\"," << s.sensor << ',' << s.estimator << ',' << s.true_kelvin << ',' << s.kelvin << ',' << s.mired << ','
         << s.degrees << ',' << s.sigma << ',' << s.evidence << '\n';
   }
-  const std::string text = out.str();
-  OutputFile file(options.csv, options.overwrite ? Overwrite::kYes : Overwrite::kNo);
-  file.write(text.data(), text.size());
-  file.commit();
+  write_file(options.csv, out.str(), options.overwrite);
 }
 
 std::string padded(const std::string& text, std::size_t width, bool left) {
@@ -141,88 +122,74 @@ nlohmann::json json_of(const ErrorSummary& s) {
       {"mean", s.mean}, {"median", s.median}, {"trimean", s.trimean}, {"best_quarter", s.best_quarter}, {"worst_quarter", s.worst_quarter}};
 }
 
-struct Group {
-  std::string estimator, sensor;
-  Scores scores;
-};
-
-/// By estimator, all cameras first, then each.
-std::vector<Group> groups_of(const Scores& scores) {
-  std::vector<std::string> estimators;
-  std::set<std::string> sensors;
-  for (const BalanceScore& s : scores) {
-    if (std::find(estimators.begin(), estimators.end(), s.estimator) == estimators.end()) estimators.push_back(s.estimator);
-    sensors.insert(s.sensor);
-  }
-  std::vector<std::string> columns{"all"};
-  columns.insert(columns.end(), sensors.begin(), sensors.end());
-  std::vector<Group> groups;
-  for (const std::string& sensor : columns) {
-    for (const std::string& estimator : estimators) {
-      Group group{estimator, sensor, {}};
-      for (const BalanceScore& s : scores) {
-        if (s.estimator == estimator && (sensor == "all" || s.sensor == sensor)) group.scores.push_back(s);
-      }
-      if (!group.scores.empty()) groups.push_back(std::move(group));
-    }
-  }
-  return groups;
+nlohmann::json json_of(const BalanceSummary::Part& part) {
+  return {{"images", part.images}, {"mired", json_of(part.mired)}, {"degrees", json_of(part.degrees)}};
 }
 
-void print_group(const Group& group, const EvaluateOptions& options) {
-  std::vector<double> mired, degrees;
-  int abstained = 0;
-  for (const BalanceScore& s : group.scores) {
-    mired.push_back(s.mired);
-    degrees.push_back(s.degrees);
-    abstained += !(s.evidence > 0);
-  }
-  const ErrorSummary m = summary_of(mired), d = summary_of(degrees);
+void print_group(const BalanceGroup& group, const EvaluateOptions& options) {
+  const BalanceSummary s = summary_of(group.scores);
   if (options.json) {
-    const nlohmann::json line{{"sensor", group.sensor}, {"estimator", group.estimator}, {"images", mired.size()},
-                              {"abstained", abstained}, {"mired", json_of(m)},          {"degrees", json_of(d)}};
+    const nlohmann::json line{{"sensor", group.sensor},          {"estimator", group.estimator},    {"images", s.all.images},
+                              {"abstained", s.abstained.images}, {"mired", json_of(s.all.mired)},   {"degrees", json_of(s.all.degrees)},
+                              {"answered", json_of(s.answered)}, {"stand_in", json_of(s.abstained)}};
     print_line(line.dump());
     return;
   }
-  print_line(padded(group.sensor, 12, true) + padded(group.estimator, 18, true) + padded(std::to_string(mired.size()), 4, false) +
-             padded(std::to_string(abstained), 4, false) + cells(m, 1) + "  " + cells(d, 2));
+  print_line(padded(group.sensor, 12, true) + padded(group.estimator, 18, true) + padded(std::to_string(s.all.images), 4, false) +
+             padded(std::to_string(s.abstained.images), 4, false) + cells(s.all.mired, 1) + "  " + cells(s.all.degrees, 2));
 }
 
-void print_reliability(const Group& group, const EvaluateOptions& options) {
+/// Those that were not always sure enough to answer: what was answered, and the middle of the curve where nothing was.
+void print_abstentions(const std::vector<BalanceGroup>& groups) {
+  bool first = true;
+  for (const BalanceGroup& group : groups) {
+    const BalanceSummary s = summary_of(group.scores);
+    if (group.sensor != "all" || s.abstained.images == 0) continue;
+    if (first) print_line("\nabstentions apart: mean error in mired of the answers, and of the middle of the curve in place of none");
+    first = false;
+    print_line(padded(group.estimator, 18, true) + padded(std::to_string(s.answered.images), 4, false) + " answered" +
+               padded(fixed(s.answered.mired.mean, 1), 8, false) + padded(std::to_string(s.abstained.images), 6, false) + " not" +
+               padded(fixed(s.abstained.mired.mean, 1), 8, false));
+  }
+}
+
+void print_reliability(const BalanceGroup& group, const EvaluateOptions& options) {
   const Reliability r = reliability_of(group.scores);
   if (options.json) {
+    nlohmann::json fifths = nlohmann::json::array();
+    for (const Reliability::Bin& bin : r.bins) fifths.push_back({bin.claimed, bin.seen});
     print_line(
-        nlohmann::json{{"reliability", group.estimator}, {"fifths", r.fifths}, {"within_one", r.within_one}, {"within_two", r.within_two}}
+        nlohmann::json{{"reliability", group.estimator}, {"fifths", fifths}, {"within_one", r.within_one}, {"within_two", r.within_two}}
             .dump());
     return;
   }
-  print_line("\n" + group.estimator + ": predicted sigma and seen rms error, mired, in fifths; within 1 sigma " +
-             fixed(100 * r.within_one, 0) + " %, 2 sigma " + fixed(100 * r.within_two, 0) + " %");
-  for (const auto& [predicted, seen] : r.fifths) print_line(padded(fixed(predicted, 1), 8, false) + padded(fixed(seen, 1), 8, false));
+  print_line("\n" + group.estimator + ": claimed sigma and seen rms error, mired, in fifths; within 1 sigma " +
+             fixed(100 * r.within_one, 0) + " % (Gaussian: 68), 2 sigma " + fixed(100 * r.within_two, 0) + " % (95)");
+  for (const Reliability::Bin& bin : r.bins) print_line(padded(fixed(bin.claimed, 1), 8, false) + padded(fixed(bin.seen, 1), 8, false));
 }
 
 int run_awb(const EvaluateOptions& options) {
+  for (const std::string& file : {options.csv, options.prior, options.report}) check_new(file, options.overwrite);
   const Tunings tunings = load_tunings(options.tunings);
   const std::vector<LabelledStatistics> images = load_all(options, tunings);
   if (!options.prior.empty()) {
     write_prior(images, tunings, options);
     return 0;
   }
-  Scores scores;
-  for (const LabelledStatistics& image : images) scores.push_back(camera_score(image, prior_of(image, tunings).curve));
-  for (std::string_view name : illuminant_estimator_names()) {
-    add_scores(images, tunings, *make_illuminant_estimator(name), name, -1, scores);
-  }
-  if (!options.folds.empty()) add_cross_validated(images, tunings, scores);
+  const BalanceScores scores = scores_of(images, tunings);
   if (!options.json) {
     print_line("sensor      estimator           n  no  mired: mean  median trimean best 1/4 worst   degrees: the same");
   }
-  const std::vector<Group> groups = groups_of(scores);
-  for (const Group& group : groups) print_group(group, options);
-  for (const Group& group : groups) {
+  const std::vector<BalanceGroup> groups = groups_of(scores);
+  for (const BalanceGroup& group : groups) print_group(group, options);
+  if (!options.json) print_abstentions(groups);
+  for (const BalanceGroup& group : groups) {
     if (group.sensor == "all" && group.estimator.starts_with("bayes")) print_reliability(group, options);
   }
   if (!options.csv.empty()) write_csv(scores, options);
+  if (!options.report.empty()) {
+    write_file(options.report, balance_report(groups, {options.folder, options.tunings, options.folds}), options.overwrite);
+  }
   return 0;
 }
 
@@ -238,7 +205,9 @@ std::function<int()> add_evaluate_command(CLI::App& app) {
   awb->add_option("--folds", options->folds, "user,sensor,scene,group,fold: adds the row bayes_folds")->type_name("CSV");
   awb->add_option("--csv", options->csv, "every picture's score")->type_name("FILE");
   awb->add_option("--write-prior", options->prior, "fit the prior on all pictures and write its source file instead")->type_name("FILE");
-  awb->add_flag("--overwrite", options->overwrite, "replace the files of --csv and --write-prior");
+  awb->add_option("--report", options->report, "a page of tables and plots that stands alone")->type_name("FILE.html");
+  awb->add_flag_callback(
+      "--overwrite", [options] { options->overwrite = Overwrite::kYes; }, "replace the files of --csv, --report and --write-prior");
   awb->add_flag("--json", options->json, "one object a line");
   awb->footer(kExamples);
   return [options] { return run_awb(*options); };

@@ -10,6 +10,7 @@
 #include "isp/pipeline.h"
 #include "samples/input_options.h"
 #include "samples/json.h"
+#include "samples/output_names.h"
 #include "samples/stopwatch.h"
 
 namespace argent {
@@ -40,7 +41,7 @@ Exit status: 0 all measured, 1 some or all failed, 2 the command line is wrong.
 struct MeasureOptions {
   InputOptions input;
   std::string save;
-  bool overwrite = false;
+  Overwrite overwrite = Overwrite::kNo;
   bool json = false;
   Verbosity verbosity = Verbosity::kNormal;
 };
@@ -55,17 +56,18 @@ void add_options(CLI::App& app, MeasureOptions& options) {
          "--quiet", [&] { options.verbosity = Verbosity::kQuiet; }, "results, errors and warnings only")
       ->group("Report");
   app.add_option("--save", options.save, "the statistics themselves, binary, for replay")->type_name("FILE")->group("Report");
-  app.add_flag("--overwrite", options.overwrite, "replace the file of --save when it exists")->group("Report");
+  app.add_flag_callback(
+         "--overwrite", [&] { options.overwrite = Overwrite::kYes; }, "replace the file of --save when it exists")
+      ->group("Report");
   app.footer([] { return kExamples + std::string("\nParameters for --set, with their defaults:\n") + settable_parameters(); });
 }
 
 /// Statistics in the order of the files, whatever the order in which they are measured.
 class Recorder {
  public:
-  Recorder(const MeasureOptions& options, std::size_t files) : path_(options.save) {
+  Recorder(const MeasureOptions& options, std::size_t files) : path_(options.save), overwrite_(options.overwrite) {
     if (path_.empty()) return;
-    std::error_code error;
-    if (!options.overwrite && fs::exists(path_, error)) throw Error(path_ + ": exists already (--overwrite replaces it)");
+    check_new(path_, overwrite_);
     frames_.resize(files);
   }
 
@@ -81,11 +83,12 @@ class Recorder {
     for (const auto& frame : frames_) {
       if (frame) measured.push_back(*frame);
     }
-    save_statistics(measured, path_);
+    save_statistics(measured, path_, overwrite_);
   }
 
  private:
   std::string path_;
+  Overwrite overwrite_;
   std::vector<std::unique_ptr<Statistics>> frames_;  // null where a file failed
 };
 

@@ -49,14 +49,18 @@ PlannedOutput single_file(const OutputOptions& options) {
   return {file, *format, {}};
 }
 
+bool is_kept(const fs::path& file, Overwrite overwrite) {
+  std::error_code error;
+  return overwrite == Overwrite::kNo && fs::exists(fs::symlink_status(file, error));
+}
+
+std::string kept(const fs::path& file) { return file.string() + ": exists already (--overwrite replaces it)"; }
+
 std::string problem_of(const fs::path& input, const fs::path& output, Overwrite overwrite) {
   std::error_code error;
   if (fs::equivalent(input, output, error)) return input.string() + ": the picture would replace the input, choose another name with -o";
   if (is_folder(output)) return output.string() + ": is a folder, expected a file";
-  if (overwrite == Overwrite::kNo && fs::exists(fs::symlink_status(output, error))) {
-    return output.string() + ": exists already (--overwrite replaces it)";
-  }
-  return {};
+  return is_kept(output, overwrite) ? kept(output) : std::string();
 }
 
 }  // namespace
@@ -85,6 +89,10 @@ std::vector<PlannedOutput> plan_outputs(const Inputs& inputs, const OutputOption
     planned.push_back(std::move(output));
   }
   return planned;
+}
+
+void check_new(const fs::path& file, Overwrite overwrite) {
+  if (is_kept(file, overwrite)) throw Error(kept(file));
 }
 
 const char* name_of(ImageFormat format) {

@@ -27,6 +27,9 @@ struct PlannedOutput {
 /// several inputs, no known extension, a folder that cannot be made.
 std::vector<PlannedOutput> plan_outputs(const Inputs& inputs, const OutputOptions& options);
 
+/// Throws Error when there is something of that name and it is to be kept: said before the work, not after it. Empty: nothing is written.
+void check_new(const std::filesystem::path& file, Overwrite overwrite);
+
 /// "png", "tiff", "jpeg"
 const char* name_of(ImageFormat format);
 

@@ -20,14 +20,14 @@ int terminal_width() {
   return size.ws_col;
 }
 
-std::string rate_text(double files_per_second) {
-  char text[32];
-  if (files_per_second >= 10) {
-    std::snprintf(text, sizeof text, "%.0f files/s", files_per_second);
-  } else if (files_per_second >= 1) {
-    std::snprintf(text, sizeof text, "%.1f files/s", files_per_second);
+std::string rate_text(double per_second, const char* unit) {
+  char text[64];
+  if (per_second >= 10) {
+    std::snprintf(text, sizeof text, "%.0f %ss/s", per_second, unit);
+  } else if (per_second >= 1) {
+    std::snprintf(text, sizeof text, "%.1f %ss/s", per_second, unit);
   } else {
-    std::snprintf(text, sizeof text, "%.1f s/file", 1 / files_per_second);
+    std::snprintf(text, sizeof text, "%.1f s/%s", 1 / per_second, unit);
   }
   return text;
 }
@@ -45,7 +45,7 @@ std::string progress_line(const ProgressState& state, int width) {
   std::string text = std::to_string(state.finished) + "/" + std::to_string(state.total);
   if (state.finished > 0 && state.elapsed.count() > 0) {
     const double rate = static_cast<double>(state.finished) / state.elapsed.count();
-    text += "  " + rate_text(rate);
+    text += "  " + rate_text(rate, state.unit);
     if (state.finished < state.total) {
       text += "  " + duration_text(std::chrono::duration<double>(static_cast<double>(state.total - state.finished) / rate)) + " left";
     }
@@ -59,7 +59,10 @@ std::string progress_line(const ProgressState& state, int width) {
   return "[" + std::string(filled, '#') + std::string(static_cast<std::size_t>(room) - filled, '.') + "] " + text;
 }
 
-ProgressBar::ProgressBar(std::size_t total) : visible_(::isatty(STDERR_FILENO) == 1) { state_.total = total; }
+ProgressBar::ProgressBar(std::size_t total, const char* unit) : visible_(::isatty(STDERR_FILENO) == 1) {
+  state_.total = total;
+  state_.unit = unit;
+}
 
 void ProgressBar::update(std::size_t finished, std::size_t failed) {
   state_.finished = finished;

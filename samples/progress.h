@@ -11,6 +11,7 @@ namespace argent {
 struct ProgressState {
   std::size_t total = 0, finished = 0, failed = 0;
   std::chrono::duration<double> elapsed{0};
+  const char* unit = "file";
 };
 
 /// "[######......] 12/40  3.2 files/s  9 s left  1 failed", at most `width` characters; the bar gives way first.
@@ -22,7 +23,8 @@ std::string duration_text(std::chrono::duration<double> time);
 /// Draws on stderr, and only when that is a terminal. Not for several threads at once.
 class ProgressBar {
  public:
-  explicit ProgressBar(std::size_t total);
+  /// `unit`: what is counted, in the singular.
+  explicit ProgressBar(std::size_t total, const char* unit = "file");
   ~ProgressBar() { clear(); }
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;

@@ -16,6 +16,7 @@
 #include "samples/contest_report.h"
 #include "samples/contest_table.h"
 #include "samples/focus_curves.h"
+#include "samples/output_names.h"
 #include "samples/trace_log.h"
 #include "samples/usage_error.h"
 
@@ -52,15 +53,9 @@ struct SimulateOptions {
   int runs = 1, threads = 0, first_run = 0;
   std::string log, report, focus_curves, spectra;
   FocusCurveOptions focus;
-  bool json = false, overwrite = false;
+  Overwrite overwrite = Overwrite::kNo;
+  bool json = false;
 };
-
-void write_file(const fs::path& path, const std::string& text, bool overwrite) {
-  OutputFile file(path, overwrite ? Overwrite::kYes : Overwrite::kNo);
-  file.write(text.data(), text.size());
-  file.check();
-  file.commit();
-}
 
 /// All runs of a scenario, several at a time; which thread played a run makes no difference to it.
 std::vector<ScoredRun> play_all(const ContestScenario& scenario, std::string_view contestant, const SimulateOptions& options) {
@@ -116,12 +111,12 @@ std::string play_scenario(const std::string& path, const SimulateOptions& option
 
 int run(const SimulateOptions& options) {
   if (!options.focus_curves.empty()) {
-    FocusCurveOptions focus = options.focus;
-    if (options.json) focus.format = FocusCurveOptions::Format::kJsonLines;
-    return run_focus_curves(options.focus_curves, focus);
+    return run_focus_curves(options.focus_curves, options.focus, options.json ? FocusCurveFormat::kJsonLines : FocusCurveFormat::kTable);
   }
   if (options.scenarios.empty()) throw UsageError("SCENARIO or --focus-curves is required");
-  for (const std::string& name : options.contestants) make_contestant(name, {});  // before hours of work
+  // Before hours of work:
+  for (const std::string& name : options.contestants) make_contestant(name, {});
+  for (const std::string& file : {options.log, options.report}) check_new(file, options.overwrite);
   std::string table, log;
   std::vector<PlottedRun> plotted;
   int failed = 0;
@@ -183,7 +178,10 @@ std::function<int()> add_simulate_command(CLI::App& app) {
       ->type_name("N")
       ->group("Recorded sweeps");
   command->add_flag("--json", options->json, "one object a run on stdout instead of the table")->group("Report");
-  command->add_flag("--overwrite", options->overwrite, "replace files of --log and --report that exist")->group("Report");
+  command
+      ->add_flag_callback(
+          "--overwrite", [options] { options->overwrite = Overwrite::kYes; }, "replace files of --log and --report that exist")
+      ->group("Report");
   command->footer(kExamples);
   return [options] { return run(*options); };
 }

@@ -158,12 +158,9 @@ NoiseModel noise_at(const std::vector<NoisePoint>& points, float gain) {
 
 CameraProfile load_profile(const std::filesystem::path& path) { return parse_profile(read_yaml_file(path), path.string()); }
 
-void save_profile(const CameraProfile& profile, const std::filesystem::path& path) {
+void save_profile(const CameraProfile& profile, const std::filesystem::path& path, Overwrite overwrite) {
   check(profile, path.string());
-  const std::string yaml = write_profile(profile);
-  OutputFile file(path, Overwrite::kYes);
-  file.write(yaml.data(), yaml.size());
-  file.commit();
+  write_file(path, write_profile(profile), overwrite);
 }
 
 void check(const CameraProfile& profile, std::string_view source) {

@@ -10,6 +10,7 @@
 
 #include "aaa/controller_params.h"
 #include "isp/frame.h"
+#include "isp/io/overwrite.h"
 #include "isp/pipeline_params.h"
 
 namespace argent {
@@ -38,8 +39,9 @@ struct CameraProfile {
 CameraProfile load_profile(const std::filesystem::path& path);
 CameraProfile parse_profile(std::string_view yaml, std::string_view source);
 std::string write_profile(const CameraProfile& profile);
-/// Written to a temporary beside `path` and renamed.
-void save_profile(const CameraProfile& profile, const std::filesystem::path& path);
+/// Written to a temporary beside `path` and renamed. Throws Error when the profile is wrong (see check), when the file exists
+/// (Overwrite::kNo) or can't be written.
+void save_profile(const CameraProfile& profile, const std::filesystem::path& path, Overwrite overwrite = Overwrite::kNo);
 
 /// Tables: rising cct and gain, sizes that agree, finite numbers, mesh gains >= 1, regular matrices; white above black; ranges.
 void check(const CameraProfile& profile, std::string_view source);

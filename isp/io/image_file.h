@@ -7,6 +7,7 @@
 
 #include "isp/frame.h"
 #include "isp/image.h"
+#include "isp/io/overwrite.h"
 
 namespace argent {
 
@@ -14,8 +15,6 @@ enum class ImageFormat { kPng, kTiff, kJpeg };
 
 /// From the extension: .png .tif .tiff .jpg .jpeg in any case; nullopt for another.
 std::optional<ImageFormat> image_format_of(const std::filesystem::path& path);
-
-enum class Overwrite { kNo, kYes };
 
 struct SaveOptions {
   int jpeg_quality = 92;  ///< 1 to 100, 4:2:0 below 90, 4:4:4 from there

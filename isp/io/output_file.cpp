@@ -137,4 +137,11 @@ void OutputFile::close() noexcept {
   descriptor_ = -1;
 }
 
+void write_file(const fs::path& path, std::string_view bytes, Overwrite overwrite) {
+  OutputFile file(path, overwrite);
+  file.write(bytes.data(), bytes.size());
+  file.check();
+  file.commit();
+}
+
 }  // namespace argent

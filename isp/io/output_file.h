@@ -8,8 +8,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <string_view>
 
-#include "isp/io/image_file.h"
+#include "isp/io/overwrite.h"
 
 namespace argent {
 
@@ -45,5 +46,8 @@ class OutputFile {
   int descriptor_ = -1;
   int error_ = 0;  ///< errno of the first failure
 };
+
+/// A file of these bytes. Throws Error as OutputFile does.
+void write_file(const std::filesystem::path& path, std::string_view bytes, Overwrite overwrite);
 
 }  // namespace argent

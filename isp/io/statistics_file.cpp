@@ -76,8 +76,8 @@ void check(const Header& header, std::uint64_t file_bytes, const std::string& so
 
 }  // namespace
 
-void save_statistics(const std::vector<Statistics>& frames, const std::filesystem::path& path) {
-  OutputFile file(path, Overwrite::kYes);
+void save_statistics(const std::vector<Statistics>& frames, const std::filesystem::path& path, Overwrite overwrite) {
+  OutputFile file(path, overwrite);
   Header header;
   header.count = frames.size();
   file.write(&header, sizeof header);

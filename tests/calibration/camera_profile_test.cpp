@@ -217,8 +217,15 @@ TEST(CameraProfile, FilesAreSavedWholeAndLoaded) {
   save_profile(profile, path);
   EXPECT_EQ(text(load_profile(path)), text(profile));
 
+  const std::string first = profile.name;
+  profile.name = "another";
+  EXPECT_EQ(error_of([&] { save_profile(profile, path); }), path.string() + ": exists already and is not to be overwritten");
+  EXPECT_EQ(load_profile(path).name, first);
+  save_profile(profile, path, Overwrite::kYes);
+  EXPECT_EQ(load_profile(path).name, "another");
+
   profile.black = profile.white;
-  EXPECT_NE(error_of([&] { save_profile(profile, path); }).find("is not above black"), std::string::npos);
+  EXPECT_NE(error_of([&] { save_profile(profile, path, Overwrite::kYes); }).find("is not above black"), std::string::npos);
   EXPECT_EQ(load_profile(path).black, (std::array{64.0f, 64.5f, 64.25f, 65.0f})) << "a bad one is not written";
 
   EXPECT_EQ(error_of([&] { load_profile(folder / "none.yaml"); }), (folder / "none.yaml").string() + ": no such file");

@@ -135,6 +135,21 @@ TEST_F(StatisticsFile, TruncatedAndLyingFilesAreErrors) {
   EXPECT_EQ(error_with(24 + offsetof(Statistics, histogram_step), 0).substr(0, 32), "record 0: histogram_step is 0, e");
 }
 
+TEST_F(StatisticsFile, AFileThatExistsIsKeptUnlessToldOtherwise) {
+  save_statistics(std::vector<Statistics>(1), path);
+  const std::string before = bytes_of(path);
+  try {
+    save_statistics(std::vector<Statistics>(2), path);
+    ADD_FAILURE() << "replaced without being told";
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()), path.string() + ": exists already and is not to be overwritten");
+  }
+  EXPECT_EQ(bytes_of(path), before);
+  save_statistics(std::vector<Statistics>(2), path, Overwrite::kYes);
+  EXPECT_EQ(load_statistics(path).size(), 2U);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 1);
+}
+
 TEST_F(StatisticsFile, MissingFilesAndFoldersAreErrors) {
   EXPECT_EQ(error_of_load(), path.string() + ": no such file");
   EXPECT_THROW(load_statistics(folder), Error);

@@ -15,6 +15,7 @@ import unittest
 import zlib
 
 ARGENT = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
+DATA = pathlib.Path(os.environ.get("ARGENT_DATA") or pathlib.Path(__file__).parents[3] / "shared/data")
 WIDTH, HEIGHT = 64, 48
 MOSAIC = ["--size", f"{WIDTH}x{HEIGHT}", "--cfa", "rggb", "--bits", "12", "--black", "256", "--white", "4095"]
 GREY_CODES = (256 + 400, 256 + 800, 256 + 800, 256 + 500)  # R, G, G, B: neutral after gains 2, 1, 1.6
@@ -552,6 +553,45 @@ class SimulateTest(CliTest):
         self.run_argent("simulate", status=2)
         self.run_argent("simulate", self.step, "--runs", "0", status=2)
         self.assertIn("raspberrypi", self.run_argent("simulate", self.step, "--contestants", "nobody", status=1).stderr)
+
+
+class EvaluateTest(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.data = DATA / "awb"
+
+    def test_what_exists_is_kept_and_said_before_the_work(self):
+        page = self.tmp / "awb.html"
+        page.write_text("precious")
+        for option in ("--report", "--csv", "--write-prior"):
+            done = self.run_argent("evaluate", "awb", self.tmp, "--tunings", self.tmp, option, page, status=1)
+            self.assertIn("awb.html: exists already (--overwrite replaces it)", done.stderr)
+        self.assertEqual(page.read_text(), "precious")
+        done = self.run_argent("evaluate", "awb", self.tmp, "--tunings", self.tmp, "--report", page, "--overwrite", status=1)
+        self.assertIn("no tunings", done.stderr)
+        self.assertEqual(page.read_text(), "precious", "nothing was made, so nothing is replaced")
+
+    def test_report_table_and_json_agree(self):
+        if not (self.data / "pi_scenes/folds.csv").exists():
+            self.skipTest(f"{self.data} is not here")
+        page, csv = self.tmp / "awb.html", self.tmp / "awb.csv"
+        call = ["evaluate", "awb", self.data / "pi_scenes/vc4", "--tunings", self.data / "pi_tunings/vc4"]
+        lines = [json.loads(line) for line in self.run_argent(*call, "--json", "--csv", csv).stdout.splitlines()]
+        rows = {line["estimator"]: line for line in lines if line.get("sensor") == "all"}
+        self.assertIn("rpi_bayes", rows)
+        pictures = len(list((self.data / "pi_scenes/vc4").glob("*.png")))
+        for row in rows.values():
+            self.assertEqual(row["images"], pictures)
+            self.assertEqual(row["answered"]["images"] + row["stand_in"]["images"], pictures)
+        self.assertEqual(len(csv.read_text().splitlines()), 1 + len(rows) * pictures)
+        self.assertIn(f"{rows['camera']['mired']['mean']:.1f}", self.run_argent(*call).stdout)
+        if not pathlib.Path("/usr/share/javascript/dygraphs/dygraph.min.js").exists():
+            self.skipTest("libjs-dygraphs is not installed")
+        self.run_argent(*call, "--report", page)
+        text = page.read_text()
+        for name, row in rows.items():
+            self.assertIn(f'<h3 id="{name}">', text)
+            self.assertIn(f"{row['degrees']['mean']:.2f}</td>", text)
 
 
 if __name__ == "__main__":

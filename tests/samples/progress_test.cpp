@@ -12,6 +12,11 @@ TEST(ProgressLine, SaysHowManyHowFastAndHowLongStill) {
   EXPECT_EQ(line, "[##########..............................] 10/40  2.0 files/s  15 s left");
 }
 
+TEST(ProgressLine, CountsWhatItIsTold) {
+  const std::string line = progress_line({.total = 4, .finished = 2, .failed = 0, .elapsed = Seconds(1), .unit = "picture"}, 60);
+  EXPECT_TRUE(line.ends_with("2/4  2.0 pictures/s  1 s left")) << line;
+}
+
 TEST(ProgressLine, NamesFailures) {
   const std::string line = progress_line({.total = 4, .finished = 4, .failed = 1, .elapsed = Seconds(8)}, 60);
   EXPECT_TRUE(line.starts_with("[####")) << line;

@@ -1,4 +1,4 @@
-#include "samples/labelled_statistics.h"
+#include "calibration/evaluation/labelled_statistics.h"
 
 #include <png.h>
 

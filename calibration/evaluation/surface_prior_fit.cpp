@@ -1,4 +1,4 @@
-#include "samples/surface_prior_fit.h"
+#include "calibration/evaluation/surface_prior_fit.h"
 
 #include <algorithm>
 #include <cmath>

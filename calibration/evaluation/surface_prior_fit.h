@@ -1,4 +1,4 @@
-// samples/surface_prior_fit.h - fits what surfaces and lights are like (aaa/illuminants/surface_prior.h) to labelled statistics.
+// calibration/evaluation/surface_prior_fit.h - fits what surfaces and lights are like (surface_prior.h) to labelled statistics.
 #pragma once
 
 #include <span>

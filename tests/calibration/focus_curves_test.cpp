@@ -1,4 +1,4 @@
-#include "samples/focus_curves.h"
+#include "calibration/evaluation/focus_curves.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "samples/balance_score.h"
+#include "calibration/evaluation/balance_score.h"
 
 #include <gtest/gtest.h>
 
@@ -37,17 +37,37 @@ TEST(BalanceScore, EstimatesAreProjectedAndClamped) {
   EXPECT_NEAR(camera_score(image, kCurve).mired, 200, .01);
 }
 
+TEST(BalanceScore, OnlyClaimsCountForReliability) {
+  BalanceScore answer, abstention, camera;
+  answer.evidence = camera.evidence = 1;
+  answer.sigma = abstention.sigma = 10;
+  answer.mired = 15;
+  abstention.mired = camera.mired = 100;
+  const std::vector<BalanceScore> scores{answer, abstention, camera};
+  const Reliability r = reliability_of(scores);
+  EXPECT_EQ(r.answers, 1u);
+  ASSERT_EQ(r.bins.size(), 1u);
+  EXPECT_NEAR(r.bins[0].seen, 15, 1e-6);
+  EXPECT_EQ(r.within_one, 0);
+  EXPECT_EQ(r.within_two, 1);
+  EXPECT_TRUE(reliability_of({}).bins.empty());
+  EXPECT_NEAR(gaussian_share_within(1), .6827, 1e-4);
+  EXPECT_NEAR(gaussian_share_within(2), .9545, 1e-4);
+}
+
 TEST(BalanceScore, ReliabilityOfAGaussianIsHonest) {
   std::vector<BalanceScore> scores;
   for (int i = 0; i < 1000; i++) {
     BalanceScore score;
     score.sigma = 10;
+    score.evidence = 1;
     score.mired = 25.0f * static_cast<float>(i) / 1000;
     scores.push_back(score);
   }
   const Reliability r = reliability_of(scores);
-  ASSERT_EQ(r.fifths.size(), 5u);
-  EXPECT_DOUBLE_EQ(r.fifths[0][0], 10);
+  ASSERT_EQ(r.bins.size(), 5u);
+  EXPECT_EQ(r.bins[0].answers, 200u);
+  EXPECT_DOUBLE_EQ(r.bins[0].claimed, 10);
   EXPECT_NEAR(r.within_one, .4, .002);
   EXPECT_NEAR(r.within_two, .8, .002);
 }

@@ -1,4 +1,4 @@
-#include "samples/balance_score.h"
+#include "calibration/evaluation/balance_score.h"
 
 #include <algorithm>
 #include <cmath>
@@ -34,6 +34,9 @@ float sigma_of(const std::vector<CctPoint>& curve, const Illuminant& light, floa
   const float speed = inside && length > 1e-6f ? length / (2 * kStep) : whole;
   return std::sqrt(std::max(du * du * uu + 2 * du * dv * uv + dv * dv * vv, 0.0f)) / std::max(speed, 1e-6f);
 }
+
+/// An abstention says nothing, and the camera's own answer comes without a sigma.
+bool claims_sigma(const BalanceScore& score) { return score.answered() && score.sigma > 0; }
 
 BalanceScore started(const LabelledStatistics& image, const std::vector<CctPoint>& curve, std::string estimator) {
   if (curve.size() < 2) throw Error(image.file + ": the tuning of " + image.sensor + " has no cct curve");
@@ -94,28 +97,38 @@ ErrorSummary summary_of(std::vector<double> errors) {
   return out;
 }
 
-Reliability reliability_of(std::span<const BalanceScore> scores) {
+Reliability reliability_of(std::span<const BalanceScore> scores, int bins) {
   std::vector<const BalanceScore*> sorted;
-  for (const BalanceScore& score : scores) sorted.push_back(&score);
+  for (const BalanceScore& score : scores) {
+    if (claims_sigma(score)) sorted.push_back(&score);
+  }
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->sigma < b->sigma; });
-  Reliability out;
-  constexpr std::size_t kParts = 5;
-  for (std::size_t part = 0; part < kParts; part++) {
-    const std::size_t from = part * sorted.size() / kParts, to = (part + 1) * sorted.size() / kParts;
+  Reliability out{.answers = sorted.size(), .within_one = share_within(scores, 1), .within_two = share_within(scores, 2)};
+  const auto parts = static_cast<std::size_t>(bins);
+  for (std::size_t part = 0; part < parts; part++) {
+    const std::size_t from = part * sorted.size() / parts, to = (part + 1) * sorted.size() / parts;
     if (from == to) continue;
-    double predicted = 0, seen = 0;
+    double claimed = 0, seen = 0;
     for (std::size_t i = from; i < to; i++) {
-      predicted += static_cast<double>(sorted[i]->sigma) * sorted[i]->sigma;
+      claimed += static_cast<double>(sorted[i]->sigma) * sorted[i]->sigma;
       seen += static_cast<double>(sorted[i]->mired) * sorted[i]->mired;
     }
-    const double n = static_cast<double>(to - from);
-    out.fifths.push_back({std::sqrt(predicted / n), std::sqrt(seen / n)});
-  }
-  for (const BalanceScore* score : sorted) {
-    out.within_one += (score->mired <= score->sigma) / static_cast<double>(sorted.size());
-    out.within_two += (score->mired <= 2 * score->sigma) / static_cast<double>(sorted.size());
+    const auto n = static_cast<double>(to - from);
+    out.bins.push_back({to - from, std::sqrt(claimed / n), std::sqrt(seen / n)});
   }
   return out;
 }
+
+double share_within(std::span<const BalanceScore> scores, double sigmas) {
+  std::size_t answers = 0, within = 0;
+  for (const BalanceScore& score : scores) {
+    if (!claims_sigma(score)) continue;
+    answers++;
+    within += score.mired <= sigmas * score.sigma;
+  }
+  return answers > 0 ? static_cast<double>(within) / static_cast<double>(answers) : 0;
+}
+
+double gaussian_share_within(double sigmas) { return std::erf(sigmas / std::sqrt(2.0)); }
 
 }  // namespace argent

@@ -1,4 +1,4 @@
-// samples/labelled_statistics.h - white-balance statistics with a known light: the layout of Raspberry Pi's awb_nn data.
+// calibration/evaluation/labelled_statistics.h - white-balance statistics with a known light: the layout of Raspberry Pi's awb_nn data.
 //
 // A picture USER,SENSOR,SCENE,KELVIN,LUX,CAMERAKELVIN.png holds one zone a pixel, 16 bit: sensor RGB after shading correction x the
 // sensor's 5000 K gains x its 5000 K color matrix, clipped to 0..1. A pixel that was clipped has lost its color: that zone has no count.

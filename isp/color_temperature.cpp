@@ -1,0 +1,125 @@
+#include "isp/color_temperature.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "isp/precise_color.h"
+
+namespace argent {
+namespace {
+
+constexpr double kMinCct = 1667, kMaxCct = 25000;  // range of Kim's cubic splines
+
+PlanePoint to_uv(double x, double y) {
+  const double scale = 1 / (-2 * x + 12 * y + 3);
+  return {4 * x * scale, 6 * y * scale};
+}
+
+/// CIE 15:2004, eq. 3.2 to 3.4.
+std::pair<double, double> daylight(double t) {
+  const double x =
+      t <= 7000 ? ((-4.6070e9 / t + 2.9678e6) / t + 0.09911e3) / t + 0.244063 : ((-2.0064e9 / t + 1.9018e6) / t + 0.24748e3) / t + 0.237040;
+  return {x, (-3 * x + 2.870) * x - 0.275};
+}
+
+/// Kim et al. 2002, US 7024034: cubic splines over 1667 to 25000 K.
+std::pair<double, double> planck(double t) {
+  const double x = t <= 4000 ? ((-0.2661239e9 / t - 0.2343589e6) / t + 0.8776956e3) / t + 0.179910
+                             : ((-3.0258469e9 / t + 2.1070379e6) / t + 0.2226347e3) / t + 0.240390;
+  if (t <= 2222) return {x, ((-1.1063814 * x - 1.34811020) * x + 2.18555832) * x - 0.20219683};
+  if (t <= 4000) return {x, ((-0.9549476 * x - 1.37418593) * x + 2.09137015) * x - 0.16748867};
+  return {x, ((3.0817580 * x - 5.87338670) * x + 3.75112997) * x - 0.37001483};
+}
+
+PlanePoint locus_uv(double mired) {
+  const auto [x, y] = natural_light(1e6 / mired);
+  return to_uv(x, y);
+}
+
+/// Mired of the locus's point nearest to `white`: a scan, then a golden section around the best of it.
+double nearest_mired(PlanePoint white) {
+  const double first = 1e6 / kMaxCct, last = 1e6 / kMinCct, step = 10;
+  auto cost = [&](double mired) { return squared_distance(white, locus_uv(std::clamp(mired, first, last))); };
+  double best = first;
+  for (double mired = first; mired < last + step; mired += step) {
+    if (cost(mired) < cost(best)) best = mired;
+  }
+  const double ratio = (std::sqrt(5.0) - 1) / 2;
+  double low = std::max(best - step, first), high = std::min(best + step, last);
+  while (high - low > 1e-4) {
+    const double a = high - ratio * (high - low), b = low + ratio * (high - low);
+    if (cost(a) < cost(b)) {
+      high = b;
+    } else {
+      low = a;
+    }
+  }
+  return (low + high) / 2;
+}
+
+}  // namespace
+
+std::pair<double, double> natural_light(double cct) {
+  const double t = std::clamp(cct, kMinCct, kMaxCct);
+  if (t <= 4000) return planck(t);
+  if (t >= 5000) return daylight(t);
+  const double w = (t - 4000) / 1000, smooth = w * w * (3 - 2 * w);
+  const auto a = planck(t), b = daylight(t);
+  return {a.first + smooth * (b.first - a.first), a.second + smooth * (b.second - a.second)};
+}
+
+Chromaticity chromaticity_of_cct(float cct) {
+  const auto [x, y] = natural_light(cct > 0 ? cct : kMinCct);
+  return {static_cast<float>(x), static_cast<float>(y)};
+}
+
+CorrelatedTemperature cct_of_chromaticity(Chromaticity white) {
+  const PlanePoint point = to_uv(white.x, white.y);
+  const double mired = nearest_mired(point);
+  const PlanePoint on = locus_uv(mired), warmer = locus_uv(mired + 0.5), cooler = locus_uv(mired - 0.5);
+  // The locus runs to the right with rising mired: what is left of that direction is above it.
+  const double side = (warmer.u - cooler.u) * (point.v - on.v) - (warmer.v - cooler.v) * (point.u - on.u);
+  return {static_cast<float>(1e6 / mired), static_cast<float>(std::copysign(std::sqrt(squared_distance(point, on)), side))};
+}
+
+std::optional<float> cct_of_exif_illuminant(int code) {
+  switch (code) {
+    case 1:   // daylight
+    case 4:   // flash
+    case 9:   // fine weather
+    case 20:  // D55
+      return 5503.0f;
+    case 2:   // fluorescent
+    case 14:  // cool white, 3800 to 4500 K: EXIF 2.3 gives ranges, of which this is the middle
+      return 4150.0f;
+    case 3:   // tungsten
+    case 17:  // standard light A
+      return 2856.0f;
+    case 10:  // cloudy
+    case 21:  // D65
+      return 6504.0f;
+    case 11:  // shade
+    case 22:  // D75
+      return 7504.0f;
+    case 12:  // daylight fluorescent, 5700 to 7100 K
+      return 6400.0f;
+    case 13:  // day white, 4600 to 5500 K
+      return 5050.0f;
+    case 15:  // white, 3250 to 3800 K
+      return 3525.0f;
+    case 16:  // warm white, 2600 to 3250 K
+      return 2925.0f;
+    case 18:  // standard light B
+      return 4874.0f;
+    case 19:  // standard light C
+      return 6774.0f;
+    case 23:  // D50
+      return 5003.0f;
+    case 24:  // ISO studio tungsten
+      return 3200.0f;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace argent

@@ -1,0 +1,238 @@
+#include "samples/balance_plots.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <vector>
+
+#include "samples/plot_page.h"
+
+namespace argent {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kReliabilityBins = 10;
+constexpr double kMostSigmas = 4, kSigmaStep = 0.05;
+constexpr double kMostMired = 150, kMostDegrees = 15;    // right ends of the cumulative plots
+constexpr int kHistogramEnd = 120, kHistogramStep = 10;  // mired; what is beyond counts in the last bin
+
+constexpr std::string_view kScript = R"(
+// Dark enough for lines on white, told apart by the color-blind (after Okabe and Ito). A name has one color in all plots.
+const kPalette=['#0072b2','#d55e00','#009e73','#cc79a7','#7a5c00','#56b4e9','#5b3a9b','#8f1d1d','#e69f00','#7fb800','#008b8b','#666666'];
+const kColors={};
+const color=name=>kColors[name]??=kPalette[Object.keys(kColors).length%kPalette.length];
+const round=v=>v==null?'':String(+v.toPrecision(4));
+function legend(d){
+  const on=d.series.filter(s=>s.isVisible);
+  const at=d.x==null?'':d.dygraph.getOption('xlabel')+' <b>'+round(d.x)+'</b>&emsp;';
+  const names=d.x==null||!d.dygraph.names?'':' <span class="names">'+d.dygraph.names[d.dygraph.getSelection()]+'</span>';
+  return at+on.filter(s=>d.x==null||s.y!=null)
+    .map(s=>'<span style="color:'+s.color+'"><b>'+s.labelHTML+'</b>'+(d.x==null?'':' '+round(s.y))+'</span>').join(' ')+names;
+}
+function plot(id,rows,options,names){
+  const div=document.getElementById(id);
+  const g=new Dygraph(div,rows,Object.assign({legend:'always',labelsDiv:document.getElementById(id+'_legend'),
+    legendFormatter:legend,strokeWidth:1.6,colors:options.labels.slice(1).map(color),axisLabelFontSize:12,
+    xlabel:'',ylabel:'',xLabelHeight:20,yLabelWidth:20,gridLineColor:'#e4e4e4',axisLineColor:'#888',
+    axes:{x:{valueFormatter:round},y:{valueFormatter:round}},highlightCircleSize:4,highlightSeriesBackgroundAlpha:1,
+    highlightSeriesOpts:{strokeWidth:3},xRangePad:4},options));
+  g.names=names;
+}
+const kReference={color:'#000',strokePattern:[5,4],strokeWidth:1.3,drawPoints:false,connectSeparatedPoints:true};
+)";
+
+/// May stand in a script element: no "<" can end it.
+std::string script_text(const Json& json) {
+  std::string out;
+  for (char c : json.dump()) out += c == '<' ? "\\u003c" : std::string(1, c);
+  return out;
+}
+
+Json number(double value) { return std::round(value * 1e3) / 1e3; }
+
+/// A figure and the call that draws it. `options`, `names`: as JavaScript.
+std::string figure(const std::string& id, std::string_view caption, const Json& rows, const std::string& options,
+                   const std::string& names = "null") {
+  return "<figure><figcaption>" + html_of(caption) + "</figcaption><div class=\"plot\" id=\"" + id +
+         "\"></div><div class=\"legend\" id=\"" + id + "_legend\"></div></figure>\n<script>plot('" + id + "'," + script_text(rows) + "," +
+         options + "," + names + ");</script>\n";
+}
+
+std::string options_of(const Json& labels, std::string_view x, std::string_view y, const std::string& more = "") {
+  return "{labels:" + script_text(labels) + ",xlabel:'" + std::string(x) + "',ylabel:'" + std::string(y) + "'" + more + "}";
+}
+
+Json labels_of(std::string_view x, std::span<const BalanceGroup> groups) {
+  Json labels{x};
+  for (const BalanceGroup& group : groups) labels.push_back(group.estimator);
+  return labels;
+}
+
+std::vector<BalanceGroup> with_sigma(std::span<const BalanceGroup> groups) {
+  std::vector<BalanceGroup> out;
+  std::copy_if(groups.begin(), groups.end(), std::back_inserter(out),
+               [](const BalanceGroup& g) { return reliability_of(g.scores).answers > 0; });
+  return out;
+}
+
+std::string cumulative_plot(std::span<const BalanceGroup> groups, const std::string& id, const char* unit, double end,
+                            float BalanceScore::*error) {
+  constexpr int kSteps = 150;
+  Json rows = Json::array();
+  for (int i = 0; i <= kSteps; i++) {
+    const double x = end * i / kSteps;
+    Json row{number(x)};
+    for (const BalanceGroup& group : groups) {
+      const auto within = std::count_if(group.scores.begin(), group.scores.end(), [&](const BalanceScore& s) { return s.*error <= x; });
+      row.push_back(number(100.0 * static_cast<double>(within) / static_cast<double>(group.scores.size())));
+    }
+    rows.push_back(std::move(row));
+  }
+  return figure(id, std::string("Share of pictures with at most this error, ") + unit, rows,
+                options_of(labels_of("error", groups), std::string("error, ") + unit, "% of pictures", ",valueRange:[0,102]"));
+}
+
+/// Shares within k sigma of one or several estimators, and a Gaussian's.
+std::string coverage_plot(std::span<const BalanceGroup> groups, const std::string& id) {
+  Json labels = labels_of("sigmas", groups), rows = Json::array();
+  labels.push_back("expected");
+  for (int i = 0; i * kSigmaStep <= kMostSigmas + kSigmaStep / 2; i++) {
+    const double k = i * kSigmaStep;
+    Json row{number(k)};
+    for (const BalanceGroup& group : groups) row.push_back(number(100 * share_within(group.scores, k)));
+    row.push_back(number(100 * gaussian_share_within(k)));
+    rows.push_back(std::move(row));
+  }
+  return figure(id, "Share of errors within k sigma", rows,
+                options_of(labels, "k, sigmas", "% of answers", ",valueRange:[0,102],series:{expected:kReference}"));
+}
+
+/// Claimed against seen error, a point a bin; the lines join the bins of an estimator.
+std::string claims_plot(std::span<const BalanceGroup> groups, const std::string& id) {
+  std::map<double, std::vector<Json>> points;  // by claimed sigma; a column an estimator
+  double end = 1;
+  for (std::size_t i = 0; i < groups.size(); i++) {
+    for (const Reliability::Bin& bin : reliability_of(groups[i].scores, kReliabilityBins).bins) {
+      std::vector<Json>& row = points[bin.claimed];
+      row.resize(groups.size());
+      row[i] = number(bin.seen);
+      end = std::max({end, bin.claimed, bin.seen});
+    }
+  }
+  end *= 1.05;  // the last point stands clear of the frame
+  points[0].resize(groups.size());
+  points[end].resize(groups.size());
+  const std::string range = "[0," + std::to_string(end) + "]";
+  Json labels = labels_of("claimed", groups), rows = Json::array();
+  labels.push_back("honest");
+  for (const auto& [claimed, seen] : points) {
+    Json row{number(claimed)};
+    for (const Json& value : seen) row.push_back(value);
+    row.push_back(number(claimed));
+    rows.push_back(std::move(row));
+  }
+  return figure(id, "Claimed and seen error, by confidence", rows,
+                options_of(labels, "claimed, rms mired", "seen, rms mired",
+                           ",drawPoints:true,pointSize:3,connectSeparatedPoints:true,series:{honest:kReference},dateWindow:" + range +
+                               ",valueRange:" + range));
+}
+
+/// What all scatter plots share: the pictures by true temperature, their names once in the page.
+struct Pictures {
+  std::vector<std::string> files;
+  std::map<std::string, std::size_t> row;
+  std::vector<std::string> sensors;
+};
+
+Pictures pictures_of(std::span<const BalanceGroup> groups) {
+  std::vector<const BalanceScore*> sorted;
+  std::set<std::string> sensors;
+  for (const BalanceScore& s : groups.front().scores) sorted.push_back(&s);
+  std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
+    return a->true_kelvin != b->true_kelvin ? a->true_kelvin > b->true_kelvin : a->file < b->file;
+  });
+  Pictures out;
+  for (const BalanceScore* s : sorted) {
+    out.row[s->file] = out.files.size();
+    out.files.push_back(s->file);
+    sensors.insert(s->sensor);
+  }
+  out.sensors.assign(sensors.begin(), sensors.end());
+  return out;
+}
+
+std::string scatter_plot(const BalanceGroup& group, const Pictures& pictures, const std::string& id) {
+  Json labels{"truth"}, rows = Json::array();
+  for (const std::string& sensor : pictures.sensors) labels.push_back(sensor);
+  labels.push_back("no answer");
+  labels.push_back("right");
+  std::vector<Json> by_picture(pictures.files.size());
+  for (const BalanceScore& s : group.scores) {
+    Json row{number(1e6 / s.true_kelvin)};
+    for (const std::string& sensor : pictures.sensors) row.push_back(s.answered() && s.sensor == sensor ? number(1e6 / s.kelvin) : Json());
+    row.push_back(s.answered() ? Json() : number(1e6 / s.kelvin));
+    row.push_back(number(1e6 / s.true_kelvin));
+    by_picture.at(pictures.row.at(s.file)) = std::move(row);
+  }
+  Json names = Json::array();  // indices of pictures that this estimator has: with folds, not every one
+  for (std::size_t i = 0; i < by_picture.size(); i++) {
+    if (by_picture[i].is_null()) continue;
+    rows.push_back(std::move(by_picture[i]));
+    names.push_back(i);
+  }
+  return figure(id, "Truth and estimate", rows,
+                options_of(labels, "truth, mired", "estimate, mired",
+                           ",drawPoints:true,pointSize:2,strokeWidth:0,highlightSeriesOpts:{strokeWidth:0},series:{right:kReference,'no "
+                           "answer':{color:'#000',pointSize:4}}"),
+                script_text(names) + ".map(i=>kPictures[i])");
+}
+
+std::string histogram_plot(const BalanceGroup& group, const std::string& id) {
+  constexpr int kBins = 2 * kHistogramEnd / kHistogramStep + 1;  // centred on multiples of the step: 0 is in the middle of one
+  std::vector<int> counts(kBins);
+  for (const BalanceScore& s : group.scores) {
+    const auto bin = static_cast<int>(std::lround((s.signed_mired() + kHistogramEnd) / kHistogramStep));
+    counts[static_cast<std::size_t>(std::clamp(bin, 0, kBins - 1))]++;
+  }
+  Json rows = Json::array();
+  for (int i = 0; i <= kBins; i++) {  // a step plot: the value holds until the next x
+    rows.push_back({i * kHistogramStep - kHistogramEnd - kHistogramStep / 2, i < kBins ? counts[static_cast<std::size_t>(i)] : 0});
+  }
+  return figure(
+      id, "Signed errors; the end bins hold all beyond", rows,
+      options_of(Json{"from", group.estimator}, "estimate less truth, mired", "pictures", ",stepPlot:true,fillGraph:true,includeZero:true"));
+}
+
+}  // namespace
+
+std::string_view balance_plot_script() { return kScript; }
+
+std::string error_plots(std::span<const BalanceGroup> groups) {
+  return "<div class=\"plots wide\">\n" + cumulative_plot(groups, "mired", "mired", kMostMired, &BalanceScore::mired) +
+         cumulative_plot(groups, "degrees", "degrees", kMostDegrees, &BalanceScore::degrees) + "</div>\n";
+}
+
+std::string reliability_plots(std::span<const BalanceGroup> groups) {
+  const std::vector<BalanceGroup> claiming = with_sigma(groups);
+  return "<div class=\"plots wide\">\n" + coverage_plot(claiming, "coverage") + claims_plot(claiming, "claims") + "</div>\n";
+}
+
+std::string estimator_plots(std::span<const BalanceGroup> groups) {
+  const Pictures pictures = pictures_of(groups);
+  std::string out = "<script>const kPictures=" + script_text(pictures.files) + ";</script>\n";
+  for (std::size_t i = 0; i < groups.size(); i++) {
+    const std::string id = "e" + std::to_string(i) + "_";
+    const std::span<const BalanceGroup> own = groups.subspan(i, 1);
+    out += "<h3 id=\"" + html_of(groups[i].estimator) + "\">" + html_of(groups[i].estimator) + "</h3>\n<div class=\"plots one\">\n" +
+           scatter_plot(groups[i], pictures, id + "scatter") + histogram_plot(groups[i], id + "histogram");
+    out += reliability_of(groups[i].scores).answers > 0 ? coverage_plot(own, id + "coverage") + claims_plot(own, id + "claims")
+                                                        : std::string("<p>It comes without a claimed sigma.</p>\n");
+    out += "</div>\n";
+  }
+  return out;
+}
+
+}  // namespace argent

@@ -1,0 +1,84 @@
+#include "calibration/evaluation/balance_evaluation.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace argent {
+namespace {
+
+BalanceScore score(const char* estimator, const char* sensor, float mired, float evidence) {
+  BalanceScore out;
+  out.estimator = estimator;
+  out.sensor = sensor;
+  out.mired = mired;
+  out.degrees = mired / 10;
+  out.evidence = evidence;
+  return out;
+}
+
+Tunings tunings() {
+  Tunings out;
+  out["imx1"].camera.aaa.white_balance.prior.curve = {{2500, .8f, .3f}, {5000, .5f, .6f}};
+  return out;
+}
+
+LabelledStatistics image(int fold, float kelvin) {
+  LabelledStatistics out;
+  out.sensor = "imx1";
+  out.fold = fold;
+  out.kelvin = out.camera_kelvin = kelvin;
+  out.lux = 100;
+  out.statistics.columns = out.statistics.rows = 4;
+  return out;
+}
+
+class Sure : public IlluminantEstimator {
+ public:
+  Illuminant estimate(const Statistics&, const IlluminantPrior& prior) const override {
+    EXPECT_EQ(prior.lux, 100) << "the picture's own";
+    return {{std::log(prior.curve.back().red), std::log(prior.curve.back().blue)}, {.01f, 0, .01f}, 1};
+  }
+};
+
+TEST(BalanceEvaluation, GroupsAreAllThenEachSensor) {
+  const BalanceScores scores{score("b", "z", 1, 1), score("a", "z", 2, 1), score("b", "x", 3, 1)};
+  const std::vector<BalanceGroup> groups = groups_of(scores);
+  std::string names;
+  for (const BalanceGroup& group : groups) names += group.sensor + "/" + group.estimator + "/" + std::to_string(group.scores.size()) + " ";
+  EXPECT_EQ(names, "all/b/2 all/a/1 x/b/1 z/b/1 z/a/1 ");
+}
+
+TEST(BalanceEvaluation, AbstentionsAreScoredApart) {
+  const BalanceScores scores{score("a", "x", 10, 1), score("a", "x", 20, .1f), score("a", "x", 90, 0)};
+  const BalanceSummary s = summary_of(scores);
+  EXPECT_EQ(s.all.images, 3u);
+  EXPECT_DOUBLE_EQ(s.all.mired.mean, 40);
+  EXPECT_EQ(s.answered.images, 2u);
+  EXPECT_DOUBLE_EQ(s.answered.mired.mean, 15);
+  EXPECT_EQ(s.abstained.images, 1u);
+  EXPECT_DOUBLE_EQ(s.abstained.mired.mean, 90);
+  EXPECT_NEAR(s.abstained.degrees.mean, 9, 1e-6);
+}
+
+TEST(BalanceEvaluation, EstimatorsAreToldThePicturesLux) {
+  const std::vector<LabelledStatistics> images{image(0, 5000), image(-1, 2500)};
+  const BalanceScores scores = estimator_scores(images, tunings(), Sure(), "sure");
+  ASSERT_EQ(scores.size(), 2u);
+  EXPECT_NEAR(scores[0].mired, 0, .01);
+  EXPECT_NEAR(scores[1].mired, 200, .01);
+  EXPECT_NEAR(scores[1].signed_mired(), -200, .01) << "taken for too cool a light";
+  EXPECT_NEAR(camera_scores(images, tunings())[1].mired, 0, .01);
+}
+
+TEST(BalanceEvaluation, AFoldHoldsItsOwnPictures) {
+  const std::vector<LabelledStatistics> images{image(0, 5000), image(1, 2500), image(-1, 2500), image(1, 4000)};
+  EXPECT_EQ(folds_of(images), (std::set<int>{0, 1}));
+  const BalanceScores scores = held_out_scores(images, fit_samples(images, tunings()), tunings(), 1);
+  ASSERT_EQ(scores.size(), 2u);
+  EXPECT_EQ(scores[0].true_kelvin, 2500);
+  EXPECT_EQ(scores[1].true_kelvin, 4000);
+}
+
+}  // namespace
+}  // namespace argent
