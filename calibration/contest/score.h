@@ -49,11 +49,14 @@ struct StepScore {
 
 /// Modulation in the row sums from which on a period has to be found: an amplitude, relative to their mean.
 inline constexpr double kShownModulation = 0.02;
+inline constexpr int kTimeToFind = 30;  ///< frames
 
 /// Mains flicker. Frames are counted from the run's first.
 struct FlickerScore {
-  bool pulses = false;                ///< the light does
-  std::optional<int> shown;           ///< first frame whose row sums show kShownModulation or more; absent: the run shows less
+  bool pulses = false;  ///< the light does
+  /// First of the frames on end that show kShownModulation or more: as many as it takes to find the period, or more than kTimeToFind.
+  /// Absent: the run shows less, or only in passing, as while the first exposure is corrected.
+  std::optional<int> shown;
   std::optional<int> found;           ///< first frame from which the light's own period is held to the end
   std::optional<int> frames_to_find;  ///< from `shown` to `found`, at least 0; absent when either is
   bool wrong = false;                 ///< some frame claimed another period, or one where the light is steady

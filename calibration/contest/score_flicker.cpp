@@ -19,23 +19,42 @@ double needed_total(const FrameRecord& f) {
   return f.applied.exposure.count() * f.applied.analogue_gain * f.decision.controls.digital_gain * std::exp2(f.picture_error);
 }
 
+std::optional<int> found_from(Frames frames) {
+  std::optional<int> since;
+  for (std::size_t i = 0; i < frames.size(); i++) {
+    if (!(frames[i].flicker_period_us > 0) || !right(frames[i])) {
+      since.reset();
+    } else if (!since) {
+      since = static_cast<int>(i);
+    }
+  }
+  return since;
+}
+
+/// Start of the first stretch of showing frames in which the period was, or must have been, found.
+std::optional<int> shown_from(Frames frames, const std::optional<int>& found) {
+  std::optional<int> since;
+  for (std::size_t i = 0; i < frames.size(); i++) {
+    const int frame = static_cast<int>(i);
+    if (frames[i].flicker_modulation < kShownModulation) {
+      since.reset();
+    } else if (!since) {
+      since = frame;
+    }
+    if (since && ((found && frame >= *found) || frame - *since >= kTimeToFind)) return since;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 FlickerScore score_flicker(Frames frames) {
   FlickerScore out;
   const FrameRecord& last = frames.back();
   out.pulses = last.flicker_period_us > 0;
-  for (std::size_t i = 0; i < frames.size(); i++) {
-    const FrameRecord& f = frames[i];
-    const int frame = static_cast<int>(i);
-    if (!out.shown && f.flicker_modulation >= kShownModulation) out.shown = frame;
-    if (claimed(f) > 0 && !right(f)) out.wrong = true;
-    if (!out.pulses || !right(f)) {
-      out.found.reset();
-    } else if (!out.found) {
-      out.found = frame;
-    }
-  }
+  out.found = found_from(frames);
+  out.wrong = std::any_of(frames.begin(), frames.end(), [](const FrameRecord& f) { return claimed(f) > 0 && !right(f); });
+  out.shown = shown_from(frames, out.found);
   if (out.shown && out.found) out.frames_to_find = std::max(0, *out.found - *out.shown);
   out.avoidable = out.pulses && std::min(last.longest_exposure_us, needed_total(last)) >= static_cast<double>(last.flicker_period_us);
   out.avoided = last.decision.trace.exposure.flicker.avoided;

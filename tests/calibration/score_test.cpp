@@ -110,6 +110,16 @@ TEST(Score, WhatShowsTooLittleIsCountedApart) {
   EXPECT_EQ(score(flickering(0.02, 25, 10), {}, -1).flicker.frames_to_find, 0);  // before it had to be
 }
 
+TEST(Score, WhatShowsInPassingIsCountedApartWhatShowsLongIsNot) {
+  auto run = flickering(0.05, 0, 60);  // never claimed
+  EXPECT_EQ(score(run, {}, -1).flicker.shown, 0);
+  EXPECT_FALSE(score(run, {}, -1).flicker.frames_to_find);
+  for (std::size_t i = 30; i < 60; i++) run[i].flicker_modulation = 0.001;
+  EXPECT_FALSE(score(run, {}, -1).flicker.shown);  // 30 frames: the thirty-first would have been too late
+  run[30].flicker_modulation = 0.05;
+  EXPECT_EQ(score(run, {}, -1).flicker.shown, 0);
+}
+
 TEST(Score, AnotherPeriodOnAnyFrameIsWrong) {
   auto run = flickering(0.05, 0, 12);
   run[5].decision.trace.exposure.flicker.period_us = 8333;
