@@ -96,12 +96,11 @@ Run play(const ContestScenario& scenario, int run, std::string_view name, const 
   ZonePlant plant(out.scenario);
   const auto contestant = make_contestant(name, facts_of(out.scenario, params));
   out.frames.reserve(static_cast<std::size_t>(out.scenario.frames));
-  int trigger = -1;
   for (int i = 0; i < out.scenario.frames; i++) {
     const Statistics& statistics = plant.next();
     const double seconds = statistics.applied.timestamp.count() * 1e-6;
-    const bool triggered = trigger < 0 && scenario.request.focus_at >= 0 && seconds >= scenario.request.focus_at;
-    if (triggered) trigger = i;
+    const bool triggered = out.trigger < 0 && scenario.request.focus_at >= 0 && seconds >= scenario.request.focus_at;
+    if (triggered) out.trigger = i;
     const Request request = request_of(scenario.request, out.scenario, triggered);
     FrameRecord record = record_of(statistics, plant.truth());
     record.frame = i;
@@ -117,7 +116,7 @@ Run play(const ContestScenario& scenario, int run, std::string_view name, const 
     out.frames.push_back(std::move(record));
   }
   out.events = event_frames(out.scenario, out.frames);
-  out.score = score(out.frames, out.events, trigger);
+  out.score = score(out.frames, out.events, out.trigger);
   return out;
 }
 
