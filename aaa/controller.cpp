@@ -3,6 +3,7 @@
 #include "aaa/auto_exposure.h"
 #include "aaa/auto_focus.h"
 #include "aaa/auto_white_balance.h"
+#include "aaa/frame_check.h"
 #include "isp/error.h"
 
 namespace argent {
@@ -17,10 +18,20 @@ ControllerParams checked(ControllerParams params) {
   return params;
 }
 
+/// What a frame that can't be trusted still says: what was in force.
+std::unique_ptr<Statistics> nothing_seen(const Statistics& statistics) {
+  auto out = std::make_unique<Statistics>();
+  out->columns = out->rows = out->bands = out->phase_columns = out->phase_rows = 0;
+  out->applied = statistics.applied;
+  out->luma_gains = statistics.luma_gains;
+  return out;
+}
+
 }  // namespace
 
 struct Controller::State {
   explicit State(const ControllerParams& params) : exposure(params.exposure), white_balance(params.white_balance), focus(params.focus) {}
+  FrameCheck check;
   AutoExposure exposure;
   AutoWhiteBalance white_balance;
   AutoFocus focus;
@@ -31,8 +42,10 @@ Controller::~Controller() = default;
 Controller::Controller(Controller&&) noexcept = default;
 Controller& Controller::operator=(Controller&&) noexcept = default;
 
-Decision Controller::update(const Statistics& statistics, const Request& request) {
+Decision Controller::update(const Statistics& frame, const Request& request) {
   Decision out;
+  const std::unique_ptr<Statistics> nothing = state_->check.damaged(frame) ? nothing_seen(frame) : nullptr;
+  const Statistics& statistics = nothing ? *nothing : frame;
   // White balance first: exposure meters the luma that the picture will have.
   WhiteBalanceDecision white_balance = state_->white_balance.update(statistics, request);
   ExposureDecision exposure = state_->exposure.update(statistics, request, white_balance.colour_gains);
@@ -40,7 +53,7 @@ Decision Controller::update(const Statistics& statistics, const Request& request
   out.controls = {exposure.sensor, white_balance.colour_gains, white_balance.colour_temperature, exposure.digital_gain,
                   std::move(white_balance.gain_map)};
   out.controls.sensor.lens_position = focus.lens_position;
-  out.trace = {exposure.trace, std::move(white_balance.trace), focus.trace};
+  out.trace = {exposure.trace, std::move(white_balance.trace), focus.trace, nothing != nullptr};
   return out;
 }
 

@@ -86,6 +86,7 @@ struct Trace {
   ExposureTrace exposure;
   WhiteBalanceTrace white_balance;
   FocusTrace focus;
+  bool damaged = false;  ///< the frame seems to have broken off on its way: nothing was learnt from it
   bool operator==(const Trace&) const = default;
 };
 

@@ -6,7 +6,8 @@
 namespace argent {
 namespace {
 
-// The mains, their mirrors, decoys: those differ from both mains by no multiple of a usual frame rate, which would make them alike.
+// The mains, their mirrors, decoys: those differ from both mains by no multiple of a usual frame rate, which would make them alike;
+// where the frame rate is another one, see alike().
 constexpr double kHertz[] = {100, 120, 100, 120, 88.3, 109.1, 111.7, 131.3};
 
 constexpr double kMinLevel = 0.002, kMaxLevel = 0.9;  // of a band: darker is noise, brighter clips
@@ -17,6 +18,7 @@ constexpr int kMinFrames = 5, kAgreeing = 3;
 constexpr double kMoves = 0.05;     // periods from frame to frame: slower is taken to stand
 constexpr double kMinCycles = 1.5;  // that a pattern has to move
 constexpr double kMirrored = 0.12;  // periods from a half, where a pattern and its mirror are the same
+constexpr double kAlike = 0.03;     // periods from frame to frame: patterns drift apart by less than one in the fits' memory
 constexpr double kMinExplained = 0.15, kOverDecoys = 3, kOverOther = 1.3;
 constexpr double kMinModulation = 0.005;
 constexpr double kMinSignificance = 5;
@@ -120,6 +122,12 @@ bool FlickerDetector::moves(int mains) const {
   return std::abs(cycles - std::round(cycles)) >= kMoves;
 }
 
+/// Whether two lights' patterns move alike at this frame rate, so that the one explains what the other does.
+bool FlickerDetector::alike(double hertz, double other) const {
+  const double cycles = (hertz - other) * interval_;
+  return std::abs(cycles - std::round(cycles)) < kAlike;
+}
+
 bool FlickerDetector::shows_moving(int mains) const {
   const double cycles = kHertz[mains] * interval_, pace = std::abs(cycles - std::round(cycles));
   if (pace < kMoves || frames_ * pace < kMinCycles) return false;
@@ -129,6 +137,7 @@ bool FlickerDetector::shows_moving(int mains) const {
   for (std::size_t i = kMains; i < kFits; i++) {
     const bool mirror = i < 2 * kMains;
     if (mirror && (static_cast<int>(i) != mains + kMains || pace > 0.5 - kMirrored)) continue;
+    if (!mirror && alike(kHertz[i], kHertz[mains])) continue;
     if (explained < kOverDecoys * fits_[i].explained()) return false;
   }
   return true;

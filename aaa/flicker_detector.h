@@ -46,6 +46,7 @@ class FlickerDetector {
   bool add(const Statistics& statistics);
   void forget();
   bool moves(int mains) const;
+  bool alike(double hertz, double other) const;
   bool shows_moving(int mains) const;
   bool shows_standing(int mains) const;
   int winner() const;

@@ -1,20 +1,29 @@
-// samples/contest_report.h - runs as a page of plots that stands alone: one HTML file, nothing fetched.
+// samples/contest_report.h - the contest as a page that stands alone: one HTML file, nothing fetched.
 #pragma once
 
 #include <span>
 #include <string>
+#include <vector>
 
-#include "calibration/contest/contest.h"
+#include "samples/contest_columns.h"
 
 namespace argent {
 
-struct PlottedRun {
-  std::string scenario, contestant;
-  Run run;
+struct ReportRow {
+  std::string contestant;
+  std::vector<std::string> cells;  ///< of the table, one a column
+  Run run;                         ///< the one that is drawn
 };
 
-/// The whole page: exposure, luma, gains, cct, lens and focus score over frames, drawn by dygraphs (package libjs-dygraphs), whose
-/// script is put into the page. `table`: the contest's table as text. Throws Error when the script is not installed.
-std::string contest_report(std::span<const PlottedRun> runs, const std::string& table);
+struct ReportScenario {
+  std::string name;
+  int runs = 0;
+  std::vector<ContestColumn> columns;
+  std::vector<ReportRow> rows;  ///< one a contestant
+};
+
+/// The whole page: all tables, what their columns mean, and of each scenario's first run pictures and plots. Drawn by dygraphs (package
+/// libjs-dygraphs), whose script is put into the page. Throws Error when that is not installed.
+std::string contest_report(std::span<const ReportScenario> scenarios);
 
 }  // namespace argent

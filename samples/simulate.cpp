@@ -34,14 +34,19 @@ constexpr const char* kExamples = R"(Examples:
   argent simulate step.yaml --report step.html
   argent simulate --focus-curves focus_curves.csv.gz --first-seed 9001
 
-The columns (medians or means over runs; 95% = not passed by 95 % of the runs; frames count from the first that shows the new light):
-  settled     frames until the error stays within 2 % of the contestant's own target, judged on the noise-free frame
+The columns (frames count from the first that shows the new light; 95% = what 95 % of the runs do not pass of the column before it; "-" = no
+run to say it of; --report has a line on every column):
+  settled     frames until the picture stays within 2 % of the contestant's own target, judged on the noise-free frame
   passed      how far the brightness went past the target
   unclipped   frames until no more than 1 % are clipped
+  reached, upset   with lost or damaged frames: until it is within 2 % at all; the longest stretch off again after that
   ripple      rms of the picture's brightness at rest; hunting: changes of direction of the exposure there
-  found       frames until the right mains period is held; wrong: runs with another or a false one;
-              avoided: runs exposed for whole periods at the end; banding: what is left in their rows
+  seen 2%     runs whose row sums show 2 % or more until the mains period is found or for 30 frames; of these: in 30fr: found within 30
+              frames, found fr: after how many, right: held to the end and never another; wrong: another period on any frame, of all runs;
+              hidden ok: found in the runs that show less; avoidable: a whole period fits; banding: what is then left in the rows
+  alarms      runs under steady light in which a period was claimed
   mired       mean error of the color temperature; wobble: its rms at rest; degree: angular error of the gains; followed: frames to 90 %
+  one deg     two lights: mean angular error of the zones with one pair of gains; map deg: with the gain map; worse: runs it harmed
   focus fr    frames from the trigger to sharp; sharp: Focused within half a depth of field; false: Focused and not sharp
 
 A scenario is a YAML file: scene, light (with events), lens, sensor, request, vary; every key has a default.
@@ -87,12 +92,13 @@ std::vector<ScoredRun> play_all(const ContestScenario& scenario, std::string_vie
 }
 
 /// One scenario through all contestants. Returns its part of the table.
-std::string play_scenario(const std::string& path, const SimulateOptions& options, std::vector<PlottedRun>& plotted, std::string& log) {
+std::string play_scenario(const std::string& path, const SimulateOptions& options, ReportScenario& report, std::string& log) {
   ContestScenario scenario = load_contest_scenario(path);
   if (!options.spectra.empty()) scenario.camera.spectra = options.spectra;
   const std::string name = scenario.camera.name.empty() ? fs::path(path).stem().string() : scenario.camera.name;
   std::string table = name + ", " + std::to_string(options.runs) + (options.runs == 1 ? " run" : " runs") + " of " +
                       std::to_string(scenario.camera.frames) + " frames\n" + contest_header(scenario);
+  report = {name, options.runs, columns_for(scenario), {}};
   for (const std::string& contestant : options.contestants) {
     const std::vector<ScoredRun> runs = play_all(scenario, contestant, options);
     table += contest_row(scenario, contestant, runs);
@@ -104,7 +110,10 @@ std::string play_scenario(const std::string& path, const SimulateOptions& option
     if (!options.log.empty() && log.empty()) {
       for (const FrameRecord& frame : first.frames) log += log_line(frame);
     }
-    if (!options.report.empty()) plotted.push_back({name, contestant, std::move(first)});
+    if (options.report.empty()) continue;
+    std::vector<std::string> cells;
+    for (const ContestColumn& column : report.columns) cells.push_back(text_of(column, runs));
+    report.rows.push_back({contestant, std::move(cells), std::move(first)});
   }
   return table + "\n";
 }
@@ -117,21 +126,22 @@ int run(const SimulateOptions& options) {
   // Before hours of work:
   for (const std::string& name : options.contestants) make_contestant(name, {});
   for (const std::string& file : {options.log, options.report}) check_new(file, options.overwrite);
-  std::string table, log;
-  std::vector<PlottedRun> plotted;
+  std::string log;
+  std::vector<ReportScenario> played;
   int failed = 0;
   for (const std::string& path : options.scenarios) {
     try {
-      const std::string part = play_scenario(path, options, plotted, log);
-      if (!options.json) print_result(part);
-      table += part;
+      ReportScenario report;
+      const std::string table = play_scenario(path, options, report, log);
+      if (!options.json) print_result(table);
+      played.push_back(std::move(report));
     } catch (const Error& error) {
       print_message(error.what());
       failed++;
     }
   }
   if (!options.log.empty() && !log.empty()) write_file(options.log, log, options.overwrite);
-  if (!options.report.empty() && !plotted.empty()) write_file(options.report, contest_report(plotted, table), options.overwrite);
+  if (!options.report.empty() && !played.empty()) write_file(options.report, contest_report(played), options.overwrite);
   return failed > 0 ? 1 : 0;
 }
 

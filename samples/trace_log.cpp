@@ -196,6 +196,7 @@ std::string log_line(const FrameRecord& r) {
   const Json object{{"frame", r.frame},
                     {"sequence", r.sequence},
                     {"seconds", number(r.seconds)},
+                    {"damaged", r.decision.trace.damaged},
                     {"applied", settings_of(r.applied)},
                     {"asked", settings_of(r.decision.controls.sensor)},
                     {"exposure", exposure_of(r.decision)},

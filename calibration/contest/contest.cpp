@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "calibration/contest/contestant.h"
 #include "camera/simulation/sensor_color.h"
@@ -52,6 +53,16 @@ FrameRecord record_of(const Statistics& statistics, const FrameTruth& truth) {
   return out;
 }
 
+double mean(const std::vector<float>& values) { return std::accumulate(values.begin(), values.end(), 0.0) / double(values.size()); }
+
+/// What mixed light does to each zone. Nothing to say under one light.
+void judge_zones(const FrameTruth& truth, FrameRecord& record, ZoneErrors& zones) {
+  if (truth.zone_white.empty()) return;
+  zones = zone_errors(truth.zone_white, truth.clean->columns, truth.clean->rows, record.decision.controls);
+  record.zone_angle = mean(zones.mapped);
+  record.zone_angle_plain = mean(zones.plain);
+}
+
 /// The first frames that show the events' light.
 std::vector<int> event_frames(const Scenario& scenario, const std::vector<FrameRecord>& frames) {
   std::vector<int> out;
@@ -85,26 +96,27 @@ Run play(const ContestScenario& scenario, int run, std::string_view name, const 
   ZonePlant plant(out.scenario);
   const auto contestant = make_contestant(name, facts_of(out.scenario, params));
   out.frames.reserve(static_cast<std::size_t>(out.scenario.frames));
-  int trigger = -1;
   for (int i = 0; i < out.scenario.frames; i++) {
     const Statistics& statistics = plant.next();
     const double seconds = statistics.applied.timestamp.count() * 1e-6;
-    const bool triggered = trigger < 0 && scenario.request.focus_at >= 0 && seconds >= scenario.request.focus_at;
-    if (triggered) trigger = i;
+    const bool triggered = out.trigger < 0 && scenario.request.focus_at >= 0 && seconds >= scenario.request.focus_at;
+    if (triggered) out.trigger = i;
     const Request request = request_of(scenario.request, out.scenario, triggered);
     FrameRecord record = record_of(statistics, plant.truth());
     record.frame = i;
+    record.longest_exposure_us = request.max_frame_duration.count();
     record.decision = contestant->update(statistics, request);
     const double made_up = std::clamp<double>(record.decision.controls.digital_gain, 1 / kQuantisation, kQuantisation);
     const double error = contestant->exposure_error(*plant.truth().clean, request, record.decision.controls.colour_gains);
     record.exposure_error = error - std::log2(made_up);
     record.picture_error = error - std::log2(record.decision.controls.digital_gain);
+    judge_zones(plant.truth(), record, out.zones);
     plant.apply(record.decision.controls.sensor);
     plant.set_colour_gains(record.decision.controls.colour_gains);
     out.frames.push_back(std::move(record));
   }
-  const std::vector<int> events = event_frames(out.scenario, out.frames);
-  out.score = score(out.frames, events, trigger);
+  out.events = event_frames(out.scenario, out.frames);
+  out.score = score(out.frames, out.events, out.trigger);
   return out;
 }
 

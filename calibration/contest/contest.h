@@ -10,6 +10,7 @@
 #include "aaa/controller_params.h"
 #include "aaa/request.h"
 #include "calibration/contest/score.h"
+#include "calibration/contest/zone_balance.h"
 #include "camera/simulation/scenario.h"
 
 namespace argent {
@@ -54,6 +55,9 @@ Scenario scenario_of_run(const ContestScenario& scenario, int run);
 struct Run {
   Scenario scenario;
   std::vector<FrameRecord> frames;
+  int trigger = -1;         ///< frame of the AF trigger; -1: none
+  std::vector<int> events;  ///< frames that first show an event's light
+  ZoneErrors zones;         ///< of the last frame; empty: one light everywhere
   RunScore score;
 };
 

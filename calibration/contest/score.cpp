@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "calibration/contest/score_flicker.h"
 #include "isp/color.h"
 
 namespace argent {
@@ -41,6 +42,17 @@ std::optional<int> settled_from(Frames frames) {
   return since;
 }
 
+/// `reached` and `upset`.
+void score_upset(Frames frames, StepScore& out) {
+  int off = 0;
+  for (std::size_t i = 0; i < frames.size(); i++) {
+    if (!out.reached && std::abs(relative_error(frames[i])) <= kSettled) out.reached = static_cast<int>(i);
+    if (!out.reached) continue;
+    off = std::abs(std::exp2(-frames[i].picture_error) - 1) > kSettled ? off + 1 : 0;
+    out.upset = std::max(out.upset, off);
+  }
+}
+
 double mired_error(const FrameRecord& f) {
   const float cct = f.decision.controls.colour_temperature;
   return cct > 0 && f.cct > 0 ? 1e6 / cct - 1e6 / f.cct : 0;
@@ -64,7 +76,9 @@ StepScore score_step(Frames before, Frames after) {
   StepScore out;
   out.frame = after.front().frame;
   out.settled = settled_from(after);
-  if (after.front().clipped > kUnclipped) {
+  score_upset(after, out);
+  out.clips = after.front().clipped > kUnclipped;
+  if (out.clips) {
     const auto open = std::find_if(after.begin(), after.end(), [](const FrameRecord& f) { return f.clipped <= kUnclipped; });
     if (open != after.end()) out.unclipped = static_cast<int>(open - after.begin());
   }
@@ -95,16 +109,6 @@ int changes_of_direction(Frames frames) {
     before = step;
   }
   return changes;
-}
-
-void score_flicker(Frames frames, RunScore& out) {
-  const float truth = frames.back().flicker_period_us;
-  const auto right = [&](const FrameRecord& f) { return std::abs(f.decision.trace.exposure.flicker.period_us - truth) < 0.05f * truth; };
-  if (truth > 0) out.flicker_found = from_when(frames, right);
-  const float claimed = frames.back().decision.trace.exposure.flicker.period_us;
-  out.flicker_wrong = claimed > 0 && (truth <= 0 || !right(frames.back()));
-  out.flicker_avoided = frames.back().decision.trace.exposure.flicker.avoided;
-  out.flicker_residual = mean_of(last_tenth(frames), [](const FrameRecord& f) { return f.flicker_modulation; });
 }
 
 void score_focus(Frames frames, int trigger, RunScore& out) {
@@ -142,13 +146,16 @@ RunScore score(Frames frames, std::span<const int> events, int trigger) {
       rms_about_mean(rest, [](const FrameRecord& f) { return std::log(std::max(f.brightness * f.decision.controls.digital_gain, 1e-12)); });
   out.hunting = changes_of_direction(rest);
   out.final_exposure_error = mean_of(last_tenth(frames), [](const FrameRecord& f) { return f.exposure_error; });
-  score_flicker(frames, out);
+  out.flicker = score_flicker(frames);
   out.balance_error = mean_of(last_tenth(frames), mired_error);
   out.balance_wobble = rms_about_mean(rest, mired_error);
   out.balance_angle = mean_of(last_tenth(frames), [](const FrameRecord& f) {
     const Vec3& g = f.decision.controls.colour_gains;
     return angular_error({1 / g[0], 1 / g[1], 1 / g[2]}, {std::exp(f.white[0]), 1, std::exp(f.white[1])});
   });
+  out.zone_angle = mean_of(last_tenth(frames), [](const FrameRecord& f) { return f.zone_angle; });
+  out.zone_angle_plain = mean_of(last_tenth(frames), [](const FrameRecord& f) { return f.zone_angle_plain; });
+  out.two_lights = frames.back().decision.trace.white_balance.lights > 1;
   score_focus(frames, trigger, out);
   return out;
 }

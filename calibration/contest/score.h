@@ -18,14 +18,16 @@ struct FrameRecord {
   std::uint64_t sequence = 0;
 
   SensorSettings applied;
-  double brightness = 0;          ///< noise-free luma of the picture before digital gain, never saturated: scene x exposure x gain
-  double exposure_error = 0;      ///< EV that the noise-free frame, with at most 5 % of digital gain, lacks for the target
-  double picture_error = 0;       ///< the same with all of the digital gain
-  double clipped = 0;             ///< fraction of the noise-free frame
-  double flicker_modulation = 0;  ///< amplitude in the row sums
-  float flicker_period_us = 0;    ///< of the light; 0: steady
-  float cct = 0;                  ///< kelvin, of the light
-  std::array<float, 2> white{};   ///< (log R/G, log B/G) of a white surface
+  double brightness = 0;           ///< noise-free luma of the picture before digital gain, never saturated: scene x exposure x gain
+  double exposure_error = 0;       ///< EV that the noise-free frame, with at most 5 % of digital gain, lacks for the target
+  double picture_error = 0;        ///< the same with all of the digital gain
+  double clipped = 0;              ///< fraction of the noise-free frame
+  double flicker_modulation = 0;   ///< amplitude in the row sums
+  float flicker_period_us = 0;     ///< of the light; 0: steady
+  double longest_exposure_us = 0;  ///< that the frame rate allows
+  float cct = 0;                   ///< kelvin, of the light
+  std::array<float, 2> white{};    ///< (log R/G, log B/G) of a white surface
+  double zone_angle = 0, zone_angle_plain = 0;  ///< degrees, mean over zones with the gain map and without; 0: one light everywhere
   float lens_position = 0, sharpest = 0, depth_of_field = 0;  ///< dioptres
 
   Decision decision;
@@ -33,13 +35,34 @@ struct FrameRecord {
 
 /// What became of one change of the light.
 struct StepScore {
-  int frame = 0;  ///< of the event
+  int frame = 0;               ///< of the event
+  std::optional<int> reached;  ///< first frame whose exposure is within 2 %, whatever comes later
+  int upset = 0;               ///< longest stretch of frames after it whose picture's brightness is off by more than 2 %
   /// First frame whose exposure is within 2 %, and from which on the picture's brightness is: once there, a probe for flicker that
   /// digital gain makes up for unsettles nothing.
   std::optional<int> settled;
-  std::optional<int> unclipped;         ///< first frame with no more than 1 % clipped; absent: never, or nothing was
+  bool clips = false;                   ///< the first frame has more than 1 % clipped
+  std::optional<int> unclipped;         ///< first frame with no more than that; absent: never, or nothing was
   double overshoot = 0;                 ///< how far past the target on the way, relative
   std::optional<int> balance_followed;  ///< first frame from which 90 % of a change of cct is followed, in mired
+};
+
+/// Modulation in the row sums from which on a period has to be found: an amplitude, relative to their mean.
+inline constexpr double kShownModulation = 0.02;
+inline constexpr int kTimeToFind = 30;  ///< frames
+
+/// Mains flicker. Frames are counted from the run's first.
+struct FlickerScore {
+  bool pulses = false;  ///< the light does
+  /// First of the frames on end that show kShownModulation or more: as many as it takes to find the period, or more than kTimeToFind.
+  /// Absent: the run shows less, or only in passing, as while the first exposure is corrected.
+  std::optional<int> shown;
+  std::optional<int> found;           ///< first frame from which the light's own period is held to the end
+  std::optional<int> frames_to_find;  ///< from `shown` to `found`, at least 0; absent when either is
+  bool wrong = false;                 ///< some frame claimed another period, or one where the light is steady
+  bool avoidable = false;  ///< at the end, a whole period fits into the exposure that the scene asks for and the frame rate allows
+  bool avoided = false;    ///< the last decision exposes for whole periods
+  double residual = 0;     ///< modulation in the last tenth
 };
 
 struct RunScore {
@@ -48,14 +71,13 @@ struct RunScore {
   int hunting = 0;                  ///< changes of the exposure's direction at rest
   double final_exposure_error = 0;  ///< EV, mean over the last tenth
 
-  std::optional<int> flicker_found;  ///< first frame with the light's own period
-  bool flicker_wrong = false;        ///< any other period was claimed at the end, or one where the light is steady
-  bool flicker_avoided = false;      ///< the last decision exposes for whole periods
-  double flicker_residual = 0;       ///< modulation left in the last tenth
+  FlickerScore flicker;
 
-  double balance_error = 0;   ///< mired, mean over the last tenth, signed: estimate - truth; 0 without a cct
-  double balance_angle = 0;   ///< degrees, mean over the last tenth
-  double balance_wobble = 0;  ///< mired, rms about their mean at rest
+  double balance_error = 0;                     ///< mired, mean over the last tenth, signed: estimate - truth; 0 without a cct
+  double balance_angle = 0;                     ///< degrees, mean over the last tenth
+  double zone_angle = 0, zone_angle_plain = 0;  ///< degrees, mean over zones and the last tenth: with the gain map, without
+  bool two_lights = false;                      ///< found on the last frame
+  double balance_wobble = 0;                    ///< mired, rms about their mean at rest
 
   std::optional<int> focus_reached;  ///< frames from the trigger to Focused
   AfState focus_state = AfState::kIdle;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "isp/statistics.h"
 
@@ -19,6 +20,8 @@ struct FrameTruth {
   float cct = 0;                        ///< kelvin, of the main light
   std::array<float, 2> white{};         ///< (log R/G, log B/G) of a white surface under it
   std::array<float, 2> second_white{};  ///< of the second light; equal to `white` when there is none
+  /// The same of the mixture that falls on each zone, columns x rows, row-major; empty: one light everywhere, or no zones here.
+  std::vector<std::array<float, 2>> zone_white;
 
   double flicker_modulation = 0;  ///< amplitude in this frame's row sums, relative to their mean
   float flicker_period_us = 0;    ///< of the light; 0: steady

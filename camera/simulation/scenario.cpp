@@ -43,6 +43,7 @@ void describe(List& list, LightParams& p) {
   list.field("tint", p.tint, {.min = -0.05, .max = 0.05, .unit = "Duv", .doc = "greenish positive"});
   list.field("second_cct", p.second_cct, {.min = 0, .max = 25000, .unit = "kelvin", .doc = "of a second light; 0: none"});
   list.field("second_share", p.second_share, {.min = 0, .max = 1, .doc = "of the field that the second light rules"});
+  list.field("second_border", p.second_border, {.min = 0.01, .max = 1, .unit = "field widths", .doc = "from one light to the other"});
   list.field("flicker_hz", p.flicker_hz, {.min = 0, .max = 2000, .unit = "Hz", .doc = "of the light, twice the mains; 0: steady"});
   list.field("flicker_depth", p.flicker_depth, {.min = 0, .max = 1, .doc = "(max - min) / (max + min)"});
 }

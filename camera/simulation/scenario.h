@@ -42,10 +42,11 @@ struct LightParams {
   std::string illuminant;  ///< a spectrum of the library by name (D50, A, FL11 ..); empty: from cct
   float tint = 0;          ///< Duv of the light, greenish positive
   std::vector<LightEvent> events;
-  float second_cct = 0;       ///< of a second light from the right; 0: none
-  float second_share = 0.5f;  ///< of the field that it rules, with a soft border
-  float flicker_hz = 0;       ///< of the light: 100 or 120; 0: steady
-  float flicker_depth = 0;    ///< (max - min) / (max + min) of the light itself
+  float second_cct = 0;        ///< of a second light from the right; 0: none
+  float second_share = 0.5f;   ///< of the field that it rules
+  float second_border = 0.2f;  ///< of the field's width, over which one light gives way to the other
+  float flicker_hz = 0;        ///< of the light: 100 or 120; 0: steady
+  float flicker_depth = 0;     ///< (max - min) / (max + min) of the light itself
 };
 
 struct LensParams {

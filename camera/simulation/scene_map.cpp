@@ -137,8 +137,7 @@ MovingDisc moving_disc(const SceneParams& scene, float aspect, int seed, double 
 
 float second_light_share(const LightParams& light, float x) {
   if (light.second_cct <= 0) return 0;
-  constexpr float kBorder = 0.2f;  // of the field, from one light to the other
-  const float t = std::clamp((x - (1 - light.second_share)) / kBorder + 0.5f, 0.0f, 1.0f);
+  const float t = std::clamp((x - (1 - light.second_share)) / light.second_border + 0.5f, 0.0f, 1.0f);
   return t * t * (3 - 2 * t);
 }
 

@@ -159,11 +159,17 @@ SimulatedCamera::SimulatedCamera(const Scenario& scenario) : state_(std::make_un
 SimulatedCamera::~SimulatedCamera() = default;
 SimulatedCamera::SimulatedCamera(SimulatedCamera&&) noexcept = default;
 
+bool SimulatedCamera::skip() {
+  if (state_->frames >= state_->scenario.frames) return false;
+  state_->frames++;
+  state_->sequence.next();
+  return true;
+}
+
 std::optional<RawFrame> SimulatedCamera::next() {
+  if (!skip()) return std::nullopt;
   State& state = *state_;
-  if (state.frames >= state.scenario.frames) return std::nullopt;
-  state.frames++;
-  const Capture& capture = state.sequence.next();
+  const Capture& capture = state.sequence.capture();
   state.set_color(capture.light.cct);
   const Size size = state.info.active;
   auto codes =

@@ -65,6 +65,7 @@ struct ZonePlant::State {
   void damage(Statistics& out) const;
   void cover();
   ZoneLight light_of(std::size_t zone, double flicker) const;
+  std::vector<std::array<float, 2>> zone_whites() const;
   void add_border(ZoneLight& light, float covered, float blur) const;
   FrameTruth describe_truth() const;
 
@@ -258,9 +259,20 @@ void ZonePlant::State::take() {
   truth_known = false;
 }
 
+std::vector<std::array<float, 2>> ZonePlant::State::zone_whites() const {
+  std::vector<std::array<float, 2>> out;
+  if (!(scenario.light.second_cct > 0)) return out;
+  for (const ZoneScene::Zone& zone : scene.zones()) {
+    const auto mixed = [&](std::size_t c) { return std::lerp(palette[0][c], second_palette[0][c], zone.second_light); };
+    out.push_back({std::log(mixed(0) / mixed(1)), std::log(mixed(2) / mixed(1))});
+  }
+  return out;
+}
+
 FrameTruth ZonePlant::State::describe_truth() const {
   const Capture& capture = sequence.capture();
   FrameTruth out = truth_of(sequence, scenario, palette, second_palette);
+  out.zone_white = zone_whites();
   double luma = 0;
   for (std::size_t i = 0; i < scene.zones().size(); i++) {
     const ZoneScene::Zone& zone = scene.zones()[i];

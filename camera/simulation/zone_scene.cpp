@@ -21,6 +21,10 @@ ZoneScene::ZoneScene(const Scenario& scenario)
   }
   for (int x = 0; x < map_.size.width; x++)
     second_.push_back(second_light_share(scenario.light, (float(x) + 0.5f) / float(map_.size.width)));
+  for (std::size_t i = 0; i < zones_.size(); i++) {
+    const auto first = second_.begin() + static_cast<std::ptrdiff_t>(i % static_cast<std::size_t>(scenario.columns) * kSide);
+    zones_[i].second_light = std::accumulate(first, first + kSide, 0.0f) / kSide;
+  }
   sort_into_cells();
   measure_texture(scenario);
 }

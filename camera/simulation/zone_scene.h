@@ -17,6 +17,7 @@ class ZoneScene {
     std::array<float, 2> texture{};                    ///< focus scores of the sharp, noiseless zone
     float dioptres = 0;
     float falloff = 1;
+    float second_light = 0;  ///< its mean share
   };
 
   explicit ZoneScene(const Scenario& scenario);

@@ -127,6 +127,24 @@ TEST(FlickerLoop, FindsTheMains) {
   EXPECT_GE(clean, avoidable * .99);
 }
 
+/// 131.3 Hz less 31.3 frames a second are 100 Hz, and 88.3 Hz with 31.7 are 120 Hz.
+TEST(FlickerLoop, FrameRatesThatMakeADecoyLookLikeTheMainsFindThemAllTheSame) {
+  for (const auto& [hertz, fps] : {std::pair{100.0, 31.3}, {120.0, 31.7}}) {
+    for (unsigned seed = 1; seed <= 5; seed++) {
+      PlantParams p;
+      p.seed = seed;
+      p.hertz = hertz;
+      p.depth = 0.3;
+      p.fps = fps;
+      p.light = 100;
+      const Found f = watch(p, 60);
+      ASSERT_GE(f.seen, 0.02) << seed;
+      EXPECT_NEAR(f.period, 1e6 / hertz, 1) << seed;
+      EXPECT_LE(f.frame, 30) << seed;
+    }
+  }
+}
+
 TEST(FlickerLoop, NoFalseAlarms) {
   int alarms = 0;
   const int count = 2 * runs();

@@ -81,17 +81,87 @@ TEST(Score, RippleAndHuntingAreThoseAtRest) {
   EXPECT_EQ(s.hunting, 48);  // 49 steps in the second half
 }
 
-TEST(Score, ABandPeriodIsRightWrongOrFalse) {
+/// A light of 100 Hz that shows a modulation from frame `shown` on, claimed from frame `claimed` on.
+std::vector<FrameRecord> flickering(double modulation, int shown, int claimed, float period = 10000) {
   auto run = frames(60);
-  for (auto& f : run) f.flicker_period_us = 10000;
-  for (std::size_t i = 12; i < 60; i++) run[i].decision.trace.exposure.flicker.period_us = 10000;
-  EXPECT_EQ(score(run, {}, -1).flicker_found, 12);
-  EXPECT_FALSE(score(run, {}, -1).flicker_wrong);
-  for (auto& f : run) f.decision.trace.exposure.flicker.period_us = 8333;
-  EXPECT_FALSE(score(run, {}, -1).flicker_found);
-  EXPECT_TRUE(score(run, {}, -1).flicker_wrong);
+  for (auto& f : run) {
+    f.flicker_period_us = 10000;
+    f.longest_exposure_us = 33333;
+    f.flicker_modulation = f.frame >= shown ? modulation : 0;
+    f.decision.trace.exposure.flicker.period_us = f.frame >= claimed ? period : 0;
+  }
+  return run;
+}
+
+TEST(Score, APeriodIsFoundFromTheFrameThatShowsIt) {
+  const FlickerScore f = score(flickering(0.05, 7, 19), {}, -1).flicker;
+  EXPECT_TRUE(f.pulses);
+  EXPECT_EQ(f.shown, 7);
+  EXPECT_EQ(f.found, 19);
+  EXPECT_EQ(f.frames_to_find, 12);
+  EXPECT_FALSE(f.wrong);
+}
+
+TEST(Score, WhatShowsTooLittleIsCountedApart) {
+  const FlickerScore f = score(flickering(0.019, 0, 19), {}, -1).flicker;
+  EXPECT_FALSE(f.shown);
+  EXPECT_EQ(f.found, 19);
+  EXPECT_FALSE(f.frames_to_find);
+  EXPECT_EQ(score(flickering(0.02, 25, 10), {}, -1).flicker.frames_to_find, 0);  // before it had to be
+}
+
+TEST(Score, WhatShowsInPassingIsCountedApartWhatShowsLongIsNot) {
+  auto run = flickering(0.05, 0, 60);  // never claimed
+  EXPECT_EQ(score(run, {}, -1).flicker.shown, 0);
+  EXPECT_FALSE(score(run, {}, -1).flicker.frames_to_find);
+  for (std::size_t i = 30; i < 60; i++) run[i].flicker_modulation = 0.001;
+  EXPECT_FALSE(score(run, {}, -1).flicker.shown);  // 30 frames: the thirty-first would have been too late
+  run[30].flicker_modulation = 0.05;
+  EXPECT_EQ(score(run, {}, -1).flicker.shown, 0);
+}
+
+TEST(Score, AnotherPeriodOnAnyFrameIsWrong) {
+  auto run = flickering(0.05, 0, 12);
+  run[5].decision.trace.exposure.flicker.period_us = 8333;
+  EXPECT_TRUE(score(run, {}, -1).flicker.wrong);
+  EXPECT_EQ(score(run, {}, -1).flicker.found, 12);
+  EXPECT_FALSE(score(flickering(0.05, 0, 0, 8333), {}, -1).flicker.found);
+  run = flickering(0, 0, 40);
   for (auto& f : run) f.flicker_period_us = 0;
-  EXPECT_TRUE(score(run, {}, -1).flicker_wrong);  // a false alarm
+  EXPECT_TRUE(score(run, {}, -1).flicker.wrong);  // a false alarm
+  EXPECT_FALSE(score(run, {}, -1).flicker.pulses);
+}
+
+TEST(Score, BandsAreAvoidableWhereAPeriodFits) {
+  auto run = flickering(0.05, 0, 12);  // exposed for one period already
+  EXPECT_TRUE(score(run, {}, -1).flicker.avoidable);
+  EXPECT_NEAR(score(run, {}, -1).flicker.residual, 0.05, 1e-12);
+  run.back().picture_error = -1;  // twice as bright as wanted: half a period is all that the scene asks for
+  EXPECT_FALSE(score(run, {}, -1).flicker.avoidable);
+  run = flickering(0.05, 0, 12);
+  run.back().longest_exposure_us = 8000;  // a frame rate that has no time for one
+  EXPECT_FALSE(score(run, {}, -1).flicker.avoidable);
+}
+
+TEST(Score, WhatUnsettlesForAWhileIsCountedInFrames) {
+  auto run = frames(100);
+  for (std::size_t i = 40; i < 43; i++) run[i].exposure_error = run[i].picture_error = 3;
+  for (std::size_t i : {60u, 61u, 62u, 90u}) run[i].picture_error = 0.1;
+  const int events[] = {40};
+  const StepScore s = score(run, events, -1).steps[0];
+  EXPECT_EQ(s.reached, 3);
+  EXPECT_EQ(s.upset, 3);
+  EXPECT_EQ(s.settled, 51);
+}
+
+TEST(Score, MixedLightIsTheMeanOfTheEnd) {
+  auto run = frames(100);
+  for (auto& f : run) f.zone_angle = f.frame < 90 ? 9 : 2, f.zone_angle_plain = 8;
+  run.back().decision.trace.white_balance.lights = 2;
+  const RunScore s = score(run, {}, -1);
+  EXPECT_DOUBLE_EQ(s.zone_angle, 2);
+  EXPECT_DOUBLE_EQ(s.zone_angle_plain, 8);
+  EXPECT_TRUE(s.two_lights);
 }
 
 TEST(Score, BalanceIsCountedInMired) {

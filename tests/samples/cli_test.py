@@ -529,7 +529,11 @@ class SimulateTest(CliTest):
         page = self.tmp / "step.html"
         self.run_argent("simulate", self.step, "--report", page)
         text = page.read_text()
-        self.assertEqual(text.count("new Dygraph("), 6)
+        self.assertEqual(text.count("<script>plot("), 9)
+        for title in ("Exposure error", "Luma", "Exposure time", "Gains", "Color temperature", "Lens position", "Focus score"):
+            self.assertIn(f"<figcaption>{title}", text)
+        for picture in ("frame 0: first", "frame 30: new light", "frame 59: last"):
+            self.assertIn(f'<img alt="{picture}" src="data:image/png;base64,iVBORw0KGgo', text)
         for outside in ("<script src", "<link", "@import"):
             self.assertNotIn(outside, text)
 
