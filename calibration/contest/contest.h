@@ -46,7 +46,7 @@ struct ContestScenario {
 /// A scenario file with two more keys: `request` (the script), and `vary`: a map from paths to [low, high] or [low, high, log].
 /// Throws Error with file, line and what was expected.
 ContestScenario load_contest_scenario(const std::filesystem::path& path);
-ContestScenario parse_contest_scenario(std::string_view yaml, std::string_view source);
+ContestScenario parse_contest_scenario(std::string_view yaml, std::string_view source, const std::filesystem::path& folder = {});
 
 /// The scenario of one run: seed + run, variations drawn. Run 0 is the file as it stands.
 Scenario scenario_of_run(const ContestScenario& scenario, int run);

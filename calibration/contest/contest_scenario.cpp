@@ -75,9 +75,9 @@ void vary(Scenario& scenario, const Variation& variation, double draw, std::stri
 
 }  // namespace
 
-ContestScenario parse_contest_scenario(std::string_view yaml, std::string_view source) {
+ContestScenario parse_contest_scenario(std::string_view yaml, std::string_view source, const std::filesystem::path& folder) {
   ContestScenario out;
-  out.camera = parse_scenario(yaml, source);
+  out.camera = parse_scenario(yaml, source, folder);
   const YamlNode document = parse_yaml(yaml, source);
   if (const YamlNode* request = document.find("request")) read_fields(fields_of(out.request), *request, "", source);
   if (const YamlNode* variations = document.find("vary")) {
@@ -94,7 +94,7 @@ ContestScenario parse_contest_scenario(std::string_view yaml, std::string_view s
 }
 
 ContestScenario load_contest_scenario(const std::filesystem::path& path) {
-  return parse_contest_scenario(read_yaml_file(path), path.string());
+  return parse_contest_scenario(read_yaml_file(path), path.string(), path.parent_path());
 }
 
 Scenario scenario_of_run(const ContestScenario& scenario, int run) {

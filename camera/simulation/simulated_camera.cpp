@@ -164,6 +164,7 @@ std::optional<RawFrame> SimulatedCamera::next() {
   if (state.frames >= state.scenario.frames) return std::nullopt;
   state.frames++;
   const Capture& capture = state.sequence.next();
+  if (state.pixels.look(1e-6 * capture.applied.timestamp.count())) state.cct = 0;  // what is seen now has no colors yet
   state.set_color(capture.light.cct);
   const Size size = state.info.active;
   auto codes =
