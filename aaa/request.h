@@ -25,6 +25,8 @@ enum class AfPause { kImmediate, kDeferred, kResume };
 struct Window {
   float x = 0, y = 0, width = 1, height = 1;
   float weight = 1;
+
+  bool operator==(const Window&) const = default;
 };
 
 /// Names follow libcamera's controls where there is one. What is optional is automatic when absent.

@@ -84,7 +84,7 @@ std::string contest_header(const ContestScenario& s) {
   if (about_flicker(s)) out += "  found fr       95%   wrong % avoided % banding %";
   out += "     mired    wobble    degree";
   if (light_color_changes(s)) out += "  followed";
-  if (s.request.focus_at >= 0) out += "  focus fr       95%   sharp %   false %  failed %";
+  if (s.request.first_trigger() >= 0) out += "  focus fr       95%   sharp %   false %  failed %";
   return out + "\n";
 }
 
@@ -115,7 +115,7 @@ std::string contest_row(const ContestScenario& s, std::string_view contestant, s
   out += cell(mean(values_of(runs, [](const RunScore& r) { return r.balance_angle; })), "%.2f");
   if (light_color_changes(s))
     out += cell(quantile(steps_of(runs, [](const StepScore& t) { return frames_or_never(t.balance_followed); }), 0.5), "%.0f");
-  if (s.request.focus_at >= 0) {
+  if (s.request.first_trigger() >= 0) {
     const auto frames = values_of(runs, [](const RunScore& r) { return frames_or_never(sharp(r) ? r.focus_reached : std::nullopt); });
     out += cell(quantile(frames, 0.5), "%.0f") + cell(quantile(frames, 0.95), "%.0f");
     out +=

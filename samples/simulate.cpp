@@ -75,7 +75,7 @@ std::vector<ScoredRun> play_all(const ContestScenario& scenario, std::string_vie
     try {
       for (int i = next++; i < options.runs; i = next++) {
         const Run run = play(scenario, options.first_run + i, contestant, ControllerParams{});
-        out[static_cast<std::size_t>(i)] = {run.scenario.seed, run.score, scenario.request.focus_at >= 0};
+        out[static_cast<std::size_t>(i)] = {run.scenario.seed, run.score, scenario.request.first_trigger() >= 0};
         finished++;
       }
     } catch (...) {
@@ -95,7 +95,7 @@ std::vector<ScoredRun> play_all(const ContestScenario& scenario, std::string_vie
 
 /// What is set is set in every run, varied before or not.
 void set(ContestScenario& scenario, const std::vector<std::string>& settings) {
-  const std::vector<Field> fields = fields_of(scenario.camera);
+  const std::vector<Field> fields = fields_of(scenario);
   for (const std::string& setting : settings) {
     assign(fields, setting, "--set");
     std::erase_if(scenario.variations, [&](const Variation& v) { return setting.starts_with(v.path + "="); });

@@ -105,17 +105,6 @@ void describe(List& list, Scenario& p) {
 
 namespace {
 
-/// Takes a key out of a map.
-YamlNode take(YamlNode& map, std::string_view key) {
-  const auto found = std::find(map.keys.begin(), map.keys.end(), key);
-  if (map.kind != YamlNode::Kind::kMap || found == map.keys.end()) return {};
-  const auto at = found - map.keys.begin();
-  YamlNode node = std::move(map.items[static_cast<std::size_t>(at)]);
-  map.keys.erase(found);
-  map.items.erase(map.items.begin() + at);
-  return node;
-}
-
 std::vector<LightEvent> read_events(const YamlNode& list, std::string_view source) {
   if (list.kind == YamlNode::Kind::kNull) return {};
   if (list.kind != YamlNode::Kind::kList) {
@@ -175,6 +164,7 @@ Scenario parse_scenario(std::string_view yaml, std::string_view source, const st
   take(root, "request");
   take(root, "expect");
   take(root, "vary");
+  take(root, "told");
   Scenario scenario;
   if (root.kind == YamlNode::Kind::kMap) {
     const auto light = std::find(root.keys.begin(), root.keys.end(), "light");

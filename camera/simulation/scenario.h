@@ -102,8 +102,8 @@ struct Scenario {
 /// References to all of it that is a number or a text, for `--set` and for tables.
 std::vector<Field> fields_of(Scenario& scenario);
 
-/// Throws Error with file, line, path, value and bound. Unknown keys name the nearest known one. The keys `request`, `vary` and `expect` at
-/// the top belong to the contest and are passed over. Paths in a file are relative to its folder.
+/// Throws Error with file, line, path, value and bound. Unknown keys name the nearest known one. The keys `request`, `vary`, `told` and
+/// `expect` at the top belong to the contest and are passed over. Paths in a file are relative to its folder.
 Scenario load_scenario(const std::filesystem::path& path);
 Scenario parse_scenario(std::string_view yaml, std::string_view source, const std::filesystem::path& folder = {});
 
