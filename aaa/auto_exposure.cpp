@@ -52,6 +52,11 @@ bool manual_gain(const Request& request) { return request.analogue_gain && posit
 
 float clamped_gain(double change) { return static_cast<float>(std::clamp(std::exp2(change), kMinDigitalGain, kMaxDigitalGain)); }
 
+/// What one frame was found to want is still so for the other.
+bool metered_alike(const Request& a, const Request& b) {
+  return a.ae_metering_mode == b.ae_metering_mode && a.ae_constraint_mode == b.ae_constraint_mode && a.ae_windows == b.ae_windows;
+}
+
 }  // namespace
 
 /// How much brighter than this frame the next should be.
@@ -208,8 +213,9 @@ ExposureDecision AutoExposure::update(const Statistics& statistics, const Reques
   const Correction correction =
       measured.valid ? correct(statistics, measured, target, request.ae_constraint_mode) : Correction{0, "held: no statistics"};
 
-  if (target != target_) filter_.recompose();
+  if (target != target_ || !metered_alike(request, metered_)) filter_.recompose();
   target_ = target;
+  metered_ = request;
   ExposureDecision out;
   const bool manual = manual_time(request) && manual_gain(request);
   if (manual || request.ae_locked) {

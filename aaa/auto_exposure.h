@@ -48,6 +48,7 @@ class AutoExposure {
   ExposureFilter filter_;
   LightTracker light_;
   FlickerDetector detector_;
+  Request metered_;                               ///< of the last frame: where it was metered
   double target_ = 0;                             ///< luma, of the last frame
   double flicker_period_ = 0, probe_period_ = 0;  ///< us; 0: none
   int probe_age_ = 1 << 20;                       ///< frames since a probe was asked for

@@ -22,6 +22,10 @@ FocusDecision AutoFocus::update(const Statistics& statistics, const Request& req
   measure_ = measure_focus(statistics, request.af_windows);
   phase_ = measure_phase(statistics, request.af_windows);
   if (finite(statistics.applied.timestamp)) now_ = statistics.applied.timestamp;
+  if (request.af_windows != windows_) {  // another part of the scene: the change is no noise
+    windows_ = request.af_windows;
+    noise_ = {};
+  }
   if (lens_.at_rest() && measure_.valid) {
     noise_.both.add(measure_.contrast());
     noise_.coarse.add(measure_.score[1]);

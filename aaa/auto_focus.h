@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "aaa/auto_focus_params.h"
 #include "aaa/contrast_scan.h"
@@ -41,6 +42,7 @@ class AutoFocus {
   AutoFocusParams params_;
   LensMotion lens_;
   ScanNoise noise_;
+  std::vector<Window> windows_;  ///< that noise_ is of
   SceneWatch scene_;
   FocusMeasure measure_;  ///< of this frame
   PhaseMeasure phase_;

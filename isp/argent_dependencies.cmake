@@ -5,6 +5,7 @@ argent_dependency(ZLIB)
 argent_dependency(TIFF)
 argent_dependency(PNG)
 argent_dependency(JPEG)
+argent_dependency(OpenEXR)
 argent_dependency(PkgConfig)
 argent_dependency(yaml-cpp)
 

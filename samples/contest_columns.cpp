@@ -210,7 +210,7 @@ std::vector<ContestColumn> columns_for(const ContestScenario& s) {
     add(kBalance);
   }
   if (light_changes(s, &LightEvent::cct)) add(kFollowed);
-  if (s.request.focus_at >= 0) add(kFocus);
+  if (s.request.first_trigger() >= 0) add(kFocus);
   return out;
 }
 

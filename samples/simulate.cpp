@@ -32,6 +32,7 @@ constexpr const char* kExamples = R"(Examples:
   argent simulate samples/scenarios/*.yaml --runs 600 --contestants argent,raspberrypi,softisp
   argent simulate step.yaml --log step.jsonl && argent explain step.jsonl --frame 37
   argent simulate step.yaml --report step.html
+  argent simulate samples/scenarios/panorama.yaml --runs 100 --set light.lux=50
   argent simulate --focus-curves focus_curves.csv.gz --first-seed 9001
 
 The columns (frames count from the first that shows the new light; 95% = what 95 % of the runs do not pass of the column before it; "-" = no
@@ -56,6 +57,7 @@ Exit status: 0 all played, 1 a scenario could not be, 2 the command line is wron
 struct SimulateOptions {
   std::vector<std::string> scenarios, contestants{"argent"};
   int runs = 1, threads = 0, first_run = 0;
+  std::vector<std::string> settings;
   std::string log, report, focus_curves, spectra;
   FocusCurveOptions focus;
   Overwrite overwrite = Overwrite::kNo;
@@ -73,7 +75,7 @@ std::vector<ScoredRun> play_all(const ContestScenario& scenario, std::string_vie
     try {
       for (int i = next++; i < options.runs; i = next++) {
         const Run run = play(scenario, options.first_run + i, contestant, ControllerParams{});
-        out[static_cast<std::size_t>(i)] = {run.scenario.seed, run.score, scenario.request.focus_at >= 0};
+        out[static_cast<std::size_t>(i)] = {run.scenario.seed, run.score, scenario.request.first_trigger() >= 0};
         finished++;
       }
     } catch (...) {
@@ -91,10 +93,20 @@ std::vector<ScoredRun> play_all(const ContestScenario& scenario, std::string_vie
   return out;
 }
 
+/// What is set is set in every run, varied before or not.
+void set(ContestScenario& scenario, const std::vector<std::string>& settings) {
+  const std::vector<Field> fields = fields_of(scenario);
+  for (const std::string& setting : settings) {
+    assign(fields, setting, "--set");
+    std::erase_if(scenario.variations, [&](const Variation& v) { return setting.starts_with(v.path + "="); });
+  }
+}
+
 /// One scenario through all contestants. Returns its part of the table.
 std::string play_scenario(const std::string& path, const SimulateOptions& options, ReportScenario& report, std::string& log) {
   ContestScenario scenario = load_contest_scenario(path);
   if (!options.spectra.empty()) scenario.camera.spectra = options.spectra;
+  set(scenario, options.settings);
   const std::string name = scenario.camera.name.empty() ? fs::path(path).stem().string() : scenario.camera.name;
   std::string table = name + ", " + std::to_string(options.runs) + (options.runs == 1 ? " run" : " runs") + " of " +
                       std::to_string(scenario.camera.frames) + " frames\n" + contest_header(scenario);
@@ -161,6 +173,9 @@ std::function<int()> add_simulate_command(CLI::App& app) {
       ->check(CLI::Range(0, kMaxRuns))
       ->type_name("N");
   command->add_option("--threads", options->threads, "cores to use (default: all)")->check(CLI::Range(0, 1024))->type_name("N");
+  command->add_option("--set", options->settings, "a value of the scenarios in every run, instead of theirs")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
   command->add_option("--spectra", options->spectra, "folder of measured spectra (cameras/, illuminants/) that scenarios may name")
       ->type_name("DIR");
   command->add_option("--log", options->log, "every frame of the first run, JSON lines, for argent explain")

@@ -14,25 +14,6 @@ namespace {
 /// Digital gain may make up for whole lines and gain codes (the coarsest of imx219 are 4.5 % apart), not for a correction that is late.
 constexpr double kQuantisation = 1.05;
 
-Request request_of(const RequestScript& script, const Scenario& camera, bool triggered) {
-  Request out;
-  // What an application that locks the frame rate says.
-  out.max_frame_duration = Microseconds(1e6 * std::max(1.0 / camera.sensor.frame_rate, double(camera.sensor.max_frame_duration)));
-  out.exposure_value = script.exposure_value;
-  out.ae_metering_mode = script.metering;
-  out.ae_constraint_mode = script.constraint;
-  out.ae_exposure_mode = script.program;
-  out.ae_flicker_mode = script.flicker;
-  out.ae_flicker_period = Microseconds(script.flicker_period_us);
-  out.awb_mode = script.white_balance;
-  out.mixed_light = script.mixed_light;
-  out.af_mode = script.focus;
-  out.af_range = script.range;
-  out.af_speed = script.speed;
-  if (triggered) out.af_trigger = AfTrigger::kStart;
-  return out;
-}
-
 FrameRecord record_of(const Statistics& statistics, const FrameTruth& truth) {
   FrameRecord out;
   out.seconds = statistics.applied.timestamp.count() * 1e-6;
@@ -63,13 +44,16 @@ void judge_zones(const FrameTruth& truth, FrameRecord& record, ZoneErrors& zones
   record.zone_angle_plain = mean(zones.plain);
 }
 
-/// The first frames that show the events' light.
-std::vector<int> event_frames(const Scenario& scenario, const std::vector<FrameRecord>& frames) {
+/// The first frames that show the events' light, and those that were asked for something else.
+std::vector<int> event_frames(const Run& run, const RequestScript& request) {
+  std::vector<double> times;
+  for (const LightEvent& event : run.scenario.light.events) times.push_back(event.time + event.ramp);
+  for (const RequestEvent& event : request.events) times.push_back(event.time);
+  std::sort(times.begin(), times.end());
   std::vector<int> out;
-  for (const LightEvent& event : scenario.light.events) {
-    const double done = event.time + event.ramp;
-    for (const FrameRecord& f : frames) {
-      if (f.seconds < done - 1e-4) continue;  // timestamps are rounded
+  for (double time : times) {
+    for (const FrameRecord& f : run.frames) {
+      if (f.seconds < time - 1e-4) continue;  // timestamps are rounded
       out.push_back(f.frame);
       break;
     }
@@ -94,14 +78,15 @@ Run play(const ContestScenario& scenario, int run, std::string_view name, const 
   Run out;
   out.scenario = scenario_of_run(scenario, run);
   ZonePlant plant(out.scenario);
-  const auto contestant = make_contestant(name, facts_of(out.scenario, params));
+  ControllerParams facts = facts_of(out.scenario, params);
+  facts.focus.lens.lag *= scenario.told.lens_lag;
+  const auto contestant = make_contestant(name, facts);
   out.frames.reserve(static_cast<std::size_t>(out.scenario.frames));
+  RequestSequence requests(scenario.request, out.scenario);
   for (int i = 0; i < out.scenario.frames; i++) {
     const Statistics& statistics = plant.next();
-    const double seconds = statistics.applied.timestamp.count() * 1e-6;
-    const bool triggered = out.trigger < 0 && scenario.request.focus_at >= 0 && seconds >= scenario.request.focus_at;
-    if (triggered) out.trigger = i;
-    const Request request = request_of(scenario.request, out.scenario, triggered);
+    const Request request = requests.at(statistics.applied.timestamp.count() * 1e-6);
+    if (out.trigger < 0 && request.af_trigger == AfTrigger::kStart) out.trigger = i;
     FrameRecord record = record_of(statistics, plant.truth());
     record.frame = i;
     record.longest_exposure_us = request.max_frame_duration.count();
@@ -115,7 +100,7 @@ Run play(const ContestScenario& scenario, int run, std::string_view name, const 
     plant.set_colour_gains(record.decision.controls.colour_gains);
     out.frames.push_back(std::move(record));
   }
-  out.events = event_frames(out.scenario, out.frames);
+  out.events = event_frames(out, scenario.request);
   out.score = score(out.frames, out.events, out.trigger);
   return out;
 }

@@ -8,28 +8,12 @@
 #include <vector>
 
 #include "aaa/controller_params.h"
-#include "aaa/request.h"
+#include "calibration/contest/request_script.h"
 #include "calibration/contest/score.h"
 #include "calibration/contest/zone_balance.h"
 #include "camera/simulation/scenario.h"
 
 namespace argent {
-
-/// What the user asks for during a run; times in seconds, negative: never.
-struct RequestScript {
-  float exposure_value = 0;
-  AeMeteringMode metering = AeMeteringMode::kCentreWeighted;
-  AeConstraintMode constraint = AeConstraintMode::kNormal;
-  AeExposureMode program = AeExposureMode::kNormal;
-  AeFlickerMode flicker = AeFlickerMode::kAuto;
-  float flicker_period_us = 0;
-  AwbMode white_balance = AwbMode::kAuto;
-  bool mixed_light = false;
-  AfMode focus = AfMode::kManual;
-  AfRange range = AfRange::kNormal;
-  AfSpeed speed = AfSpeed::kNormal;
-  float focus_at = -1;  ///< seconds: the AF trigger
-};
 
 /// A parameter that is another one in every run, drawn from the run's seed.
 struct Variation {
@@ -38,16 +22,25 @@ struct Variation {
   bool logarithmic = false;  ///< evenly spread in the logarithm
 };
 
+/// What contestants are told wrongly, as a calibration may be off.
+struct ToldParams {
+  float lens_lag = 1;  ///< times what the lens really takes
+};
+
 struct ContestScenario {
   Scenario camera;
   RequestScript request;
+  ToldParams told;
   std::vector<Variation> variations;
 };
 
-/// A scenario file with two more keys: `request` (the script), and `vary`: a map from paths to [low, high] or [low, high, log].
+/// A scenario file with three more keys: `request` (the script), `told`, and `vary`: a map from paths to [low, high] or [low, high, log].
 /// Throws Error with file, line and what was expected.
 ContestScenario load_contest_scenario(const std::filesystem::path& path);
-ContestScenario parse_contest_scenario(std::string_view yaml, std::string_view source);
+ContestScenario parse_contest_scenario(std::string_view yaml, std::string_view source, const std::filesystem::path& folder = {});
+
+/// References to all of camera and told, for `--set`.
+std::vector<Field> fields_of(ContestScenario& scenario);
 
 /// The scenario of one run: seed + run, variations drawn. Run 0 is the file as it stands.
 Scenario scenario_of_run(const ContestScenario& scenario, int run);

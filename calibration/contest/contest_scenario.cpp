@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <random>
 
@@ -8,34 +7,9 @@
 #include "isp/io/yaml_document.h"
 
 namespace argent {
-namespace {
-
-constexpr std::array<std::string_view, 4> kMeterings{"centre_weighted", "spot", "matrix", "custom"};
-constexpr std::array<std::string_view, 4> kConstraints{"normal", "highlight", "shadows", "custom"};
-constexpr std::array<std::string_view, 4> kPrograms{"normal", "short", "long", "custom"};
-constexpr std::array<std::string_view, 3> kFlickers{"off", "manual", "auto"};
-constexpr std::array<std::string_view, 8> kBalances{"auto",   "incandescent", "tungsten", "fluorescent",
-                                                    "indoor", "daylight",     "cloudy",   "custom"};
-constexpr std::array<std::string_view, 3> kFocuses{"manual", "auto", "continuous"};
-constexpr std::array<std::string_view, 3> kRanges{"normal", "macro", "full"};
-constexpr std::array<std::string_view, 2> kSpeeds{"normal", "fast"};
-
-}  // namespace
-
 template <class List>
-void describe(List& list, RequestScript& p) {
-  list.field("exposure_value", p.exposure_value, {.min = -8, .max = 8, .unit = "EV", .doc = "brighter than metered"});
-  list.choice("metering", p.metering, kMeterings, {.doc = "where exposure looks"});
-  list.choice("constraint", p.constraint, kConstraints, {.doc = "what else bounds the exposure"});
-  list.choice("program", p.program, kPrograms, {.doc = "time against gain"});
-  list.choice("flicker", p.flicker, kFlickers, {.doc = "mains flicker"});
-  list.field("flicker_period_us", p.flicker_period_us, {.min = 0, .max = 1e6, .unit = "us", .doc = "with flicker: manual"});
-  list.choice("white_balance", p.white_balance, kBalances, {.doc = "range of lights"});
-  list.field("mixed_light", p.mixed_light, {.doc = "a gain map when there are two lights"});
-  list.choice("focus", p.focus, kFocuses, {.doc = "who moves the lens"});
-  list.choice("range", p.range, kRanges, {.doc = "distances that are searched"});
-  list.choice("speed", p.speed, kSpeeds, {.doc = "of autofocus"});
-  list.field("focus_at", p.focus_at, {.min = -1, .max = 1e6, .unit = "s", .doc = "the autofocus trigger; negative: never"});
+void describe(List& list, ToldParams& p) {
+  list.field("lens_lag", p.lens_lag, {.min = 0, .max = 100, .doc = "times the lens's lag"});
 }
 
 namespace {
@@ -75,11 +49,16 @@ void vary(Scenario& scenario, const Variation& variation, double draw, std::stri
 
 }  // namespace
 
-ContestScenario parse_contest_scenario(std::string_view yaml, std::string_view source) {
+ContestScenario parse_contest_scenario(std::string_view yaml, std::string_view source, const std::filesystem::path& folder) {
   ContestScenario out;
-  out.camera = parse_scenario(yaml, source);
+  out.camera = parse_scenario(yaml, source, folder);
   const YamlNode document = parse_yaml(yaml, source);
-  if (const YamlNode* request = document.find("request")) read_fields(fields_of(out.request), *request, "", source);
+  if (const YamlNode* request = document.find("request")) out.request = read_request_script(*request, source);
+  if (const YamlNode* told = document.find("told")) {
+    FieldList list;
+    list.group("told", out.told);
+    read_fields(list.fields(), *told, "told.", source);
+  }
   if (const YamlNode* variations = document.find("vary")) {
     if (variations->kind != YamlNode::Kind::kMap) throw Error(place_of(*variations, source) + ": vary: expected a map");
     for (std::size_t i = 0; i < variations->keys.size(); i++)
@@ -93,8 +72,16 @@ ContestScenario parse_contest_scenario(std::string_view yaml, std::string_view s
   return out;
 }
 
+std::vector<Field> fields_of(ContestScenario& scenario) {
+  std::vector<Field> fields = fields_of(scenario.camera);
+  FieldList list;
+  list.group("told", scenario.told);
+  fields.insert(fields.end(), list.fields().begin(), list.fields().end());
+  return fields;
+}
+
 ContestScenario load_contest_scenario(const std::filesystem::path& path) {
-  return parse_contest_scenario(read_yaml_file(path), path.string());
+  return parse_contest_scenario(read_yaml_file(path), path.string(), path.parent_path());
 }
 
 Scenario scenario_of_run(const ContestScenario& scenario, int run) {

@@ -15,7 +15,7 @@ constexpr std::size_t kMaxEvents = 10'000;
 
 template <class List>
 void describe(List& list, SceneParams& p) {
-  list.field("kind", p.kind, {.doc = "dead_leaves, checker, stripes or grey"});
+  list.field("kind", p.kind, {.doc = "dead_leaves, checker, stripes, grey or panorama"});
   list.field("reflectance", p.reflectance, {.min = 0.001, .max = 1, .doc = "mean of the scene"});
   list.field("contrast", p.contrast, {.min = 0, .max = 1, .doc = "of reflectances around the mean; 0: flat"});
   list.field("detail", p.detail, {.min = 0, .max = 1, .doc = "share of the contrast that is finer than a zone"});
@@ -25,6 +25,11 @@ void describe(List& list, SceneParams& p) {
   list.field("motion", p.motion, {.min = 0, .max = 20, .unit = "field widths/s", .doc = "of the subject, or of the highlight"});
   list.field("highlight", p.highlight, {.min = 0, .max = 0.5, .doc = "fraction of the field that a bright spot covers"});
   list.field("highlight_level", p.highlight_level, {.min = 0, .max = 1e6, .doc = "of the spot, times white"});
+  list.field("panorama", p.panorama, {.doc = "an OpenEXR file all round, of kind panorama"});
+  list.field("yaw", p.yaw, {.min = -360, .max = 360, .unit = "degrees", .doc = "right of the panorama's middle"});
+  list.field("pitch", p.pitch, {.min = -90, .max = 90, .unit = "degrees", .doc = "up from the horizon"});
+  list.field("field_of_view", p.field_of_view, {.min = 1, .max = 150, .unit = "degrees", .doc = "of the frame's width, in a panorama"});
+  list.field("pan", p.pan, {.min = -720, .max = 720, .unit = "degrees/s", .doc = "of the camera, in a panorama"});
 }
 
 template <class List>
@@ -40,6 +45,7 @@ void describe(List& list, LightParams& p) {
   list.field("lux", p.lux, {.min = 1e-4, .max = 1e6, .unit = "lx", .doc = "illuminance on the scene"});
   list.field("cct", p.cct, {.min = 1667, .max = 25000, .unit = "kelvin", .doc = "color of the light"});
   list.field("illuminant", p.illuminant, {.doc = "a spectrum by name instead of cct"});
+  list.field("panorama", p.panorama, {.doc = "an OpenEXR file whose upper half is the light, instead of cct"});
   list.field("tint", p.tint, {.min = -0.05, .max = 0.05, .unit = "Duv", .doc = "greenish positive"});
   list.field("second_cct", p.second_cct, {.min = 0, .max = 25000, .unit = "kelvin", .doc = "of a second light; 0: none"});
   list.field("second_share", p.second_share, {.min = 0, .max = 1, .doc = "of the field that the second light rules"});
@@ -100,17 +106,6 @@ void describe(List& list, Scenario& p) {
 
 namespace {
 
-/// Takes a key out of a map.
-YamlNode take(YamlNode& map, std::string_view key) {
-  const auto found = std::find(map.keys.begin(), map.keys.end(), key);
-  if (map.kind != YamlNode::Kind::kMap || found == map.keys.end()) return {};
-  const auto at = found - map.keys.begin();
-  YamlNode node = std::move(map.items[static_cast<std::size_t>(at)]);
-  map.keys.erase(found);
-  map.items.erase(map.items.begin() + at);
-  return node;
-}
-
 std::vector<LightEvent> read_events(const YamlNode& list, std::string_view source) {
   if (list.kind == YamlNode::Kind::kNull) return {};
   if (list.kind != YamlNode::Kind::kList) {
@@ -134,12 +129,18 @@ std::vector<LightEvent> read_events(const YamlNode& list, std::string_view sourc
 }
 
 void check_together(const Scenario& scenario, std::string_view source) {
-  constexpr std::string_view kKinds[] = {"dead_leaves", "checker", "stripes", "grey"};
+  constexpr std::string_view kKinds[] = {"dead_leaves", "checker", "stripes", "grey", "panorama"};
   const SceneParams& scene = scenario.scene;
   if (std::find(std::begin(kKinds), std::end(kKinds), scene.kind) == std::end(kKinds)) {
     const std::string_view near = nearest(scene.kind, kKinds);
     throw Error(std::string(source) + ": scene.kind = " + scene.kind + " is not known" +
-                (near.empty() ? ", expected dead_leaves, checker, stripes or grey" : ", did you mean " + std::string(near)));
+                (near.empty() ? ", expected dead_leaves, checker, stripes, grey or panorama" : ", did you mean " + std::string(near)));
+  }
+  if ((scene.kind == "panorama") == scene.panorama.empty()) {
+    throw Error(std::string(source) + ": scene.kind = panorama and a file in scene.panorama go together");
+  }
+  if (!scenario.light.panorama.empty() && !scenario.light.illuminant.empty()) {
+    throw Error(std::string(source) + ": light.panorama and light.illuminant exclude each other");
   }
   const LensParams& lens = scenario.lens;
   if (lens.min_position > lens.max_position) throw Error(std::string(source) + ": lens.min_position passes lens.max_position");
@@ -159,11 +160,12 @@ std::vector<Field> fields_of(Scenario& scenario) {
   return list.fields();
 }
 
-Scenario parse_scenario(std::string_view yaml, std::string_view source) {
+Scenario parse_scenario(std::string_view yaml, std::string_view source, const std::filesystem::path& folder) {
   YamlNode root = parse_yaml(yaml, source);
   take(root, "request");
   take(root, "expect");
   take(root, "vary");
+  take(root, "told");
   Scenario scenario;
   if (root.kind == YamlNode::Kind::kMap) {
     const auto light = std::find(root.keys.begin(), root.keys.end(), "light");
@@ -173,10 +175,15 @@ Scenario parse_scenario(std::string_view yaml, std::string_view source) {
   }
   const std::vector<Field> fields = fields_of(scenario);
   read_fields(fields, root, "", source);
+  for (std::string* file : {&scenario.scene.panorama, &scenario.light.panorama}) {
+    if (!file->empty()) *file = (folder / *file).string();
+  }
   check_together(scenario, source);
   return scenario;
 }
 
-Scenario load_scenario(const std::filesystem::path& path) { return parse_scenario(read_yaml_file(path), path.string()); }
+Scenario load_scenario(const std::filesystem::path& path) {
+  return parse_scenario(read_yaml_file(path), path.string(), path.parent_path());
+}
 
 }  // namespace argent

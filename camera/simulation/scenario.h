@@ -16,7 +16,7 @@ namespace argent {
 
 /// What lies before the lens. Radiance is reflectance x light; every kind has detail down to the pixel where `detail` is not 0.
 struct SceneParams {
-  std::string kind = "dead_leaves";  ///< dead_leaves, checker (spectral ColorChecker), stripes, grey
+  std::string kind = "dead_leaves";  ///< dead_leaves, checker (spectral ColorChecker), stripes, grey, panorama
   float reflectance = 0.18f;         ///< mean, of scenes that have one
   float contrast = 1;                ///< of reflectances around the mean; 0: flat
   float detail = 1;                  ///< share of the contrast that is finer than a zone
@@ -26,6 +26,13 @@ struct SceneParams {
   float motion = 0;                  ///< field widths a second, of a moving subject; 0: nothing moves
   float highlight = 0;               ///< fraction of the field that a small bright spot covers; moves with `motion`
   float highlight_level = 50;        ///< of the spot, times white
+
+  // Of a panorama. Its colors are relative to the light that falls on a level surface in it, so `light` says level and color as for any
+  // other scene: such a surface gets light.lux and, if it is white, has the white of the light. Windows, lamps and the sun are brighter.
+  std::string panorama;      ///< an OpenEXR file, 360 x 180 degrees
+  float yaw = 0, pitch = 0;  ///< degrees, right and up of the file's middle
+  float field_of_view = 60;  ///< degrees, of the frame's width
+  float pan = 0;             ///< degrees a second that yaw grows by
 };
 
 /// At `time` the light is what the event says; with `ramp`, it gets there linearly (level: in EV) from what it was. NaN keeps.
@@ -40,6 +47,7 @@ struct LightParams {
   float lux = 400;
   float cct = 5000;        ///< kelvin: daylight from 4000 up, Planckian below, unless `illuminant` names a spectrum
   std::string illuminant;  ///< a spectrum of the library by name (D50, A, FL11 ..); empty: from cct
+  std::string panorama;    ///< an OpenEXR file whose upper half gives the light its color, for any scene; empty: from cct
   float tint = 0;          ///< Duv of the light, greenish positive
   std::vector<LightEvent> events;
   float second_cct = 0;        ///< of a second light from the right; 0: none
@@ -95,9 +103,9 @@ struct Scenario {
 /// References to all of it that is a number or a text, for `--set` and for tables.
 std::vector<Field> fields_of(Scenario& scenario);
 
-/// Throws Error with file, line, path, value and bound. Unknown keys name the nearest known one. The keys `request`, `vary` and `expect` at
-/// the top belong to the contest and are passed over.
+/// Throws Error with file, line, path, value and bound. Unknown keys name the nearest known one. The keys `request`, `vary`, `told` and
+/// `expect` at the top belong to the contest and are passed over. Paths in a file are relative to its folder.
 Scenario load_scenario(const std::filesystem::path& path);
-Scenario parse_scenario(std::string_view yaml, std::string_view source);
+Scenario parse_scenario(std::string_view yaml, std::string_view source, const std::filesystem::path& folder = {});
 
 }  // namespace argent

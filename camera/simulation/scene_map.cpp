@@ -5,7 +5,6 @@
 #include <numbers>
 
 #include "camera/simulation/counter_random.h"
-#include "camera/simulation/sensor_color.h"
 #include "isp/error.h"
 
 namespace argent {
@@ -97,9 +96,25 @@ void stripes(SceneMap& map, const SceneParams& scene, int seed) {
 
 }  // namespace
 
+Vec3 color_at(const SceneMap& map, std::size_t place, const Palette& palette) {
+  const float level = map.reflectance[place];
+  if (map.mixture.empty()) {
+    const Vec3& seen = palette[map.material[place]];
+    return {level * seen[0], level * seen[1], level * seen[2]};
+  }
+  constexpr float kLeast = 0.01f;  // as sensor_color.cpp has it for a tuning's matrices
+  Vec3 out;
+  for (std::size_t c = 0; c < 3; c++) {
+    float sum = 0;
+    for (std::size_t p = 0; p < kPrimaries; p++) sum += map.mixture[place][p] * palette[kMaterials + p][c];
+    out[c] = level * std::max(kLeast * palette[0][c], sum);
+  }
+  return out;
+}
+
 SceneMap scene_map(const Scenario& scenario, Size size) {
   const auto pixels = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
-  SceneMap map{size, std::vector<float>(pixels, scenario.scene.reflectance), std::vector<std::uint8_t>(pixels, 0)};
+  SceneMap map{size, std::vector<float>(pixels, scenario.scene.reflectance), std::vector<std::uint8_t>(pixels, 0), {}};
   const SceneParams& scene = scenario.scene;
   if (scene.kind == "dead_leaves") {
     dead_leaves(map, scene, scenario.seed);

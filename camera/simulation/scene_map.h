@@ -1,10 +1,11 @@
-// camera/simulation/scene_map.h - private: a procedural scene at any resolution: the same leaves, more or less finely seen.
+// camera/simulation/scene_map.h - private: a scene at any resolution: the same leaves, more or less finely seen.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "camera/simulation/scenario.h"
+#include "camera/simulation/sensor_color.h"
 
 namespace argent {
 
@@ -13,13 +14,17 @@ struct SceneMap {
   Size size;
   std::vector<float> reflectance;      ///< luminance of the surface, white = 1
   std::vector<std::uint8_t> material;  ///< of its color: index into a Palette
+  std::vector<Vec3> mixture;           ///< instead of `material`: red, green and blue primaries of luminance 1 together
 
   std::size_t at(int x, int y) const {
     return static_cast<std::size_t>(y) * static_cast<std::size_t>(size.width) + static_cast<std::size_t>(x);
   }
 };
 
-/// Throws Error for a kind that isn't there.
+/// What the sensor sees of a place under white of level 1.
+Vec3 color_at(const SceneMap& map, std::size_t place, const Palette& palette);
+
+/// A procedural scene. Throws Error for a kind that isn't there.
 SceneMap scene_map(const Scenario& scenario, Size size);
 
 /// Dioptres of what is seen at height y of the field (0 top, 1 bottom): near things lie low.

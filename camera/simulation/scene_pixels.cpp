@@ -12,26 +12,32 @@ int channel_of_site(int x, int y) { return (y & 1) + (x & 1); }  // RGGB
 
 }  // namespace
 
-ScenePixels::ScenePixels(const Scenario& scenario) : map_(scene_map(scenario, scenario.sensor.size)), planes_(kDiameters.size()) {
-  for (int x = 0; x < map_.size.width; x++)
-    second_.push_back(second_light_share(scenario.light, (float(x) + 0.5f) / float(map_.size.width)));
+ScenePixels::ScenePixels(const Scenario& scenario) : view_(scenario, scenario.sensor.size), planes_(kDiameters.size()) {
+  const int width = size().width;
+  for (int x = 0; x < width; x++) second_.push_back(second_light_share(scenario.light, (float(x) + 0.5f) / float(width)));
 }
 
 void ScenePixels::set_light(const Palette& first, const Palette& second) {
   first_palette_ = first;
   second_palette_ = second;
-  const int width = map_.size.width, stride = width + 2 * kPad + 1;
-  for (std::size_t c = 0; c < 3; c++) {
-    row_sums_[c].assign(static_cast<std::size_t>(stride) * static_cast<std::size_t>(map_.size.height), 0);
-    for (int y = 0; y < map_.size.height; y++) {
-      float* row = row_sums_[c].data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(stride);
+  const SceneMap& map = view_.map();
+  const int width = map.size.width, stride = width + 2 * kPad + 1;
+  for (auto& sums : row_sums_) sums.assign(static_cast<std::size_t>(stride) * static_cast<std::size_t>(map.size.height), 0);
+  std::vector<Vec3> row(static_cast<std::size_t>(width));
+  for (int y = 0; y < map.size.height; y++) {
+    for (int x = 0; x < width; x++) {
+      const auto column = static_cast<std::size_t>(x);
+      row[column] = color_at(map, map.at(x, y), first);
+      if (second_[column] <= 0) continue;
+      const Vec3 other = color_at(map, map.at(x, y), second);
+      for (std::size_t c = 0; c < 3; c++) row[column][c] += second_[column] * (other[c] - row[column][c]);
+    }
+    for (std::size_t c = 0; c < 3; c++) {
+      float* out = row_sums_[c].data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(stride);
       double sum = 0;
       for (int x = -kPad; x < width + kPad; x++) {
-        const int inside = std::clamp(x, 0, width - 1);
-        const std::size_t i = map_.at(inside, y);
-        const float a = first[map_.material[i]][c], b = second[map_.material[i]][c];
-        sum += double(map_.reflectance[i] * (a + second_[static_cast<std::size_t>(inside)] * (b - a)));
-        row[x + kPad + 1] = static_cast<float>(sum);
+        sum += double(row[static_cast<std::size_t>(std::clamp(x, 0, width - 1))][c]);
+        out[x + kPad + 1] = static_cast<float>(sum);
       }
     }
   }
@@ -39,12 +45,12 @@ void ScenePixels::set_light(const Palette& first, const Palette& second) {
 }
 
 const float* ScenePixels::sums(int channel, int row) const {
-  const int stride = map_.size.width + 2 * kPad + 1, inside = std::clamp(row, 0, map_.size.height - 1);
+  const int stride = size().width + 2 * kPad + 1, inside = std::clamp(row, 0, size().height - 1);
   return row_sums_[static_cast<std::size_t>(channel)].data() + static_cast<std::size_t>(inside) * static_cast<std::size_t>(stride) + kPad;
 }
 
 std::vector<float> ScenePixels::make_plane(float diameter) const {
-  const int width = map_.size.width, height = map_.size.height;
+  const int width = size().width, height = size().height;
   const float radius = diameter / 2;
   const int reach = static_cast<int>(std::floor(radius));
   float area = 0;
@@ -91,20 +97,16 @@ ScenePixels::Blurred ScenePixels::blurred(float diameter) {
 
 double ScenePixels::mean_luma() const {
   constexpr Vec3 kRec709{0.2126f, 0.7152f, 0.0722f};
-  std::array<double, kMaterials> first{}, second{};
-  for (std::size_t m = 0; m < kMaterials; m++) {
-    for (std::size_t c = 0; c < 3; c++) {
-      first[m] += double(kRec709[c] * first_palette_[m][c] / first_palette_[0][c]);
-      second[m] += double(kRec709[c] * second_palette_[m][c] / first_palette_[0][c]);
-    }
-  }
+  const SceneMap& map = view_.map();
+  const auto width = static_cast<std::size_t>(map.size.width);
   double sum = 0;
-  const auto width = static_cast<std::size_t>(map_.size.width);
-  for (std::size_t i = 0; i < map_.reflectance.size(); i++) {
-    const std::size_t m = map_.material[i];
-    sum += double(map_.reflectance[i]) * (first[m] + double(second_[i % width]) * (second[m] - first[m]));
+  for (std::size_t i = 0; i < map.reflectance.size(); i++) {
+    const Vec3 first = color_at(map, i, first_palette_);
+    const float share = second_[i % width];
+    const Vec3 second = share > 0 ? color_at(map, i, second_palette_) : first;
+    for (std::size_t c = 0; c < 3; c++) sum += double(kRec709[c] / first_palette_[0][c] * (first[c] + share * (second[c] - first[c])));
   }
-  return sum / double(map_.reflectance.size());
+  return sum / double(map.reflectance.size());
 }
 
 }  // namespace argent

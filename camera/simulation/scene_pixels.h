@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "camera/simulation/scene_map.h"
+#include "camera/simulation/scene_view.h"
 #include "camera/simulation/sensor_color.h"
 
 namespace argent {
@@ -13,6 +13,9 @@ namespace argent {
 class ScenePixels {
  public:
   explicit ScenePixels(const Scenario& scenario);
+
+  /// Where the camera looks at that time. True: set_light() has to follow.
+  bool look(double seconds) { return view_.look(seconds); }
 
   void set_light(const Palette& first, const Palette& second);
 
@@ -24,7 +27,7 @@ class ScenePixels {
   };
   Blurred blurred(float diameter);
 
-  Size size() const { return map_.size; }
+  Size size() const { return view_.map().size; }
   double mean_luma() const;  ///< with gains that make white under the first light neutral
 
  private:
@@ -34,7 +37,7 @@ class ScenePixels {
   std::vector<float> make_plane(float diameter) const;
   const float* sums(int channel, int row) const;
 
-  SceneMap map_;
+  SceneView view_;
   std::vector<float> second_;  ///< share of the second light by column
   Palette first_palette_{}, second_palette_{};
   std::array<std::vector<float>, 3> row_sums_;  ///< of each row, from its left, with borders repeated

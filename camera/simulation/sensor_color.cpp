@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "camera/simulation/panorama.h"
 #include "camera/simulation/pi_tunings.h"
 #include "camera/spectral/illuminants.h"
 #include "camera/spectral/observer.h"
+#include "camera/spectral/primaries.h"
 #include "camera/spectral/reflectances.h"
 #include "camera/spectral/sensitivities.h"
 #include "isp/error.h"
@@ -49,7 +51,7 @@ SensorColor::SensorColor(const Scenario& scenario)
     : colorfulness_(scenario.scene.colorfulness),
       tint_(scenario.light.tint),
       start_cct_(scenario.light.cct),
-      named_(!scenario.light.illuminant.empty()) {
+      named_(!scenario.light.illuminant.empty() || !scenario.light.panorama.empty()) {
   if (const auto tuning = pi_tuning(scenario.sensor.model)) {
     tuned_ = true;
     curve_ = tuning->curve;
@@ -65,7 +67,8 @@ SensorColor::SensorColor(const Scenario& scenario)
     sensor_ = measured_sensitivities(scenario.sensor.model, scenario.spectra);
   }
   if (named_) {
-    named_light_ = illuminant(scenario.light.illuminant, scenario.spectra);
+    named_light_ = scenario.light.panorama.empty() ? illuminant(scenario.light.illuminant, scenario.spectra)
+                                                   : Panorama(scenario.light.panorama).light_spectrum();
     start_cct_ = cct_of_chromaticity(chromaticity_of(named_light_)).cct;
   }
 }
@@ -79,6 +82,7 @@ Palette SensorColor::spectral_palette(float cct) const {
     const Vec3 seen = response(sensor_, light, surface(m));
     for (std::size_t c = 0; c < 3; c++) palette[m][c] = seen[c] / kLuminances[m];
   }
+  for (std::size_t p = 0; p < kPrimaries; p++) palette[kMaterials + p] = response(sensor_, light, primary_reflectances()[p]);
   return palette;
 }
 
@@ -106,6 +110,9 @@ Palette SensorColor::tuned_palette(float cct) const {
     // The matrices overshoot for the purest colors; no surface gives less than nothing.
     for (std::size_t c = 0; c < 3; c++) palette[m][c] = balance[c] * std::max(0.01f, camera[c] / xyz[1]);
   }
+  for (std::size_t p = 0; p < kPrimaries; p++) {  // may be negative: only their mixtures are seen
+    for (std::size_t c = 0; c < 3; c++) palette[kMaterials + p][c] = balance[c] * srgb_to_camera[3 * c + p];
+  }
   return palette;
 }
 
@@ -113,6 +120,11 @@ Palette SensorColor::palette(float cct) const {
   Palette palette = tuned_ ? tuned_palette(cct) : spectral_palette(cct);
   for (std::size_t m = 1; m < kMaterials; m++) {
     for (std::size_t c = 0; c < 3; c++) palette[m][c] = palette[0][c] + colorfulness_ * (palette[m][c] - palette[0][c]);
+  }
+  for (std::size_t p = 0; p < kPrimaries; p++) {
+    Vec3& primary = palette[kMaterials + p];
+    const float luminance = kSrgbToXyz[3 + p];
+    for (std::size_t c = 0; c < 3; c++) primary[c] = luminance * palette[0][c] + colorfulness_ * (primary[c] - luminance * palette[0][c]);
   }
   return palette;
 }

@@ -13,8 +13,11 @@ namespace argent {
 /// Material 0 is white; 1 to 24 are the patches of a ColorChecker, in its order.
 inline constexpr std::size_t kMaterials = 25;
 
-/// Sensor R, G, B of each material, brought to luminance 1; green of white is 1.
-using Palette = std::array<Vec3, kMaterials>;
+/// After the materials: primary_reflectances(), of which pictures are mixed.
+inline constexpr std::size_t kPrimaries = 3;
+
+/// Sensor R, G, B of each material, brought to luminance 1, and of the primaries as they are; green of white is 1.
+using Palette = std::array<Vec3, kMaterials + kPrimaries>;
 
 /// Luminance of the patches under D65, white = 1.
 std::array<float, kMaterials> material_luminances();
@@ -28,7 +31,7 @@ class SensorColor {
   /// Under natural light, or under the scenario's illuminant at its own temperature.
   Palette palette(float cct) const;
 
-  /// Kelvin of the scenario's first light: of the illuminant it names, else what it says.
+  /// Kelvin of the scenario's first light: of the illuminant or the panorama it names, else what it says.
   float start_cct() const { return start_cct_; }
 
   /// What calibration would find: the whites under natural light from 2300 to 8500 K, and matrices under 2856 and 6504 K, by least squares
@@ -43,7 +46,7 @@ class SensorColor {
 
   float colorfulness_ = 1, tint_ = 0, start_cct_ = 5000;
   bool tuned_ = false;
-  bool named_ = false;                ///< an illuminant by name
+  bool named_ = false;                ///< an illuminant by name, or a panorama's
   std::array<Spectrum, 3> sensor_{};  ///< Sensitivities
   Spectrum named_light_{};
   std::vector<CctPoint> curve_;  ///< of a tuning

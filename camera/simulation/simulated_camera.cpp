@@ -170,6 +170,7 @@ std::optional<RawFrame> SimulatedCamera::next() {
   if (!skip()) return std::nullopt;
   State& state = *state_;
   const Capture& capture = state.sequence.capture();
+  if (state.pixels.look(1e-6 * capture.applied.timestamp.count())) state.cct = 0;  // what is seen now has no colors yet
   state.set_color(capture.light.cct);
   const Size size = state.info.active;
   auto codes =

@@ -46,17 +46,15 @@ struct ZonePlant::State {
         scene(s),
         noisy(empty_statistics(s)),
         clean(empty_statistics(s)),
-        profile(scene.row_profile(noisy.bands)),
         band_flicker(static_cast<std::size_t>(noisy.bands)),
         coverage(scene.zones().size()) {
     set_color(scenario.light.cct);
     if (scenario.scene.kind == "checker") surface = 0.25f;
-    for (int band = 0; band < noisy.bands; band++) {  // row sums are taken before lens shading is undone
-      const float down = 2 * (float(band) + 0.5f) / float(noisy.bands) - 1;
-      profile[static_cast<std::size_t>(band)] *= 1 - scenario.lens.shading / 2 * (1 / 3.0f + down * down);
-    }
+    measure_profile();
   }
 
+  void measure_profile();
+  void look();
   void set_color(float cct);
   void take();
   void fill(Statistics& out, const ZoneNoise& noise, bool flicker) const;
@@ -86,6 +84,20 @@ struct ZonePlant::State {
   Palette palette, second_palette;
   Vec3 gains{1, 1, 1};
 };
+
+void ZonePlant::State::measure_profile() {
+  profile = scene.row_profile(noisy.bands);
+  for (int band = 0; band < noisy.bands; band++) {  // row sums are taken before lens shading is undone
+    const float down = 2 * (float(band) + 0.5f) / float(noisy.bands) - 1;
+    profile[static_cast<std::size_t>(band)] *= 1 - scenario.lens.shading / 2 * (1 / 3.0f + down * down);
+  }
+}
+
+void ZonePlant::State::look() {
+  if (!scene.look(1e-6 * sequence.capture().applied.timestamp.count())) return;
+  measure_profile();
+  cct = 0;  // what is seen now has no colors yet
+}
 
 void ZonePlant::State::set_color(float kelvin) {
   if (kelvin == cct) return;
@@ -158,7 +170,7 @@ ZoneLight ZonePlant::State::light_of(std::size_t index, double flicker) const {
   for (std::size_t k = 0; k < ZoneScene::kCells; k++) light.weight[k] = (1 - covered) / ZoneScene::kCells;
   light.weight[ZoneScene::kCells] = covered;
   light.falloff = zone.falloff;
-  light.focus = {zone.texture[0] * blurred_share(blur, 1), zone.texture[1] * blurred_share(blur, 2.5f)};
+  light.focus = {zone.texture[0] * blurred_share(blur, scene.edge()), zone.texture[1] * blurred_share(blur, 1.5f + scene.edge())};
   if (covered > 0 && covered < 1) add_border(light, covered, blur);
   const Size size = scenario.sensor.size;
   light.quads = size.width / 2 / scenario.columns * (size.height / 2 / scenario.rows);
@@ -245,6 +257,7 @@ void ZonePlant::State::damage(Statistics& out) const {
 
 void ZonePlant::State::take() {
   const Capture& capture = sequence.next();
+  look();
   set_color(capture.light.cct);
   cover();
   const Applied& applied = capture.applied;

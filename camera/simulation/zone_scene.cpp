@@ -8,8 +8,7 @@
 
 namespace argent {
 
-ZoneScene::ZoneScene(const Scenario& scenario)
-    : scenario_(scenario), map_(scene_map(scenario, {scenario.columns * kSide, scenario.rows * kSide})) {
+ZoneScene::ZoneScene(const Scenario& scenario) : scenario_(scenario), view_(scenario, {scenario.columns * kSide, scenario.rows * kSide}) {
   zones_.resize(static_cast<std::size_t>(scenario.columns * scenario.rows));
   for (int row = 0; row < scenario.rows; row++) {
     for (int column = 0; column < scenario.columns; column++) {
@@ -19,42 +18,51 @@ ZoneScene::ZoneScene(const Scenario& scenario)
       zone.falloff = falloff(scenario.lens, x, y);
     }
   }
-  for (int x = 0; x < map_.size.width; x++)
-    second_.push_back(second_light_share(scenario.light, (float(x) + 0.5f) / float(map_.size.width)));
+  const int width = view_.map().size.width;
+  for (int x = 0; x < width; x++) second_.push_back(second_light_share(scenario.light, (float(x) + 0.5f) / float(width)));
   for (std::size_t i = 0; i < zones_.size(); i++) {
     const auto first = second_.begin() + static_cast<std::ptrdiff_t>(i % static_cast<std::size_t>(scenario.columns) * kSide);
     zones_[i].second_light = std::accumulate(first, first + kSide, 0.0f) / kSide;
   }
   sort_into_cells();
-  measure_texture(scenario);
+  measure_texture();
+}
+
+bool ZoneScene::look(double seconds) {
+  if (!view_.look(seconds)) return false;
+  sort_into_cells();
+  measure_texture();
+  return true;
 }
 
 void ZoneScene::sort_into_cells() {
-  cell_.resize(map_.reflectance.size());
+  const SceneMap& map = view_.map();
+  cell_.resize(map.reflectance.size());
   std::array<std::size_t, kSide * kSide> order;
   for (int row = 0; row < scenario_.rows; row++) {
     for (int column = 0; column < scenario_.columns; column++) {
       std::size_t n = 0;
       for (int y = 0; y < kSide; y++) {
-        for (int x = 0; x < kSide; x++) order[n++] = map_.at(column * kSide + x, row * kSide + y);
+        for (int x = 0; x < kSide; x++) order[n++] = map.at(column * kSide + x, row * kSide + y);
       }
-      std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return map_.reflectance[a] < map_.reflectance[b]; });
+      std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return map.reflectance[a] < map.reflectance[b]; });
       for (std::size_t i = 0; i < n; i++) cell_[order[i]] = static_cast<std::uint8_t>(i * kCells / n);
     }
   }
 }
 
 void ZoneScene::set_light(const Palette& first, const Palette& second) {
+  const SceneMap& map = view_.map();
   for (int row = 0; row < scenario_.rows; row++) {
     for (int column = 0; column < scenario_.columns; column++) {
       std::array<Vec3, kCells> sum{};
       std::array<int, kCells> count{};
       for (int y = row * kSide; y < (row + 1) * kSide; y++) {
         for (int x = column * kSide; x < (column + 1) * kSide; x++) {
-          const std::size_t i = map_.at(x, y);
+          const std::size_t i = map.at(x, y);
           const float share = second_[static_cast<std::size_t>(x)];
-          const Vec3 &a = first[map_.material[i]], &b = second[map_.material[i]];
-          for (std::size_t c = 0; c < 3; c++) sum[cell_[i]][c] += map_.reflectance[i] * (a[c] + share * (b[c] - a[c]));
+          const Vec3 a = color_at(map, i, first), b = share > 0 ? color_at(map, i, second) : a;
+          for (std::size_t c = 0; c < 3; c++) sum[cell_[i]][c] += a[c] + share * (b[c] - a[c]);
           count[cell_[i]]++;
         }
       }
@@ -66,15 +74,19 @@ void ZoneScene::set_light(const Palette& first, const Palette& second) {
   }
 }
 
-void ZoneScene::measure_texture(const Scenario& scenario) {
+void ZoneScene::measure_texture() {
+  const SceneMap& map = view_.map();
   // An edge of the scene is one step wherever it is sampled, so the energy of second differences goes with the density of edges: per
   // quad of the frame it is less than per sample of the map by the ratio of their sizes. At the coarse scale a step gives 2.5 / 2 of that.
-  const float quads = std::max(1.0f, float(scenario.sensor.size.width) / 2 / float(map_.size.width));
-  for (int row = 0; row < scenario.rows; row++) {
-    for (int column = 0; column < scenario.columns; column++) {
+  // A panorama, coarser than both, has kinks between its pixels instead: their number goes with that ratio, their height squared with its
+  // square.
+  const float ratio = std::max(1.0f, float(scenario_.sensor.size.width) / 2 / float(map.size.width));
+  const float quads = map.mixture.empty() ? ratio : ratio * ratio * ratio;
+  for (int row = 0; row < scenario_.rows; row++) {
+    for (int column = 0; column < scenario_.columns; column++) {
       double energy = 0, level = 0;
       const auto at = [&](int x, int y) {
-        return double(map_.reflectance[map_.at(std::clamp(x, 0, map_.size.width - 1), std::clamp(y, 0, map_.size.height - 1))]);
+        return double(map.reflectance[map.at(std::clamp(x, 0, map.size.width - 1), std::clamp(y, 0, map.size.height - 1))]);
       };
       for (int y = row * kSide; y < (row + 1) * kSide; y++) {
         for (int x = column * kSide; x < (column + 1) * kSide; x++) {
@@ -85,22 +97,23 @@ void ZoneScene::measure_texture(const Scenario& scenario) {
       }
       constexpr double kSamples = kSide * kSide;
       const double relative = level > 0 ? energy / kSamples / (level / kSamples * level / kSamples) / double(quads) : 0;
-      zones_[static_cast<std::size_t>(row * scenario.columns + column)].texture = {float(relative), float(1.25 * relative)};
+      zones_[static_cast<std::size_t>(row * scenario_.columns + column)].texture = {float(relative), float(1.25 * relative)};
     }
   }
 }
 
 std::vector<float> ZoneScene::row_profile(int bands) const {
-  std::vector<double> rows(static_cast<std::size_t>(map_.size.height));
-  for (int y = 0; y < map_.size.height; y++) {
-    const auto begin = map_.reflectance.begin() + y * map_.size.width;
-    rows[static_cast<std::size_t>(y)] = std::accumulate(begin, begin + map_.size.width, 0.0) / map_.size.width;
+  const SceneMap& map = view_.map();
+  std::vector<double> rows(static_cast<std::size_t>(map.size.height));
+  for (int y = 0; y < map.size.height; y++) {
+    const auto begin = map.reflectance.begin() + y * map.size.width;
+    rows[static_cast<std::size_t>(y)] = std::accumulate(begin, begin + map.size.width, 0.0) / map.size.width;
   }
   std::vector<float> profile(static_cast<std::size_t>(bands));
   std::vector<double> zone_sum(static_cast<std::size_t>(scenario_.rows)), zone_count(zone_sum);
   const auto zone_row = [&](int band) { return static_cast<std::size_t>(band * scenario_.rows / bands); };
   for (int band = 0; band < bands; band++) {
-    const double y = std::clamp((band + 0.5) / bands * map_.size.height - 0.5, 0.0, map_.size.height - 1.0);
+    const double y = std::clamp((band + 0.5) / bands * map.size.height - 0.5, 0.0, map.size.height - 1.0);
     const auto above = static_cast<std::size_t>(y), below = std::min(above + 1, rows.size() - 1);
     const double value = rows[above] + (rows[below] - rows[above]) * (y - double(above));
     profile[static_cast<std::size_t>(band)] = static_cast<float>(value);

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "camera/simulation/scene_map.h"
+#include "camera/simulation/scene_view.h"
 #include "camera/simulation/sensor_color.h"
 
 namespace argent {
@@ -22,10 +22,16 @@ class ZoneScene {
 
   explicit ZoneScene(const Scenario& scenario);
 
+  /// Where the camera looks at that time. True: set_light() has to follow, and row_profile() is another one.
+  bool look(double seconds);
+
   /// Colors under these lights (the second one where there is one).
   void set_light(const Palette& first, const Palette& second);
 
   const std::vector<Zone>& zones() const { return zones_; }
+
+  /// Quads over which an edge rises when it is in focus.
+  float edge() const { return 1 + view_.finest() * float(scenario_.sensor.size.width) / 2; }
 
   /// Mean reflectance of a band of rows relative to that of its zone row, `bands` from top to bottom.
   std::vector<float> row_profile(int bands) const;
@@ -34,10 +40,10 @@ class ZoneScene {
   static constexpr int kSide = 10;  ///< samples of a zone's side
 
   void sort_into_cells();
-  void measure_texture(const Scenario& scenario);
+  void measure_texture();
 
   Scenario scenario_;
-  SceneMap map_;
+  SceneView view_;
   std::vector<Zone> zones_;
   std::vector<std::uint8_t> cell_;  ///< of each sample
   std::vector<float> second_;       ///< share of the second light, by sample column

@@ -161,6 +161,16 @@ const YamlNode* YamlNode::find(std::string_view key) const {
   return found == keys.end() ? nullptr : &items[static_cast<std::size_t>(found - keys.begin())];
 }
 
+YamlNode take(YamlNode& map, std::string_view key) {
+  const auto found = std::find(map.keys.begin(), map.keys.end(), key);
+  if (map.kind != YamlNode::Kind::kMap || found == map.keys.end()) return {};
+  const auto at = found - map.keys.begin();
+  YamlNode node = std::move(map.items[static_cast<std::size_t>(at)]);
+  map.keys.erase(found);
+  map.items.erase(map.items.begin() + at);
+  return node;
+}
+
 YamlNode parse_yaml(std::string_view yaml, std::string_view source) {
   if (yaml.size() > kMaxYamlBytes) {
     throw Error(std::string(source) + ": " + std::to_string(yaml.size()) + " bytes, expected at most " + std::to_string(kMaxYamlBytes));

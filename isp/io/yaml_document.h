@@ -40,6 +40,9 @@ std::string place_of(const YamlNode& node, std::string_view source);
 /// "a number", "a list": what was found, for errors.
 std::string_view name_of(YamlNode::Kind kind);
 
+/// Takes a key's value out of a map; empty when there is none, or no map.
+YamlNode take(YamlNode& map, std::string_view key);
+
 /// Assigns what `map` says; `prefix` ("isp.") is what its keys lack to be paths of fields.
 void read_fields(const std::vector<Field>& fields, const YamlNode& map, const std::string& prefix, std::string_view source);
 

@@ -50,6 +50,7 @@ TEST(ContestScenario, RunsDifferAndRepeat) {
 
 TEST(ContestScenario, MistakesNameThePlace) {
   EXPECT_NE(error_of("vary: {light.luxx: [1, 2]}").find("light.lux"), std::string::npos);
+  EXPECT_NE(error_of("told: {lens_lagg: 2}").find("told.lens_lag"), std::string::npos);
   EXPECT_NE(error_of("vary: {light.lux: [1]}").find("s.yaml:1"), std::string::npos);
   EXPECT_NE(error_of("vary: {light.lux: [2, 1]}").find("low <= high"), std::string::npos);
   EXPECT_NE(error_of("vary: {light.lux: [0, 1, log]}").find("positive"), std::string::npos);

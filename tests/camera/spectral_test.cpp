@@ -6,6 +6,7 @@
 #include "camera/simulation/sensor_color.h"
 #include "camera/spectral/illuminants.h"
 #include "camera/spectral/observer.h"
+#include "camera/spectral/primaries.h"
 #include "camera/spectral/reflectances.h"
 #include "camera/spectral/sensitivities.h"
 #include "isp/error.h"
@@ -106,6 +107,22 @@ TEST(Sensitivities, WithoutAFolderAnUnknownCameraIsAnError) {
   Scenario scenario;
   scenario.sensor.model = "imx999";
   EXPECT_THROW(SensorColor{scenario}, Error);
+}
+
+TEST(Primaries, AreTheColorsOfRec709AndTogetherWhite) {
+  const Spectrum d65 = illuminant("D65");
+  const auto primaries = primary_reflectances();
+  for (std::size_t p = 0; p < 3; p++) {
+    const Vec3 xyz = xyz_of(d65, primaries[p]);
+    for (std::size_t c = 0; c < 3; c++) EXPECT_NEAR(xyz[c], kSrgbToXyz[3 * c + p], 3e-4) << p << c;
+  }
+  for (std::size_t i = 0; i < kSamples; i++) {
+    EXPECT_NEAR(primaries[0][i] + primaries[1][i] + primaries[2][i], 1, 2e-4) << i;
+    for (const Spectrum& primary : primaries) {
+      EXPECT_GE(primary[i], 0) << i;
+      EXPECT_LE(primary[i], 1) << i;
+    }
+  }
 }
 
 }  // namespace

@@ -23,6 +23,11 @@ libpng16              libpng
 libjpeg               IJG and BSD
 libexif               LGPL-2.1
 liblcms2              MIT
+libOpenEXR-3_1        BSD
+libOpenEXRCore-3_1    BSD
+libIex-3_1            BSD
+libIlmThread-3_1      BSD
+libImath-3_1          BSD
 libyaml-cpp           MIT
 libz                  zlib
 libjbig               exception: named in design.md
