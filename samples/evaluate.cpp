@@ -54,8 +54,11 @@ const IlluminantPrior& prior_of(const LabelledStatistics& image, const Tunings& 
 }
 
 IlluminantPrior prior_for(const LabelledStatistics& image, const Tunings& tunings) {
-  IlluminantPrior prior = prior_of(image, tunings);
+  const AutoWhiteBalanceParams& params = tunings.at(image.sensor).camera.aaa.white_balance;
+  IlluminantPrior prior = params.prior;
   prior.lux = image.lux;
+  prior.min_cct = params.modes.automatic.min;
+  prior.max_cct = params.modes.automatic.max;
   return prior;
 }
 
