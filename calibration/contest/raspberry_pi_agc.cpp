@@ -11,8 +11,9 @@ namespace {
 constexpr double kTargetY = 0.162, kMaxTargetY = 0.9;  // y_target at 400 lux, the lux it takes when nothing is known
 constexpr double kSpeed = 0.2, kStable = 0.02, kNear = 0.2;
 constexpr int kStartupFrames = 10;
-constexpr double kFastReduceY = 0.4, kFastReduce = 0.4;
+constexpr double kFastReduce = 0.4;  // threshold of the target, and factor
 constexpr double kMaxDigitalGain = 4;
+constexpr std::size_t kRemembered = 12;  // decisions, more than any latency
 constexpr double kConstraintLow = 0.98, kConstraintTarget = 0.5, kHighlightTarget = 0.8;
 constexpr double kShadowHigh = 0.5, kShadowTarget = 0.17;
 
@@ -64,70 +65,93 @@ double longest_exposure(const AutoExposureParams& limits, const Request& request
 struct Stage {
   double shutter, gain;
 };
-constexpr std::array<Stage, 5> kNormal{{{100, 1}, {10000, 1.5}, {30000, 2}, {60000, 4}, {66666, 8}}};
+constexpr std::array<Stage, 5> kNormal{{{100, 1}, {10000, 1.5}, {30000, 2}, {50000, 4}, {66666, 16}}};
 
 }  // namespace
 
-double RaspberryPiAgc::wanted_gain(const Statistics& s, const Request& request, const Vec3& gains) const {
-  const double target = std::min(kMaxTargetY, kTargetY * std::exp2(static_cast<double>(request.exposure_value)));
-  double gain = 1;
+RaspberryPiAgc::Wanted RaspberryPiAgc::wanted(const Statistics& s, const Request& request, const Vec3& gains) const {
+  const double ev = std::exp2(static_cast<double>(request.exposure_value));
+  Wanted out{1, std::min(kMaxTargetY, kTargetY * ev)};
   for (int i = 0; i < 8; i++) {
-    const double extra = std::min(10.0, target / (initial_y(s, gain, gains) + 0.001));
-    gain *= extra;
+    const double extra = std::min(10.0, out.target / (initial_y(s, out.gain, gains) + 0.001));
+    out.gain *= extra;
     if (extra < 1.01) break;
   }
-  const double bright = inter_quantile_mean(s, kConstraintLow, 1);
-  if (bright > 0 && request.ae_constraint_mode != AeConstraintMode::kShadows) gain = std::max(gain, kConstraintTarget / bright);
-  if (bright > 0 && request.ae_constraint_mode == AeConstraintMode::kHighlight) gain = std::min(gain, kHighlightTarget / bright);
-  const double dark = inter_quantile_mean(s, 0, kShadowHigh);
-  if (dark > 0 && request.ae_constraint_mode == AeConstraintMode::kShadows) gain = std::max(gain, kShadowTarget / dark);
-  return gain;
+  const auto constrain = [&](double low, double high, double target, bool raises) {
+    const double mean = inter_quantile_mean(s, low, high);
+    const Wanted other{std::min(kMaxTargetY, target * ev) / mean, std::min(kMaxTargetY, target * ev)};
+    if (mean > 0 && (raises ? other.gain > out.gain : other.gain < out.gain)) out = other;
+  };
+  if (request.ae_constraint_mode == AeConstraintMode::kShadows) {
+    constrain(0, kShadowHigh, kShadowTarget, true);
+  } else {
+    constrain(kConstraintLow, 1, kConstraintTarget, true);
+    if (request.ae_constraint_mode == AeConstraintMode::kHighlight) constrain(kConstraintLow, 1, kHighlightTarget, false);
+  }
+  return out;
+}
+
+double RaspberryPiAgc::wanted_gain(const Statistics& s, const Request& request, const Vec3& gains) const {
+  return wanted(s, request, gains).gain;
+}
+
+/// At once in the first frames; later only when 2 % are missing, a fifth of the way a frame, and faster near the end of it.
+void RaspberryPiAgc::filter(double target) {
+  const bool startup = ++frames_ <= kStartupFrames;
+  if (filtered_ == 0 || startup) {
+    filtered_ = target;
+    return;
+  }
+  const double off = std::abs(filtered_ - target);
+  if (off < kStable * filtered_) return;
+  const double speed = off < kNear * target ? std::sqrt(kSpeed) : kSpeed;
+  filtered_ = speed * target + (1 - speed) * filtered_;
 }
 
 RaspberryPiAgc::Exposure RaspberryPiAgc::update(const Statistics& s, const Request& request, const Vec3& gains) {
   const SensorSettings& applied = s.applied.settings;
   const double current = applied.exposure.count() * static_cast<double>(applied.analogue_gain);
-  const double gain = wanted_gain(s, request, gains);
+  const Wanted want = wanted(s, request, gains);
   const double longest = std::min(kNormal.back().shutter, longest_exposure(limits_, request));
-  const double target =
-      std::min(current * gain, longest * std::min<double>(kNormal.back().gain, limits_.max_analogue_gain) * kMaxDigitalGain);
-  double speed = kSpeed;
-  if (frames_++ < kStartupFrames) speed = 1;
-  if (filtered_ == 0) {
-    filtered_ = target;
-  } else if (std::abs(filtered_ - target) > kStable * target) {
-    if (std::abs(filtered_ - target) < kNear * target) speed = std::sqrt(speed);
-    filtered_ = speed * target + (1 - speed) * filtered_;
-  }
-  // Out of saturation: for a frame a big digital gain takes the place of exposure, so that this can fall.
-  double without_digital = filtered_;
-  if (kTargetY > kFastReduceY && gain < std::sqrt(kTargetY)) without_digital *= kFastReduce;
-  Exposure out = divide(without_digital, applied, request);
-  const double reached = out.sensor.exposure.count() * static_cast<double>(out.sensor.analogue_gain);
-  out.digital_gain = static_cast<float>(std::clamp(filtered_ / reached, 1.0, kMaxDigitalGain));
+  filter(std::min(current * want.gain, longest * std::min(kNormal.back().gain, limits_.max_analogue_gain * kMaxDigitalGain)));
+  // Out of saturation, where the measured luma says too little: digital gain takes the place of exposure, so that this can fall.
+  const bool leap = want.target > kFastReduce && want.gain < std::sqrt(want.target);
+  Exposure out;
+  out.sensor = divide(leap ? filtered_ * kFastReduce : filtered_, applied, request);
+  out.digital_gain = static_cast<float>(digital_gain_of(current));
+  const double asked = out.sensor.exposure.count() * static_cast<double>(out.sensor.analogue_gain);
+  filtered_ = std::min(filtered_, asked * kMaxDigitalGain);
+  if (decisions_.size() == kRemembered) decisions_.erase(decisions_.begin());
+  decisions_.push_back({filtered_, asked});
   return out;
 }
 
-RaspberryPiAgc::Exposure RaspberryPiAgc::divide(double total, const SensorSettings& applied, const Request& request) const {
-  Exposure out;
-  out.sensor = applied;
+/// Of the decision that this frame shows: the latest one nearest to its exposure.
+double RaspberryPiAgc::digital_gain_of(double applied_total) const {
+  const auto off = [&](const Decided& d) { return std::abs(std::log(d.sensor / applied_total)); };
+  const auto shown =
+      std::min_element(decisions_.rbegin(), decisions_.rend(), [&](const Decided& a, const Decided& b) { return off(a) < off(b); });
+  return shown == decisions_.rend() ? 1 : std::clamp(shown->total / applied_total, 1.0, kMaxDigitalGain);
+}
+
+SensorSettings RaspberryPiAgc::divide(double total, const SensorSettings& applied, const Request& request) const {
   const double longest = longest_exposure(limits_, request);
-  double time = kNormal[0].shutter, gain = kNormal[0].gain;
+  const auto limited = [&](double shutter) { return std::clamp<double>(shutter, limits_.min_exposure_us, longest); };
+  double time = limited(kNormal[0].shutter), gain = kNormal[0].gain;
   for (std::size_t i = 1; i < kNormal.size() && time * gain < total; i++) {
-    time = std::min({kNormal[i].shutter, longest, std::max(total / gain, time)});
-    if (time * gain >= total) break;
-    gain = std::min({kNormal[i].gain, static_cast<double>(limits_.max_analogue_gain), std::max(total / time, gain)});
+    time = std::min(limited(kNormal[i].shutter), total / gain);
+    gain = std::min(kNormal[i].gain, total / time);
   }
-  if (total < kNormal[0].shutter) time = total;
   if (request.ae_flicker_mode == AeFlickerMode::kManual && request.ae_flicker_period.count() > 0) {
     const double period = request.ae_flicker_period.count(), periods = std::floor(time / period);
     if (periods >= 1) {
-      gain = std::min<double>(gain * time / (periods * period), limits_.max_analogue_gain);
+      gain *= time / (periods * period);
       time = periods * period;
     }
   }
-  out.sensor.exposure = Microseconds(std::max<double>(time, limits_.min_exposure_us));
-  out.sensor.analogue_gain = static_cast<float>(gain);
+  SensorSettings out = applied;
+  out.exposure = Microseconds(time);
+  out.analogue_gain = static_cast<float>(std::min<double>(gain, limits_.max_analogue_gain));
   return out;
 }
 

@@ -13,6 +13,8 @@ constexpr double kMsvTarget = 2.5, kMsvBand = 0.2;           // hysteresis: insi
 constexpr double kStepPerError = 0.04, kLargestStep = 0.15;  // factor = 1 + 0.04 x error, clamped
 constexpr double kGainFloor = 1;                             // falls to here before the exposure does
 
+constexpr double kReached = 0.99;  // of the longest exposure: whole lines and the sensor's margin take the rest
+
 /// Mean of the number of the bin, 1..5: the exposure's measure. 0: nothing was counted.
 double mean_sample_value(const Statistics& statistics) {
   double weighted = 0, counted = 0;
@@ -55,7 +57,7 @@ class SoftIsp final : public Contestant {
     const double frame = request.max_frame_duration.count();
     const double longest = frame > 0 ? std::min<double>(params_.exposure.max_exposure_us, frame) : params_.exposure.max_exposure_us;
     if (factor > 1) {
-      if (time < longest) {
+      if (time < kReached * longest) {
         time = std::min(longest, std::max(time * factor, time + 1));
       } else {
         gain *= factor;

@@ -13,8 +13,11 @@ const IlluminantPrior& prior_of(const LabelledStatistics& image, const Tunings& 
 
 BalanceScore estimated(const LabelledStatistics& image, const Tunings& tunings, const IlluminantEstimator& estimator,
                        std::string_view name) {
-  IlluminantPrior prior = prior_of(image, tunings);
+  const AutoWhiteBalanceParams& params = tunings.at(image.sensor).camera.aaa.white_balance;
+  IlluminantPrior prior = params.prior;
   prior.lux = image.lux;
+  prior.min_cct = params.modes.automatic.min;
+  prior.max_cct = params.modes.automatic.max;
   return score_of(image, prior.curve, estimator.estimate(image.statistics, prior), std::string(name));
 }
 

@@ -38,6 +38,23 @@ float sigma_of(const std::vector<CctPoint>& curve, const Illuminant& light, floa
 /// An abstention says nothing, and the camera's own answer comes without a sigma.
 bool claims_sigma(const BalanceScore& score) { return score.answered() && score.sigma > 0; }
 
+/// The nearest point of the curve to a light, as the labels' authors look for it (awb_nn's tuning.py): in the plane of R/G and B/G,
+/// linear in kelvin between the curve's points, clamped to its ends.
+float kelvin_on(const std::vector<CctPoint>& curve, const Vec3& light) {
+  float nearest = INFINITY, kelvin = kMiddle;
+  for (std::size_t i = 1; i < curve.size(); i++) {
+    const CctPoint &a = curve[i - 1], &b = curve[i];
+    const float red = b.red - a.red, blue = b.blue - a.blue, length = red * red + blue * blue;
+    const float along = ((light[0] - a.red) * red + (light[2] - a.blue) * blue) / std::max(length, 1e-12f);
+    const float t = std::clamp(along, 0.0f, 1.0f);
+    const float distance = std::hypot(a.red + t * red - light[0], a.blue + t * blue - light[2]);
+    if (!(distance < nearest)) continue;
+    nearest = distance;
+    kelvin = std::lerp(a.cct, b.cct, t);
+  }
+  return kelvin;
+}
+
 BalanceScore started(const LabelledStatistics& image, const std::vector<CctPoint>& curve, std::string estimator) {
   if (curve.size() < 2) throw Error(image.file + ": the tuning of " + image.sensor + " has no cct curve");
   BalanceScore score;
@@ -67,8 +84,7 @@ BalanceScore score_of(const LabelledStatistics& image, const std::vector<CctPoin
   score.evidence = light.evidence;
   Vec3 gains{std::exp(-light.mean[0]), 1, std::exp(-light.mean[1])};
   if (!(light.evidence > 0)) gains = *gains_of_cct(curve, kMiddle);
-  const auto cct = cct_of_gains(curve, gains);
-  score.kelvin = cct ? cct->cct : kMiddle;
+  score.kelvin = light.evidence > 0 ? kelvin_on(curve, light_of(gains)) : kMiddle;
   score.mired = std::abs(1e6f / score.kelvin - 1e6f / image.kelvin);
   score.degrees = angular_error(light_of(gains), light_of(*gains_of_cct(curve, image.kelvin)));
   score.sigma = sigma_of(curve, light, 1e6f / score.kelvin);

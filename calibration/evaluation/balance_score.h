@@ -26,7 +26,8 @@ struct ErrorSummary {
   double mean = 0, median = 0, trimean = 0, best_quarter = 0, worst_quarter = 0;
 };
 
-/// A light (log-chroma) is projected on the sensor's curve and clamped to its ends for `mired`; `degrees` takes it as it is.
+/// For `mired` a light (log-chroma) is projected on the sensor's curve in the plane of R/G and B/G, as its label was, and clamped to the
+/// curve's ends; `degrees` takes it as it is.
 BalanceScore score_of(const LabelledStatistics& image, const std::vector<CctPoint>& curve, const Illuminant& light, std::string estimator);
 
 /// The camera's own answer.

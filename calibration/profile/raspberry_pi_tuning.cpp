@@ -216,8 +216,16 @@ std::vector<ShadingMesh> shading_of(const Object& alsc) {
 void read_balance(const Object& awb, std::string_view source, AutoWhiteBalanceParams& params) {
   params.prior.curve = curve_of(awb);
   params.prior.lux_priors = priors_of(awb);
-  params.prior.transverse_positive = awb.number("transverse_pos", params.prior.transverse_positive);
-  params.prior.transverse_negative = awb.number("transverse_neg", params.prior.transverse_negative);
+  // The file's curve is a canonical sensor's; this one's R and B times the sensitivities are compared with it (awb_bayes.cpp).
+  const float red = awb.number("sensitivity_r", 1), blue = awb.number("sensitivity_b", 1);
+  if (!(red > 0 && blue > 0)) awb.fail("has a sensitivity that is not positive");
+  for (CctPoint& point : params.prior.curve) {
+    point.red /= red;
+    point.blue /= blue;
+  }
+  const float scale = std::sqrt(red * blue);
+  params.prior.transverse_positive = awb.number("transverse_pos", params.prior.transverse_positive) / scale;
+  params.prior.transverse_negative = awb.number("transverse_neg", params.prior.transverse_negative) / scale;
   if (const YamlNode* modes = awb.find("modes")) read_modes(*modes, source, params.modes);
 }
 

@@ -108,8 +108,8 @@ TEST(Illuminant, ExposureHasNoSay) {
   for (std::string_view name : illuminant_estimator_names()) {
     const auto estimator = make_illuminant_estimator(name);
     const Illuminant a = estimator->estimate(s, imx708()), b = estimator->estimate(half, imx708());
-    EXPECT_NEAR(a.mean[0], b.mean[0], 1e-4) << name;
-    EXPECT_NEAR(a.mean[1], b.mean[1], 1e-4) << name;
+    EXPECT_NEAR(a.mean[0], b.mean[0], 2e-4) << name;  // rpi_bayes adds one code to green
+    EXPECT_NEAR(a.mean[1], b.mean[1], 2e-4) << name;
   }
 }
 
@@ -218,6 +218,7 @@ TEST(Illuminant, ClippedAndDarkZonesSayNothing) {
     for (int y = 8; y < 12; y++) s.zone(x, y).unclipped = {.001f, .0015f, .004f};
   }
   for (std::string_view name : illuminant_estimator_names()) {
+    if (name == "rpi_bayes") continue;  // an anchor: the original takes such zones
     EXPECT_LT(error_of(make_illuminant_estimator(name)->estimate(s, {}), light), .1f) << name;
   }
 }
@@ -243,6 +244,76 @@ TEST(Illuminant, NothingSeenIsNoEvidence) {
   for (std::string_view name : illuminant_estimator_names()) {
     EXPECT_EQ(make_illuminant_estimator(name)->estimate(Statistics{}, {}).evidence, 0) << name;
   }
+}
+
+/// Columns x rows of zones of one color, R/G and B/G.
+Statistics plain(int columns, int rows, float red, float blue) {
+  Statistics s;
+  s.columns = columns;
+  s.rows = rows;
+  for (auto& zone : s.zones) {
+    zone.mean = zone.unclipped = {.4f * red, .4f, .4f * blue};
+    zone.count = zone.unclipped_count = {1000, 2000, 1000};
+  }
+  return s;
+}
+
+/// What rpi_bayes finds for zones of one color half way from 3610 to 4640 K, with a log-prior that rises by `rise` in that interval.
+Illuminant half_way(int columns, int rows, float rise) {
+  IlluminantPrior prior = imx708();
+  prior.lux_priors = {{0, {{3610, 0}, {4640, rise}}}};
+  const float red = (.6119f + .5168f) / 2, blue = (.4443f + .5419f) / 2;
+  return make_illuminant_estimator("rpi_bayes")->estimate(plain(columns, rows, red, blue), prior);
+}
+
+TEST(RpiBayes, TheCurveIsLinearInKelvin) {
+  const Illuminant found = half_way(16, 12, 0);
+  EXPECT_NEAR(found.mean[0], std::log(.56435f), 1e-3);
+  EXPECT_NEAR(found.mean[1], std::log(.4931f), 1e-3);
+  EXPECT_EQ(found.evidence, 1);
+}
+
+TEST(RpiBayes, APriorPullsHarderOnFewerZones) {
+  // On the curve the cost of n zones is n k (cct - 4125)^2 with k = (0.0951 / 0.56435)^2 + (0.0976 / 0.4931)^2 per 1030^2 K^2 =
+  // 0.0676 / 1030^2, so a log-prior of p (cct - 3610) / 1030 moves the answer by p / (2 n 0.0676) of the interval.
+  for (const auto& [columns, rows] : {std::array{16, 12}, std::array{32, 24}}) {
+    const double moved = 5 / (2 * columns * rows * 0.0676);
+    const Illuminant found = half_way(columns, rows, 5);
+    EXPECT_NEAR(std::exp(found.mean[0]), .56435 - .0951 * moved, .0951 * .02) << columns;
+    EXPECT_NEAR(std::exp(found.mean[1]), .4931 + .0976 * moved, .0976 * .02) << columns;
+  }
+}
+
+TEST(RpiBayes, AModeWiderThanTheCurveIsSearchedBeyondItsEnds) {
+  IlluminantPrior prior = imx708();
+  prior.lux_priors = {{0, {{2000, 0}}}};
+  prior.min_cct = 2500;
+  prior.max_cct = 7700;
+  // 2700 K, on the line through the first two points.
+  const float red = .7451f + .1332f * 264 / 646, blue = .3213f - .123f * 264 / 646;
+  const Illuminant found = make_illuminant_estimator("rpi_bayes")->estimate(plain(16, 12, red, blue), prior);
+  EXPECT_NEAR(found.mean[0], std::log(red), 1e-3);
+  EXPECT_NEAR(found.mean[1], std::log(blue), 1e-3);
+}
+
+TEST(RpiBayes, TenZonesAreNoAnswer) {
+  Statistics s = plain(16, 12, .5f, .5f);
+  for (int i = 0; i < 16 * 12; i++)
+    s.zones[static_cast<std::size_t>(i)].unclipped_count =
+        i < 11 ? std::array<std::uint32_t, 3>{16, 32, 16} : std::array<std::uint32_t, 3>{15, 32, 16};
+  const auto estimator = make_illuminant_estimator("rpi_bayes");
+  EXPECT_FLOAT_EQ(estimator->estimate(s, imx708()).evidence, 11.0f / 192);
+  s.zones[0].unclipped[1] = 31.0f / 65536;  // darker than min_G
+  EXPECT_EQ(estimator->estimate(s, imx708()).evidence, 0);
+}
+
+TEST(RpiBayes, WithoutACurveItIsTheMiddleHalfOfTheZones) {
+  Statistics s = plain(16, 12, .5f, .6f);
+  for (int i = 0; i < 48; i++)
+    s.zones[static_cast<std::size_t>(i)].unclipped = i % 2 == 0 ? std::array{.9f, .4f, .9f} : std::array{.01f, .4f, .01f};
+  const Illuminant found = make_illuminant_estimator("rpi_bayes")->estimate(s, {});
+  EXPECT_NEAR(found.mean[0], std::log(.5f), 1e-4);
+  EXPECT_NEAR(found.mean[1], std::log(.6f), 1e-4);
 }
 
 TEST(Illuminant, HostileStatisticsNeverMakeNan) {

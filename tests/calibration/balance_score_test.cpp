@@ -55,6 +55,15 @@ TEST(BalanceScore, OnlyClaimsCountForReliability) {
   EXPECT_NEAR(gaussian_share_within(2), .9545, 1e-4);
 }
 
+TEST(BalanceScore, TheCurveIsLinearInKelvinAsTheLabelsAre) {
+  LabelledStatistics image;
+  image.kelvin = 4000;
+  // 60 % along the curve in R/G and B/G, and 0.02 off it at a right angle.
+  const float off = .02f * std::sqrt(.5f);
+  const Illuminant light{{std::log(.62f + off), std::log(.48f + off)}, {.01f, 0, .01f}, 1};
+  EXPECT_NEAR(score_of(image, kCurve, light, "x").kelvin, 4000, .5);
+}
+
 TEST(BalanceScore, ReliabilityOfAGaussianIsHonest) {
   std::vector<BalanceScore> scores;
   for (int i = 0; i < 1000; i++) {

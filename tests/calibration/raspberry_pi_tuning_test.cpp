@@ -60,12 +60,23 @@ TEST(RaspberryPiTuning, Version1) {
   EXPECT_EQ(tuning.camera.aaa.white_balance.prior.curve.size(), 2u);
 }
 
+TEST(RaspberryPiTuning, SensitivitiesMakeTheCurveThisSensors) {
+  const RaspberryPiTuning tuning = parse_raspberry_pi_tuning(
+      R"({"rpi.awb": {"ct_curve": [3000, 0.8, 0.3, 6000, 0.4, 0.6], "transverse_pos": 0.02, "sensitivity_r": 1.25, "sensitivity_b": 0.8}})",
+      "t");
+  const IlluminantPrior& prior = tuning.camera.aaa.white_balance.prior;
+  EXPECT_FLOAT_EQ(prior.curve[0].red, 0.64f);
+  EXPECT_FLOAT_EQ(prior.curve[1].blue, 0.75f);
+  EXPECT_FLOAT_EQ(prior.transverse_positive, 0.02f);
+}
+
 TEST(RaspberryPiTuning, RefusesWhatItIsNot) {
   for (const char* text :
        {"", "[]", "{}", R"({"version": 2.0, "algorithms": 3})", R"({"rpi.awb": {"ct_curve": [3000, 1]}})",
         R"({"rpi.awb": {"ct_curve": [3000, 1, "x"]}})", R"({"rpi.awb": {"ct_curve": [3000, 1, 1, 2000, 1, 1]}})",
         R"({"rpi.ccm": {"ccms": [{"ct": 3000, "ccm": [1, 0, 0]}]}})",
         R"({"rpi.alsc": {"calibrations_Cr": [{"ct": 3000, "table": [1]}], "calibrations_Cb": [{"ct": 3000, "table": [1]}]}})",
+        R"({"rpi.awb": {"ct_curve": [3000, 1, 1, 4000, 1, 1], "sensitivity_r": 0}})",
         R"({"rpi.awb": {"modes": {"auto": {"lo": 5000, "hi": 3000}}}})"}) {
     EXPECT_THROW(parse_raspberry_pi_tuning(text, "t"), Error) << text;
   }
