@@ -18,6 +18,7 @@ constexpr float kMaxNoise = 0.08f;     // in the check at the peak: more noise i
 constexpr float kPrecise = 0.28f;      // of the depth of field: uncertainty of a peak that needs no slow sweep
 constexpr float kFineReach = 0.7f;     // dioptres, least half width of a slow sweep
 constexpr float kVisitStep = 0.05f;    // dioptres
+constexpr int kPatience = 5;           // checks at the peak while contrast rises: a lens slower than told is still on its way
 
 }  // namespace
 
@@ -126,7 +127,10 @@ ScanStep ContrastScan::fine(float around, float reach, const LensMotion& lens, s
   if (sweeps_ >= kMaxSweeps) return fail("contrast at the peak was not found again");
   fine_ = true;
   const float middle = std::clamp(around, settings_.range.min, settings_.range.max);
-  sweep(std::max(settings_.range.min, middle - reach), std::min(settings_.range.max, middle + reach), settings_.fine_step, lens);
+  // What a slow sweep promised and was not there lay elsewhere: the lens lags otherwise than told, which matters the less the slower it
+  // goes.
+  const float speed = settings_.fine_step / static_cast<float>(1 << fine_sweeps_++);
+  sweep(std::max(settings_.range.min, middle - reach), std::min(settings_.range.max, middle + reach), speed, lens);
   return running(reason);
 }
 
@@ -138,7 +142,7 @@ ScanStep ContrastScan::go_back(const LensMotion& lens) {
   const float distance = lens.position() + std::max(lens.speed(), 0.0f) - command_;
   waits_ = lens.frames_to(distance, std::max(peak_.position - backlash - command_, 0.02f)) - 1;
   verified_ = verified_both_ = 0;
-  verifications_ = 0;
+  verifications_ = checks_ = confirmed_ = 0;
   return running("peak found: back below it");
 }
 
@@ -153,13 +157,23 @@ ScanStep ContrastScan::verify(const LensMotion& lens, const FocusMeasure& measur
   if (verifications_ < wanted) return running("checking");
   const float count = static_cast<float>(verifications_);
   const float least = kExpected - 1.5f * noise * (1 + 1 / std::sqrt(count));
-  if (verified_ >= least * count * peak_.score && verified_both_ >= least * count * highest_) {
+  const bool found = verified_ >= least * count * peak_.score && verified_both_ >= least * count * highest_;
+  const float mean = verified_ / count;
+  const bool rises = mean > (1 + 2 * noise) * checked_;
+  checked_ = mean;
+  verified_ = verified_both_ = 0;
+  verifications_ = 0;
+  // What came late may also pass by: it must be there twice.
+  if (found && (checks_ == 0 || confirmed_++ > 0)) {
     ScanStep out = running("contrast is what was expected");
     out.result = ScanResult::kFocused;
     return out;
   }
+  if (found) return running("contrast is what was expected: does it stay?");
+  confirmed_ = 0;
+  if (checks_++ == 0 || (rises && checks_ < kPatience)) return running("less contrast than expected: has the lens arrived?");
   if (sweeps_ >= kMaxSweeps) return fail("contrast at the peak was not found again");
-  return fine(peak_.position, 2 * kFineReach, lens, "less contrast than expected: slower");
+  return fine(peak_.position, (fine_ ? 1 : 2) * kFineReach, lens, "less contrast than expected: slower");
 }
 
 ScanStep ContrastScan::running(std::string_view reason) const {

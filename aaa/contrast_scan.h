@@ -62,13 +62,14 @@ class ContrastScan {
   FocusSearch search_{{}};
   float from_ = 0, to_ = 0, speed_ = 1;  ///< of the sweep that runs
   int waits_ = 0;                        ///< frames left of a travel or return, or gone by in a wait
-  int sweeps_ = 0;
+  int sweeps_ = 0, fine_sweeps_ = 0;
   bool fine_ = false;
   float command_ = 0;
   FocusPeak peak_;
   float verified_ = 0, verified_both_ = 0;  ///< sums of the contrast at the peak: of the scale that was swept, of both
   float highest_ = 0;                       ///< of both scales, in any frame since the sweep began
-  int verifications_ = 0;
+  int verifications_ = 0, checks_ = 0, confirmed_ = 0;
+  float checked_ = 0;  ///< contrast in the last check
 };
 
 }  // namespace argent

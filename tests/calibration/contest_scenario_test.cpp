@@ -59,5 +59,18 @@ TEST(ContestScenario, MistakesNameThePlace) {
   EXPECT_NE(error_of("request: {focus: sometimes}"), "");
 }
 
+TEST(ContestScenario, FocusCopesWithALensUnlikeWhatItWasTold) {
+  for (const char* lens : {"lens: {lag: 0.5, overshoot: 0.3}", "lens: {lag: 0.5}\ntold: {lens_lag: 2}"}) {
+    const ContestScenario s = parse_contest_scenario(
+        "frames: 120\nseed: 100\nrequest: {focus: auto, focus_at: 0.5}\nvary: {scene.distance: [0.15, 2, log]}\n" + std::string(lens), "s");
+    int sharp = 0;
+    for (int run = 1; run <= 25; run++) {
+      const RunScore score = play(s, run, "argent", {}).score;
+      sharp += score.focus_state == AfState::kFocused && score.focus_error <= 0.5;
+    }
+    EXPECT_GE(sharp, 21) << lens;
+  }
+}
+
 }  // namespace
 }  // namespace argent
