@@ -142,6 +142,14 @@ Json options_of(const Plot& plot, const std::string& id) {
           {"includeZero", !plot.logarithmic && std::string(plot.unit) == "%"}};
 }
 
+/// A contestant that has no part of the decision leaves its trace empty: there is nothing to draw.
+bool has_points(const Run& run, const Plot& plot) {
+  if (plot.shown != nullptr && !plot.shown(run)) return false;
+  return std::any_of(plot.curves.begin(), plot.curves.end(), [&](const Curve& curve) {
+    return std::any_of(run.frames.begin(), run.frames.end(), [&](const FrameRecord& f) { return !plot.logarithmic || curve.value(f) > 0; });
+  });
+}
+
 std::string heat_color(double share) {
   // From white over yellow to dark red: lightness falls all the way, so that it reads without color too.
   constexpr std::array<std::array<double, 3>, 4> kStops{{{255, 255, 255}, {254, 217, 118}, {227, 74, 51}, {103, 0, 13}}};
@@ -159,8 +167,9 @@ std::string one_map(const char* title, const ZoneErrors& zones, const std::vecto
   double mean = 0;
   for (float v : values) mean += double(v) / double(values.size());
   std::array<char, 160> head{};
-  std::snprintf(head.data(), head.size(), "<figure><figcaption>%s: mean %.2f degrees</figcaption><svg width=\"%d\" height=\"%d\">", title,
-                mean, zones.columns * kSide, zones.rows * kSide);
+  std::snprintf(head.data(), head.size(),
+                "<figure><figcaption>%s: mean %.2f degrees</figcaption><svg class=\"map\" width=\"%d\" height=\"%d\">", title, mean,
+                zones.columns * kSide, zones.rows * kSide);
   std::string out = head.data();
   for (int i = 0; i < zones.columns * zones.rows; i++) {
     std::array<char, 160> rect{};
@@ -180,7 +189,7 @@ std::string plots_of(const Run& run, const std::string& prefix) {
   std::string out = "<div class=\"plots\">\n";
   int index = 0;
   for (const Plot& plot : plots()) {
-    if (plot.shown != nullptr && !plot.shown(run)) continue;
+    if (!has_points(run, plot)) continue;
     const std::string id = prefix + "_" + std::to_string(index++);
     out += "<figure><figcaption>" + std::string(plot.title);
     if (step > 1) out += " <small>(one frame in " + std::to_string(step) + ")</small>";

@@ -12,11 +12,11 @@ namespace {
 constexpr const char* kOwnStyle = R"(
 body{font:15px/1.45 system-ui,sans-serif;color:#111;background:#fff;margin:2em auto;padding:0 1.5em;max-width:1400px}
 h2{margin-top:2.5em;border-bottom:2px solid #111}h3{margin:1.6em 0 .4em}h4{margin:1em 0 .3em}a{color:#1558b0}
-table{border-collapse:collapse;margin:.3em 0 1.2em}th,td{padding:.2em .7em;text-align:right;border-bottom:1px solid #bbb;white-space:nowrap}
+table{border-collapse:collapse;margin:.3em 0 1.2em}table{font-size:13.5px}th,td{padding:.2em .45em;text-align:right;border-bottom:1px solid #bbb;white-space:nowrap}
 th:first-child,td:first-child{text-align:left}th[title]{cursor:help}dt{font-weight:600}dd{margin:0 0 .4em 1.5em}
 .wide{overflow-x:auto}.row{display:flex;flex-wrap:wrap;gap:1em}figure{margin:0}figcaption{font-weight:600}small{font-weight:400}
 .plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(420px,1fr));gap:1.4em;margin-top:1em}
-.plot{width:100%;height:220px}.legend{font-size:13px;min-height:1.4em}.row img{display:block;border:1px solid #888}
+.plot{width:100%;height:220px}.legend{font-size:13px;min-height:1.4em}.row img{display:block}.row img,.map{border:1px solid #888}
 .row figure{font-size:13px;max-width:320px}.dygraph-axis-label,.dygraph-label,.dygraph-legend{color:#111}
 )";
 

@@ -211,8 +211,9 @@ int frame_of_log_line(std::string_view line) { return parsed(line)["frame"].get<
 
 std::string explanation_of(std::string_view line) {
   const Json frame = parsed(line);
-  return text("Frame %d at %.3f s\n", frame["frame"].get<int>(), value(frame, "seconds")) + explain_exposure(frame) +
-         explain_white_balance(frame) + explain_focus(frame) + explain_truth(frame);
+  return text("Frame %d at %.3f s\n", frame["frame"].get<int>(), value(frame, "seconds")) +
+         (truth_value(frame, "damaged") ? "           The frame seems to have broken off on its way: nothing was learnt from it.\n" : "") +
+         explain_exposure(frame) + explain_white_balance(frame) + explain_focus(frame) + explain_truth(frame);
 }
 
 }  // namespace argent

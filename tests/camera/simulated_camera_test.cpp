@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -78,6 +79,24 @@ void compare(const std::string& yaml) {
   EXPECT_LT(b.fine, a.fine * 3 + 0.01) << yaml;
   EXPECT_EQ(frame->applied.settings.exposure, zones.applied.settings.exposure);
   EXPECT_NEAR(camera.truth().scene_luma, plant.truth().scene_luma, 0.02 * plant.truth().scene_luma);
+}
+
+TEST(SimulatedCamera, WhatIsSkippedChangesNothingLater) {
+  const Scenario scenario = parse_scenario("frames: 4\nsensor: {width: 64, height: 48, drop_rate: 0.2}\nlens: {lag: 2}", "test");
+  SimulatedCamera all(scenario), some(scenario);
+  const SensorSettings wanted{Microseconds(4000), 2, 3};
+  for (int i = 0; i < 3; i++) {
+    all.next();
+    EXPECT_TRUE(some.skip());
+    all.apply(wanted);
+    some.apply(wanted);
+  }
+  const auto a = all.next(), b = some.next();
+  ASSERT_TRUE(a && b);
+  EXPECT_EQ(a->applied.sequence, b->applied.sequence);
+  EXPECT_EQ(all.truth().lens_position, some.truth().lens_position);
+  EXPECT_TRUE(std::equal(a->data, a->data + 64 * 48, b->data));
+  EXPECT_FALSE(some.skip());
 }
 
 TEST(SimulatedCamera, AgreesWithTheZones) {

@@ -43,6 +43,13 @@ TEST(TraceLog, WordsAndNumbersOfAllThree) {
   }
 }
 
+TEST(TraceLog, ADamagedFrameIsSaidSo) {
+  FrameRecord damaged = record();
+  EXPECT_EQ(explanation_of(log_line(damaged)).find("broken off"), std::string::npos);
+  damaged.decision.trace.damaged = true;
+  EXPECT_NE(explanation_of(log_line(damaged)).find("broken off"), std::string::npos);
+}
+
 TEST(TraceLog, WhatIsNoNumberIsNull) {
   FrameRecord broken = record();
   broken.exposure_error = NAN;
