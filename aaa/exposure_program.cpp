@@ -6,6 +6,10 @@
 namespace argent {
 namespace {
 
+/// Part of a frame that no exposure gets: sensors keep lines between an exposure and the next. Unknown here; imx219, imx477 and imx708
+/// keep 4 to 48 lines.
+constexpr double kBlanking = 0.02;
+
 bool positive(double v) { return std::isfinite(v) && v > 0; }
 
 double walk_time(double total, const ExposureProgram& program, const SplitLimits& limits) {
@@ -23,8 +27,9 @@ double walk_time(double total, const ExposureProgram& program, const SplitLimits
 
 /// Whole periods in place of `time`; the same time when not even one fits.
 double whole_periods(double time, double total, double period, const SplitLimits& limits) {
-  const double longest = std::min(limits.max_time, total);
-  const double count = std::floor(std::max(time, std::min(period, longest)) / period * (1 + 1e-9));
+  const double longest = std::min(limits.max_whole_time, total);
+  const double wanted = std::min(std::max(time, std::min(period, longest)), limits.max_whole_time);
+  const double count = std::floor(wanted / period * (1 + 1e-9));
   return count >= 1 ? count * period : time;
 }
 
@@ -40,6 +45,7 @@ SplitLimits split_limits(const AutoExposureParams& params, const Request& reques
   SplitLimits out;
   const double frame = request.max_frame_duration.count();
   out.max_time = positive(frame) ? std::min<double>(params.max_exposure_us, frame) : params.max_exposure_us;
+  out.max_whole_time = positive(frame) ? std::min(out.max_time, frame * (1 - kBlanking)) : out.max_time;
   out.min_time = std::min<double>(params.min_exposure_us, out.max_time);
   out.max_gain = params.max_analogue_gain;
   if (request.exposure_time && positive(request.exposure_time->count())) out.time = request.exposure_time->count();

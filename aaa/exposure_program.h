@@ -13,6 +13,7 @@ enum class FlickerAvoidance { kNone, kAvoided, kTooBright, kManual };
 /// What of the split is given: by the user, the sensor and the mains.
 struct SplitLimits {
   double min_time = 30, max_time = 66'666;  ///< us
+  double max_whole_time = 66'666;           ///< us, of whole periods: a frame's last lines, which the sensor keeps, would spoil them
   double max_gain = 16;
   std::optional<double> time, gain;  ///< manual
   double flicker_period = 0;         ///< us; 0: steady light

@@ -74,6 +74,20 @@ TEST(ExposureProgram, FrameDurationIsTheCeiling) {
   EXPECT_NEAR(split_exposure(100'000, kProgram, l).time, 10'000, 1e-6);
 }
 
+/// Two periods of 120 Hz are a whole frame at 60 a second: no sensor exposes that long, and less shows bands.
+TEST(ExposureProgram, PeriodsThatFillTheFrameAreOneTooMany) {
+  Request request;
+  request.max_frame_duration = Microseconds(1e6 / 60);
+  SplitLimits l = split_limits(AutoExposureParams{}, request);
+  l.flicker_period = 1e6 / 120;
+  const Split s = split_exposure(40'000, kProgram, l);
+  EXPECT_NEAR(s.time, 1e6 / 120, 1);
+  EXPECT_NEAR(s.total(), 40'000, 1e-6);
+  EXPECT_EQ(s.flicker, FlickerAvoidance::kAvoided);
+  l.flicker_period = 0;
+  EXPECT_NEAR(split_exposure(400'000, kProgram, l).time, 1e6 / 60, 1);
+}
+
 TEST(ExposureProgram, ManualTimeTellsWhetherItAvoids) {
   SplitLimits l = limits();
   l.flicker_period = 10'000;
