@@ -201,9 +201,9 @@ std::string histogram_plot(const BalanceGroup& group, const std::string& id) {
   for (int i = 0; i <= kBins; i++) {  // a step plot: the value holds until the next x
     rows.push_back({i * kHistogramStep - kHistogramEnd - kHistogramStep / 2, i < kBins ? counts[static_cast<std::size_t>(i)] : 0});
   }
-  return figure(
-      id, "Signed errors; the end bins hold all beyond", rows,
-      options_of(Json{"from", group.estimator}, "estimate less truth, mired", "pictures", ",stepPlot:true,fillGraph:true,includeZero:true"));
+  return figure(id, "Signed errors; the end bins hold all beyond", rows,
+                options_of(Json{"from", group.estimator}, "estimate less truth, mired", "pictures",
+                           ",stepPlot:true,fillGraph:true,includeZero:true"));
 }
 
 }  // namespace
