@@ -41,12 +41,12 @@ double window_weight(const ZoneArea& zone, const std::vector<Window>& windows) {
 
 /// Bilinear between the nodes, which lie in the middles of a 5 x 5 grid.
 double custom_weight(const ZoneArea& zone, const AutoExposureParams& params) {
-  constexpr int n = AutoExposureParams::kCustomGrid;
-  const double x = std::clamp((zone.x.from + zone.x.to) / 2 * n - 0.5, 0.0, n - 1.0);
-  const double y = std::clamp((zone.y.from + zone.y.to) / 2 * n - 0.5, 0.0, n - 1.0);
-  const int x0 = std::min(static_cast<int>(x), n - 2), y0 = std::min(static_cast<int>(y), n - 2);
+  constexpr int kNodes = AutoExposureParams::kCustomGrid;
+  const double x = std::clamp((zone.x.from + zone.x.to) / 2 * kNodes - 0.5, 0.0, kNodes - 1.0);
+  const double y = std::clamp((zone.y.from + zone.y.to) / 2 * kNodes - 0.5, 0.0, kNodes - 1.0);
+  const int x0 = std::min(static_cast<int>(x), kNodes - 2), y0 = std::min(static_cast<int>(y), kNodes - 2);
   const auto at = [&](int column, int row) {
-    return static_cast<double>(params.custom_weights[static_cast<std::size_t>(row * n + column)]);
+    return static_cast<double>(params.custom_weights[static_cast<std::size_t>(row * kNodes + column)]);
   };
   return std::lerp(std::lerp(at(x0, y0), at(x0 + 1, y0), x - x0), std::lerp(at(x0, y0 + 1), at(x0 + 1, y0 + 1), x - x0), y - y0);
 }

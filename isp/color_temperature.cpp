@@ -41,7 +41,8 @@ double nearest_mired(PlanePoint white) {
   const double first = 1e6 / kMaxCct, last = 1e6 / kMinCct, step = 10;
   auto cost = [&](double mired) { return squared_distance(white, locus_uv(std::clamp(mired, first, last))); };
   double best = first;
-  for (double mired = first; mired < last + step; mired += step) {
+  for (int i = 0; first + i * step < last + step; i++) {
+    const double mired = first + i * step;
     if (cost(mired) < cost(best)) best = mired;
   }
   const double ratio = (std::sqrt(5.0) - 1) / 2;

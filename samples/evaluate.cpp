@@ -81,6 +81,7 @@ BalanceScores scores_of(const std::vector<LabelledStatistics>& images, const Tun
 void write_prior(const std::vector<LabelledStatistics>& images, const Tunings& tunings, const EvaluateOptions& options) {
   const std::vector<FitSample> samples = fit_samples(images, tunings);
   std::vector<const FitSample*> all;
+  all.reserve(samples.size());
   for (const FitSample& sample : samples) all.push_back(&sample);
   write_file(options.prior, source_of(fit_surface_prior(all)), options.overwrite);
 }

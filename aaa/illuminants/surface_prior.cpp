@@ -93,9 +93,8 @@ std::vector<CurveCandidate> curve_candidates(const IlluminantPrior& prior) {
 }
 
 TableRead read_surface(float u, float v) {
-  constexpr int n = SurfacePrior::kSide;
-  return bilinear(position_in(u, -SurfacePrior::kReach, SurfacePrior::kStep, n),
-                  position_in(v, -SurfacePrior::kReach, SurfacePrior::kStep, n), n);
+  using P = SurfacePrior;
+  return bilinear(position_in(u, -P::kReach, P::kStep, P::kSide), position_in(v, -P::kReach, P::kStep, P::kSide), P::kSide);
 }
 
 TableRead read_light(float lux, float mired) {

@@ -32,7 +32,7 @@ Variation variation_of(const std::string& path, const YamlNode& node, std::strin
   const bool logarithmic = node.items.size() == 3 && node.items[2].scalar == "log";
   if (node.kind != YamlNode::Kind::kList || !(node.items.size() == 2 || logarithmic))
     throw Error(place_of(node, source) + ": vary." + path + ": expected [low, high] or [low, high, log]");
-  const Variation out{path, number_of(node.items[0], source), number_of(node.items[1], source), logarithmic};
+  Variation out{path, number_of(node.items[0], source), number_of(node.items[1], source), logarithmic};
   if (out.low > out.high || (logarithmic && !(out.low > 0)))
     throw Error(place_of(node, source) + ": vary." + path + ": expected low <= high" + (logarithmic ? ", both positive" : ""));
   return out;

@@ -46,16 +46,16 @@ std::vector<Row> rows_of(const FitSample& sample) {
 
 /// Adds the gradient of squared differences between neighbors.
 void smooth(const std::vector<float>& weights, std::vector<float>& gradient) {
-  constexpr int n = SurfacePrior::kSide;
+  constexpr int kSide = SurfacePrior::kSide;
   const auto pair = [&](int a, int b) {
     const float pull = kSmooth * (weights[static_cast<std::size_t>(a)] - weights[static_cast<std::size_t>(b)]);
     gradient[static_cast<std::size_t>(a)] += pull;
     gradient[static_cast<std::size_t>(b)] -= pull;
   };
-  for (int i = 0; i < n; i++) {
-    for (int j = 0; j + 1 < n; j++) {
-      pair(i * n + j, i * n + j + 1);
-      pair(j * n + i, (j + 1) * n + i);
+  for (int i = 0; i < kSide; i++) {
+    for (int j = 0; j + 1 < kSide; j++) {
+      pair(i * kSide + j, i * kSide + j + 1);
+      pair(j * kSide + i, (j + 1) * kSide + i);
     }
   }
 }

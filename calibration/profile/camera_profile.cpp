@@ -114,27 +114,30 @@ void check_noise(const std::vector<NoisePoint>& noise, const Checker& checker) {
   checker.rising("noise", "analogue_gain", noise, [](const NoisePoint& row) { return row.analogue_gain; });
 }
 
-void check_shading(const std::vector<ShadingMesh>& shading, const Checker& checker) {
-  for (std::size_t i = 0; i < shading.size(); i++) {
-    const std::string path = Checker::element("shading", i);
-    const ShadingMesh& mesh = shading[i];
-    const std::string size = std::to_string(mesh.columns) + "x" + std::to_string(mesh.rows);
-    checker.range(path + ".cct", mesh.cct, kMinCct, kMaxCct);
-    checker.range(path + ".columns", static_cast<float>(mesh.columns), 1, kMaxMeshNodes);
-    checker.range(path + ".rows", static_cast<float>(mesh.rows), 1, kMaxMeshNodes);
-    if (mesh.columns != shading[0].columns || mesh.rows != shading[0].rows) {
-      checker.fail(path + " is " + size + ", the first " + std::to_string(shading[0].columns) + "x" + std::to_string(shading[0].rows));
-    }
-    for (const std::vector<float>& gains : mesh.gains) {
-      if (gains.size() != static_cast<std::size_t>(mesh.columns * mesh.rows)) {
-        checker.fail(path + " of " + size + " has " + std::to_string(gains.size()) + " gains in a channel");
-      }
-      checker.finite(path, gains);
-      for (float gain : gains) {
-        if (!(gain >= 1)) checker.fail(path + " has the gain " + Checker::text(gain) + ", expected 1 or more");
-      }
-    }
+std::string size_text(const ShadingMesh& mesh) { return std::to_string(mesh.columns) + "x" + std::to_string(mesh.rows); }
+
+/// One channel of a mesh.
+void check_gains(const std::vector<float>& gains, const ShadingMesh& mesh, const std::string& path, const Checker& checker) {
+  if (gains.size() != static_cast<std::size_t>(mesh.columns * mesh.rows)) {
+    checker.fail(path + " of " + size_text(mesh) + " has " + std::to_string(gains.size()) + " gains in a channel");
   }
+  checker.finite(path, gains);
+  const auto below = std::find_if(gains.begin(), gains.end(), [](float gain) { return gain < 1; });
+  if (below != gains.end()) checker.fail(path + " has the gain " + Checker::text(*below) + ", expected 1 or more");
+}
+
+void check_mesh(const ShadingMesh& mesh, const ShadingMesh& first, const std::string& path, const Checker& checker) {
+  checker.range(path + ".cct", mesh.cct, kMinCct, kMaxCct);
+  checker.range(path + ".columns", static_cast<float>(mesh.columns), 1, kMaxMeshNodes);
+  checker.range(path + ".rows", static_cast<float>(mesh.rows), 1, kMaxMeshNodes);
+  if (mesh.columns != first.columns || mesh.rows != first.rows) {
+    checker.fail(path + " is " + size_text(mesh) + ", the first " + size_text(first));
+  }
+  for (const std::vector<float>& gains : mesh.gains) check_gains(gains, mesh, path, checker);
+}
+
+void check_shading(const std::vector<ShadingMesh>& shading, const Checker& checker) {
+  for (std::size_t i = 0; i < shading.size(); i++) check_mesh(shading[i], shading[0], Checker::element("shading", i), checker);
   checker.rising("shading", "cct", shading, [](const ShadingMesh& row) { return row.cct; });
 }
 

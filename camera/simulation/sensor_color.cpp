@@ -76,11 +76,11 @@ SensorColor::SensorColor(const Scenario& scenario)
 Palette SensorColor::spectral_palette(float cct) const {
   const bool own = named_ && cct == start_cct_;
   const Spectrum light = with_tint(own ? named_light_ : natural_light(cct), tint_);
-  static const std::array<float, kMaterials> kLuminances = material_luminances();
+  static const std::array<float, kMaterials> luminances = material_luminances();
   Palette palette;
   for (std::size_t m = 0; m < kMaterials; m++) {
     const Vec3 seen = response(sensor_, light, surface(m));
-    for (std::size_t c = 0; c < 3; c++) palette[m][c] = seen[c] / kLuminances[m];
+    for (std::size_t c = 0; c < 3; c++) palette[m][c] = seen[c] / luminances[m];
   }
   for (std::size_t p = 0; p < kPrimaries; p++) palette[kMaterials + p] = response(sensor_, light, primary_reflectances()[p]);
   return palette;
