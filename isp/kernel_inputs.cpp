@@ -114,6 +114,7 @@ ShadingMesh with_gain_map(ShadingMesh mesh, const GainMap& map) {
   out.rows = std::max(mesh.rows, map.rows);
   for (std::size_t c = 0; c < 3; c++) {
     std::vector<float> factor;
+    factor.reserve(map.gains.size());
     for (const auto& node : map.gains) factor.push_back(c == 1 ? 1 : node[c / 2]);
     out.gains[c].clear();
     for (int row = 0; row < out.rows; row++) {
