@@ -6,6 +6,7 @@
 #include <mutex>
 #include <utility>
 
+#include "camera/live/camera_list.h"
 #include "camera/live/libcamera_device.h"
 #include "camera/live/unpack.h"
 #include "isp/buffer_pool.h"
@@ -65,7 +66,10 @@ std::string resolve_id(LibcameraSession& session, const std::string& wanted) {
   }
   if (fitting.size() == 1) return fitting[0];
   const std::string which = wanted.empty() ? "a camera" : "camera \"" + wanted + "\"";
-  if (cameras.empty()) throw Error("there is no camera: libcamera finds none, `argent list` says why");
+  if (cameras.empty()) {
+    const std::vector<std::string> troubles = machine_troubles(read_media_graph(), cameras);
+    throw Error("there is no camera: " + (troubles.empty() ? "libcamera finds none" : troubles.front()));
+  }
   throw Error((fitting.empty() ? "there is no " + which.substr(wanted.empty() ? 2 : 0) : which + " is more than one") + ", there is " +
               all);
 }

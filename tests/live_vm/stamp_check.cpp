@@ -33,7 +33,7 @@ Stamp stamp_of(const RawFrame& frame) {
 }
 
 struct Tally {
-  int frames = 0, wrong = 0, of_decisions = 0, changes = 0, steps = 0;
+  int frames = 0, wrong = 0, of_decisions = 0, changes = 0, steps = 0, steps_asked = 0;
   SensorSettings last;
 };
 
@@ -57,6 +57,16 @@ void compare(const RawFrame& frame, const LensMap& lens, Tally& tally) {
   std::printf("WRONG frame %d: ledger %llu: %.3f lines, gain %.3f/16, lens %d; sensor: %d, %d lines, %d/16, lens %d\n", tally.frames,
               static_cast<unsigned long long>(frame.applied.sequence), s.exposure / frame.applied.line_time, double(s.analogue_gain) * 16,
               lens.code(s.lens_position), stamp.sequence, stamp.exposure, stamp.gain, stamp.focus);
+}
+
+/// A step is what was asked, to the line and the code.
+void check_step(const Applied& applied, const SensorSettings& asked, Tally& tally) {
+  tally.steps++;
+  const double lines = (asked.exposure - applied.settings.exposure) / applied.line_time;
+  const double codes = 16 * double(asked.analogue_gain - applied.settings.analogue_gain);
+  if (lines >= -kCodeTolerance && lines < 1 && codes >= -kCodeTolerance && codes < 1) return;
+  tally.wrong++;
+  std::printf("WRONG step: %.3f lines and %.3f codes off\n", lines, codes);
 }
 
 SensorSettings drawn(std::mt19937& random, const SensorLimits& limits) {
@@ -88,27 +98,27 @@ int run(int argc, char** argv) {
   const LensMap lens = assumed_lens_map(0, 1023);
   std::mt19937 random(static_cast<unsigned>(choices["seed"]));
   Tally tally;
-  std::vector<int> delivered_steps;
+  std::vector<SensorSettings> steps;
   for (int i = 0; i < frames; i++) {
     const auto frame = camera.next();
     if (frame->sensor.active != *options.size) throw Error("the frame has another size");
     compare(*frame, lens, tally);
-    if (camera.bracket_step() >= 0) delivered_steps.push_back(camera.bracket_step());
+    if (camera.bracket_step() >= 0) check_step(frame->applied, steps.at(static_cast<std::size_t>(camera.bracket_step())), tally);
     if (bracket > 0 && i % bracket == bracket - 1) {
-      const std::vector<SensorSettings> steps{drawn(random, camera.limits()), drawn(random, camera.limits()),
-                                              drawn(random, camera.limits())};
+      steps = {drawn(random, camera.limits()), drawn(random, camera.limits()), drawn(random, camera.limits())};
       camera.apply_bracket(steps);
-      tally.steps += 3;
+      tally.steps_asked += 3;
     } else if (i % every == 0) {
       camera.apply(drawn(random, camera.limits()));
     }
     if (choices["work_ms"] > 0) std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(choices["work_ms"]));
   }
   const LiveCounts& counts = camera.counts();
-  std::printf("%d frames, %d wrong, %d changes, %d of decisions; broken %llu, missed %llu, dropped %llu, unknown %llu; steps %zu of %d\n",
+  std::printf("%d frames, %d wrong, %d changes, %d of decisions; broken %llu, missed %llu, dropped %llu, unknown %llu; steps %d of %d\n",
               tally.frames, tally.wrong, tally.changes, tally.of_decisions, static_cast<unsigned long long>(counts.broken),
               static_cast<unsigned long long>(counts.missed), static_cast<unsigned long long>(counts.dropped),
-              static_cast<unsigned long long>(counts.unknown), delivered_steps.size(), tally.steps);
+              static_cast<unsigned long long>(counts.unknown), tally.steps, tally.steps_asked);
+  if (tally.steps + 3 < tally.steps_asked) throw Error("steps of brackets are missing");
   if (tally.changes < tally.frames / (4 * every)) throw Error("settings hardly changed: nothing was shown");
   return tally.wrong == 0 ? 0 : 1;
 }
