@@ -78,8 +78,10 @@ class CaptureDevice {
 
   /// Starts with all buffers queued. Throws Error.
   virtual void start(const RequestControls& controls) = 0;
-  /// Every buffer comes home. Called once.
+  /// Every buffer comes home.
   virtual void stop() noexcept = 0;
+  /// The camera is known to be unplugged: nothing is asked of it any more.
+  virtual void abandon() noexcept = 0;
 
   /// Gives a buffer back. From any thread. A camera that is gone takes it in silence: wait() tells.
   virtual void queue(std::size_t buffer, const RequestControls& controls) = 0;

@@ -176,6 +176,7 @@ class LibcameraDevice : public CaptureDevice {
   std::shared_ptr<const BufferMapping> mapping(std::size_t buffer) const override { return mappings_.at(buffer); }
   void start(const RequestControls& controls) override;
   void stop() noexcept override;
+  void abandon() noexcept override { lose(); }
   void queue(std::size_t buffer, const RequestControls& controls) override;
   std::optional<CompletedBuffer> wait(std::chrono::milliseconds longest) override;
   std::size_t waiting() const override {
@@ -187,7 +188,7 @@ class LibcameraDevice : public CaptureDevice {
   void configure(const StreamRequest& request);
   void allocate();
   void complete(libcamera::Request* request);
-  void lose();
+  void lose() noexcept;
   void close() noexcept;
 
   std::shared_ptr<LibcameraSession> session_;
@@ -313,7 +314,7 @@ void LibcameraDevice::queue(std::size_t buffer, const RequestControls& controls)
   libcamera::Request& request = *requests_.at(buffer);
   request.reuse(libcamera::Request::ReuseBuffers);
   fill(request.controls(), controls, stream_.offered.af_mode);
-  if (camera_->queueRequest(&request) != 0) lose();
+  if (camera_->queueRequest(&request) == -ENODEV) lose();
 }
 
 void LibcameraDevice::complete(libcamera::Request* request) {
@@ -333,7 +334,9 @@ void LibcameraDevice::complete(libcamera::Request* request) {
   arrived_.notify_one();
 }
 
-void LibcameraDevice::lose() {
+/// Without Camera::stop(): 0.0.3 aborts in it when the device is gone, and a disconnected camera counts as stopped.
+void LibcameraDevice::lose() noexcept {
+  running_ = false;
   {
     const std::lock_guard lock(mutex_);
     gone_ = true;

@@ -161,7 +161,12 @@ CompletedBuffer LiveCamera::State::wait() {
   const auto end = std::chrono::steady_clock::now() + patience;
   while (std::chrono::steady_clock::now() < end) {
     if (auto done = device->wait(kGlance)) return std::move(*done);
-    control->check();
+    try {
+      control->check();
+    } catch (const Error&) {
+      device->abandon();
+      throw;
+    }
   }
   throw Error("camera \"" + device->stream().camera_id + "\" has given no frame for " +
               std::to_string(std::lround(1e-6 * patience.count())) + " s");

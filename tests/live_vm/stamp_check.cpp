@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <exception>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -78,9 +79,32 @@ SensorSettings drawn(std::mt19937& random, const SensorLimits& limits) {
   return settings;
 }
 
+/// A camera that was unplugged is opened again as soon as it is back; its frames are counted anew.
+std::optional<RawFrame> next_or_reopened(std::optional<LiveCamera>& camera, const LiveCameraOptions& options) {
+  constexpr int kAttempts = 100;
+  try {
+    return camera->next();
+  } catch (const Error& error) {
+    std::printf("gone: %s\n", error.what());
+  }
+  camera.reset();
+  for (int attempt = 0; attempt < kAttempts; attempt++) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    try {
+      camera.emplace(options);
+      std::printf("back after %d attempts\n", attempt + 1);
+      return camera->next();
+    } catch (const Error& error) {
+      if (attempt == 0) std::printf("not back: %s\n", error.what());
+    }
+  }
+  throw Error("the camera did not come back");
+}
+
 int run(int argc, char** argv) {
-  if (argc < 4) throw Error("usage: stamp_check WIDTHxHEIGHT FORMAT FRAMES [every=1] [seed=1] [longest_ms=0] [bracket=0] [work_ms=0]");
-  std::map<std::string, double> choices{{"every", 1}, {"seed", 1}, {"longest_ms", 0}, {"bracket", 0}, {"work_ms", 0}};
+  if (argc < 4)
+    throw Error("usage: stamp_check WIDTHxHEIGHT FORMAT FRAMES [every=1] [seed=1] [longest_ms=0] [bracket=0] [work_ms=0] [reopen=0]");
+  std::map<std::string, double> choices{{"every", 1}, {"seed", 1}, {"longest_ms", 0}, {"bracket", 0}, {"work_ms", 0}, {"reopen", 0}};
   for (int i = 4; i < argc; i++) {
     const std::string text = argv[i];
     choices.at(text.substr(0, text.find('='))) = std::atof(text.substr(text.find('=') + 1).c_str());
@@ -91,7 +115,9 @@ int run(int argc, char** argv) {
   options.frames.longest = Microseconds(1e3 * choices["longest_ms"]);
   options.start = {Microseconds(5000), 2, 3};
   const int frames = std::atoi(argv[3]), every = static_cast<int>(choices["every"]), bracket = static_cast<int>(choices["bracket"]);
-  LiveCamera camera(options);
+  std::optional<LiveCamera> opened;
+  opened.emplace(options);
+  LiveCamera& camera = *opened;
   std::printf("%s %s stride %zu by %s\n", argv[1], camera.stream().format.c_str(), camera.stream().stride_bytes,
               camera.control_name().c_str());
   for (const std::string& note : camera.notes()) std::printf("note: %s\n", note.c_str());
@@ -100,7 +126,7 @@ int run(int argc, char** argv) {
   Tally tally;
   std::vector<SensorSettings> steps;
   for (int i = 0; i < frames; i++) {
-    const auto frame = camera.next();
+    const auto frame = choices["reopen"] > 0 ? next_or_reopened(opened, options) : camera.next();
     if (frame->sensor.active != *options.size) throw Error("the frame has another size");
     compare(*frame, lens, tally);
     if (camera.bracket_step() >= 0) check_step(frame->applied, steps.at(static_cast<std::size_t>(camera.bracket_step())), tally);

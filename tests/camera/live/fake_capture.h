@@ -27,7 +27,7 @@ class FakeMapping : public BufferMapping {
 struct FakeRecord {
   std::vector<std::size_t> queued;  ///< buffers given back, in order
   std::vector<RequestControls> controls;
-  bool stopped = false;
+  bool stopped = false, abandoned = false;
 };
 
 class FakeDevice : public CaptureDevice {
@@ -41,6 +41,7 @@ class FakeDevice : public CaptureDevice {
   std::shared_ptr<const BufferMapping> mapping(std::size_t buffer) const override { return mappings_.at(buffer); }
   void start(const RequestControls& controls) override { record_->controls.push_back(controls); }
   void stop() noexcept override { record_->stopped = true; }
+  void abandon() noexcept override { record_->abandoned = true; }
   void queue(std::size_t buffer, const RequestControls& controls) override {
     record_->queued.push_back(buffer);
     record_->controls.push_back(controls);
