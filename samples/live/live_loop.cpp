@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <thread>
 #include <utility>
 
@@ -45,6 +46,10 @@ void LiveLoop::take(LiveSource source) {
   camera_ = std::move(source.camera);
   if (!source.waits && options_.pace == Pace::kRealTime) camera_ = std::make_unique<PacedCamera>(std::move(camera_), options_.fps);
   sequence_.reset();
+  if (source.longest_frame.count() <= 0) return;
+  control_.change([&](Request& request) {
+    if (request.max_frame_duration.count() <= 0) request.max_frame_duration = source.longest_frame;
+  });
 }
 
 void LiveLoop::add(std::unique_ptr<Sink> sink) { sinks_.push_back(std::move(sink)); }
@@ -81,6 +86,11 @@ std::optional<RawFrame> LiveLoop::next(const std::atomic<bool>& stop) {
 void LiveLoop::count_lost(const Applied& applied) {
   if (sequence_ && applied.sequence > *sequence_ + 1) lost_ += applied.sequence - *sequence_ - 1;
   sequence_ = applied.sequence;
+}
+
+std::uint64_t LiveLoop::dropped() const {
+  return std::accumulate(sinks_.begin(), sinks_.end(), dropped_before_,
+                         [](std::uint64_t sum, const auto& sink) { return sum + sink->dropped(); });
 }
 
 bool LiveLoop::picture_wanted() const {
@@ -120,6 +130,7 @@ void LiveLoop::show(const LiveFrame& frame) {
     } catch (const Error& error) {
       options_.message(sink->name() + ": " + error.what());
       if (failure_.empty()) failure_ = sink->name() + " ended early";
+      dropped_before_ += sink->dropped();
       return true;
     }
   });

@@ -53,11 +53,14 @@ class LiveLoop {
   /// For sinks, from take(): settings for as many frames in a row, marked as LiveFrame::bracket_step. Throws Error.
   void ask_bracket(std::span<const SensorSettings> steps) { camera_->apply_bracket(steps); }
 
+  /// Of the camera, as opened last.
   const CameraProfile& profile() const { return profile_; }
   const Pipeline& pipeline() const { return *pipeline_; }
   std::uint64_t frames() const { return frames_; }
   /// Frames that the camera exposed and the loop did not see, by their sequence numbers.
   std::uint64_t lost() const { return lost_; }
+  /// Frames that sinks left out.
+  std::uint64_t dropped() const;
 
  private:
   void take(LiveSource source);
@@ -84,7 +87,8 @@ class LiveLoop {
   std::optional<std::uint64_t> sequence_;
   std::optional<Microseconds> started_;
   std::uint64_t frames_ = 0, lost_ = 0;
-  std::string failure_;  ///< of the first sink that could not finish
+  std::uint64_t dropped_before_ = 0;  ///< by sinks that ended
+  std::string failure_;               ///< of the first sink that could not finish
 };
 
 }  // namespace argent

@@ -1,7 +1,6 @@
 #include "samples/live/live_source.h"
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <limits>
 #include <utility>
@@ -33,8 +32,10 @@ LiveSource open_simulation(const LiveSourceOptions& options) {
   if (options.size) scenario.sensor.size = *options.size;
   if (options.fps > 0) scenario.sensor.frame_rate = static_cast<float>(options.fps);
   if (!options.format.empty()) throw Error("--format: the simulated camera has no buffers to choose between");
+  if (options.longest_frame.count() > 0) scenario.sensor.max_frame_duration = static_cast<float>(options.longest_frame.count() * 1e-6);
   auto camera = std::make_unique<SimulatedCamera>(scenario);
   LiveSource source;
+  source.longest_frame = Microseconds(1e6 * std::max(1 / scenario.sensor.frame_rate, scenario.sensor.max_frame_duration));
   if (options.tuning.empty()) {
     source.profile.name = scenario.name;
     source.profile.isp.shading = {camera->shading()};

@@ -4,14 +4,10 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
-#include <deque>
-#include <exception>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 
+#include "samples/live/background_queue.h"
 #include "samples/live/sink.h"
 
 namespace argent {
@@ -42,7 +38,6 @@ class QueuedSink : public Sink {
   };
 
   QueuedSink(std::unique_ptr<FrameWriter> writer, Options options);
-  ~QueuedSink() override;
 
   std::string name() const override { return writer_->name(); }
   bool wants_picture() const override { return writer_->wants_picture(); }
@@ -51,19 +46,10 @@ class QueuedSink : public Sink {
   std::uint64_t dropped() const override { return dropped_; }
 
  private:
-  void work();
-  void end_thread();
-  void rethrow();
-
   std::unique_ptr<FrameWriter> writer_;
   Options options_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<LiveFrame> waiting_;
-  bool ended_ = false;
-  std::exception_ptr failed_;
   std::atomic<std::uint64_t> dropped_{0};
-  std::thread thread_;  ///< last: it uses all of the above
+  BackgroundQueue queue_;  ///< last: its thread uses the writer
 };
 
 }  // namespace argent
