@@ -12,7 +12,7 @@
 
 namespace argent {
 
-/// What a QueuedSink's thread does with the frames.
+/// What a QueuedSink's thread does with the frames; finish(), too, is called there.
 class FrameWriter {
  public:
   virtual ~FrameWriter() = default;

@@ -1,6 +1,6 @@
 // samples/live/y4m_writer.h - uncompressed video: y4m, to a file or to stdout, for encoders and viewers behind a pipe.
 //
-//   argent live --y4m - | ffmpeg -i - -c:v libx264 out.mp4
+//   argent live --y4m - | ffmpeg -i - -vf setparams=colorspace=bt709:range=tv out.mp4
 #pragma once
 
 #include <functional>
