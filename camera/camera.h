@@ -8,7 +8,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
+#include "isp/error.h"
 #include "isp/frame.h"
 
 namespace argent {
@@ -23,6 +25,16 @@ class Camera {
   /// Asks for settings, decided on the frame that next() gave last. They land some frames later, exposure and gain on the same one;
   /// which decision a frame shows stands in its Applied.
   virtual void apply(const SensorSettings& settings) = 0;
+
+  /// As next(), without the pixels: for a caller who is late. False: there was none any more.
+  virtual bool skip() { return next().has_value(); }
+
+  /// As many frames in a row with these settings, each step a decision of its own; what apply() asks meanwhile lands behind them. Steps
+  /// whose frames get lost come again. Throws Error when this camera has no settings to change.
+  virtual void apply_bracket(std::span<const SensorSettings>) { throw Error("this camera can't take a bracket"); }
+
+  /// Which step of a bracket the frame shows that next() gave last; -1: none.
+  virtual int bracket_step() const { return -1; }
 };
 
 }  // namespace argent

@@ -27,4 +27,10 @@ std::optional<RawFrame> RecordedCamera::next() {
   return load_mosaic(file, load_mosaic_description(fs::path(file) += ".yaml"));
 }
 
+bool RecordedCamera::skip() {
+  if (next_ >= files_.size()) return false;
+  next_++;
+  return true;
+}
+
 }  // namespace argent

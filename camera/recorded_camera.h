@@ -19,6 +19,8 @@ class RecordedCamera : public Camera {
   /// Throws Error for a frame that can't be read; the call after it gives the next one.
   std::optional<RawFrame> next() override;
 
+  bool skip() override;
+
   /// What was recorded stays as it was.
   void apply(const SensorSettings&) override {}
 

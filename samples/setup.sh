@@ -8,7 +8,7 @@ release_tree=$root/build/release
 
 build_packages=(cmake ninja-build g++ pkg-config libraw-dev libtiff-dev libpng-dev libjpeg-dev libexif-dev liblcms2-dev libopenexr-dev
   libyaml-cpp-dev libcli11-dev nlohmann-json3-dev zlib1g-dev libeigen3-dev libgtest-dev rawtran-doc)
-test_packages=(python3 python3-numpy python3-opencv libraw-bin libjs-dygraphs)
+test_packages=(python3 python3-numpy python3-opencv libraw-bin libjs-dygraphs libopencv-dev ffmpeg xvfb)
 
 # Prints the codename of this Debian, or nothing on another system.
 debian_release() {

@@ -192,18 +192,18 @@ std::string explain_truth(const Json& frame) {
 
 }  // namespace
 
-std::string log_line(const FrameRecord& r) {
-  const Json object{{"frame", r.frame},
-                    {"sequence", r.sequence},
-                    {"seconds", number(r.seconds)},
-                    {"damaged", r.decision.trace.damaged},
-                    {"applied", settings_of(r.applied)},
-                    {"asked", settings_of(r.decision.controls.sensor)},
-                    {"exposure", exposure_of(r.decision)},
-                    {"flicker", flicker_of(r.decision.trace.exposure.flicker)},
-                    {"white_balance", white_balance_of(r.decision)},
-                    {"focus", focus_of(r.decision.trace.focus)},
-                    {"truth", truth_of(r)}};
+std::string log_line(const FrameRecord& r, LoggedTruth truth) {
+  Json object{{"frame", r.frame},
+              {"sequence", r.sequence},
+              {"seconds", number(r.seconds)},
+              {"damaged", r.decision.trace.damaged},
+              {"applied", settings_of(r.applied)},
+              {"asked", settings_of(r.decision.controls.sensor)},
+              {"exposure", exposure_of(r.decision)},
+              {"flicker", flicker_of(r.decision.trace.exposure.flicker)},
+              {"white_balance", white_balance_of(r.decision)},
+              {"focus", focus_of(r.decision.trace.focus)}};
+  if (truth == LoggedTruth::kKnown) object["truth"] = truth_of(r);
   return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

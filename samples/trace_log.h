@@ -8,8 +8,10 @@
 
 namespace argent {
 
-/// frame, seconds, applied, exposure, flicker, white_balance, focus, truth. Ends with a line end.
-std::string log_line(const FrameRecord& record);
+enum class LoggedTruth { kKnown, kUnknown };
+
+/// frame, seconds, applied, exposure, flicker, white_balance, focus, truth (where it is known: in a simulation). Ends with a line end.
+std::string log_line(const FrameRecord& record, LoggedTruth truth = LoggedTruth::kKnown);
 
 /// One line of a log in words and numbers: why exposure, gains and lens are what they are. Throws Error when it is no such line.
 std::string explanation_of(std::string_view line);

@@ -33,6 +33,9 @@ class CaptureSequence {
   void apply(const SensorSettings& settings) { ledger_.ask(frame_, settings); }
   void apply_bracket(std::span<const SensorSettings> steps) { ledger_.ask_bracket(frame_, steps); }
 
+  /// Of the frame that next() gave last; -1: of none.
+  int bracket_step() const { return ledger_.at(capture_.applied.sequence).bracket_step; }
+
   const SensorModel& sensor() const { return sensor_; }
   const LightScript& light() const { return light_; }
 

@@ -191,6 +191,8 @@ void SimulatedCamera::apply(const SensorSettings& settings) { state_->sequence.a
 
 void SimulatedCamera::apply_bracket(std::span<const SensorSettings> steps) { state_->sequence.apply_bracket(steps); }
 
+int SimulatedCamera::bracket_step() const { return state_->sequence.bracket_step(); }
+
 FrameTruth SimulatedCamera::truth() const {
   const Capture& capture = state_->sequence.capture();
   FrameTruth truth = truth_of(state_->sequence, state_->scenario, state_->palette, state_->second_palette);

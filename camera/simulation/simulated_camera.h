@@ -25,11 +25,9 @@ class SimulatedCamera : public Camera {
   std::optional<RawFrame> next() override;
   void apply(const SensorSettings& settings) override;
 
-  /// As next(), without the pixels: for a program that wants to see some frames only. False: there was none any more.
-  bool skip();
-
-  /// As many frames in a row with these settings, each step a decision of its own. Steps whose frames get lost come again.
-  void apply_bracket(std::span<const SensorSettings> steps);
+  bool skip() override;
+  void apply_bracket(std::span<const SensorSettings> steps) override;
+  int bracket_step() const override;
 
   /// Of the frame that next() gave last; `clean` is absent: there are no zones here.
   FrameTruth truth() const;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "isp/frame.h"
 #include "isp/image.h"
@@ -26,5 +27,9 @@ struct SaveOptions {
 /// profile in TIFF and JPEG); linear and camera images carry no sRGB label.
 /// Throws Error: exists, not writable, disk full, 16 bit into JPEG. Nothing is left behind then.
 void save_image(const Image& image, const std::filesystem::path& path, const SaveOptions& options = {}, const RawFrame* frame = nullptr);
+
+/// A bare JPEG (JFIF) in memory, 4:2:0 below quality 90: for streams and videos, which have no room for more. Throws Error: not 8 bits,
+/// too large, quality outside of 1 to 100.
+std::vector<unsigned char> jpeg_bytes(const Image& image, int quality);
 
 }  // namespace argent

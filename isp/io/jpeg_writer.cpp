@@ -6,7 +6,10 @@
 
 #include <csetjmp>
 #include <cstddef>
+#include <functional>
+#include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "isp/error.h"
@@ -19,7 +22,10 @@ constexpr int kFullChromaFrom = 90;  // quality
 
 class Encoder {
  public:
-  explicit Encoder(OutputFile& file) : buffer_(std::size_t{64} << 10), destination_{{}, this}, errors_{{}, this, {}}, file_(file) {
+  /// Where the bytes go; false: they could not. Must not throw.
+  using Write = std::function<bool(const void* bytes, std::size_t size)>;
+
+  explicit Encoder(Write write) : buffer_(std::size_t{64} << 10), destination_{{}, this}, errors_{{}, this, {}}, write_(std::move(write)) {
     jpeg_.err = jpeg_std_error(&errors_.base);
     errors_.base.error_exit = on_error;
     errors_.base.output_message = [](j_common_ptr) {};
@@ -71,7 +77,7 @@ class Encoder {
   }
 
   void flush(std::size_t size) {
-    if (!file_.write(buffer_.data(), size)) jpeg_.err->error_exit(reinterpret_cast<j_common_ptr>(&jpeg_));
+    if (!write_(buffer_.data(), size)) jpeg_.err->error_exit(reinterpret_cast<j_common_ptr>(&jpeg_));
     rewind();
   }
 
@@ -114,19 +120,40 @@ class Encoder {
   Errors errors_;
   jpeg_compress_struct jpeg_{};
   std::string message_;
-  OutputFile& file_;
+  Write write_;
 };
+
+void check_size(const Image& image, const std::string& where) {
+  if (image.width() <= JPEG_MAX_DIMENSION && image.height() <= JPEG_MAX_DIMENSION) return;
+  throw Error(where + ": " + std::to_string(image.width()) + "x" + std::to_string(image.height()) + " pixels, a JPEG holds at most " +
+              std::to_string(JPEG_MAX_DIMENSION) + " a side");
+}
 
 }  // namespace
 
+std::vector<unsigned char> jpeg_bytes(const Image& image, int quality) {
+  if (image.empty() || image.type() != PixelType::kU8) throw Error("a JPEG holds 8 bits, the picture has none or others");
+  if (quality < 1 || quality > 100) throw Error("JPEG quality " + std::to_string(quality) + ", expected 1 to 100");
+  check_size(image, "jpeg");
+  std::vector<unsigned char> out;
+  Encoder encoder([&](const void* bytes, std::size_t size) {
+    try {
+      const auto* first = static_cast<const unsigned char*>(bytes);
+      out.insert(out.end(), first, first + size);
+      return true;
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
+  });
+  if (!encoder.write(image, quality, {}, {})) throw Error("libjpeg: " + encoder.message());
+  return out;
+}
+
 void write_jpeg(const Image& image, const CaptureTags* tags, const SaveOptions& options, OutputFile& file) {
-  if (image.width() > JPEG_MAX_DIMENSION || image.height() > JPEG_MAX_DIMENSION) {
-    throw Error(file.path().string() + ": " + std::to_string(image.width()) + "x" + std::to_string(image.height()) +
-                " pixels, a JPEG holds at most " + std::to_string(JPEG_MAX_DIMENSION) + " a side");
-  }
+  check_size(image, file.path().string());
   const std::vector<unsigned char> exif = tags ? exif_block(*tags, image) : std::vector<unsigned char>{};
   const std::vector<unsigned char> icc = is_srgb(image) ? srgb_icc_profile() : std::vector<unsigned char>{};
-  Encoder encoder(file);
+  Encoder encoder([&](const void* bytes, std::size_t size) { return file.write(bytes, size); });
   if (encoder.write(image, options.jpeg_quality, exif, icc)) return;
   file.check();
   throw Error(file.path().string() + ": libjpeg: " + encoder.message());

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <memory>
@@ -76,14 +77,37 @@ void check(const Header& header, std::uint64_t file_bytes, const std::string& so
 
 }  // namespace
 
-void save_statistics(const std::vector<Statistics>& frames, const std::filesystem::path& path, Overwrite overwrite) {
-  OutputFile file(path, overwrite);
+struct StatisticsFile::State {
+  State(const std::filesystem::path& path, Overwrite overwrite) : file(path, overwrite) {}
+  OutputFile file;
   Header header;
-  header.count = frames.size();
-  file.write(&header, sizeof header);
-  std::vector<char> record(sizeof(Statistics));
-  for (const Statistics& statistics : frames) write(file, statistics, record);
-  file.check();
+  std::vector<char> record = std::vector<char>(sizeof(Statistics));
+};
+
+StatisticsFile::StatisticsFile(const std::filesystem::path& path, Overwrite overwrite) : state_(std::make_unique<State>(path, overwrite)) {
+  state_->file.write(&state_->header, sizeof(Header));
+  state_->file.check();
+}
+StatisticsFile::~StatisticsFile() = default;
+StatisticsFile::StatisticsFile(StatisticsFile&&) noexcept = default;
+StatisticsFile& StatisticsFile::operator=(StatisticsFile&&) noexcept = default;
+
+void StatisticsFile::add(const Statistics& statistics) {
+  write(state_->file, statistics, state_->record);
+  state_->file.check();
+  state_->header.count++;
+}
+
+void StatisticsFile::commit() {
+  state_->file.seek(0, SEEK_SET);  // now the count is known
+  state_->file.write(&state_->header, sizeof(Header));
+  state_->file.check();
+  state_->file.commit();
+}
+
+void save_statistics(const std::vector<Statistics>& frames, const std::filesystem::path& path, Overwrite overwrite) {
+  StatisticsFile file(path, overwrite);
+  for (const Statistics& statistics : frames) file.add(statistics);
   file.commit();
 }
 

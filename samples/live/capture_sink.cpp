@@ -1,0 +1,171 @@
+#include "samples/live/capture_sink.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <utility>
+
+#include "isp/error.h"
+#include "isp/io/dng_writer.h"
+#include "isp/io/image_file.h"
+
+namespace argent {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Microseconds kShortest{30};  // what sensors can do, roughly; as AutoExposureParams has it
+constexpr double kBlanking = 0.02;     // of a frame, that the sensor keeps for itself
+
+PipelineParams still_params(PipelineParams params) {
+  params.output = {};
+  return params;
+}
+
+std::string local_time() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  char text[32];
+  return localtime_r(&now, &parts) != nullptr && std::strftime(text, sizeof text, "%Y:%m:%d %H:%M:%S", &parts) > 0 ? text : "";
+}
+
+/// The same pixels with the time of day.
+RawFrame dated(const RawFrame& frame) {
+  RawFrame out;
+  out.lease = frame.lease;
+  out.data = frame.data;
+  out.stride = frame.stride;
+  out.sensor = frame.sensor;
+  out.applied = frame.applied;
+  out.capture = frame.capture;
+  if (out.capture.time.empty()) out.capture.time = local_time();
+  return out;
+}
+
+const char* kind_name(CaptureJob::Kind kind) {
+  return kind == CaptureJob::Kind::kStill ? "still" : kind == CaptureJob::Kind::kBurst ? "burst" : "bracket";
+}
+
+std::string numbered(const char* format, int number) {
+  char text[32];
+  std::snprintf(text, sizeof text, format, number);
+  return text;
+}
+
+}  // namespace
+
+std::vector<SensorSettings> bracket_settings(const SensorSettings& base, std::span<const float> evs, Microseconds longest) {
+  std::vector<SensorSettings> out;
+  for (const float ev : evs) {
+    SensorSettings step = base;
+    const double total = base.exposure.count() * static_cast<double>(base.analogue_gain) * std::exp2(static_cast<double>(ev));
+    double time = base.exposure.count() * std::exp2(static_cast<double>(ev));
+    if (longest.count() > 0) time = std::min(time, longest.count());
+    time = std::max(time, kShortest.count());
+    step.exposure = Microseconds(std::min(time, total));  // the gain is at least 1
+    step.analogue_gain = static_cast<float>(total / step.exposure.count());
+    out.push_back(step);
+  }
+  return out;
+}
+
+CaptureSink::CaptureSink(LiveControl& control, PipelineParams params, Options options)
+    : control_(control), options_(std::move(options)), pipeline_(still_params(std::move(params))), queue_(options_.depth) {
+  std::error_code error;
+  fs::create_directories(options_.folder, error);
+  if (error) throw Error(options_.folder.string() + ": " + error.message());
+}
+
+int CaptureSink::free_number() const {
+  int last = last_number_;
+  for (const auto& entry : fs::directory_iterator(options_.folder)) {
+    int number = 0;
+    const std::string name = entry.path().filename().string();
+    for (const char* format : {"still-%d", "burst-%d", "bracket-%d"}) {
+      if (std::sscanf(name.c_str(), format, &number) == 1) last = std::max(last, number);
+    }
+  }
+  return last + 1;
+}
+
+void CaptureSink::begin(const LiveFrame& frame) {
+  for (CaptureJob& job : control_.take_jobs()) waiting_.push_back(std::move(job));
+  while (!busy() && !waiting_.empty()) {
+    active_ = {std::move(waiting_.front()), 0, free_number(), 1};
+    waiting_.erase(waiting_.begin());
+    last_number_ = active_.number;
+    switch (active_.job.kind) {
+      case CaptureJob::Kind::kStill:
+        active_.frames = 1;
+        break;
+      case CaptureJob::Kind::kBurst:
+        active_.frames = active_.job.frames;
+        break;
+      case CaptureJob::Kind::kBracket:
+        begin_bracket(frame);
+        break;
+    }
+  }
+}
+
+void CaptureSink::begin_bracket(const LiveFrame& frame) {
+  const Request& request = *frame.request;
+  const Applied& applied = frame.statistics->applied;
+  const Microseconds longest = request.max_frame_duration.count() > 0 ? request.max_frame_duration : applied.frame_duration;
+  const auto steps = bracket_settings(frame.decision->controls.sensor, active_.job.brackets, longest * (1 - kBlanking));
+  try {
+    options_.ask_bracket(steps);
+    active_.frames = static_cast<int>(steps.size());
+    active_.digital_gain = frame.decision->controls.digital_gain;
+  } catch (const Error& error) {
+    options_.message(std::string("bracket: ") + error.what());
+  }
+}
+
+void CaptureSink::take(const LiveFrame& frame) {
+  if (!busy()) begin(frame);
+  if (!busy()) return;
+  const CaptureJob::Kind kind = active_.job.kind;
+  if (kind == CaptureJob::Kind::kBracket && frame.bracket_step < 0) return;  // not yet
+  std::string name = kind_name(kind) + numbered("-%03d", active_.number);
+  if (kind == CaptureJob::Kind::kBracket) name += numbered("-%d", frame.bracket_step + 1);
+  if (kind == CaptureJob::Kind::kBurst) name += numbered("-%02d", active_.job.frames - active_.frames + 1);
+  save(frame, name);
+}
+
+void CaptureSink::save(const LiveFrame& frame, const std::string& name) {
+  active_.frames--;
+  const bool bracket = active_.job.kind == CaptureJob::Kind::kBracket;
+  const float digital_gain = bracket ? active_.digital_gain : frame.decision->controls.digital_gain;
+  const fs::path path = options_.folder / (name + (active_.job.format == StillFormat::kDng ? ".dng" : ".jpg"));
+  LiveFrame kept = frame;
+  kept.picture.reset();
+  BackgroundQueue::Job job = [this, kept = std::move(kept), path, digital_gain] { write(kept, path, digital_gain); };
+  if (options_.wait) {
+    queue_.put(std::move(job));
+  } else if (!queue_.offer(std::move(job))) {
+    dropped_++;
+    options_.message(path.string() + ": left out, the disk or the processor is too slow");
+  }
+}
+
+void CaptureSink::write(const LiveFrame& frame, const fs::path& path, float digital_gain) const {
+  try {
+    const RawFrame raw = dated(*frame.raw);
+    Controls controls = frame.decision->controls;
+    controls.digital_gain = digital_gain;
+    if (path.extension() == ".dng") {
+      save_dng(raw, path, {.as_shot_gains = controls.colour_gains, .baseline_exposure = std::log2(digital_gain)});
+    } else {
+      save_image(pipeline_.render(raw, controls), path, {.jpeg_quality = options_.jpeg_quality}, &raw);
+    }
+    options_.message(path.string());
+  } catch (const Error& error) {
+    options_.message(error.what());  // one file less; the next may work
+  }
+}
+
+void CaptureSink::finish() { queue_.finish(); }
+
+}  // namespace argent

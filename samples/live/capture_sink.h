@@ -1,0 +1,72 @@
+// samples/live/capture_sink.h - stills, bursts and brackets beside the stream: JPEG and DNG of the whole frame.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "isp/pipeline.h"
+#include "samples/live/background_queue.h"
+#include "samples/live/live_control.h"
+#include "samples/live/sink.h"
+
+namespace argent {
+
+/// Takes the jobs of LiveControl. Files are called still-001.jpg, burst-002-01.dng, bracket-003-1.jpg: the numbers go on where those of the
+/// folder end. Rendered by a Pipeline of its own, at full size, while the stream goes on.
+class CaptureSink : public Sink {
+ public:
+  struct Options {
+    std::filesystem::path folder = ".";
+    int jpeg_quality = 95;
+    std::size_t depth = 12;  ///< frames that wait to be written; a burst longer than that may lose some
+    /// Asks the camera for a bracket. Throws Error when it can't.
+    std::function<void(std::span<const SensorSettings>)> ask_bracket;
+    std::function<void(const std::string&)> message;  ///< a line for each file, and for what went wrong
+    bool wait = false;                                ///< rather than lose frames
+  };
+
+  /// `params`: of the stream; the output is a whole picture of 8 bits all the same. Throws Error: the folder can't be made.
+  CaptureSink(LiveControl& control, PipelineParams params, Options options);
+
+  std::string name() const override { return "captures in " + options_.folder.string(); }
+  bool wants_picture() const override { return false; }
+  void take(const LiveFrame& frame) override;
+  void finish() override;
+  std::uint64_t dropped() const override { return dropped_; }
+
+  /// Whether anything is still to be taken.
+  bool busy() const { return active_.frames > 0; }
+
+ private:
+  /// The job under way.
+  struct Active {
+    CaptureJob job;
+    int frames = 0;  ///< still to come
+    int number = 0;
+    float digital_gain = 1;  ///< of a bracket: the same for all of it
+  };
+
+  void begin(const LiveFrame& frame);
+  void begin_bracket(const LiveFrame& frame);
+  void save(const LiveFrame& frame, const std::string& name);
+  void write(const LiveFrame& frame, const std::filesystem::path& path, float digital_gain) const;
+  int free_number() const;
+
+  LiveControl& control_;
+  Options options_;
+  Pipeline pipeline_;
+  std::vector<CaptureJob> waiting_;
+  Active active_;
+  int last_number_ = 0;
+  std::uint64_t dropped_ = 0;
+  BackgroundQueue queue_;  ///< last: its thread uses all of the above
+};
+
+/// Settings of a bracket: the total exposure of `base` times 2^ev. Time first, as far as `longest` and the sensor's `shortest` reach; the
+/// gain makes up for the rest. `longest` 0: no limit.
+std::vector<SensorSettings> bracket_settings(const SensorSettings& base, std::span<const float> evs, Microseconds longest);
+
+}  // namespace argent

@@ -1,0 +1,27 @@
+#include "samples/live/queued_sink.h"
+
+#include <utility>
+
+namespace argent {
+
+QueuedSink::QueuedSink(std::unique_ptr<FrameWriter> writer, Options options)
+    : writer_(std::move(writer)), options_(options), queue_(options.depth) {}
+
+void QueuedSink::take(const LiveFrame& frame) {
+  LiveFrame kept = frame;
+  if (!writer_->wants_raw()) kept.raw.reset();
+  if (!writer_->wants_picture()) kept.picture.reset();
+  auto job = [this, kept = std::move(kept)] { writer_->write(kept); };
+  if (options_.when_full == WhenFull::kWait) {
+    queue_.put(std::move(job));
+  } else if (!queue_.offer(std::move(job))) {
+    dropped_++;
+  }
+}
+
+void QueuedSink::finish() {
+  queue_.put([this] { writer_->finish(); });
+  queue_.finish();
+}
+
+}  // namespace argent

@@ -1,0 +1,42 @@
+// samples/live/y4m_writer.h - uncompressed video: y4m, to a file or to stdout, for encoders and viewers behind a pipe.
+//
+//   argent live --y4m - | ffmpeg -i - -vf setparams=colorspace=bt709:range=tv out.mp4
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "isp/io/output_file.h"
+#include "samples/live/constant_rate.h"
+#include "samples/live/queued_sink.h"
+
+namespace argent {
+
+/// 4:2:0 as to_yuv420() makes it: BT.709, limited range (which the header names; the format has no word for the matrix). Frames of
+/// another size than the first are an Error. Format: yuv4mpeg(5) of mjpegtools.
+class Y4mWriter : public FrameWriter {
+ public:
+  /// "-": stdout; `reader_gone` is called when nobody reads it any more (SIGPIPE has to be ignored). Throws Error as OutputFile does.
+  Y4mWriter(
+      const std::string& path, Overwrite overwrite, std::function<void()> reader_gone = [] {});
+
+  std::string name() const override { return "y4m " + path_; }
+  bool wants_picture() const override { return true; }
+  bool wants_raw() const override { return false; }
+  void write(const LiveFrame& frame) override;
+  void finish() override;
+
+ private:
+  void put(const void* bytes, std::size_t size);
+
+  std::string path_;
+  std::unique_ptr<OutputFile> file_;  ///< null: stdout
+  std::function<void()> reader_gone_;
+  ConstantRate rate_;
+  Size size_;
+  std::vector<std::uint8_t> planes_;
+};
+
+}  // namespace argent
