@@ -18,6 +18,7 @@
 #include "argent_render_planes_u8_baseline.h"
 #include "argent_resize_u16_baseline.h"
 #include "argent_resize_u8_baseline.h"
+#include "argent_yuv_baseline.h"
 #if defined(__x86_64__)
 #include "argent_measure_bayer_avx2.h"
 #include "argent_measure_bayer_avx512.h"
@@ -55,6 +56,8 @@
 #include "argent_resize_u16_avx512.h"
 #include "argent_resize_u8_avx2.h"
 #include "argent_resize_u8_avx512.h"
+#include "argent_yuv_avx2.h"
+#include "argent_yuv_avx512.h"
 #endif
 
 namespace argent {
@@ -69,6 +72,7 @@ constexpr Kernels kBaseline{
                       argent_render_packed_planes_linear_baseline},
     .resize_u8 = argent_resize_u8_baseline,
     .resize_u16 = argent_resize_u16_baseline,
+    .yuv = argent_yuv_baseline,
     .measure_bayer = argent_measure_bayer_baseline,
     .measure_planes = argent_measure_planes_baseline,
     .measure_packed_bayer = argent_measure_packed_bayer_baseline,
@@ -83,6 +87,7 @@ constexpr Kernels kAvx2{
     .packed_planes = {argent_render_packed_planes_u8_avx2, argent_render_packed_planes_u16_avx2, argent_render_packed_planes_linear_avx2},
     .resize_u8 = argent_resize_u8_avx2,
     .resize_u16 = argent_resize_u16_avx2,
+    .yuv = argent_yuv_avx2,
     .measure_bayer = argent_measure_bayer_avx2,
     .measure_planes = argent_measure_planes_avx2,
     .measure_packed_bayer = argent_measure_packed_bayer_avx2,
@@ -97,6 +102,7 @@ constexpr Kernels kAvx512{
                       argent_render_packed_planes_linear_avx512},
     .resize_u8 = argent_resize_u8_avx512,
     .resize_u16 = argent_resize_u16_avx512,
+    .yuv = argent_yuv_avx512,
     .measure_bayer = argent_measure_bayer_avx512,
     .measure_planes = argent_measure_planes_avx512,
     .measure_packed_bayer = argent_measure_packed_bayer_avx512,
