@@ -1,7 +1,7 @@
 // samples/live/live_loop.h - the loop of a live camera: next, measure, decide, apply, render, sinks.
 //
 //   LiveLoop loop([&] { return open_camera(options); }, control, {});
-//   loop.add(std::make_unique<QueuedSink>(std::make_unique<Y4mWriter>("out.y4m")));
+//   loop.add(std::make_unique<QueuedSink>(std::make_unique<Y4mVideo>("out.y4m")));
 //   loop.run(stop);
 #pragma once
 

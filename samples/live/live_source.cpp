@@ -11,6 +11,9 @@
 #include "camera/ring_camera.h"
 #include "camera/simulation/simulated_camera.h"
 #include "isp/error.h"
+#ifdef ARGENT_HAS_LIBCAMERA
+#include "samples/live/machine_camera.h"
+#endif
 #include "samples/live/recording.h"
 
 namespace argent {
@@ -20,10 +23,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kSimulation = "sim", kRing = "ring:";
 constexpr std::size_t kRingFrames = 64;  // of 1080p: 250 MB
-
-CameraProfile load_tuning(const fs::path& path) {
-  return path.extension() == ".json" ? load_raspberry_pi_tuning(path).camera : load_profile(path);
-}
 
 bool is_simulation(const std::string& camera) { return camera == kSimulation || camera.starts_with("sim:"); }
 
@@ -71,11 +70,19 @@ LiveSource open_ring(const LiveSourceOptions& options) {
 
 }  // namespace
 
+CameraProfile load_tuning(const fs::path& path) {
+  return path.extension() == ".json" ? load_raspberry_pi_tuning(path).camera : load_profile(path);
+}
+
 LiveSource open_camera(const LiveSourceOptions& options) {
   if (is_simulation(options.camera)) return open_simulation(options);
   if (options.camera.starts_with(kRing)) return open_ring(options);
   if (fs::is_directory(options.camera)) return open_recording(options, options.camera);
-  throw Error("--camera " + options.camera + ": neither sim, sim:SCENARIO.yaml nor a recording's folder, and there is no such camera");
+#ifdef ARGENT_HAS_LIBCAMERA
+  return open_machine_camera(options);
+#else
+  throw Error("--camera " + options.camera + ": neither sim, sim:SCENARIO.yaml nor a recording's folder; this build has no libcamera");
+#endif
 }
 
 }  // namespace argent

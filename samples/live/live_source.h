@@ -1,6 +1,7 @@
 // samples/live/live_source.h - which camera: a simulated one, a recording, or one of this machine's.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,9 @@ struct LiveSource {
   bool waits = false;             ///< next() comes when it is time; otherwise whoever asks sets the pace
   bool comes_back = false;        ///< the camera can be lost and open again
 };
+
+/// A profile (YAML) or a Raspberry Pi tuning (.json). Throws Error.
+CameraProfile load_tuning(const std::filesystem::path& path);
 
 /// Throws Error: no such camera, no such mode, or a file is wrong.
 LiveSource open_camera(const LiveSourceOptions& options);
