@@ -83,7 +83,7 @@ TEST_F(DngWriter, AllKindsOfMosaicsComeBackEqual) {
 
 TEST_F(DngWriter, PackedFramesAreUnpacked) {
   // CSI-2 RAW10: 4 pixels in 5 bytes, four high bytes, then their low bits, the first pixel's lowest.
-  constexpr int kWidth = 8, kHeight = 4, kStride = 12;
+  constexpr int kWidth = 40, kHeight = 26, kStride = 53;
   auto bytes = std::make_shared<std::vector<std::uint8_t>>(kStride * kHeight);
   for (std::size_t i = 0; i < bytes->size(); i++) (*bytes)[i] = static_cast<std::uint8_t>(17 * i + 3);
   RawFrame frame = some_frame(CfaPattern::kRggb, 10, {kWidth, kHeight});

@@ -219,7 +219,8 @@ class Live(unittest.TestCase):
         (self.folder / "there.avi").write_text("mine")
         self.assertIn("exists already", self.refused("--avi", "there.avi"))
         self.assertEqual((self.folder / "there.avi").read_text(), "mine")
-        self.assertIn("no such camera", self.refused("--camera", "nonsense"))
+        _, err = self.live("--quiet", "--frames", 2, "--camera", "nonsense", status=1)
+        self.assertRegex(err.splitlines()[-1], "^argent: .*camera")  # libcamera may say something before
         self.assertIn("no mosaic", self.refused("--camera", "."))
         self.assertIn("no_such.yaml", self.refused("--camera", "sim:no_such.yaml"))
         self.assertIn("no_such.json", self.refused("--tuning", "no_such.json"))
