@@ -82,4 +82,17 @@ struct RawFrame {
   Size size() const { return sensor.active; }
 };
 
+/// The same pixels once more: both frames lease them.
+inline RawFrame share(const RawFrame& frame) {
+  RawFrame out;
+  out.lease = frame.lease;
+  out.data = frame.data;
+  out.stride = frame.stride;
+  out.packed = frame.packed;
+  out.sensor = frame.sensor;
+  out.applied = frame.applied;
+  out.capture = frame.capture;
+  return out;
+}
+
 }  // namespace argent

@@ -50,16 +50,9 @@ void unpack_row(PackedFormat format, const std::uint8_t* bytes, int width, std::
 
 RawFrame unpacked(const RawFrame& frame, BufferPool& pool) {
   check_pixels(frame);
-  RawFrame out;
-  out.sensor = frame.sensor;
-  out.applied = frame.applied;
-  out.capture = frame.capture;
-  if (!frame.packed) {
-    out.lease = frame.lease;
-    out.data = frame.data;
-    out.stride = frame.stride;
-    return out;
-  }
+  RawFrame out = share(frame);
+  if (!frame.packed) return out;
+  out.packed.reset();
   constexpr std::ptrdiff_t kAlignment = 32;  // rows begin on a cache line
   const Size size = frame.size();
   out.stride = (size.width + kAlignment - 1) / kAlignment * kAlignment;

@@ -11,7 +11,7 @@ constexpr double kJitter = 0.75;      // places by which a frame may be off with
 
 }  // namespace
 
-FrameRate frame_rate_of(const Applied& applied) {
+VideoRate frame_rate_of(const Applied& applied) {
   const double microseconds = applied.frame_duration.count();
   const double rate = microseconds >= 1 && microseconds < 1e9 ? 1e6 / microseconds : kUnsaid;
   const double whole = std::round(rate);

@@ -28,7 +28,9 @@ A sink that is too slow loses frames, and so does a camera whose frames nobody h
 )";
 
 void add_camera_options(CLI::App& app, LiveOptions& o) {
-  app.add_option("--camera", o.source.camera, "sim (default), sim:SCENARIO.yaml, a recording's folder, or a camera's name")
+  app.add_option("--camera", o.source.camera,
+                 "sim (default), sim:SCENARIO.yaml, a recording's folder, ring:FOLDER (its first 64 frames, in memory, again and again), "
+                 "or a camera's name")
       ->type_name("NAME");
   app.add_option_function<std::string>(
          "--size", [&o](const std::string& text) { o.source.size = size_from_text(text); }, "of a frame")
@@ -65,6 +67,7 @@ void add_sink_options(CLI::App& app, LiveOptions& o) {
   app.add_flag_callback(
          "--overwrite", [&o] { o.overwrite = Overwrite::kYes; }, "replace files that exist")
       ->group(group);
+  app.add_flag("--times", o.times, "at the end a table: how long a frame takes where, on stderr")->group(group);
   app.add_flag("--quiet", o.quiet, "no line of status")->group(group);
 }
 

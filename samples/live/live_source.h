@@ -13,7 +13,7 @@ namespace argent {
 
 /// The command line's words on the camera. What a camera can't do is an Error.
 struct LiveSourceOptions {
-  std::string camera = "sim";     ///< sim, sim:SCENARIO.yaml, a recording's folder, or the name of a camera of this machine
+  std::string camera = "sim";     ///< sim, sim:SCENARIO.yaml, a recording's folder, ring:FOLDER, or the name of a camera of this machine
   std::optional<Size> size;       ///< of a frame; absent: the camera's own
   double fps = 0;                 ///< 0: the camera's own
   std::string format;             ///< of the camera's buffers ("SRGGB10_CSI2P"); empty: its own

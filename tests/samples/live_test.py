@@ -25,9 +25,8 @@ def ffprobe(path):
     if shutil.which("ffprobe") is None:
         raise unittest.SkipTest("ffprobe is not installed")
     fields = "stream=codec_name,width,height,r_frame_rate,nb_read_frames,color_range"
-    done = subprocess.run(
-        ["ffprobe", "-v", "error", "-count_frames", "-show_entries", fields, "-of", "json", str(path)], capture_output=True, text=True, check=True
-    )
+    command = ["ffprobe", "-v", "error", "-count_frames", "-show_entries", fields, "-of", "json", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr == "", done.stderr
     return json.loads(done.stdout)["streams"][0]
 
@@ -96,7 +95,8 @@ class Live(unittest.TestCase):
         self.assertEqual(int.from_bytes((self.folder / "a.argentst").read_bytes()[16:24], "little"), 12)
 
     def test_stills_burst_and_bracket(self):
-        self.live(*FAST, "--frames", 40, "--after", 0.3, "--still", "--burst", 2, "--bracket=-2,0,2", "--still-format", "dng", "--captures", "c")
+        captures = ["--still", "--burst", 2, "--bracket=-2,0,2", "--still-format", "dng", "--captures", "c"]
+        self.live(*FAST, "--frames", 40, "--after", 0.3, *captures)
         expected = ["bracket-003-1.dng", "bracket-003-2.dng", "bracket-003-3.dng", "burst-002-01.dng", "burst-002-02.dng", "still-001.dng"]
         self.assertEqual(self.names("c"), expected)
         measured = subprocess.run([ARGENT, "measure", "--json", *expected[:3]], cwd=self.folder / "c", capture_output=True, text=True)
@@ -130,7 +130,8 @@ class Live(unittest.TestCase):
         if shutil.which("Xvfb") is None:
             self.skipTest("Xvfb is not installed")
         read_end, write_end = os.pipe()
-        server = subprocess.Popen(["Xvfb", "-displayfd", str(write_end), "-screen", "0", "400x300x24"], pass_fds=[write_end], stderr=subprocess.DEVNULL)
+        command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "400x300x24"]
+        server = subprocess.Popen(command, pass_fds=[write_end], stderr=subprocess.DEVNULL)
         os.close(write_end)
         self.addCleanup(server.wait)
         self.addCleanup(server.terminate)
@@ -165,6 +166,15 @@ class Live(unittest.TestCase):
         sequences = [json.loads(line)["sequence"] for line in (self.folder / "a.jsonl").read_text().splitlines()]
         self.assertLess(len(sequences), sequences[-1] + 1)
         self.assertLess(took, 8)
+
+    def test_a_ring_goes_on_and_times_are_told(self):
+        self.live(*FAST, "--frames", 5, "--record", "r")
+        sinks = ["--log", "a.jsonl", "--y4m", "a.y4m"]
+        _, err = self.live("--quiet", "--as-fast-as-possible", "--camera", "ring:r", "--frames", 23, *sinks, "--times")
+        sequences = [json.loads(line)["sequence"] for line in (self.folder / "a.jsonl").read_text().splitlines()]
+        self.assertEqual(sequences, list(range(23)))
+        rows = [line.split()[0] for line in err.splitlines()]
+        self.assertEqual(rows, ["stage", "wait", "measure", "decide", "render", "sinks", "in", "23"], err)
 
     def test_controls(self):
         wishes = ["ExposureTime=5000", "AnalogueGain=2", "ColourGains=1.5,2.5", "LensPosition=4"]
@@ -209,7 +219,8 @@ class Live(unittest.TestCase):
         (self.folder / "there.avi").write_text("mine")
         self.assertIn("exists already", self.refused("--avi", "there.avi"))
         self.assertEqual((self.folder / "there.avi").read_text(), "mine")
-        self.assertIn("no such camera", self.refused("--camera", "nonsense"))
+        _, err = self.live("--quiet", "--frames", 2, "--camera", "nonsense", status=1)
+        self.assertRegex(err.splitlines()[-1], "^argent: .*camera")  # libcamera may say something before
         self.assertIn("no mosaic", self.refused("--camera", "."))
         self.assertIn("no_such.yaml", self.refused("--camera", "sim:no_such.yaml"))
         self.assertIn("no_such.json", self.refused("--tuning", "no_such.json"))

@@ -1,4 +1,4 @@
-#include "samples/live/y4m_writer.h"
+#include "samples/live/y4m_video.h"
 
 #include <gtest/gtest.h>
 
@@ -8,10 +8,10 @@
 namespace argent {
 namespace {
 
-using Y4mWriterTest = LiveFiles;
+using Y4mVideoTest = LiveFiles;
 
-TEST_F(Y4mWriterTest, HeaderAndFramesHaveTheirSizes) {
-  Y4mWriter writer(file("a.y4m"), Overwrite::kNo);
+TEST_F(Y4mVideoTest, HeaderAndFramesHaveTheirSizes) {
+  Y4mVideo writer(file("a.y4m"), Overwrite::kNo);
   for (int i = 0; i < 3; i++) writer.write(frame_at(i / 30.0, 255, {5, 3}));
   writer.finish();
   const std::string y4m = bytes_of(file("a.y4m"));
@@ -23,8 +23,8 @@ TEST_F(Y4mWriterTest, HeaderAndFramesHaveTheirSizes) {
   EXPECT_EQ(static_cast<unsigned char>(y4m[header.size() + 6]), 235);  // white
 }
 
-TEST_F(Y4mWriterTest, AGapRepeatsTheFrameBefore) {
-  Y4mWriter writer(file("a.y4m"), Overwrite::kNo);
+TEST_F(Y4mVideoTest, AGapRepeatsTheFrameBefore) {
+  Y4mVideo writer(file("a.y4m"), Overwrite::kNo);
   writer.write(frame_at(0, 0));
   writer.write(frame_at(2 / 30.0, 255));
   writer.finish();
@@ -36,8 +36,8 @@ TEST_F(Y4mWriterTest, AGapRepeatsTheFrameBefore) {
   EXPECT_EQ(static_cast<unsigned char>(y4m[first + 2 * step + 6]), 235);
 }
 
-TEST_F(Y4mWriterTest, AnotherSizeIsRefused) {
-  Y4mWriter writer(file("a.y4m"), Overwrite::kNo);
+TEST_F(Y4mVideoTest, AnotherSizeIsRefused) {
+  Y4mVideo writer(file("a.y4m"), Overwrite::kNo);
   writer.write(frame_at(0));
   EXPECT_THROW(writer.write(frame_at(1, 128, {8, 8})), Error);
 }
