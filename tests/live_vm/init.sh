@@ -1,6 +1,6 @@
 #!/bin/sh
-# Process 1 of the guest, under busybox: reaches the host's root by 9p, starts udev, plugs the camera in, runs the script in the host's root,
-# writes its exit status beside it, and switches off.
+# Process 1 of the guest, under busybox: reaches the host's root by 9p, starts udev, plugs the camera in, runs the script in the
+# host's root, writes its exit status beside it, and switches off.
 export PATH=/bin
 /bin/busybox mount -t proc proc /proc
 /bin/busybox --install -s /bin
@@ -30,6 +30,7 @@ ip link set lo up
 
 # The folders that the script wants and that the mounts above hide.
 . /host/mnt/environment
+PATH=/bin  # busybox's own
 for folder in "$RIG_ROOT" "$RIG_WORK" ${RIG_SHOW:+"$RIG_SHOW"}; do
   case $folder in
     /tmp/* | /run/*) mkdir -p "/host$folder" && mount --bind "/host_files$folder" "/host$folder" || give_up "cannot show $folder" ;;
@@ -38,12 +39,13 @@ done
 
 # libcamera takes only devices that udev has seen, and hears of plugging and unplugging from udev alone.
 export SYSTEMD_IGNORE_CHROOT=1
-chroot /host /lib/systemd/systemd-udevd --daemon --resolve-names=early 2>/dev/null || give_up "no udev"
+# No time-outs: where guest time is instructions executed, waiting for the host's files takes hours.
+chroot /host /lib/systemd/systemd-udevd --daemon --resolve-names=early --event-timeout=100000 2>/dev/null || give_up "no udev"
 for word in $(cat /proc/cmdline); do
   case $word in vcam.*) parameters="$parameters ${word#vcam.}" ;; esac
 done
 insmod /modules/*vcam.ko $parameters || give_up "cannot load the camera"
-chroot /host /usr/bin/udevadm settle
+chroot /host /usr/bin/udevadm settle --timeout=100000
 uptime_is "ready"
 
 chroot /host /bin/bash -c '. /mnt/environment && cd /tmp && exec /bin/bash /mnt/script.sh'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# initrd.sh MODULES-ROOT KERNEL-VERSION OUTPUT VCAM.KO: packs busybox, init.sh and the modules it takes to reach the host's root and the camera.
-# MODULES-ROOT holds lib/modules/KERNEL-VERSION.
+# initrd.sh MODULES-ROOT KERNEL-VERSION OUTPUT VCAM.KO: packs busybox, init.sh and the modules it takes to reach the host's root and
+# the camera. MODULES-ROOT holds lib/modules/KERNEL-VERSION.
 set -euo pipefail
 [[ $# -eq 4 ]] || { echo "usage: initrd.sh MODULES-ROOT KERNEL-VERSION OUTPUT VCAM.KO" >&2; exit 2; }
 modules_root=$1 version=$2 output=$3 vcam=$4

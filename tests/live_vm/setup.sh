@@ -25,8 +25,8 @@ deb_file() {
   local found
   found=$(compgen -G "$work/$1_*.deb" || true)
   if [[ -z $found ]]; then
-    (cd "$work" && { apt-get download -qq "$1" || { as_root apt-get update -qq && apt-get download -qq "$1"; }; }) >"$log" 2>&1 ||
-      { cat "$log" >&2; fail "apt-get has no $1"; }
+    (cd "$work" && { apt-get download -qq "$1" || { as_root apt-get update -qq && apt-get download -qq "$1"; }; }) \
+      >"$log" 2>&1 || { cat "$log" >&2; fail "apt-get has no $1"; }
     found=$(compgen -G "$work/$1_*.deb")
   fi
   echo "$found"
@@ -44,8 +44,8 @@ kernel() {
   [[ -f $work/vmlinuz && -d $modules_root/lib/modules/$version ]] && return
   deb=$(deb_file "linux-image-$version") || return 1
   rm -rf "$modules_root" && mkdir -p "$modules_root"
-  dpkg --fsys-tarfile "$deb" | tar -x -C "$modules_root" --wildcards "./boot/vmlinuz-$version" "$modules/modules.order" "$modules/modules.builtin*" \
-    "$drivers/virtio*" "$drivers/char/hw_random*" "$modules/kernel/net/9p*" "$modules/kernel/fs/9p*" "$modules/kernel/fs/netfs*" \
+  dpkg --fsys-tarfile "$deb" | tar -x -C "$modules_root" --wildcards "./boot/vmlinuz-$version" "$modules/modules.order" \
+    "$modules/modules.builtin*" "$drivers/virtio*" "$drivers/char/hw_random*" "$modules/kernel/net/9p*" "$modules/kernel/fs/9p*" "$modules/kernel/fs/netfs*" \
     "$modules/kernel/fs/fscache*" "$drivers/media/mc*" "$drivers/media/v4l2-core*" "$drivers/media/common/videobuf2*" &&
     depmod --basedir "$modules_root" "$version" &&
     cp "$modules_root/boot/vmlinuz-$version" "$work/vmlinuz"

@@ -33,7 +33,8 @@ cp -f "$script" "$share/script.sh"
 
 parameters=()
 {
-  printf 'export %s=%q\n' RIG_ROOT "$root" RIG_WORK "$work" RIG_SHOW "${RIG_SHOW:-}" LIBCAMERA_LOG_NO_COLOR 1
+  printf 'export %s=%q\n' RIG_ROOT "$root" RIG_WORK "$work" RIG_SHOW "${RIG_SHOW:-}" LIBCAMERA_LOG_NO_COLOR 1 \
+    PATH /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME /tmp LANG C.UTF-8
   for setting in "$@"; do
     case $setting in
       vcam.*=*) parameters+=("$setting") ;;
