@@ -53,8 +53,8 @@ bool is_mosaic_file(const std::filesystem::path& path);
 /// fewer bytes than size and bits ask for (more only as `trailing`: kept as a warning). What the pipeline reads packed stays packed.
 RawFrame load_mosaic(const std::filesystem::path& path, const MosaicDescription& description);
 
-/// Writes the mosaic, packed as the frame is or 8 bits in a byte and 9 to 16 in two, and beside it `path`.yaml, its description. Throws Error: the file is there
-/// already, or can't be written; a frame of more than one sample a pixel.
+/// Writes the mosaic, packed as the frame is or 8 bits in a byte and 9 to 16 in two, and beside it `path`.yaml, its description. Throws
+/// Error: the file is there already, or can't be written; a frame of more than one sample a pixel.
 void save_mosaic(const RawFrame& frame, const std::filesystem::path& path);
 
 /// "rggb" and so on; throws Error that lists the names.
