@@ -8,9 +8,8 @@
 
 #include "camera/live/camera_list.h"
 #include "camera/live/libcamera_device.h"
-#include "camera/live/unpack.h"
-#include "isp/buffer_pool.h"
 #include "isp/error.h"
+#include "isp/packed_codes.h"
 
 namespace argent {
 namespace {
@@ -111,8 +110,8 @@ struct LiveCamera::State {
   std::unique_ptr<CaptureDevice> device;
   std::unique_ptr<SensorControl> control;
   RawLayout layout;
+  std::optional<PackedFormat> packed;  ///< how the codes of a buffer lie; absent: in 2 bytes each
   SensorInfo sensor;
-  BufferPool pool;
   std::shared_ptr<Returns> returns = std::make_shared<Returns>();
   std::optional<std::uint64_t> last_sequence;
   LiveCounts counts;
@@ -125,6 +124,11 @@ LiveCamera::State::State(std::unique_ptr<CaptureDevice> opened, std::unique_ptr<
                          const LiveCameraOptions& chosen_options)
     : options(chosen_options), device(std::move(opened)), control(std::move(chosen)) {
   layout = raw_layout(device->stream().format);
+  if (layout.packed || layout.bits == 8) packed = packed_format_of(layout.bits);
+  if (!packed && device->stream().stride_bytes % 2 != 0) {
+    throw Error("camera \"" + device->stream().camera_id + "\" tells rows of " + std::to_string(device->stream().stride_bytes) +
+                " bytes, expected whole codes of 2 bytes");
+  }
   describe_sensor();
   control->started();  // who follows the frames' starts is there before the first one
   returns->device = device.get();
@@ -198,18 +202,13 @@ RawFrame LiveCamera::State::frame_of(const CompletedBuffer& done, const ShownSet
   }
   RawFrame frame;
   frame.sensor = sensor;
-  if (is_plain(layout, stride)) {
+  if (packed) {
+    frame.packed = {*packed, reinterpret_cast<const std::uint8_t*>(lease->pixels()), static_cast<std::ptrdiff_t>(stride)};
+  } else {
     frame.data = reinterpret_cast<const std::uint16_t*>(lease->pixels());
     frame.stride = static_cast<std::ptrdiff_t>(stride / 2);
-    frame.lease = std::move(lease);
-  } else {
-    const Size size = sensor.active;
-    auto codes = pool.lease(2 * static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height));
-    unpack(layout, size, lease->pixels(), stride, reinterpret_cast<std::uint16_t*>(codes.get()));
-    frame.data = reinterpret_cast<const std::uint16_t*>(codes.get());
-    frame.stride = size.width;
-    frame.lease = std::move(codes);
   }
+  frame.lease = std::move(lease);
   frame.applied.settings = shown.settings;
   frame.applied.timestamp = done.timestamp;
   frame.applied.frame_duration = shown.frame_duration;

@@ -2,6 +2,7 @@
 // what made it; this changes exposure, gain and lens all the time and compares.
 //
 // usage: stamp_check WIDTHxHEIGHT FORMAT FRAMES [KEY=VALUE ...]
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -12,10 +13,12 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "camera/live/live_camera.h"
 #include "isp/error.h"
 #include "isp/io/mosaic_file.h"
+#include "isp/packed_codes.h"
 
 namespace {
 
@@ -29,7 +32,13 @@ struct Stamp {
 
 /// Ten pixels, low byte first (tests/live_vm's module, stamp=1).
 Stamp stamp_of(const RawFrame& frame) {
-  const auto word = [&](int i) { return frame.data[i] | frame.data[i + 1] << 8; };
+  std::vector<std::uint16_t> row(static_cast<std::size_t>(frame.size().width));
+  if (frame.packed) {
+    unpack_row(frame.packed->format, frame.packed->bytes, frame.size().width, row.data());
+  } else {
+    std::copy_n(frame.data, row.size(), row.begin());
+  }
+  const auto word = [&](std::size_t i) { return row[i] | row[i + 1] << 8; };
   return {word(0), word(2), word(4), word(8)};
 }
 

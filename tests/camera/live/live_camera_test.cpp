@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include "isp/error.h"
+#include "isp/packed_codes.h"
 #include "tests/camera/live/fake_capture.h"
 
 namespace argent {
@@ -111,14 +113,23 @@ TEST(LiveCamera, ACameraThatIsGoneSaysSo) {
   }
 }
 
-TEST(LiveCamera, PackedRowsWithPaddingAreUnpacked) {
+TEST(LiveCamera, PackedRowsAreLeasedAsTheyLie) {
   std::vector<std::byte> bytes(2 * 8);
   bytes[8] = std::byte{0xff};   // row 1, first pixel
   bytes[12] = std::byte{0x03};  // its low bits
   Played played = play({good(0, 0)}, stream_of("SRGGB10_CSI2P", 8), bytes);
-  const auto frame = played.camera->next();
-  EXPECT_EQ(frame->data[frame->stride], 1023);
-  EXPECT_EQ(played.record->queued, std::vector<std::size_t>{0});  // the buffer itself is free again
+  {
+    const auto frame = played.camera->next();
+    ASSERT_TRUE(frame->packed);
+    EXPECT_EQ(frame->packed->format, PackedFormat::kRaw10);
+    EXPECT_EQ(frame->packed->stride, 8);
+    std::array<std::uint16_t, 4> codes{};
+    unpack_row(frame->packed->format, frame->packed->bytes + frame->packed->stride, 4, codes.data());
+    EXPECT_EQ(codes[0], 1023);
+    EXPECT_EQ(codes[1], 0);
+    EXPECT_TRUE(played.record->queued.empty());
+  }
+  EXPECT_EQ(played.record->queued, std::vector<std::size_t>{0});  // given back with the frame
 }
 
 TEST(LiveCamera, BlackLevelOfTheMetadataWins) {
