@@ -10,7 +10,7 @@ Ledger::Ledger(const ControlLatencies& latencies, const SensorSettings& start) :
   entries_.push_back(entry);
 }
 
-int Ledger::slower() const { return std::max(latencies_.exposure, latencies_.gain); }
+int Ledger::slower() const { return std::max({latencies_.exposure, latencies_.gain, latencies_.frame_length}); }
 
 std::uint64_t Ledger::schedule(std::uint64_t frame, std::uint64_t lens_frame, const SensorSettings& settings, int step) {
   Entry entry;

@@ -16,6 +16,7 @@ namespace argent {
 
 struct ControlLatencies {
   int exposure = 2, gain = 2, lens = 1;  ///< frames
+  int frame_length = 0;                  ///< frames; 0: it never changes
 };
 
 class Ledger {

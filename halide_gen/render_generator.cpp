@@ -10,6 +10,7 @@
 #include "stages/planes.h"
 #include "stages/quads.h"
 #include "stages/tone_curve.h"
+#include "stages/unpack.h"
 
 namespace argent {
 namespace {
@@ -37,8 +38,9 @@ class RenderBayer : public Generator<RenderBayer> {
   static constexpr int kBlock = 64;
 
   GeneratorParam<Form> form{"form", Form::kU8, kForms};
+  GeneratorParam<bool> packed{"packed", false};
 
-  Input<Buffer<std::uint16_t, 2>> mosaic{"mosaic"};
+  Input<Buffer<>> mosaic{"mosaic", 2};  ///< codes (x, y), or packed bytes (i, y)
   Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
   Input<Buffer<float, 2>> levels{"levels"};  ///< (site, 0 black / 1 scale)
   Input<Buffer<float, 3>> mesh{"mesh"};      ///< (qx, mesh row, R G B): gains
@@ -50,11 +52,24 @@ class RenderBayer : public Generator<RenderBayer> {
   Input<float> limit{"limit"}, warp{"warp"};
   Output<Buffer<>> output{"output", 3};
 
-  void configure() { output.set_type(type_of(form)); }
+  void configure() {
+    mosaic.set_type(packed ? UInt(8) : UInt(16));
+    output.set_type(type_of(form));
+    if (!packed) return;
+    bits_ = add_input<int>("bits");
+    width_ = add_input<int>("width");
+  }
 
   void generate() {
     // 1. Unpack.
-    source_ = stages::quads(mosaic, mosaic.width(), mosaic.height(), origin_x, origin_y);
+    Func codes = mosaic;
+    Expr width = mosaic.width();
+    if (packed) {
+      unpacked_ = stages::unpack(mosaic, mosaic.width(), *bits_);
+      codes = unpacked_.codes;
+      width = *width_;
+    }
+    source_ = stages::quads(codes, width, mosaic.height(), origin_x, origin_y);
 
     // 2. Black level. 3. Lens shading and white balance. 4. No channel above the middle saturation level. Square root.
     gain_ = stages::lens_shading(mesh, mesh.dim(1).extent(), mesh_first, mesh_step);
@@ -144,8 +159,14 @@ class RenderBayer : public Generator<RenderBayer> {
         .compute_at(out, pair)
         .fold_storage(source_.rows.args()[1], 16)
         .vectorize(source_.rows.args()[0], 2 * lanes, TailStrategy::RoundUp);
+    if (packed) {
+      unpacked_.codes.compute_at(source_.rows, source_.rows.args()[1]);
+      stages::schedule_unpack(unpacked_, *bits_);
+      bits_->set_estimate(10);
+      width_->set_estimate(3522);
+    }
 
-    mosaic.set_estimates({{0, 3522}, {0, 2348}});
+    mosaic.set_estimates({{0, packed ? 4405 : 3522}, {0, 2348}});
     levels.set_estimates({{0, 4}, {0, 2}});
     mesh.set_estimates({{0, 1760}, {0, 1}, {0, 3}});
     first.set_estimates({{0, 3}});
@@ -173,6 +194,8 @@ class RenderBayer : public Generator<RenderBayer> {
   }
 
   Var x{"x"}, y{"y"}, c{"c"}, qx{"qx"}, qy{"qy"};
+  Input<int>*bits_ = nullptr, *width_ = nullptr;  ///< of packed bytes: of a code; in pixels
+  stages::Unpacked unpacked_;
   stages::Quads source_;
   stages::Demosaic demosaic_;
   stages::Sites root_, pixel_;
@@ -187,8 +210,9 @@ class RenderPlanes : public Generator<RenderPlanes> {
   static constexpr int kBlock = 64;
 
   GeneratorParam<Form> form{"form", Form::kU8, kForms};
+  GeneratorParam<bool> packed{"packed", false};
 
-  Input<Buffer<std::uint16_t, 3>> samples{"samples"};  ///< (x, y, channel)
+  Input<Buffer<>> samples{"samples", 3};  ///< codes (x, y, channel), or packed bytes (i, y, 1)
   Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
   Input<Buffer<float, 2>> levels{"levels"};
   Input<Buffer<float, 3>> mesh{"mesh"};  ///< (x, mesh row, R G B)
@@ -200,11 +224,26 @@ class RenderPlanes : public Generator<RenderPlanes> {
   Input<float> limit{"limit"}, warp{"warp"};
   Output<Buffer<>> output{"output", 3};
 
-  void configure() { output.set_type(type_of(form)); }
+  void configure() {
+    samples.set_type(packed ? UInt(8) : UInt(16));
+    output.set_type(type_of(form));
+    if (!packed) return;
+    bits_ = add_input<int>("bits");
+    width_ = add_input<int>("width");
+  }
 
   void generate() {
+    Func codes = samples;
+    Expr width = samples.width();
+    if (packed) {
+      Func bytes("bytes");
+      bytes(x, y) = samples(x, y, 0);
+      unpacked_ = stages::unpack(bytes, samples.width(), *bits_);
+      codes = stages::repeated(unpacked_.codes);
+      width = *width_;
+    }
     // 1. Unpack. 2. Black level. 3. Lens shading and white balance. 4., 6. Highlights. 7. Color matrix. 8. Curve and encoding.
-    stages::Sites site = stages::planes(samples, samples.width(), samples.height(), origin_x, origin_y);
+    stages::Sites site = stages::planes(codes, width, samples.height(), origin_x, origin_y);
     gain_ = stages::lens_shading(mesh, mesh.dim(1).extent(), mesh_first, mesh_step);
     Expr clipping = 0.0f;
     stages::Rgb light;
@@ -240,14 +279,25 @@ class RenderPlanes : public Generator<RenderPlanes> {
     output.dim(y_dim).set_min(0);
     output.dim(planar ? x_dim : c_dim).set_stride(1);
     if (!planar) output.dim(x_dim).set_stride(3);
-    samples.dim(0).set_min(0).set_stride(Expr()).dim(1).set_min(0).dim(2).set_bounds(0, 3);
+    samples.dim(0).set_min(0).dim(1).set_min(0);
+    if (packed) {
+      samples.dim(2).set_bounds(0, 1);
+    } else {
+      samples.dim(0).set_stride(Expr()).dim(2).set_bounds(0, 3);
+    }
     mesh.dim(1).set_min(0).dim(2).set_bounds(0, 3);
 
     out.bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, lanes, TailStrategy::RoundUp).parallel(y, 16, TailStrategy::GuardWithIf);
     mask_.compute_at(out, y).vectorize(x, lanes, TailStrategy::RoundUp);
     gain_.compute_at(out, y).vectorize(gain_.args()[0], lanes, TailStrategy::RoundUp);
+    if (packed) {
+      unpacked_.codes.compute_at(out, y);
+      stages::schedule_unpack(unpacked_, *bits_);
+      bits_->set_estimate(10);
+      width_->set_estimate(3522);
+    }
 
-    samples.set_estimates({{0, 3522}, {0, 2348}, {0, 3}});
+    samples.set_estimates({{0, packed ? 4405 : 3522}, {0, 2348}, {0, packed ? 1 : 3}});
     levels.set_estimates({{0, 4}, {0, 2}});
     mesh.set_estimates({{0, 3522}, {0, 1}, {0, 3}});
     first.set_estimates({{0, 3}});
@@ -267,6 +317,8 @@ class RenderPlanes : public Generator<RenderPlanes> {
 
  private:
   Var x{"x"}, y{"y"}, c{"c"};
+  Input<int>*bits_ = nullptr, *width_ = nullptr;  ///< as in RenderBayer
+  stages::Unpacked unpacked_;
   Func gain_, mask_{"mask"}, wide_mask_;
 };
 

@@ -46,8 +46,24 @@ struct CaptureInfo {
   std::vector<std::string> warnings;  ///< what looks broken in a file that could be decoded
 };
 
+/// How codes of one sample a pixel lie in bytes. MIPI CSI-2 v1.3, 11.4; V4L2 calls them SRGGB8, SRGGB10P, SRGGB12P, SRGGB14P and so on.
+enum class PackedFormat {
+  kRaw8,   ///< 1 pixel in 1 byte
+  kRaw10,  ///< 4 in 5: four high bytes, then their low bits, the first pixel's lowest
+  kRaw12,  ///< 2 in 3
+  kRaw14,  ///< 4 in 7
+};
+
+/// Codes as the sensor's link packs them. Row y at bytes + y * stride; every row starts with a whole group.
+struct PackedCodes {
+  PackedFormat format = PackedFormat::kRaw8;
+  const std::uint8_t* bytes = nullptr;  ///< of the first pixel of the active array
+  std::ptrdiff_t stride = 0;            ///< in bytes, padding included
+};
+
 /// Move-only; owns or leases its pixels and releases them when dropped.
-/// Shape: sensor.active.height rows of sensor.active.width pixels of samples_per_pixel(sensor.cfa) codes; row y at data + y * stride.
+/// Shape: sensor.active.height rows of sensor.active.width pixels of samples_per_pixel(sensor.cfa) codes; row y at data + y * stride, or
+/// packed. The pipeline takes both; whoever wants to read single codes of any frame asks unpacked() (isp/packed_codes.h).
 struct RawFrame {
   RawFrame() = default;
   RawFrame(RawFrame&&) noexcept = default;
@@ -55,14 +71,28 @@ struct RawFrame {
   RawFrame(const RawFrame&) = delete;
   RawFrame& operator=(const RawFrame&) = delete;
 
-  std::shared_ptr<const void> lease;    ///< keeps `data` valid
+  std::shared_ptr<const void> lease;    ///< keeps the codes valid
   const std::uint16_t* data = nullptr;  ///< first sample of the active array
   std::ptrdiff_t stride = 0;            ///< in samples
+  std::optional<PackedCodes> packed;    ///< instead of data and stride
   SensorInfo sensor;
   Applied applied;
   CaptureInfo capture;
 
   Size size() const { return sensor.active; }
 };
+
+/// The same pixels once more: both frames lease them.
+inline RawFrame share(const RawFrame& frame) {
+  RawFrame out;
+  out.lease = frame.lease;
+  out.data = frame.data;
+  out.stride = frame.stride;
+  out.packed = frame.packed;
+  out.sensor = frame.sensor;
+  out.applied = frame.applied;
+  out.capture = frame.capture;
+  return out;
+}
 
 }  // namespace argent

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "isp/error.h"
+#include "isp/packed_codes.h"
 
 namespace argent {
 namespace {
@@ -57,12 +58,7 @@ Phase phase_of(CfaPattern cfa) {
 
 void check(const RawFrame& frame) {
   check(frame.sensor);
-  const Size size = frame.size();
-  if (!frame.data || size.width < 1 || size.height < 1) throw Error("frame has no pixels");
-  if (frame.stride < static_cast<std::ptrdiff_t>(size.width) * samples_per_pixel(frame.sensor.cfa)) {
-    throw Error("frame has a stride of " + std::to_string(frame.stride) + " samples, expected at least its width of " +
-                std::to_string(size.width) + " pixels");
-  }
+  check_pixels(frame);
 }
 
 Halide::Runtime::Buffer<std::uint16_t> samples_of(const RawFrame& frame) {
@@ -74,6 +70,13 @@ Halide::Runtime::Buffer<std::uint16_t> samples_of(const RawFrame& frame) {
                                     {0, channels, cfa == CfaPattern::kRgb ? 1 : 0}};
   return Halide::Runtime::Buffer<std::uint16_t>(const_cast<std::uint16_t*>(frame.data), 3,
                                                 shape);  // Halide has no type for read-only input
+}
+
+Halide::Runtime::Buffer<std::uint8_t> bytes_of(const RawFrame& frame) {
+  const PackedCodes& packed = *frame.packed;
+  const auto row_bytes = static_cast<std::int32_t>(packed_row_bytes(packed.format, frame.size().width));
+  const halide_dimension_t shape[3]{{0, row_bytes, 1}, {0, frame.size().height, static_cast<std::int32_t>(packed.stride)}, {0, 1, 0}};
+  return Halide::Runtime::Buffer<std::uint8_t>(const_cast<std::uint8_t*>(packed.bytes), 3, shape);
 }
 
 Halide::Runtime::Buffer<float> levels_of(const SensorInfo& sensor) {
@@ -114,6 +117,7 @@ ShadingMesh with_gain_map(ShadingMesh mesh, const GainMap& map) {
   out.rows = std::max(mesh.rows, map.rows);
   for (std::size_t c = 0; c < 3; c++) {
     std::vector<float> factor;
+    factor.reserve(map.gains.size());
     for (const auto& node : map.gains) factor.push_back(c == 1 ? 1 : node[c / 2]);
     out.gains[c].clear();
     for (int row = 0; row < out.rows; row++) {

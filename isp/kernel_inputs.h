@@ -20,8 +20,11 @@ Phase phase_of(CfaPattern cfa);
 /// Throws Error when the frame contradicts itself.
 void check(const RawFrame& frame);
 
-/// (x, y, channel) view of the pixels; monochrome repeats its channel.
+/// (x, y, channel) view of the codes; monochrome repeats its channel. Not for packed frames.
 Halide::Runtime::Buffer<std::uint16_t> samples_of(const RawFrame& frame);
+
+/// (i, y, 1) view of the bytes of a packed frame, without padding.
+Halide::Runtime::Buffer<std::uint8_t> bytes_of(const RawFrame& frame);
 
 /// (site, 0 black / 1 scale / 2 code of saturation / 3 codes below it are dark)
 Halide::Runtime::Buffer<float> levels_of(const SensorInfo& sensor);

@@ -13,21 +13,40 @@ using RenderKernel = int (*)(const void* context, halide_buffer_t* samples, std:
                              halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float threshold,
                              halide_buffer_t* first, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp,
                              halide_buffer_t* output);
+/// The same for bytes: of `bits` a code, `width` codes a row.
+using RenderPackedKernel = int (*)(const void* context, halide_buffer_t* bytes, std::int32_t origin_x, std::int32_t origin_y,
+                                   halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float threshold,
+                                   halide_buffer_t* first, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp,
+                                   std::int32_t bits, std::int32_t width, halide_buffer_t* output);
 using ResizeKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* weights_x, halide_buffer_t* weights_y,
                              halide_buffer_t* start_x, halide_buffer_t* start_y, halide_buffer_t* curve, float limit, float warp,
                              halide_buffer_t* output);
+using YuvKernel = int (*)(const void* context, halide_buffer_t* picture, halide_buffer_t* matrix, halide_buffer_t* even_rows,
+                          halide_buffer_t* odd_rows, halide_buffer_t* chroma);
 using MeasureKernel = int (*)(const void* context, halide_buffer_t* samples, std::int32_t origin_x, std::int32_t origin_y,
                               halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, halide_buffer_t* luma,
                               std::int32_t zone_rows, std::int32_t tallest, std::int32_t histogram_step, halide_buffer_t* sums,
                               halide_buffer_t* histograms, halide_buffer_t* row_green);
 
+using MeasurePackedKernel = int (*)(const void* context, halide_buffer_t* bytes, std::int32_t origin_x, std::int32_t origin_y,
+                                    halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step,
+                                    halide_buffer_t* luma, std::int32_t zone_rows, std::int32_t tallest, std::int32_t histogram_step,
+                                    std::int32_t bits, std::int32_t width, halide_buffer_t* sums, halide_buffer_t* histograms,
+                                    halide_buffer_t* row_green);
+
+/// One of each a form.
+template <class Kernel>
+struct RenderForms {
+  Kernel u8, u16, linear;
+};
+
 struct Kernels {
-  struct Render {
-    RenderKernel u8, u16, linear;
-  };
-  Render bayer, planes;
+  RenderForms<RenderKernel> bayer, planes;
+  RenderForms<RenderPackedKernel> packed_bayer, packed_planes;
   ResizeKernel resize_u8, resize_u16;
+  YuvKernel yuv;
   MeasureKernel measure_bayer, measure_planes;
+  MeasurePackedKernel measure_packed_bayer, measure_packed_planes;
 };
 
 const Kernels& kernels_for(CpuTarget target);

@@ -5,6 +5,7 @@
 
 #include "isp/kernel_inputs.h"
 #include "isp/measure_sums.h"
+#include "isp/packed_codes.h"
 
 namespace argent {
 namespace {
@@ -123,11 +124,18 @@ Statistics measure(const Kernels& kernels, KernelContext& context, const RawFram
   memory += std::size_t{4} * Statistics::kBins * static_cast<std::size_t>(out.rows);
   Buffer row_green(memory, quads.rows);
 
-  auto samples = samples_of(frame);
-  const MeasureKernel kernel = is_bayer(frame.sensor.cfa) ? kernels.measure_bayer : kernels.measure_planes;
-  context.check(kernel(&context, samples, quads.origin.x, quads.origin.y, levels, mesh.gains, mesh.first, mesh.step, luma, out.rows,
-                       tallest, out.histogram_step, sums, histograms, row_green),
-                "measure");
+  const auto run = [&](auto kernel, halide_buffer_t* samples, auto... how_packed) {
+    context.check(kernel(&context, samples, quads.origin.x, quads.origin.y, levels, mesh.gains, mesh.first, mesh.step, luma, out.rows,
+                         tallest, out.histogram_step, how_packed..., sums, histograms, row_green),
+                  "measure");
+  };
+  const bool bayer = is_bayer(frame.sensor.cfa);
+  if (frame.packed) {
+    run(bayer ? kernels.measure_packed_bayer : kernels.measure_packed_planes, bytes_of(frame), bits_of(frame.packed->format),
+        frame.size().width);
+  } else {
+    run(bayer ? kernels.measure_bayer : kernels.measure_planes, samples_of(frame));
+  }
   fill_zones(out, sums, quads, frame.sensor);
   fill_histograms(out, histograms);
   fill_bands(out, row_green, quads);

@@ -13,6 +13,7 @@
 #include "isp/measure.h"
 #include "isp/orientation.h"
 #include "isp/render.h"
+#include "isp/yuv.h"
 
 namespace argent {
 namespace {
@@ -78,6 +79,15 @@ Image Pipeline::render(const RawFrame& frame, const Controls& controls) const {
   argent::check(frame);
   KernelContext context(state_->pool, state_->threads);
   return argent::render(state_->kernels, context, frame, controls, state_->params);
+}
+
+YuvImage Pipeline::to_yuv(const Image& picture, YuvFormat format) const {
+  KernelContext context(state_->pool, state_->threads);
+  return argent::to_yuv(state_->kernels, context, picture, format);
+}
+
+YuvImage Pipeline::render_yuv(const RawFrame& frame, const Controls& controls, YuvFormat format) const {
+  return to_yuv(render(frame, controls), format);
 }
 
 Size Pipeline::output_size(const RawFrame& frame) const {

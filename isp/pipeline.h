@@ -13,6 +13,7 @@
 #include "isp/image.h"
 #include "isp/pipeline_params.h"
 #include "isp/statistics.h"
+#include "isp/yuv_image.h"
 
 namespace argent {
 
@@ -33,6 +34,12 @@ class Pipeline {
   /// The picture, upright, in the form that params.output asks for. Matrices and meshes are looked up at controls.colour_temperature.
   /// Without any matrix the color space must be kCamera. Throws Error otherwise.
   Image render(const RawFrame& frame, const Controls& controls) const;
+
+  /// A rendered picture as NV12, for video; a last odd column or row is left out. Throws Error unless it has 8 bits in sRGB's encoding.
+  YuvImage to_yuv(const Image& picture, YuvFormat format = {}) const;
+
+  /// to_yuv() of render().
+  YuvImage render_yuv(const RawFrame& frame, const Controls& controls, YuvFormat format = {}) const;
 
   /// Size of what render would return.
   Size output_size(const RawFrame& frame) const;

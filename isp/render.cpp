@@ -7,6 +7,7 @@
 #include "isp/error.h"
 #include "isp/kernel_inputs.h"
 #include "isp/orientation.h"
+#include "isp/packed_codes.h"
 #include "isp/resample.h"
 #include "isp/tone_curve.h"
 
@@ -63,7 +64,6 @@ Mat3 output_matrix(const RawFrame& frame, const Controls& controls, const Pipeli
 
 /// Everything a render kernel is told besides its output.
 struct Inputs {
-  Buffer<std::uint16_t> samples;
   Buffer<float> levels;
   WideMesh mesh;
   Buffer<float> first{3}, matrix{3, 3}, curve;
@@ -94,7 +94,6 @@ Inputs inputs_of(const RawFrame& frame, const Controls& controls, const Pipeline
 
   Inputs in;
   in.region = region_of(frame.sensor.cfa, area);
-  in.samples = samples_of(frame);
   in.levels = levels_of(frame.sensor);
   const int step = bayer ? 2 : 1;
   const bool monochrome = frame.sensor.cfa == CfaPattern::kMonochrome;
@@ -114,12 +113,30 @@ Inputs inputs_of(const RawFrame& frame, const Controls& controls, const Pipeline
   return in;
 }
 
-void run(const Kernels::Render& kernels, PixelType form, KernelContext& context, Inputs& in, bool bayer, halide_buffer_t* output) {
-  const RenderKernel kernel = form == PixelType::kU8 ? kernels.u8 : form == PixelType::kU16 ? kernels.u16 : kernels.linear;
-  Buffer<std::uint16_t> samples = bayer ? in.samples.sliced(2, 0) : in.samples;
-  context.check(kernel(&context, samples, in.region.origin.x, in.region.origin.y, in.levels, in.mesh.gains, in.mesh.first, in.mesh.step,
-                       in.threshold, in.first, in.matrix, in.curve, in.limit, in.warp, output),
-                "render");
+template <class Kernel>
+Kernel kernel_of(const RenderForms<Kernel>& forms, PixelType form) {
+  return form == PixelType::kU8 ? forms.u8 : form == PixelType::kU16 ? forms.u16 : forms.linear;
+}
+
+/// A kernel for Bayer has no use for a third dimension.
+template <class T>
+Buffer<T> shaped(Buffer<T> samples, bool bayer) {
+  return bayer ? samples.sliced(2, 0) : samples;
+}
+
+void run(const Kernels& kernels, PixelType form, KernelContext& context, const RawFrame& frame, Inputs& in, halide_buffer_t* output) {
+  const auto run = [&](auto kernel, halide_buffer_t* samples, auto... how_packed) {
+    context.check(kernel(&context, samples, in.region.origin.x, in.region.origin.y, in.levels, in.mesh.gains, in.mesh.first, in.mesh.step,
+                         in.threshold, in.first, in.matrix, in.curve, in.limit, in.warp, how_packed..., output),
+                  "render");
+  };
+  const bool bayer = is_bayer(frame.sensor.cfa);
+  if (frame.packed) {
+    run(kernel_of(bayer ? kernels.packed_bayer : kernels.packed_planes, form), shaped(bytes_of(frame), bayer),
+        bits_of(frame.packed->format), frame.size().width);
+  } else {
+    run(kernel_of(bayer ? kernels.bayer : kernels.planes, form), shaped(samples_of(frame), bayer));
+  }
 }
 
 std::shared_ptr<std::byte> lease_pixels(BufferPool& pool, int width, int height, PixelType type) {
@@ -133,20 +150,21 @@ Halide::Runtime::Buffer<> codes(std::byte* origin, int width, int height, PixelT
   return Halide::Runtime::Buffer<>(code, origin, 3, shape);
 }
 
-Image render_direct(const Kernels& kernels, KernelContext& context, Inputs& in, Size size, bool bayer, const OutputParams& output) {
+Image render_direct(const Kernels& kernels, KernelContext& context, const RawFrame& frame, Inputs& in, Size size,
+                    const OutputParams& output) {
   const auto block = lease_pixels(context.pool(), in.region.width, in.region.height, output.type);
   auto buffer = codes(block.get(), in.region.width, in.region.height, output.type);
-  run(bayer ? kernels.bayer : kernels.planes, output.type, context, in, bayer, buffer);
+  run(kernels, output.type, context, frame, in, buffer);
   const auto pixel = static_cast<std::ptrdiff_t>(Image::kChannels * sample_size(output.type));
   const std::ptrdiff_t stride = in.region.width * pixel;
   return {block, block.get() + in.region.top * stride + in.region.left * pixel, stride, size, output.type, output.encoding, output.color};
 }
 
-Image render_resized(const Kernels& kernels, KernelContext& context, Inputs& in, Size from, Size to, bool bayer,
+Image render_resized(const Kernels& kernels, KernelContext& context, const RawFrame& frame, Inputs& in, Size from, Size to,
                      const OutputParams& output) {
   const auto block = lease_pixels(context.pool(), in.region.width, in.region.height, PixelType::kF32);
   Buffer<float> linear(reinterpret_cast<float*>(block.get()), in.region.width, in.region.height, 3);
-  run(bayer ? kernels.bayer : kernels.planes, PixelType::kF32, context, in, bayer, linear);
+  run(kernels, PixelType::kF32, context, frame, in, linear);
   Buffer<float> picture = linear.cropped(0, in.region.left, from.width).cropped(1, in.region.top, from.height);
   picture.set_min(0, 0, 0);
 
@@ -191,9 +209,8 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
   const Rect area = picture_area(frame, params.output);
   const Size from{area.width, area.height}, to = stored_size(frame, params.output);
   Inputs in = inputs_of(frame, controls, params, area);
-  const bool bayer = is_bayer(frame.sensor.cfa);
-  Image stored = from == to ? render_direct(kernels, context, in, to, bayer, params.output)
-                            : render_resized(kernels, context, in, from, to, bayer, params.output);
+  Image stored = from == to ? render_direct(kernels, context, frame, in, to, params.output)
+                            : render_resized(kernels, context, frame, in, from, to, params.output);
   return upright(std::move(stored), params.output.orientation.value_or(frame.capture.orientation), context.pool());
 }
 

@@ -17,12 +17,13 @@ constexpr double kMiddleGrey = 0.18;
 
 /// Chebyshev interpolation on 0..1 (near-minimax), as coefficients of t^i.
 std::vector<float> fit_polynomial(const std::function<double(double)>& f) {
-  constexpr int n = 64;
+  constexpr int kPoints = 64;
   std::array<double, kDegree + 1> chebyshev{};
-  for (int k = 0; k < n; k++) {
-    const double angle = std::numbers::pi * (k + 0.5) / n;
+  for (int k = 0; k < kPoints; k++) {
+    const double angle = std::numbers::pi * (k + 0.5) / kPoints;
     const double value = f(0.5 * (1 + std::cos(angle)));
-    for (int j = 0; j <= kDegree; j++) chebyshev[static_cast<std::size_t>(j)] += (j == 0 ? 1.0 : 2.0) / n * value * std::cos(j * angle);
+    for (int j = 0; j <= kDegree; j++)
+      chebyshev[static_cast<std::size_t>(j)] += (j == 0 ? 1.0 : 2.0) / kPoints * value * std::cos(j * angle);
   }
   // T_j(2t - 1) by recurrence on coefficient vectors.
   using Poly = std::array<double, kDegree + 1>;

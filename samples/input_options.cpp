@@ -56,7 +56,8 @@ void add_mosaic_options(CLI::App& app, MosaicDescription& mosaic, std::string& s
       ->check(CLI::Range(8, 16).description(""))
       ->type_name("N")
       ->group(group);
-  add("--packing", "NAME", "bytes (default) or mipi (RAW10, RAW12)", [&](const std::string& s) { mosaic.packing = packing_from_name(s); });
+  add("--packing", "NAME", "bytes (default) or mipi (RAW10, RAW12, RAW14)",
+      [&](const std::string& s) { mosaic.packing = packing_from_name(s); });
   add("--black", "N", "code of no light, fractions allowed; or R,G,G,B", [&](const std::string& s) { mosaic.black = levels_from_text(s); });
   add("--white", "N", "code of saturation; or R,G,G,B", [&](const std::string& s) { mosaic.white = levels_from_text(s); });
   app.add_option("--sidecar", sidecar,

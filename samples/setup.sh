@@ -7,8 +7,12 @@ release_tree=$root/build/release
 # ---- packages: one list to build and use Argent, one more to test it ---------------------------------------------------------------
 
 build_packages=(cmake ninja-build g++ pkg-config libraw-dev libtiff-dev libpng-dev libjpeg-dev libexif-dev liblcms2-dev libopenexr-dev
-  libyaml-cpp-dev libcli11-dev nlohmann-json3-dev zlib1g-dev libeigen3-dev libgtest-dev rawtran-doc)
-test_packages=(python3 python3-numpy python3-opencv libraw-bin libjs-dygraphs)
+  libyaml-cpp-dev libcli11-dev nlohmann-json3-dev zlib1g-dev libeigen3-dev libgtest-dev rawtran-doc libcpp-httplib-dev
+  libjs-dygraphs)
+test_packages=(python3 python3-numpy python3-opencv libraw-bin libcamera-dev libopencv-dev ffmpeg xvfb chromium
+  chromium-driver python3-selenium)
+# The virtual machine of tests/live_vm: a kernel's headers, and what it takes to boot that kernel and to talk to its camera.
+vm_packages=(qemu-system-x86 busybox-static cpio kmod xz-utils make gcc linux-headers-amd64 udev v4l-utils libcamera-tools libcamera-ipa)
 
 # Prints the codename of this Debian, or nothing on another system.
 debian_release() {
@@ -27,14 +31,18 @@ as_root() {
   if [[ $(id -u) -eq 0 ]]; then "$@"; else sudo "$@"; fi
 }
 
-# install_missing PACKAGE...: by apt, and only what is not there.
+# install_missing PACKAGE...: Halide and these, by apt, and only what is not there.
 install_missing() {
-  local package missing=()
   if [[ -z $(halide_package) ]]; then
     say "this is neither Debian 12 nor 13: installing nothing, the build will say what it misses"
     return 0
   fi
-  for package in "$(halide_package)" "$@"; do
+  install_packages "$(halide_package)" "$@"
+}
+
+install_packages() {
+  local package missing=()
+  for package in "$@"; do
     [[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
   done
   if [[ ${#missing[@]} -eq 0 ]]; then

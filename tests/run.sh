@@ -77,6 +77,7 @@ finish() {
 
 failed=0
 step "packages" install_missing "${build_packages[@]}" "${test_packages[@]}" || { failed=1; finish; }
+step "packages of the virtual machine" install_packages "${vm_packages[@]}" || say "without them the tests labelled vm skip themselves or fail"
 step "configure" configure_release || { failed=1; finish; }
 step "build" build_tree "$release_tree" || { failed=1; finish; }
 step "tests" release_tests || failed=1

@@ -191,6 +191,7 @@ class RpiBayes final : public IlluminantEstimator {
     if (zones.size() <= kMinRegions) return {};
     const double share = static_cast<double>(zones.size()) / (statistics.columns * statistics.rows);
     std::vector<Ratio> ratios;
+    ratios.reserve(zones.size());
     for (const Rgb& zone : zones) ratios.push_back({zone[0] / (zone[1] + 1), zone[2] / (zone[1] + 1)});
     const Ratio white = prior.curve.size() < 2 ? grey(zones) : Search(ratios, prior, share).white();
     if (!(white.red > 0 && white.blue > 0)) return {};

@@ -15,7 +15,7 @@ constexpr int kCandidates = 40;
 constexpr float kUnknownLux[] = {30, 100, 300, 1000, 3000};
 
 int cell_of(float log_ratio) {
-  constexpr float kMiddle = kCells / 2 + 0.5f;
+  constexpr float kMiddle = kCells / 2.0f;
   return static_cast<int>(std::clamp(log_ratio / kCell + kMiddle, 0.0f, kCells - 1.0f));
 }
 

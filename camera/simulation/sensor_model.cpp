@@ -9,18 +9,15 @@
 namespace argent {
 namespace {
 
-// Gain models and delays: libcamera's camera_sensor_helper.cpp and camera_sensor_properties.cpp (shared/anchors/libcamera_3a.md 3.12).
+// Gain models and latencies: camera/sensor_table.cpp.
 // Noise: `reference_slope` of shared/data/awb/pi_tunings/pisp, sigma = slope sqrt(level) in 16 bits, so shot = slope^2 / 65535.
 // Responsivity: `rpi.lux` of the same files, taking the mean reflectance of their reference picture as 0.18 (assumed).
 // Assumed: line times (about what the drivers' binned modes have), read noise of 2.5 electrons with shot = 1 / full well, row noise,
 // margins (the Linux drivers'), the analytic sensor altogether (a full well of 6000 electrons).
-constexpr std::array kSensors{
-    SensorModel{"analytic", {}, 16, 30, 1, 4, {2, 2, 1}, 1 / 6000.0f, 1.7e-7f, 1e-5f, 5.5e-8f, 0.0625f},
-    SensorModel{"imx219", {0, 256, -1, 256, 0, 232}, 10.667f, 18.9f, 4, 4, {2, 1, 1}, 2.05e-4f, 2.6e-7f, 2e-5f, 5.53e-8f, 0.0625f},
-    SensorModel{"imx477", {0, 1024, -1, 1024, 0, 978}, 22.26f, 15.2f, 4, 22, {2, 2, 1}, 1.20e-4f, 9e-8f, 1e-5f, 1.44e-7f, 0.0625f},
-    SensorModel{"imx708", {0, 1024, -1, 1024, 112, 960}, 16, 13.4f, 8, 48, {2, 2, 1}, 5.26e-5f, 1.7e-8f, 1e-5f, 6.32e-8f, 0.0625f}};
-
-bool has_codes(const GainModel& model) { return model.m0 != 0 || model.m1 != 0; }
+constexpr std::array kSensors{SensorModel{"analytic", {}, 16, 30, 1, 4, {2, 2, 1}, 1 / 6000.0f, 1.7e-7f, 1e-5f, 5.5e-8f, 0.0625f},
+                              SensorModel{"imx219", {}, 10.667f, 18.9f, 4, 4, {}, 2.05e-4f, 2.6e-7f, 2e-5f, 5.53e-8f, 0.0625f},
+                              SensorModel{"imx477", {}, 22.26f, 15.2f, 4, 22, {}, 1.20e-4f, 9e-8f, 1e-5f, 1.44e-7f, 0.0625f},
+                              SensorModel{"imx708", {}, 16, 13.4f, 8, 48, {}, 5.26e-5f, 1.7e-8f, 1e-5f, 6.32e-8f, 0.0625f}};
 
 }  // namespace
 
@@ -35,17 +32,14 @@ SensorModel sensor_model(const SensorParams& params) {
   }
   // Measured cameras have colors of their own (SensorColor says whether there is one of that name) and are else like the analytic one.
   if (!found && params.model.empty()) throw Error("sensor.model is empty, expected analytic, imx219, imx477, imx708 or a measured camera");
+  if (const SensorFacts* facts = find_sensor(model.name)) {
+    model.gain = facts->gain;
+    model.latencies = facts->latencies;
+    model.latencies.frame_length = 0;  // a simulated frame's length stays
+  }
   if (params.exposure_latency >= 0) model.latencies.exposure = params.exposure_latency;
   if (params.gain_latency >= 0) model.latencies.gain = params.gain_latency;
   return model;
-}
-
-float gain_of_code(const GainModel& model, int code) { return float(model.m0 * code + model.c0) / float(model.m1 * code + model.c1); }
-
-int code_of_gain(const GainModel& model, float gain) {
-  // Solved for the code, as libcamera does; a little more than nothing is added so that a code's own gain gives that code.
-  const double code = (double(model.c0) - double(model.c1) * gain) / (double(model.m1) * gain - model.m0);
-  return std::clamp(static_cast<int>(std::floor(code + 1e-3)), model.min_code, model.max_code);
 }
 
 float gain_in_codes(const SensorModel& sensor, float gain) {

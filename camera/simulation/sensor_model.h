@@ -3,21 +3,15 @@
 
 #include <string_view>
 
-#include "camera/ledger.h"
+#include "camera/sensor_table.h"
 #include "camera/simulation/scenario.h"
 #include "isp/sensor_info.h"
 
 namespace argent {
 
-/// gain = (m0 code + c0) / (m1 code + c1): the form of libcamera's CameraSensorHelper. m0 = m1 = 0: any gain.
-struct GainModel {
-  int m0 = 0, c0 = 0, m1 = 0, c1 = 0;
-  int min_code = 0, max_code = 0;
-};
-
 struct SensorModel {
   std::string_view name;
-  GainModel gain;
+  GainModel gain;  ///< with its latencies from the sensor table, if it is there
   float max_gain = 16;
   float line_time_us = 30;
   int min_lines = 1;             ///< of an exposure
@@ -35,8 +29,6 @@ SensorModel sensor_model(const SensorParams& params);
 
 /// The gain that the nearest code not above gives; within the sensor's range.
 float gain_in_codes(const SensorModel& sensor, float gain);
-int code_of_gain(const GainModel& model, float gain);
-float gain_of_code(const GainModel& model, int code);
 
 /// Whole lines, at least min_lines, within the longest frame.
 Microseconds exposure_in_lines(const SensorModel& sensor, Microseconds exposure, Microseconds longest_frame);

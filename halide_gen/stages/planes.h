@@ -22,6 +22,14 @@ inline Sites planes(Halide::Func samples, Halide::Expr width, Halide::Expr heigh
   return site;
 }
 
+/// A monochrome mosaic (x, y) as (x, y, channel).
+inline Halide::Func repeated(Halide::Func mosaic) {
+  Halide::Var x("x"), y("y"), c("c");
+  Halide::Func samples("repeated");
+  samples(x, y, c) = mosaic(x, y);
+  return samples;
+}
+
 /// The same without borders.
 inline Sites whole_planes(Halide::Func samples, Halide::Expr origin_x, Halide::Expr origin_y) {
   using namespace Halide;

@@ -17,8 +17,8 @@ using Sites = std::array<Halide::Func, 4>;
 inline Halide::Expr mirror(Halide::Expr i, Halide::Expr extent) {
   using namespace Halide;
   Expr last = extent - 1;
-  Expr once = cast<int>(abs(i)),
-       reflected = select(once > last, 2 * last - once, once);  // twice where a picture is smaller than the stencil
+  Expr once = max(i, -i),                                      // not abs(): Halide 14 gets its bounds wrong below 0
+      reflected = select(once > last, 2 * last - once, once);  // twice where a picture is smaller than the stencil
   return unsafe_promise_clamped(select(i < 0 || i > last, clamp(reflected, 0, last), likely(i)), 0, last);
 }
 

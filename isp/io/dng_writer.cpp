@@ -12,6 +12,7 @@
 #include "isp/error.h"
 #include "isp/io/black_level.h"
 #include "isp/io/tiff_stream.h"
+#include "isp/packed_codes.h"
 
 namespace argent {
 namespace {
@@ -195,9 +196,16 @@ class DngWriter {
 void save_dng(const RawFrame& frame, const std::filesystem::path& path, const DngOptions& options) {
   check(frame.sensor);
   const Size size = frame.size();
-  if (frame.data == nullptr || size.width < 1 || size.height < 1) throw Error(path.string() + ": there is no frame to write");
+  BufferPool pool;
+  const RawFrame codes = [&] {
+    try {
+      return unpacked(frame, pool);
+    } catch (const Error& error) {
+      throw Error(path.string() + ": " + error.what());
+    }
+  }();
   OutputFile file(path, options.overwrite);
-  const DngWriter writer(frame, options);
+  const DngWriter writer(codes, options);
   write_tiff_file(file, std::uint64_t{writer.row_bytes()} * static_cast<std::uint64_t>(size.height),
                   [&](TIFF* tiff) { return writer.write(tiff); });
   file.commit();

@@ -16,6 +16,7 @@
 
 #include "isp/error.h"
 #include "isp/io/raw_file.h"
+#include "isp/packed_codes.h"
 
 namespace argent {
 namespace {
@@ -35,7 +36,7 @@ bool is_gzip(const std::filesystem::path& path) { return lower_name(path).ends_w
 struct Layout {
   Size size;
   int bits = 0;
-  Packing packing = Packing::kBytes;
+  std::optional<PackedFormat> format;  ///< absent: two bytes a code
   std::uint64_t offset = 0, row_bytes = 0;
   std::uint64_t used_row_bytes = 0;  ///< of which hold pixels
 
@@ -44,16 +45,25 @@ struct Layout {
   std::uint64_t full_bytes() const { return offset + row_bytes * static_cast<std::uint64_t>(size.height); }
 };
 
-std::uint64_t used_row_bytes(int width, int bits, Packing packing) {
-  const auto pixels = static_cast<std::uint64_t>(width);
-  if (bits == 8) return pixels;
-  if (packing == Packing::kBytes) return 2 * pixels;
-  return bits == 10 ? (pixels + 3) / 4 * 5 : (pixels + 1) / 2 * 3;
+std::optional<PackedFormat> format_of(int bits, Packing packing) {
+  return packing == Packing::kMipi || bits == 8 ? packed_format_of(bits) : std::nullopt;
 }
 
+std::uint64_t used_row_bytes(int width, std::optional<PackedFormat> format) {
+  return format ? packed_row_bytes(*format, width) : 2 * static_cast<std::uint64_t>(width);
+}
+
+/// Whether there are two ways to pack so many bits.
+bool has_two_packings(int bits) { return bits != 8 && packed_format_of(bits); }
+
 Layout layout_of(const MosaicDescription& description, Packing packing) {
-  Layout layout{*description.size, *description.bits, packing, static_cast<std::uint64_t>(description.offset.value_or(0)), 0, 0};
-  layout.used_row_bytes = used_row_bytes(layout.size.width, layout.bits, packing);
+  Layout layout{*description.size,
+                *description.bits,
+                format_of(*description.bits, packing),
+                static_cast<std::uint64_t>(description.offset.value_or(0)),
+                0,
+                0};
+  layout.used_row_bytes = used_row_bytes(layout.size.width, layout.format);
   layout.row_bytes = description.row_bytes ? static_cast<std::uint64_t>(*description.row_bytes) : layout.used_row_bytes;
   return layout;
 }
@@ -68,15 +78,15 @@ void check(const MosaicDescription& d) {
   if (d.size->width < 1 || d.size->height < 1) throw Error("size is below 1x1");
   if (*d.bits < 8 || *d.bits > 16) throw Error("bits = " + std::to_string(*d.bits) + ", expected 8 to 16");
   if (*d.cfa == CfaPattern::kRgb) throw Error("a mosaic has one sample a pixel, found cfa rgb");
-  if (d.packing == Packing::kMipi && *d.bits != 8 && *d.bits != 10 && *d.bits != 12) {
-    throw Error("mipi packing is for 8, 10 and 12 bits, found " + std::to_string(*d.bits));
+  if (d.packing == Packing::kMipi && !packed_format_of(*d.bits)) {
+    throw Error("mipi packing is for 8, 10, 12 and 14 bits, found " + std::to_string(*d.bits));
   }
   const auto positive = [](float gain) { return std::isfinite(gain) && gain > 0; };
   if (d.as_shot_gains && !std::all_of(d.as_shot_gains->begin(), d.as_shot_gains->end(), positive))
     throw Error("as_shot_gains are not positive");
   if (d.offset.value_or(0) < 0) throw Error("offset = " + std::to_string(*d.offset) + ", expected 0 or more");
-  const std::uint64_t least =
-      used_row_bytes(d.size->width, *d.bits, d.packing.value_or(*d.bits == 10 || *d.bits == 12 ? Packing::kMipi : Packing::kBytes));
+  const Packing tightest = has_two_packings(*d.bits) ? Packing::kMipi : Packing::kBytes;
+  const std::uint64_t least = used_row_bytes(d.size->width, format_of(*d.bits, d.packing.value_or(tightest)));
   if (d.row_bytes && (*d.row_bytes < 0 || static_cast<std::uint64_t>(*d.row_bytes) < least)) {
     throw Error("row_bytes = " + std::to_string(*d.row_bytes) + ", a row has at least " + std::to_string(least));
   }
@@ -86,7 +96,7 @@ void check(const MosaicDescription& d) {
 Layout chosen_layout(const MosaicDescription& description, std::uint64_t bytes) {
   if (description.packing) return layout_of(description, *description.packing);
   const Layout plain = layout_of(description, Packing::kBytes);
-  if (plain.bits != 10 && plain.bits != 12) return plain;
+  if (!has_two_packings(plain.bits)) return plain;
   const Layout packed = layout_of(description, Packing::kMipi);
   const bool plain_fits = plain.row_bytes >= plain.used_row_bytes && plain.full_bytes() == bytes;
   if (plain_fits) return plain;
@@ -164,25 +174,6 @@ class Source {
 
 // ---- rows ---------------------------------------------------------------------------------------------------------------------
 
-void unpack_row(const unsigned char* from, const Layout& layout, std::uint16_t* to) {
-  const int width = layout.size.width;
-  if (layout.bits == 8) {
-    std::copy_n(from, width, to);
-  } else if (layout.packing == Packing::kBytes) {
-    for (int x = 0; x < width; x++) to[x] = static_cast<std::uint16_t>(from[2 * x] | from[2 * x + 1] << 8);
-  } else if (layout.bits == 10) {  // MIPI CSI-2, RAW10: four high bytes, then their low two bits, first pixel lowest
-    for (int x = 0; x < width; x++) {
-      const unsigned char* group = from + x / 4 * 5;
-      to[x] = static_cast<std::uint16_t>(group[x % 4] << 2 | (group[4] >> 2 * (x % 4) & 3));
-    }
-  } else {  // RAW12: two high bytes, then their low four bits
-    for (int x = 0; x < width; x++) {
-      const unsigned char* group = from + x / 2 * 3;
-      to[x] = static_cast<std::uint16_t>(group[x % 2] << 4 | (group[2] >> 4 * (x % 2) & 15));
-    }
-  }
-}
-
 void skip(Source& source, std::uint64_t count) {
   std::array<unsigned char, 4096> unused;
   while (count > 0) {
@@ -192,11 +183,10 @@ void skip(Source& source, std::uint64_t count) {
   }
 }
 
-/// Fills the frame's pixels; warnings about what does not look as described.
-std::vector<std::string> read_rows(Source& source, const Layout& layout, std::uint16_t* pixels, std::ptrdiff_t stride) {
+/// Hands each row's bytes to `take`; a warning when there are more.
+template <class Take>
+std::vector<std::string> read_rows(Source& source, const Layout& layout, const Take& take) {
   std::vector<unsigned char> row(static_cast<std::size_t>(layout.row_bytes));
-  const int largest = (1 << layout.bits) - 1;
-  long long too_large = 0;
   std::uint64_t got_bytes = layout.offset;
   skip(source, layout.offset);
   for (int y = 0; y < layout.size.height; y++) {
@@ -206,30 +196,57 @@ std::vector<std::string> read_rows(Source& source, const Layout& layout, std::ui
       throw Error("found " + std::to_string(got_bytes) + " bytes, expected " + std::to_string(layout.full_bytes()) + ": row " +
                   std::to_string(y) + " of " + std::to_string(layout.size.height) + " is not whole");
     }
-    std::uint16_t* to = pixels + y * stride;
-    unpack_row(row.data(), layout, to);
-    too_large += std::count_if(to, to + layout.size.width, [largest](int code) { return code > largest; });
+    take(y, row.data());
   }
-
-  std::vector<std::string> warnings;
   unsigned char more = 0;
-  if (source.read(&more, 1) > 0) {
-    const std::string found = source.is_gzip_file() ? "more" : std::to_string(source.size());
-    warnings.push_back("trailing bytes are ignored: found " + found + ", expected " + std::to_string(layout.full_bytes()));
-  }
-  const long long all = 1LL * layout.size.width * layout.size.height;
+  if (source.read(&more, 1) == 0) return {};
+  const std::string found = source.is_gzip_file() ? "more" : std::to_string(source.size());
+  return {"trailing bytes are ignored: found " + found + ", expected " + std::to_string(layout.full_bytes())};
+}
+
+std::shared_ptr<void> allocate(std::size_t row_bytes, int rows) {
+  constexpr std::size_t kAlignment = 64;  // a cache line, and the widest vector there is
+  const std::size_t bytes = (row_bytes * static_cast<std::size_t>(rows) + kAlignment - 1) / kAlignment * kAlignment;
+  void* block = std::aligned_alloc(kAlignment, bytes);
+  if (block == nullptr) throw std::bad_alloc();
+  return {block, [](void* memory) { std::free(memory); }};
+}
+
+/// The bytes as they lie in the file, without padding.
+void read_packed(Source& source, const Layout& layout, RawFrame& frame) {
+  const auto row_bytes = static_cast<std::size_t>(layout.used_row_bytes);
+  const std::shared_ptr<void> block = allocate(row_bytes, layout.size.height);
+  auto* bytes = static_cast<std::uint8_t*>(block.get());
+  frame.capture.warnings = read_rows(source, layout, [&](int y, const unsigned char* row) {
+    std::copy_n(row, row_bytes, bytes + static_cast<std::size_t>(y) * row_bytes);
+  });
+  frame.packed = PackedCodes{*layout.format, bytes, static_cast<std::ptrdiff_t>(row_bytes)};
+  frame.lease = block;
+}
+
+void read_words(Source& source, const Layout& layout, RawFrame& frame) {
+  constexpr int kLine = 32;  // codes in a cache line, where rows begin
+  const int width = layout.size.width, largest = (1 << layout.bits) - 1;
+  const std::size_t stride = (static_cast<std::size_t>(width) + kLine - 1) / kLine * kLine;
+  const std::shared_ptr<void> block = allocate(stride * sizeof(std::uint16_t), layout.size.height);
+  auto* codes = static_cast<std::uint16_t*>(block.get());
+  long long too_large = 0;
+  frame.capture.warnings = read_rows(source, layout, [&](int y, const unsigned char* row) {
+    std::uint16_t* to = codes + static_cast<std::size_t>(y) * stride;
+    for (int x = 0; x < width; x++) to[x] = static_cast<std::uint16_t>(row[2 * x] | row[2 * x + 1] << 8);
+    too_large += std::count_if(to, to + width, [largest](int code) { return code > largest; });
+  });
+  const long long all = 1LL * width * layout.size.height;
   if (100 * too_large > all) {
-    warnings.push_back(std::to_string(100 * too_large / all) + " % of the codes are above " + std::to_string(largest) +
-                       ", the largest of " + std::to_string(layout.bits) + " bits: the description does not fit the file");
+    frame.capture.warnings.push_back(std::to_string(100 * too_large / all) + " % of the codes are above " + std::to_string(largest) +
+                                     ", the largest of " + std::to_string(layout.bits) + " bits: the description does not fit the file");
   }
-  return warnings;
+  frame.data = codes;
+  frame.stride = static_cast<std::ptrdiff_t>(stride);
+  frame.lease = block;
 }
 
 // ---- the frame -----------------------------------------------------------------------------------------------------------------
-
-struct Free {
-  void operator()(void* memory) const { std::free(memory); }
-};
 
 SensorInfo sensor_of(const MosaicDescription& d) {
   SensorInfo sensor;
@@ -261,15 +278,11 @@ RawFrame load(const std::filesystem::path& path, const MosaicDescription& descri
   const Layout layout = chosen_layout(description, source.size());
   source.expect(layout.least_bytes());
 
-  constexpr std::size_t kAlignment = 64;  // a cache line, and the widest vector there is
-  const std::size_t row_bytes = (size.width * sizeof(std::uint16_t) + kAlignment - 1) / kAlignment * kAlignment;
-  std::unique_ptr<void, Free> block(std::aligned_alloc(kAlignment, row_bytes * static_cast<std::size_t>(size.height)));
-  if (!block) throw std::bad_alloc();
-  auto* pixels = static_cast<std::uint16_t*>(block.get());
-  frame.stride = static_cast<std::ptrdiff_t>(row_bytes / sizeof(std::uint16_t));
-  frame.capture.warnings = read_rows(source, layout, pixels, frame.stride);
-  frame.data = pixels;
-  frame.lease = std::shared_ptr<void>(std::move(block));
+  if (layout.format) {
+    read_packed(source, layout, frame);
+  } else {
+    read_words(source, layout, frame);
+  }
 
   if (description.exposure_us) frame.applied.settings.exposure = Microseconds(*description.exposure_us);
   if (description.iso) frame.applied.settings.analogue_gain = *description.iso / 100;

@@ -12,7 +12,7 @@ namespace argent {
 
 enum class Packing {
   kBytes,  ///< 8 bits in 1 byte, 9 to 16 in 2, little-endian, low bits used
-  kMipi,   ///< MIPI CSI-2 RAW10 (4 pixels in 5 bytes) or RAW12 (2 in 3); rows start on a byte
+  kMipi,   ///< MIPI CSI-2 as in PackedFormat; rows start on a byte
 };
 
 /// Everything a headerless file does not know about itself. Optional means "not said": load_mosaic() fails for size, cfa and bits,
@@ -50,11 +50,11 @@ MosaicDescription merge(MosaicDescription base, const MosaicDescription& over);
 bool is_mosaic_file(const std::filesystem::path& path);
 
 /// Reads a mosaic, plain or gzip. Throws Error when the description lacks something, says nonsense, or does not fit the file:
-/// fewer bytes than size and bits ask for (more only as `trailing`: kept as a warning).
+/// fewer bytes than size and bits ask for (more only as `trailing`: kept as a warning). What the pipeline reads packed stays packed.
 RawFrame load_mosaic(const std::filesystem::path& path, const MosaicDescription& description);
 
-/// Writes the mosaic, 8 bits in a byte or 9 to 16 in two, and beside it `path`.yaml, its description. Throws Error: the file is there
-/// already, or can't be written; a frame of more than one sample a pixel.
+/// Writes the mosaic, packed as the frame is or 8 bits in a byte and 9 to 16 in two, and beside it `path`.yaml, its description. Throws
+/// Error: the file is there already, or can't be written; a frame of more than one sample a pixel.
 void save_mosaic(const RawFrame& frame, const std::filesystem::path& path);
 
 /// "rggb" and so on; throws Error that lists the names.

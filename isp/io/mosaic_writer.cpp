@@ -7,6 +7,7 @@
 #include "isp/io/mosaic_file.h"
 #include "isp/io/output_file.h"
 #include "isp/io/yaml_document.h"
+#include "isp/packed_codes.h"
 
 namespace argent {
 namespace {
@@ -44,6 +45,12 @@ std::string applied_of(const Applied& a) {
 void save_pixels(const RawFrame& frame, const std::filesystem::path& path) {
   OutputFile file(path, Overwrite::kNo);
   const auto width = static_cast<std::size_t>(frame.sensor.active.width);
+  if (const auto& packed = frame.packed) {
+    const std::size_t row_bytes = packed_row_bytes(packed->format, frame.sensor.active.width);
+    for (int y = 0; y < frame.sensor.active.height; y++) file.write(packed->bytes + y * packed->stride, row_bytes);
+    file.check();
+    return file.commit();
+  }
   std::vector<std::uint8_t> row(frame.sensor.bits == 8 ? width : 2 * width);
   for (int y = 0; y < frame.sensor.active.height; y++) {
     const std::uint16_t* codes = frame.data + y * frame.stride;
@@ -74,7 +81,8 @@ std::string description_of(const RawFrame& frame) {
   const SensorInfo& sensor = frame.sensor;
   std::string out = "size: " + std::to_string(sensor.active.width) + "x" + std::to_string(sensor.active.height) +
                     "\ncfa: " + std::string(name_of(sensor.cfa)) + "\nbits: " + std::to_string(sensor.bits) +
-                    "\npacking: bytes\nblack: " + list_of(sensor.black) + "\nwhite: " + list_of(sensor.white) + "\n";
+                    "\npacking: " + (frame.packed ? "mipi" : "bytes") + "\nblack: " + list_of(sensor.black) +
+                    "\nwhite: " + list_of(sensor.white) + "\n";
   if (!sensor.make.empty()) out += "make: " + yaml_text(sensor.make) + "\n";
   if (!sensor.model.empty()) out += "model: " + yaml_text(sensor.model) + "\n";
   out += matrices_of(sensor.matrices);
@@ -89,6 +97,7 @@ std::string description_of(const RawFrame& frame) {
 
 void save_mosaic(const RawFrame& frame, const std::filesystem::path& path) {
   if (samples_per_pixel(frame.sensor.cfa) != 1) throw Error(path.string() + ": is no mosaic, it has three samples a pixel");
+  check_pixels(frame);
   save_pixels(frame, path);
   save_text(description_of(frame), std::filesystem::path(path) += ".yaml");
 }

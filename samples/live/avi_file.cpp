@@ -33,7 +33,7 @@ Bytes chunk(std::string_view name, const Bytes& content, std::string_view list =
 
 }  // namespace
 
-AviFile::AviFile(const std::filesystem::path& path, Size size, FrameRate rate, Overwrite overwrite)
+AviFile::AviFile(const std::filesystem::path& path, Size size, VideoRate rate, Overwrite overwrite)
     : file_(path, overwrite), size_(size), rate_(rate) {
   put(head());
 }

@@ -32,13 +32,7 @@ std::string local_time() {
 
 /// The same pixels with the time of day.
 RawFrame dated(const RawFrame& frame) {
-  RawFrame out;
-  out.lease = frame.lease;
-  out.data = frame.data;
-  out.stride = frame.stride;
-  out.sensor = frame.sensor;
-  out.applied = frame.applied;
-  out.capture = frame.capture;
+  RawFrame out = share(frame);
   if (out.capture.time.empty()) out.capture.time = local_time();
   return out;
 }

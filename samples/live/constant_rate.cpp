@@ -7,10 +7,11 @@ namespace {
 
 constexpr double kUnsaid = 30;        // fps
 constexpr double kLongestPause = 10;  // seconds
+constexpr double kJitter = 0.75;      // places by which a frame may be off without one being left empty or used twice
 
 }  // namespace
 
-FrameRate frame_rate_of(const Applied& applied) {
+VideoRate frame_rate_of(const Applied& applied) {
   const double microseconds = applied.frame_duration.count();
   const double rate = microseconds >= 1 && microseconds < 1e9 ? 1e6 / microseconds : kUnsaid;
   const double whole = std::round(rate);
@@ -24,16 +25,16 @@ int ConstantRate::advance(const Applied& applied) {
     start_ = applied.timestamp;
   }
   const double rate = double(rate_.numerator) / rate_.denominator;
-  const auto place = static_cast<std::int64_t>(std::llround((applied.timestamp - start_).count() * 1e-6 * rate));
-  const std::int64_t ahead = place - next_;
-  if (ahead < -1 || double(ahead) > kLongestPause * rate) {
+  const double ahead = (applied.timestamp - start_).count() * 1e-6 * rate - static_cast<double>(next_);
+  if (ahead < -2 || ahead > kLongestPause * rate) {
     start_ = applied.timestamp;
     next_ = 1;
     return 1;
   }
-  if (ahead < 0) return 0;
-  next_ = place + 1;
-  return static_cast<int>(ahead) + 1;
+  if (ahead <= -kJitter) return 0;
+  const int filled = ahead < kJitter ? 0 : static_cast<int>(std::lround(ahead));
+  next_ += filled + 1;
+  return filled + 1;
 }
 
 }  // namespace argent

@@ -7,12 +7,12 @@
 
 namespace argent {
 
-struct FrameRate {
+struct VideoRate {
   std::uint32_t numerator = 0, denominator = 1;  ///< frames a second
 };
 
 /// Nearest to a frame's duration: whole where it is whole to a thousandth, else with microseconds. 30 fps where a frame does not say it.
-FrameRate frame_rate_of(const Applied& applied);
+VideoRate frame_rate_of(const Applied& applied);
 
 /// Puts each frame at its time; what lies between is filled with the frame before.
 class ConstantRate {
@@ -21,10 +21,10 @@ class ConstantRate {
   /// A time that goes back, or a pause of more than ten seconds, is a cut: 1.
   int advance(const Applied& applied);
 
-  FrameRate rate() const { return rate_; }
+  VideoRate rate() const { return rate_; }
 
  private:
-  FrameRate rate_;
+  VideoRate rate_;
   Microseconds start_{0};
   std::int64_t next_ = 0;  ///< place after the last frame, counted from start_
 };

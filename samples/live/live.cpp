@@ -60,6 +60,11 @@ LiveLoopOptions loop_options(const LiveOptions& options) {
   return out;
 }
 
+std::string times_text(const LiveLoop& loop) {
+  return loop.times().table() + std::to_string(loop.frames()) + " frames, " + std::to_string(loop.lost()) + " lost, " +
+         std::to_string(loop.dropped()) + " dropped by sinks\n";
+}
+
 int run(LiveOptions& options) {
   const Request request = first_request(options);
   options.source.longest_frame = request.max_frame_duration;
@@ -67,6 +72,7 @@ int run(LiveOptions& options) {
   LiveLoop loop([&] { return open_camera(options.source); }, control, loop_options(options));
   add_sinks(loop, control, options, {stop, still, say});
   loop.run(stop);
+  if (options.times) std::cerr << times_text(loop);
   return 0;
 }
 
@@ -76,9 +82,7 @@ int wrong_usage(const std::exception& error) {
   return kWrongUsage;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app("Runs a camera: 3A, pictures, and any number of sinks at once.", "argent live");
   LiveOptions options;
   try {
@@ -90,13 +94,19 @@ int main(int argc, char** argv) {
   } catch (const Error& error) {  // the value of an option
     return wrong_usage(error);
   }
+  return run(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
   listen_to_signals();
   try {
-    return run(options);
+    return run(argc, argv);
   } catch (const std::bad_alloc&) {
-    say("not enough memory");
+    print_message("not enough memory");
   } catch (const std::exception& error) {
-    say(error.what());
+    print_message(error.what());
   }
   return kFailed;
 }

@@ -107,11 +107,15 @@ LiveFrame LiveLoop::process(RawFrame raw) {
   std::optional<Request> replayed = options_.replay ? options_.replay(raw) : std::nullopt;
   frame.request = std::make_shared<const Request>(replayed ? std::move(*replayed) : control_.take_request());
   frame.statistics = std::make_shared<const Statistics>(pipeline_->measure(raw, current_));
+  times_.end(Stage::kMeasure);
   frame.decision = std::make_shared<const Decision>(controller_->update(*frame.statistics, *frame.request));
   current_ = frame.decision->controls;
   camera_->apply(current_.sensor);
+  times_.end(Stage::kDecide);
   frame.raw = std::make_shared<const RawFrame>(std::move(raw));
-  if (picture_wanted()) frame.picture = std::make_shared<const Image>(pipeline_->render(*frame.raw, current_));
+  if (!picture_wanted()) return frame;
+  frame.picture = std::make_shared<const Image>(pipeline_->render(*frame.raw, current_));
+  times_.end(Stage::kRender);
   return frame;
 }
 
@@ -153,8 +157,11 @@ void LiveLoop::run(const std::atomic<bool>& stop) {
     while (!stop) {
       std::optional<RawFrame> raw = next(stop);
       if (!raw) break;
+      times_.end(Stage::kWait);
       const LiveFrame frame = process(std::move(*raw));
       show(frame);
+      times_.end(Stage::kSinks);
+      times_.end_frame();
       if (reached_limit(frame)) break;
     }
   } catch (...) {

@@ -1,7 +1,7 @@
 // samples/live/live_loop.h - the loop of a live camera: next, measure, decide, apply, render, sinks.
 //
 //   LiveLoop loop([&] { return open_camera(options); }, control, {});
-//   loop.add(std::make_unique<QueuedSink>(std::make_unique<Y4mWriter>("out.y4m")));
+//   loop.add(std::make_unique<QueuedSink>(std::make_unique<Y4mVideo>("out.y4m")));
 //   loop.run(stop);
 #pragma once
 
@@ -18,6 +18,7 @@
 #include "samples/live/live_control.h"
 #include "samples/live/live_source.h"
 #include "samples/live/sink.h"
+#include "samples/live/stage_times.h"
 
 namespace argent {
 
@@ -59,6 +60,7 @@ class LiveLoop {
   std::uint64_t frames() const { return frames_; }
   /// Frames that the camera exposed and the loop did not see, by their sequence numbers.
   std::uint64_t lost() const { return lost_; }
+  const StageTimes& times() const { return times_; }
   /// Frames that sinks left out.
   std::uint64_t dropped() const;
 
@@ -87,6 +89,7 @@ class LiveLoop {
   std::optional<std::uint64_t> sequence_;
   std::optional<Microseconds> started_;
   std::uint64_t frames_ = 0, lost_ = 0;
+  StageTimes times_;
   std::uint64_t dropped_before_ = 0;  ///< by sinks that ended
   std::string failure_;               ///< of the first sink that could not finish
 };

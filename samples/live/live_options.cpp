@@ -17,7 +17,7 @@ Examples:
   argent live --window                                    the simulated camera in a window
   argent live --camera sim:flicker.yaml --avi out.avi --seconds 10
   argent live --http :8080 --http-control                 a dashboard at http://localhost:8080, which may change something
-  argent live --y4m - | ffmpeg -i - -c:v libx264 out.mp4
+  argent live --y4m - | ffmpeg -i - -vf setparams=colorspace=bt709:range=tv out.mp4
   argent live --still --still-format dng --bracket -2,0,2 --seconds 3
   argent live --record shot/ --frames 300                 RAW frames and requests; played back with the same decisions:
   argent live --camera shot/ --replay-requests --as-fast-as-possible --log again.jsonl
@@ -29,7 +29,9 @@ A sink that is too slow loses frames, and so does a camera whose frames nobody h
 )";
 
 void add_camera_options(CLI::App& app, LiveOptions& o) {
-  app.add_option("--camera", o.source.camera, "sim (default), sim:SCENARIO.yaml, a recording's folder, or a camera's name")
+  app.add_option("--camera", o.source.camera,
+                 "sim (default), sim:SCENARIO.yaml, a recording's folder, ring:FOLDER (its first 64 frames, in memory, again and again), "
+                 "or a camera's name")
       ->type_name("NAME");
   app.add_option_function<std::string>(
          "--size", [&o](const std::string& text) { o.source.size = size_from_text(text); }, "of a frame")
@@ -43,7 +45,7 @@ void add_camera_options(CLI::App& app, LiveOptions& o) {
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
   app.add_flag("--replay-requests", o.replay_requests, "of a recording: ask what was asked then");
-  app.add_option("--frames", o.frames, "end after so many")->type_name("N");
+  app.add_option("--frames", o.frames, "end after so many")->check(CLI::PositiveNumber)->type_name("N");
   app.add_option("--seconds", o.seconds, "end after so long, by the frames' clock")->check(CLI::Range(0.0, kMostSeconds))->type_name("S");
   app.add_flag("--as-fast-as-possible", o.fastest, "simulations and recordings without pauses, and without losing a frame");
   app.add_option("--threads", o.threads, "cores for a kernel (default: all)")->check(CLI::Range(0, 1024))->type_name("N");
@@ -74,6 +76,7 @@ void add_sink_options(CLI::App& app, LiveOptions& o) {
   app.add_flag_callback(
          "--overwrite", [&o] { o.overwrite = Overwrite::kYes; }, "replace files that exist")
       ->group(group);
+  app.add_flag("--times", o.times, "at the end a table: how long a frame takes where, on stderr")->group(group);
   app.add_flag("--quiet", o.quiet, "no line of status")->group(group);
 }
 

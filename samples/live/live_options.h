@@ -37,7 +37,7 @@ struct LiveOptions {
   double after = 1;  ///< seconds
 
   Overwrite overwrite = Overwrite::kNo;
-  bool quiet = false;
+  bool quiet = false, times = false;
 };
 
 void add_live_options(CLI::App& app, LiveOptions& options);

@@ -16,7 +16,7 @@
 #include "samples/live/status_sink.h"
 #include "samples/live/v4l2_writer.h"
 #include "samples/live/window_sink.h"
-#include "samples/live/y4m_writer.h"
+#include "samples/live/y4m_video.h"
 
 namespace argent {
 namespace {
@@ -76,7 +76,7 @@ void add_sinks(LiveLoop& loop, LiveControl& control, const LiveOptions& o, const
   if (!o.statistics.empty()) add(std::make_unique<StatisticsWriter>(o.statistics, o.overwrite), kDataDepth);
   if (!o.log.empty()) add(std::make_unique<LogWriter>(o.log, o.overwrite), kDataDepth);
   if (!o.avi.empty()) add(std::make_unique<AviWriter>(o.avi, o.quality, o.overwrite), kVideoDepth);
-  if (!o.y4m.empty()) add(std::make_unique<Y4mWriter>(o.y4m, o.overwrite, [&stop = wires.stop] { stop = true; }), kVideoDepth);
+  if (!o.y4m.empty()) add(std::make_unique<Y4mVideo>(o.y4m, o.overwrite, [&stop = wires.stop] { stop = true; }), kVideoDepth);
   if (!o.v4l2.empty()) add(std::make_unique<V4l2Writer>(o.v4l2), kVideoDepth);
   if (!o.http.empty()) add_dashboard(loop, control, o, wires);
   if (o.window) add_window(loop, control, wires, {1, when_full});

@@ -8,8 +8,12 @@
 #include "calibration/contest/contest.h"
 #include "calibration/profile/raspberry_pi_tuning.h"
 #include "camera/recorded_camera.h"
+#include "camera/ring_camera.h"
 #include "camera/simulation/simulated_camera.h"
 #include "isp/error.h"
+#ifdef ARGENT_HAS_LIBCAMERA
+#include "samples/live/machine_camera.h"
+#endif
 #include "samples/live/recording.h"
 
 namespace argent {
@@ -17,11 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kSimulation = "sim";
-
-CameraProfile load_tuning(const fs::path& path) {
-  return path.extension() == ".json" ? load_raspberry_pi_tuning(path).camera : load_profile(path);
-}
+constexpr std::string_view kSimulation = "sim", kRing = "ring:";
+constexpr std::size_t kRingFrames = 64;  // of 1080p: 250 MB
 
 bool is_simulation(const std::string& camera) { return camera == kSimulation || camera.starts_with("sim:"); }
 
@@ -47,12 +48,12 @@ LiveSource open_simulation(const LiveSourceOptions& options) {
   return source;
 }
 
-LiveSource open_recording(const LiveSourceOptions& options) {
+LiveSource open_recording(const LiveSourceOptions& options, const std::string& folder) {
   if (options.size) throw Error("--size: a recording has the size it was made with");
   if (!options.format.empty()) throw Error("--format: a recording has the form it was made in");
   LiveSource source;
-  source.camera = std::make_unique<RecordedCamera>(options.camera);
-  const fs::path own = recorded_profile(options.camera);
+  source.camera = std::make_unique<RecordedCamera>(folder);
+  const fs::path own = recorded_profile(folder);
   if (!options.tuning.empty()) {
     source.profile = load_tuning(options.tuning);
   } else if (fs::exists(own)) {
@@ -61,12 +62,27 @@ LiveSource open_recording(const LiveSourceOptions& options) {
   return source;
 }
 
+LiveSource open_ring(const LiveSourceOptions& options) {
+  LiveSource source = open_recording(options, options.camera.substr(kRing.size()));
+  source.camera = std::make_unique<RingCamera>(*source.camera, kRingFrames);
+  return source;
+}
+
 }  // namespace
+
+CameraProfile load_tuning(const fs::path& path) {
+  return path.extension() == ".json" ? load_raspberry_pi_tuning(path).camera : load_profile(path);
+}
 
 LiveSource open_camera(const LiveSourceOptions& options) {
   if (is_simulation(options.camera)) return open_simulation(options);
-  if (fs::is_directory(options.camera)) return open_recording(options);
-  throw Error("--camera " + options.camera + ": neither sim, sim:SCENARIO.yaml nor a recording's folder, and there is no such camera");
+  if (options.camera.starts_with(kRing)) return open_ring(options);
+  if (fs::is_directory(options.camera)) return open_recording(options, options.camera);
+#ifdef ARGENT_HAS_LIBCAMERA
+  return open_machine_camera(options);
+#else
+  throw Error("--camera " + options.camera + ": neither sim, sim:SCENARIO.yaml nor a recording's folder; this build has no libcamera");
+#endif
 }
 
 }  // namespace argent

@@ -1,6 +1,7 @@
 // samples/live/live_source.h - which camera: a simulated one, a recording, or one of this machine's.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,7 +13,7 @@ namespace argent {
 
 /// The command line's words on the camera. What a camera can't do is an Error.
 struct LiveSourceOptions {
-  std::string camera = "sim";     ///< sim, sim:SCENARIO.yaml, a recording's folder, or the name of a camera of this machine
+  std::string camera = "sim";     ///< sim, sim:SCENARIO.yaml, a recording's folder, ring:FOLDER, or the name of a camera of this machine
   std::optional<Size> size;       ///< of a frame; absent: the camera's own
   double fps = 0;                 ///< 0: the camera's own
   std::string format;             ///< of the camera's buffers ("SRGGB10_CSI2P"); empty: its own
@@ -28,6 +29,9 @@ struct LiveSource {
   bool waits = false;             ///< next() comes when it is time; otherwise whoever asks sets the pace
   bool comes_back = false;        ///< the camera can be lost and open again
 };
+
+/// A profile (YAML) or a Raspberry Pi tuning (.json). Throws Error.
+CameraProfile load_tuning(const std::filesystem::path& path);
 
 /// Throws Error: no such camera, no such mode, or a file is wrong.
 LiveSource open_camera(const LiveSourceOptions& options);

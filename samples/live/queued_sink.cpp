@@ -20,8 +20,8 @@ void QueuedSink::take(const LiveFrame& frame) {
 }
 
 void QueuedSink::finish() {
+  queue_.put([this] { writer_->finish(); });
   queue_.finish();
-  writer_->finish();
 }
 
 }  // namespace argent

@@ -1,6 +1,6 @@
 // samples/live/queued_sink.h - a slow writer (encoder, disk, device) behind a thread and a short queue of its own.
 //
-//   loop.add(std::make_unique<QueuedSink>(std::make_unique<Y4mWriter>(path), QueuedSink::Options{}));
+//   loop.add(std::make_unique<QueuedSink>(std::make_unique<Y4mVideo>(path), QueuedSink::Options{}));
 #pragma once
 
 #include <atomic>
@@ -12,7 +12,7 @@
 
 namespace argent {
 
-/// What a QueuedSink's thread does with the frames.
+/// What a QueuedSink's thread does with the frames; finish(), too, is called there.
 class FrameWriter {
  public:
   virtual ~FrameWriter() = default;

@@ -23,7 +23,7 @@ void WindowWriter::write(const LiveFrame& frame) {
   const Image& picture = *frame.picture;
   try {
     // Made on this thread: highgui's windows belong to the thread that pumps their events.
-    if (!open_) cv::namedWindow(kTitle, cv::WINDOW_NORMAL | cv::WINDOW_KEEPRATIO);
+    if (!open_) cv::namedWindow(kTitle, cv::WINDOW_NORMAL | cv::WINDOW_KEEPRATIO | cv::WINDOW_GUI_NORMAL);
     if (!open_) cv::resizeWindow(kTitle, picture.width(), picture.height());
     open_ = true;
     const cv::Mat rgb(picture.height(), picture.width(), CV_8UC3, const_cast<std::byte*>(picture.data()),
@@ -37,6 +37,10 @@ void WindowWriter::write(const LiveFrame& frame) {
   } catch (const cv::Exception& error) {
     throw Error(std::string("window: ") + error.what());
   }
+}
+
+void WindowWriter::finish() {
+  if (open_) cv::destroyWindow(kTitle);
 }
 
 }  // namespace argent

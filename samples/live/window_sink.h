@@ -28,6 +28,7 @@ class WindowWriter : public FrameWriter {
   bool wants_picture() const override { return true; }
   bool wants_raw() const override { return false; }
   void write(const LiveFrame& frame) override;
+  void finish() override;
 
  private:
   LiveControl& control_;

@@ -81,6 +81,26 @@ TEST_F(DngWriter, AllKindsOfMosaicsComeBackEqual) {
   }
 }
 
+TEST_F(DngWriter, PackedFramesAreUnpacked) {
+  // CSI-2 RAW10: 4 pixels in 5 bytes, four high bytes, then their low bits, the first pixel's lowest.
+  constexpr int kWidth = 40, kHeight = 26, kStride = 53;
+  auto bytes = std::make_shared<std::vector<std::uint8_t>>(kStride * kHeight);
+  for (std::size_t i = 0; i < bytes->size(); i++) (*bytes)[i] = static_cast<std::uint8_t>(17 * i + 3);
+  RawFrame frame = some_frame(CfaPattern::kRggb, 10, {kWidth, kHeight});
+  frame.data = nullptr;
+  frame.stride = 0;
+  frame.lease = bytes;
+  frame.packed = PackedCodes{PackedFormat::kRaw10, bytes->data(), kStride};
+  save_dng(frame, file("a.dng"));
+  const RawFrame back = load_raw(file("a.dng"));
+  for (int y = 0; y < kHeight; y++) {
+    for (int x = 0; x < kWidth; x++) {
+      const std::uint8_t* group = bytes->data() + y * kStride + x / 4 * 5;
+      EXPECT_EQ(back.data[y * back.stride + x], group[x % 4] << 2 | (group[4] >> (2 * (x % 4)) & 3)) << x << ' ' << y;
+    }
+  }
+}
+
 TEST_F(DngWriter, BlackLevelsKeepTheirSites) {
   for (const CfaPattern cfa : {CfaPattern::kRggb, CfaPattern::kGrbg, CfaPattern::kGbrg, CfaPattern::kBggr}) {
     RawFrame frame = some_frame(cfa, 12);

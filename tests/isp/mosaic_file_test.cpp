@@ -10,6 +10,7 @@
 #include <string>
 
 #include "isp/error.h"
+#include "isp/packed_codes.h"
 
 namespace argent {
 namespace {
@@ -88,9 +89,9 @@ std::string plain(Size size, int bits) {
   return bytes;
 }
 
-/// MIPI CSI-2 v1.3, 11.4.4 and 11.4.5, written the other way round than the reader does it: bit by bit.
+/// MIPI CSI-2 v1.3, 11.4.3 to 11.4.6, written the other way round than the reader does it: bit by bit.
 std::string packed(Size size, int bits) {
-  const int group = bits == 10 ? 4 : 2, low_bits = bits - 8;
+  const int group = bits == 12 ? 2 : 4, low_bits = bits - 8;
   std::string bytes;
   for (int y = 0; y < size.height; y++) {
     for (int x = 0; x < size.width; x += group) {
@@ -100,13 +101,15 @@ std::string packed(Size size, int bits) {
         bytes += static_cast<char>(value >> low_bits);
         for (int bit = 0; bit < low_bits; bit++) low += (value >> bit & 1) * (1 << (i * low_bits + bit));
       }
-      bytes += static_cast<char>(low);
+      for (int i = 0; i < group * low_bits / 8; i++) bytes += static_cast<char>(low >> 8 * i);
     }
   }
   return bytes;
 }
 
-void expect_codes(const RawFrame& frame, int bits) {
+void expect_codes(const RawFrame& loaded, int bits) {
+  BufferPool pool;
+  const RawFrame frame = unpacked(loaded, pool);
   for (int y = 0; y < frame.size().height; y++) {
     for (int x = 0; x < frame.size().width; x++)
       ASSERT_EQ(frame.data[y * frame.stride + x], code(x, y, bits)) << x << " " << y << " of " << bits << " bits";
@@ -128,29 +131,33 @@ TEST_F(MosaicFile, ReadsEveryDepth) {
     EXPECT_EQ(frame.sensor.black, (std::array<float, 4>{}));
     EXPECT_EQ(frame.sensor.white[3], (1 << bits) - 1);
     EXPECT_EQ(frame.capture.crop, (Rect{0, 0, 37, 11}));
+    EXPECT_EQ(bits == 8, frame.packed.has_value());
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(frame.data) % 64, 0u);
     EXPECT_TRUE(frame.capture.warnings.empty());
     expect_codes(load_mosaic(gzip("a.raw.gz", plain({37, 11}, bits)), description), bits);
   }
 }
 
-TEST_F(MosaicFile, UnpacksMipi) {
-  for (int bits : {10, 12}) {
+TEST_F(MosaicFile, KeepsMipiPacked) {
+  for (int bits : {10, 12, 14}) {
     for (Size size : {Size{40, 6}, Size{37, 5}, Size{1, 1}, Size{2, 3}}) {
       MosaicDescription description = described(size, bits);
       description.packing = Packing::kMipi;
-      expect_codes(load_mosaic(file("a.raw", packed(size, bits)), description), bits);
+      const RawFrame frame = load_mosaic(file("a.raw", packed(size, bits)), description);
+      EXPECT_EQ(frame.packed->format, packed_format_of(bits));
+      expect_codes(frame, bits);
     }
   }
+  BufferPool pool;
   MosaicDescription description = described({4, 1}, 10);
   description.packing = Packing::kMipi;
-  const RawFrame frame = load_mosaic(file("hand.raw", "\x12\x34\x56\x78\xe4"), description);
+  const RawFrame frame = unpacked(load_mosaic(file("hand.raw", "\x12\x34\x56\x78\xe4"), description), pool);
   EXPECT_EQ(frame.data[0], 0x12 << 2 | 0);
   EXPECT_EQ(frame.data[1], 0x34 << 2 | 1);
   EXPECT_EQ(frame.data[2], 0x56 << 2 | 2);
   EXPECT_EQ(frame.data[3], 0x78 << 2 | 3);
-  description.bits = 14;
-  EXPECT_TRUE(contains(error_of(folder_ / "hand.raw", description), "mipi packing is for 8, 10 and 12 bits, found 14"));
+  description.bits = 16;
+  EXPECT_TRUE(contains(error_of(folder_ / "hand.raw", description), "mipi packing is for 8, 10, 12 and 14 bits, found 16"));
 }
 
 TEST_F(MosaicFile, PackingIsChosenByTheSizeOnlyWhenItFits) {
@@ -369,7 +376,8 @@ TEST_F(MosaicFile, ReadsAChartScene) {
   MosaicDescription description = described({2592, 1536}, 8);
   description.cfa = CfaPattern::kGrbg;
   description.black = {12.5f, 12.5f, 12.5f, 12.5f};
-  const RawFrame frame = load_mosaic(path, description);
+  BufferPool pool;
+  const RawFrame frame = unpacked(load_mosaic(path, description), pool);
   EXPECT_TRUE(frame.capture.warnings.empty());
   double green = 0, other_green = 0, red = 0;  // in an outdoor scene green is well above red, and both greens are alike
   for (int y = 0; y < 1536; y += 2) {
@@ -443,6 +451,25 @@ TEST_F(MosaicFile, WhatIsSavedComesBackEqual) {
     EXPECT_EQ(back.capture.baseline_exposure, frame.capture.baseline_exposure);
     EXPECT_EQ(back.capture.orientation, frame.capture.orientation);
     EXPECT_THROW(save_mosaic(frame, path), Error);  // never over what is there
+  }
+}
+
+TEST_F(MosaicFile, PackedFramesAreSavedAsTheyAre) {
+  for (int bits : {10, 12, 14}) {
+    const Size size{37, 11};
+    MosaicDescription description = described(size, bits);
+    description.packing = Packing::kMipi;
+    description.row_bytes = static_cast<int>(packed_row_bytes(*packed_format_of(bits), size.width)) + 7;
+    std::string padded;
+    const std::string bytes = packed(size, bits);
+    const std::size_t row = bytes.size() / 11;
+    for (std::size_t y = 0; y < 11; y++) padded += bytes.substr(y * row, row) + "padding";
+    const fs::path saved = folder_ / ("saved" + std::to_string(bits) + ".raw");
+    save_mosaic(load_mosaic(file("source.raw", padded), description), saved);
+    EXPECT_EQ(fs::file_size(saved), bytes.size());
+    const RawFrame back = load_mosaic(saved, load_mosaic_description(fs::path(saved) += ".yaml"));
+    EXPECT_TRUE(back.packed.has_value());
+    expect_codes(back, bits);
   }
 }
 

@@ -1,6 +1,6 @@
-// samples/live/y4m_writer.h - uncompressed video: y4m, to a file or to stdout, for encoders and viewers behind a pipe.
+// samples/live/y4m_video.h - uncompressed video: y4m, to a file or to stdout, for encoders and viewers behind a pipe.
 //
-//   argent live --y4m - | ffmpeg -i - -c:v libx264 out.mp4
+//   argent live --y4m - | ffmpeg -i - -vf setparams=colorspace=bt709:range=tv out.mp4
 #pragma once
 
 #include <functional>
@@ -16,10 +16,10 @@ namespace argent {
 
 /// 4:2:0 as to_yuv420() makes it: BT.709, limited range (which the header names; the format has no word for the matrix). Frames of
 /// another size than the first are an Error. Format: yuv4mpeg(5) of mjpegtools.
-class Y4mWriter : public FrameWriter {
+class Y4mVideo : public FrameWriter {
  public:
   /// "-": stdout; `reader_gone` is called when nobody reads it any more (SIGPIPE has to be ignored). Throws Error as OutputFile does.
-  Y4mWriter(
+  Y4mVideo(
       const std::string& path, Overwrite overwrite, std::function<void()> reader_gone = [] {});
 
   std::string name() const override { return "y4m " + path_; }

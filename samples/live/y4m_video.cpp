@@ -1,4 +1,4 @@
-#include "samples/live/y4m_writer.h"
+#include "samples/live/y4m_video.h"
 
 #include <unistd.h>
 
@@ -17,12 +17,12 @@ constexpr std::string_view kFrameHeader = "FRAME\n";
 
 }  // namespace
 
-Y4mWriter::Y4mWriter(const std::string& path, Overwrite overwrite, std::function<void()> reader_gone)
+Y4mVideo::Y4mVideo(const std::string& path, Overwrite overwrite, std::function<void()> reader_gone)
     : path_(path), reader_gone_(std::move(reader_gone)) {
   if (path != kStdout) file_ = std::make_unique<OutputFile>(path, overwrite);
 }
 
-void Y4mWriter::put(const void* bytes, std::size_t size) {
+void Y4mVideo::put(const void* bytes, std::size_t size) {
   if (file_) {
     if (!file_->write(bytes, size)) file_->check();
     return;
@@ -38,7 +38,7 @@ void Y4mWriter::put(const void* bytes, std::size_t size) {
   }
 }
 
-void Y4mWriter::write(const LiveFrame& frame) {
+void Y4mVideo::write(const LiveFrame& frame) {
   const Image& picture = *frame.picture;
   const bool first = size_ == Size{};
   const int places = rate_.advance(frame.statistics->applied);
@@ -60,7 +60,7 @@ void Y4mWriter::write(const LiveFrame& frame) {
   write_planes();
 }
 
-void Y4mWriter::finish() {
+void Y4mVideo::finish() {
   if (!file_) return;
   file_->check();
   file_->commit();

@@ -1,0 +1,62 @@
+// yuv: a picture of 8 bits as NV12, a pair of rows at a time.
+#include "Halide.h"
+#include "stages/quads.h"
+#include "stages/yuv.h"
+
+namespace argent {
+namespace {
+
+using namespace Halide;
+
+/// The three buffers are as large as each other: rows in pairs. Their width is a multiple of kBlock.
+class Yuv : public Generator<Yuv> {
+ public:
+  static constexpr int kBlock = 64;
+
+  Input<Buffer<std::uint8_t, 3>> picture{"picture"};              ///< (R G B, x, y)
+  Input<Buffer<std::int32_t, 2>> matrix{"matrix"};                ///< (R G B offset, Y Cb Cr)
+  Output<Func> output{"output", {UInt(8), UInt(8), UInt(8)}, 2};  ///< (x, pair): even rows of luma, odd rows, Cb and Cr by turns
+
+  void generate() {
+    planes_(x, y, c) = picture(c, stages::inside(x, picture.dim(1).extent() - 1), y);
+    luma_(x, y) = stages::yuv_row({planes_(x, y, 0), planes_(x, y, 1), planes_(x, y, 2)}, matrix, 0, 0);
+    const auto wide = [&](Expr at_x, Expr at_y, int channel) { return cast<std::uint16_t>(planes_(at_x, at_y, channel)); };
+    std::array<Expr, 3> sums;
+    for (int i = 0; i < 3; i++) {
+      sums[i] = wide(2 * x, 2 * pair, i) + wide(2 * x + 1, 2 * pair, i) + wide(2 * x, 2 * pair + 1, i) + wide(2 * x + 1, 2 * pair + 1, i);
+    }
+    differences_(x, pair) = Tuple(stages::yuv_row(sums, matrix, 1, 2), stages::yuv_row(sums, matrix, 2, 2));
+    interleaved_(x, pair) = select(x % 2 == 0, differences_(x / 2, pair)[0], differences_(x / 2, pair)[1]);
+    output(x, pair) = Tuple(luma_(x, 2 * pair), luma_(x, 2 * pair + 1), interleaved_(x, pair));
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ schedule
+
+  void schedule() {
+    const int lanes = natural_vector_size<std::uint16_t>();
+    Func out = output;
+    auto first = out.output_buffers()[0];  // the others are as large
+    first.dim(0).set_min(0).set_extent(first.dim(0).extent() / kBlock * kBlock);
+    first.dim(1).set_min(0);
+    picture.dim(0).set_bounds(0, 3).set_stride(1).dim(1).set_min(0).set_stride(3).dim(2).set_min(0);
+    matrix.dim(0).set_bounds(0, 4).dim(1).set_bounds(0, 3);
+
+    out.vectorize(x, lanes, TailStrategy::RoundUp).parallel(pair, 8, TailStrategy::GuardWithIf);
+    planes_.compute_at(out, pair).bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, lanes, TailStrategy::RoundUp);
+    differences_.compute_at(out, pair).vectorize(x, lanes / 2, TailStrategy::RoundUp);
+    interleaved_.compute_at(out, pair).vectorize(x, lanes, TailStrategy::RoundUp);
+
+    picture.set_estimates({{0, 3}, {0, 1920}, {0, 1080}});
+    matrix.set_estimates({{0, 4}, {0, 3}});
+    output.set_estimates({{0, 1920}, {0, 540}});
+  }
+
+ private:
+  Var x{"x"}, y{"y"}, c{"c"}, pair{"pair"};
+  Func planes_{"planes"}, luma_{"luma"}, differences_{"differences"}, interleaved_{"interleaved"};
+};
+
+}  // namespace
+}  // namespace argent
+
+HALIDE_REGISTER_GENERATOR(argent::Yuv, argent_yuv)

@@ -1,0 +1,51 @@
+#include "isp/io/y4m_writer.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "isp/error.h"
+
+namespace argent {
+namespace {
+
+constexpr std::string_view kFrameHeader = "FRAME\n";
+
+std::string text_of(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
+
+}  // namespace
+
+Y4mWriter::Y4mWriter(std::ostream& out, Size size, FrameRate rate, YuvFormat format) : out_(out), size_(size), format_(format) {
+  if (size.width < 2 || size.height < 2 || size.width % 2 != 0 || size.height % 2 != 0) {
+    throw Error("y4m of " + text_of(size) + " pixels, expected even sides");
+  }
+  if (rate.numerator < 1 || rate.denominator < 1) {
+    throw Error("y4m with " + std::to_string(rate.numerator) + "/" + std::to_string(rate.denominator) + " frames a second");
+  }
+  planes_.resize(static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) / 2 * 3);
+  // ffmpeg reads no more than 80 characters of it, so what has a default is left out.
+  out_ << "YUV4MPEG2 W" << size.width << " H" << size.height << " F" << rate.numerator << ":" << rate.denominator
+       << " Ip C420jpeg XCOLORRANGE=" << (format.range == YuvRange::kLimited ? "LIMITED" : "FULL")
+       << (format.matrix == YuvMatrix::kBt709 ? " XBT709" : " XBT601") << "\n";
+}
+
+void Y4mWriter::write(const YuvImage& frame) {
+  if (!(frame.size() == size_)) throw Error("y4m of " + text_of(size_) + " pixels was given " + text_of(frame.size()));
+  if (!(frame.format() == format_)) throw Error("y4m was given a frame of another matrix or range");
+  auto* to = planes_.data();
+  for (int y = 0; y < size_.height; y++) to = std::copy_n(frame.luma(y), size_.width, to);
+  const int width = size_.width / 2, height = size_.height / 2;
+  auto *cb = to, *cr = to + static_cast<std::ptrdiff_t>(width) * height;
+  for (int y = 0; y < height; y++) {
+    const std::uint8_t* pairs = frame.chroma(y);
+    for (int x = 0; x < width; x++) {
+      *cb++ = pairs[2 * x];
+      *cr++ = pairs[2 * x + 1];
+    }
+  }
+  out_.write(kFrameHeader.data(), kFrameHeader.size());
+  out_.write(reinterpret_cast<const char*>(planes_.data()), static_cast<std::streamsize>(planes_.size()));
+  if (!out_) throw Error("y4m can't be written: the pipe is closed or the disk full");
+}
+
+}  // namespace argent

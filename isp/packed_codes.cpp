@@ -1,0 +1,86 @@
+#include "isp/packed_codes.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "isp/error.h"
+
+namespace argent {
+namespace {
+
+/// MIPI CSI-2 v1.3, 11.4: `pixels` high bytes, then pixels * low_bits / 8 bytes of low bits, little-endian, the first pixel's lowest.
+struct Group {
+  int bits, pixels;
+
+  int low_bits() const { return bits - 8; }
+  int bytes() const { return pixels * bits / 8; }
+};
+constexpr std::array kGroups{Group{8, 1}, Group{10, 4}, Group{12, 2}, Group{14, 4}};  // in PackedFormat's order
+
+const Group& group_of(PackedFormat format) { return kGroups[static_cast<std::size_t>(format)]; }
+
+}  // namespace
+
+int bits_of(PackedFormat format) { return group_of(format).bits; }
+
+std::optional<PackedFormat> packed_format_of(int bits) {
+  const auto* found = std::find_if(kGroups.begin(), kGroups.end(), [bits](const Group& group) { return group.bits == bits; });
+  if (found == kGroups.end()) return std::nullopt;
+  return static_cast<PackedFormat>(found - kGroups.begin());
+}
+
+std::size_t packed_row_bytes(PackedFormat format, int width) {
+  const Group& group = group_of(format);
+  const auto pixels = static_cast<std::size_t>(group.pixels);
+  return (static_cast<std::size_t>(width) + pixels - 1) / pixels * static_cast<std::size_t>(group.bytes());
+}
+
+void unpack_row(PackedFormat format, const std::uint8_t* bytes, int width, std::uint16_t* codes) {
+  const Group& group = group_of(format);
+  const std::uint32_t mask = (1U << group.low_bits()) - 1;
+  for (int x = 0; x < width; x += group.pixels, bytes += group.bytes()) {
+    std::uint32_t low = 0;
+    for (int i = group.bytes() - 1; i >= group.pixels; i--) low = low << 8 | bytes[i];
+    for (int i = 0; i < std::min(group.pixels, width - x); i++) {
+      codes[x + i] = static_cast<std::uint16_t>(std::uint32_t{bytes[i]} << group.low_bits() | (low >> (i * group.low_bits()) & mask));
+    }
+  }
+}
+
+RawFrame unpacked(const RawFrame& frame, BufferPool& pool) {
+  check_pixels(frame);
+  RawFrame out = share(frame);
+  if (!frame.packed) return out;
+  out.packed.reset();
+  constexpr std::ptrdiff_t kAlignment = 32;  // rows begin on a cache line
+  const Size size = frame.size();
+  out.stride = (size.width + kAlignment - 1) / kAlignment * kAlignment;
+  const auto block = pool.lease(static_cast<std::size_t>(out.stride) * static_cast<std::size_t>(size.height) * sizeof(std::uint16_t));
+  auto* codes = reinterpret_cast<std::uint16_t*>(block.get());
+  for (int y = 0; y < size.height; y++) {
+    unpack_row(frame.packed->format, frame.packed->bytes + y * frame.packed->stride, size.width, codes + y * out.stride);
+  }
+  out.lease = block;
+  out.data = codes;
+  return out;
+}
+
+void check_pixels(const RawFrame& frame) {
+  const Size size = frame.size();
+  const bool any = frame.packed ? frame.packed->bytes != nullptr : frame.data != nullptr;
+  if (!any || size.width < 1 || size.height < 1) throw Error("frame has no pixels");
+  if (frame.packed && samples_per_pixel(frame.sensor.cfa) != 1) throw Error("frame has packed codes and three samples a pixel");
+  if (frame.packed && bits_of(frame.packed->format) != frame.sensor.bits) {
+    throw Error("frame has packed codes of " + std::to_string(bits_of(frame.packed->format)) + " bits, its sensor has " +
+                std::to_string(frame.sensor.bits));
+  }
+  const std::ptrdiff_t stride = frame.packed ? frame.packed->stride : frame.stride;
+  const std::ptrdiff_t least = frame.packed ? static_cast<std::ptrdiff_t>(packed_row_bytes(frame.packed->format, size.width))
+                                            : static_cast<std::ptrdiff_t>(size.width) * samples_per_pixel(frame.sensor.cfa);
+  if (stride >= least) return;
+  throw Error("frame has a stride of " + std::to_string(stride) + (frame.packed ? " bytes" : " samples") + ", its rows of " +
+              std::to_string(size.width) + " pixels have " + std::to_string(least));
+}
+
+}  // namespace argent

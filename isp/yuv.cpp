@@ -1,0 +1,61 @@
+#include "isp/yuv.h"
+
+#include <HalideBuffer.h>
+
+#include <cmath>
+#include <string>
+
+#include "isp/error.h"
+
+namespace argent {
+namespace {
+
+constexpr double kUnit = 1 << 14;      // halide_gen/stages/yuv.h: kYuvShift
+constexpr std::ptrdiff_t kBlock = 64;  // halide_gen/yuv_generator.cpp: kBlock
+
+std::int32_t fixed(double coefficient) { return static_cast<std::int32_t>(std::lround(coefficient * kUnit)); }
+
+}  // namespace
+
+YuvImage::YuvImage(BufferPool& pool, Size size, YuvFormat format) : size_(size), format_(format) {
+  if (size.width < 2 || size.height < 2 || size.width % 2 != 0 || size.height % 2 != 0) {
+    throw Error("4:2:0 picture of " + std::to_string(size.width) + "x" + std::to_string(size.height) + " pixels, expected even sides");
+  }
+  stride_ = (size.width + kBlock - 1) / kBlock * kBlock;
+  block_ = pool.lease(static_cast<std::size_t>(stride_) * static_cast<std::size_t>(size.height) / 2 * 3);
+}
+
+std::array<std::array<std::int32_t, 4>, 3> yuv_matrix(YuvFormat format) {
+  const bool hd = format.matrix == YuvMatrix::kBt709, limited = format.range == YuvRange::kLimited;
+  const double red = hd ? 0.2126 : 0.299, blue = hd ? 0.0722 : 0.114;
+  const double luma = limited ? 219.0 / 255 : 1, chroma = limited ? 224.0 / 255 : 1;
+  const auto row = [](double r, double b, double sum, double offset) {
+    const std::int32_t fixed_red = fixed(r), fixed_blue = fixed(b);
+    return std::array{fixed_red, fixed(sum) - fixed_red - fixed_blue, fixed_blue, fixed(offset)};
+  };
+  return {row(luma * red, luma * blue, luma, limited ? 16 : 0), row(-chroma * red / (2 * (1 - blue)), chroma / 2, 0, 128),
+          row(chroma / 2, -chroma * blue / (2 * (1 - red)), 0, 128)};
+}
+
+YuvImage to_yuv(const Kernels& kernels, KernelContext& context, const Image& picture, YuvFormat format) {
+  if (picture.empty()) throw Error("there is no picture");
+  if (picture.type() != PixelType::kU8 || picture.encoding() != Encoding::kSrgb) throw Error("video is made of pictures of 8 bits in sRGB");
+  YuvImage out(context.pool(), {picture.width() & ~1, picture.height() & ~1}, format);
+
+  auto matrix = yuv_matrix(format);
+  Halide::Runtime::Buffer<std::int32_t> coefficients(matrix[0].data(), 4, 3);
+  const halide_dimension_t pixels[3]{
+      {0, 3, 1}, {0, picture.width(), 3}, {0, picture.height(), static_cast<std::int32_t>(picture.stride())}};
+  auto* samples = const_cast<std::uint8_t*>(picture.row<std::uint8_t>(0));  // Halide has no type for read-only input
+  Halide::Runtime::Buffer<std::uint8_t> rgb(samples, 3, pixels);
+  const auto rows = [&](std::uint8_t* first, std::ptrdiff_t stride) {
+    const halide_dimension_t shape[2]{{0, static_cast<std::int32_t>(out.stride()), 1},
+                                      {0, out.height() / 2, static_cast<std::int32_t>(stride)}};
+    return Halide::Runtime::Buffer<std::uint8_t>(first, 2, shape);
+  };
+  auto even = rows(out.luma(0), 2 * out.stride()), odd = rows(out.luma(1), 2 * out.stride()), chroma = rows(out.chroma(0), out.stride());
+  context.check(kernels.yuv(&context, rgb, coefficients, even, odd, chroma), "yuv");
+  return out;
+}
+
+}  // namespace argent

@@ -1,0 +1,20 @@
+// isp/yuv.h - private: run the yuv kernel.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "isp/image.h"
+#include "isp/kernel_context.h"
+#include "isp/kernels.h"
+#include "isp/yuv_image.h"
+
+namespace argent {
+
+/// Rows Y, Cb, Cr of R, G, B, offset, in units of 2^-14 codes a code. Rows of chroma sum to 0, so that grey has none.
+std::array<std::array<std::int32_t, 4>, 3> yuv_matrix(YuvFormat format);
+
+/// Throws Error: no picture of 8 bits in sRGB's encoding, or a side below 2.
+YuvImage to_yuv(const Kernels& kernels, KernelContext& context, const Image& picture, YuvFormat format);
+
+}  // namespace argent

@@ -1,0 +1,49 @@
+#include "samples/live/machine_camera.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "camera/live/live_camera.h"
+
+namespace argent {
+namespace {
+
+constexpr std::string_view kOnly = "auto";
+
+LiveCameraOptions camera_options(const LiveSourceOptions& options) {
+  LiveCameraOptions camera;
+  if (options.camera != kOnly) camera.id = options.camera;
+  camera.size = options.size;
+  camera.format = options.format;
+  if (options.fps > 0) camera.frames.shortest = Microseconds(1e6 / options.fps);
+  camera.frames.longest = options.longest_frame;
+  return camera;
+}
+
+void limit(ControllerParams& params, const SensorLimits& limits) {
+  params.exposure.max_exposure_us = static_cast<float>(limits.longest_exposure.count());
+  params.exposure.max_analogue_gain = std::min(params.exposure.max_analogue_gain, limits.most_gain);
+  for (FocusRange* range : {&params.focus.normal, &params.focus.macro, &params.focus.full}) {
+    range->min = std::clamp(range->min, limits.farthest, limits.nearest);
+    range->max = std::clamp(range->max, limits.farthest, limits.nearest);
+    range->rest = std::clamp(range->rest, range->min, range->max);
+  }
+}
+
+}  // namespace
+
+LiveSource open_machine_camera(const LiveSourceOptions& options) {
+  LiveSource source;
+  if (!options.tuning.empty()) source.profile = load_tuning(options.tuning);
+  auto camera = std::make_unique<LiveCamera>(camera_options(options));
+  if (source.profile.name.empty()) source.profile.name = camera->stream().model;
+  limit(source.profile.aaa, camera->limits());
+  source.longest_frame = camera->limits().longest_frame;
+  source.waits = true;
+  source.comes_back = true;
+  source.camera = std::move(camera);
+  return source;
+}
+
+}  // namespace argent

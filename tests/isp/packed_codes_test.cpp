@@ -1,0 +1,203 @@
+#include "isp/packed_codes.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "isp/error.h"
+#include "isp/pipeline.h"
+#include "tests/reference/frames.h"
+#include "tests/reference/packed.h"
+
+namespace argent {
+namespace {
+
+using reference::Content;
+using reference::kAllFormats;
+using reference::make_frame;
+using reference::Pair;
+
+constexpr std::array kMosaics{CfaPattern::kRggb, CfaPattern::kGrbg, CfaPattern::kGbrg, CfaPattern::kBggr, CfaPattern::kMonochrome};
+
+std::vector<CpuTarget> runnable_targets() {
+  std::vector<CpuTarget> targets;
+  for (CpuTarget target : {CpuTarget::kBaseline, CpuTarget::kAvx2, CpuTarget::kAvx512}) {
+    if (target <= best_cpu_target()) targets.push_back(target);
+  }
+  return targets;
+}
+
+bool same_bytes(const Image& a, const Image& b) {
+  if (!(a.size() == b.size()) || a.type() != b.type()) return false;
+  const std::size_t row = static_cast<std::size_t>(a.width()) * Image::kChannels * sample_size(a.type());
+  for (int y = 0; y < a.height(); y++) {
+    if (std::memcmp(a.row<std::byte>(y), b.row<std::byte>(y), row) != 0) return false;
+  }
+  return true;
+}
+
+/// Counts are equal. Where the machine fuses multiply-adds a compiler may fuse others of the packed kernel: the last bit of a mean.
+void expect_same_statistics(const Statistics& a, const Statistics& b, CpuTarget cpu) {
+  if (cpu == CpuTarget::kBaseline) {
+    EXPECT_EQ(std::memcmp(a.zones.data(), b.zones.data(), sizeof(a.zones)), 0);
+  }
+  const auto near = [](float x, float y) { return std::abs(x - y) <= 2e-6f * (std::abs(x) + 0.1f); };
+  for (std::size_t i = 0; i < a.zones.size(); i++) {
+    const Statistics::Zone &x = a.zones[i], &y = b.zones[i];
+    EXPECT_EQ(x.count, y.count);
+    EXPECT_EQ(x.unclipped_count, y.unclipped_count);
+    EXPECT_EQ(x.clipped, y.clipped);
+    EXPECT_EQ(x.dark, y.dark);
+    for (std::size_t c = 0; c < 3; c++) EXPECT_TRUE(near(x.mean[c], y.mean[c]) && near(x.unclipped[c], y.unclipped[c])) << "zone " << i;
+    for (std::size_t c = 0; c < 2; c++) EXPECT_NEAR(x.focus[c], y.focus[c], 1e-5f * (x.focus[c] + 1)) << "zone " << i;
+  }
+  long long moved = 0;  // a value on a bin's edge
+  for (std::size_t i = 0; i < a.luma.size(); i++) {
+    moved += std::abs(static_cast<long long>(a.luma[i]) - b.luma[i]);
+    for (std::size_t c = 0; c < 3; c++) moved += std::abs(static_cast<long long>(a.channels[c][i]) - b.channels[c][i]);
+  }
+  EXPECT_LE(moved, cpu == CpuTarget::kBaseline ? 0 : 8);
+  for (std::size_t i = 0; i < a.row_means.size(); i++) EXPECT_TRUE(near(a.row_means[i], b.row_means[i])) << "band " << i;
+}
+
+Controls some_controls() {
+  Controls controls;
+  controls.colour_gains = {2.1f, 1, 1.45f};
+  controls.colour_temperature = 5000;
+  return controls;
+}
+
+/// Every verb and form makes of the packed frame what it makes of the same codes in 16 bits: pictures to the bit.
+void expect_same(const Pair& pair, CpuTarget cpu) {
+  PipelineParams params;
+  params.shading = {reference::make_mesh()};
+  params.statistics.columns = 7;
+  params.statistics.rows = 5;
+  const Controls controls = some_controls();
+  {
+    const Pipeline pipeline(params, cpu);
+    const auto expected = std::make_unique<Statistics>(pipeline.measure(pair.words, controls));
+    const auto found = std::make_unique<Statistics>(pipeline.measure(pair.packed, controls));
+    expect_same_statistics(*expected, *found, cpu);
+  }
+  for (PixelType type : {PixelType::kU8, PixelType::kU16}) {
+    for (float scale : {1.0f, 0.7f}) {
+      params.output.type = type;
+      params.output.scale = scale;
+      const Pipeline pipeline(params, cpu);
+      EXPECT_TRUE(same_bytes(pipeline.render(pair.words, controls), pipeline.render(pair.packed, controls)))
+          << (type == PixelType::kU8 ? "8" : "16") << " bits, scale " << scale;
+    }
+  }
+}
+
+TEST(PackedCodes, RowsUnpackAsTheirTwinReadsThem) {
+  EXPECT_EQ(packed_row_bytes(PackedFormat::kRaw8, 5), 5u);
+  EXPECT_EQ(packed_row_bytes(PackedFormat::kRaw10, 5), 10u);
+  EXPECT_EQ(packed_row_bytes(PackedFormat::kRaw12, 5), 9u);
+  EXPECT_EQ(packed_row_bytes(PackedFormat::kRaw14, 5), 14u);
+  EXPECT_EQ(packed_format_of(14), PackedFormat::kRaw14);
+  EXPECT_EQ(packed_format_of(16), std::nullopt);
+  std::mt19937 random(7);
+  for (PackedFormat format : kAllFormats) {
+    for (int width : {1, 2, 3, 4, 5, 15, 16, 17, 131}) {
+      const auto bytes = reference::guarded(packed_row_bytes(format, width));
+      for (std::size_t i = 0; i < packed_row_bytes(format, width); i++) bytes.get()[i] = static_cast<std::uint8_t>(random());
+      std::vector<std::uint16_t> codes(static_cast<std::size_t>(width));
+      unpack_row(format, bytes.get(), width, codes.data());
+      for (int x = 0; x < width; x++) {
+        ASSERT_EQ(codes[static_cast<std::size_t>(x)], reference::packed_code(format, bytes.get(), x))
+            << bits_of(format) << " bits, " << x << " of " << width;
+      }
+    }
+  }
+}
+
+TEST(PackedCodes, MadeByHand) {
+  std::array<std::uint16_t, 4> codes{};
+  const std::array<std::uint8_t, 5> ten{0x12, 0x34, 0x56, 0x78, 0xe4};
+  unpack_row(PackedFormat::kRaw10, ten.data(), 4, codes.data());
+  EXPECT_EQ(codes, (std::array<std::uint16_t, 4>{0x12 << 2 | 0, 0x34 << 2 | 1, 0x56 << 2 | 2, 0x78 << 2 | 3}));
+  const std::array<std::uint8_t, 6> twelve{0x12, 0x34, 0xba, 0x56, 0x78, 0xdc};
+  unpack_row(PackedFormat::kRaw12, twelve.data(), 4, codes.data());
+  EXPECT_EQ(codes, (std::array<std::uint16_t, 4>{0x12a, 0x34b, 0x56c, 0x78d}));
+  // Low bits 0x01, 0x02, 0x03, 0x04 of six each: 000001 | 000010 << 6 | 000011 << 12 | 000100 << 18 = 0x103081
+  const std::array<std::uint8_t, 7> fourteen{0x12, 0x34, 0x56, 0x78, 0x81, 0x30, 0x10};
+  unpack_row(PackedFormat::kRaw14, fourteen.data(), 4, codes.data());
+  EXPECT_EQ(codes, (std::array<std::uint16_t, 4>{0x12 << 6 | 1, 0x34 << 6 | 2, 0x56 << 6 | 3, 0x78 << 6 | 4}));
+}
+
+TEST(PackedCodes, EveryFormatPatternSizeAndTargetGivesTheSameBits) {
+  for (CpuTarget cpu : runnable_targets()) {
+    for (PackedFormat format : kAllFormats) {
+      for (CfaPattern cfa : kMosaics) {
+        for (Size size : reference::kOddSizes) {
+          SCOPED_TRACE(testing::Message() << bits_of(format) << " bits, cfa " << static_cast<int>(cfa) << ", " << size.width << "x"
+                                          << size.height << " on " << name_of(cpu));
+          expect_same(reference::pack(make_frame(cfa, size), format, size.width % 2 ? 0 : 11), cpu);
+          if (HasFailure()) return;
+        }
+      }
+    }
+  }
+}
+
+TEST(PackedCodes, SaturatedBlackAndLargeFramesGiveTheSameBits) {
+  for (CpuTarget cpu : runnable_targets()) {
+    for (PackedFormat format : kAllFormats) {
+      SCOPED_TRACE(testing::Message() << bits_of(format) << " bits on " << name_of(cpu));
+      for (Content content : {Content::kSaturated, Content::kBlack}) {
+        expect_same(reference::pack(make_frame(CfaPattern::kGrbg, {67, 34}, content), format, 5), cpu);
+      }
+      expect_same(reference::pack(make_frame(CfaPattern::kBggr, {1283, 514}), format, 1), cpu);
+      if (HasFailure()) return;
+    }
+  }
+}
+
+TEST(PackedCodes, UnpackedKeepsAllElse) {
+  BufferPool pool;
+  RawFrame source = make_frame(CfaPattern::kGbrg, {37, 5});
+  source.applied.sequence = 9;
+  for (PackedFormat format : kAllFormats) {
+    const Pair pair = reference::pack(source, format, 3);
+    const RawFrame found = unpacked(pair.packed, pool);
+    EXPECT_FALSE(found.packed);
+    EXPECT_EQ(found.applied, source.applied);
+    EXPECT_EQ(found.sensor.bits, bits_of(format));
+    for (int y = 0; y < 5; y++) {
+      for (int x = 0; x < 37; x++) ASSERT_EQ(found.data[y * found.stride + x], pair.words.data[y * pair.words.stride + x]) << x << " " << y;
+    }
+  }
+  const RawFrame same = unpacked(source, pool);
+  EXPECT_EQ(same.data, source.data);
+}
+
+TEST(PackedCodes, RefusesWhatContradictsItself) {
+  const auto error_of = [](const RawFrame& frame) -> std::string {
+    try {
+      (void)Pipeline({}).measure(frame);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  Pair pair = reference::pack(make_frame(CfaPattern::kRggb, {37, 5}), PackedFormat::kRaw10, 0);
+  pair.packed.packed->stride = 49;
+  EXPECT_EQ(error_of(pair.packed), "frame has a stride of 49 bytes, its rows of 37 pixels have 50");
+  pair.packed.packed->stride = 50;
+  EXPECT_EQ(error_of(pair.packed), "");
+  pair.packed.sensor.bits = 12;
+  EXPECT_EQ(error_of(pair.packed), "frame has packed codes of 10 bits, its sensor has 12");
+  pair.packed.sensor.bits = 10;
+  pair.packed.sensor.cfa = CfaPattern::kRgb;
+  EXPECT_EQ(error_of(pair.packed), "frame has packed codes and three samples a pixel");
+  pair.packed.packed->bytes = nullptr;
+  EXPECT_EQ(error_of(pair.packed), "frame has no pixels");
+}
+
+}  // namespace
+}  // namespace argent

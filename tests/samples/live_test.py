@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+"""`argent live` as its users call it, on the simulated camera. usage: live_test.py ARGENT [unittest arguments]
+
+ffprobe, Xvfb: what is not there is skipped and said.
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+ARGENT = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
+SMALL = ["--size", "64x48", "--quiet"]
+FAST = SMALL + ["--as-fast-as-possible"]
+
+
+def ffprobe(path):
+    if shutil.which("ffprobe") is None:
+        raise unittest.SkipTest("ffprobe is not installed")
+    fields = "stream=codec_name,width,height,r_frame_rate,nb_read_frames,color_range"
+    command = ["ffprobe", "-v", "error", "-count_frames", "-show_entries", fields, "-of", "json", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == "", done.stderr
+    return json.loads(done.stdout)["streams"][0]
+
+
+def resident_kilobytes(pid):
+    return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1])
+
+
+class Live(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def start(self, *arguments, **options):
+        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+        process = subprocess.Popen([ARGENT, "live", *map(str, arguments)], cwd=self.folder, **options)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        return process
+
+    def live(self, *arguments, status=0):
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, status, err.decode())
+        return out, err.decode()
+
+    def names(self, folder="."):
+        return sorted(path.name for path in (self.folder / folder).iterdir())
+
+    # ---- sinks ----
+
+    def test_avi(self):
+        self.live(*FAST, "--frames", 45, "--avi", "a.avi")
+        stream = ffprobe(self.folder / "a.avi")
+        self.assertEqual((stream["codec_name"], stream["width"], stream["height"]), ("mjpeg", 64, 48))
+        self.assertEqual((stream["nb_read_frames"], stream["r_frame_rate"]), ("45", "30/1"))
+
+    def test_y4m_file_and_stdout(self):
+        self.live(*FAST, "--frames", 20, "--y4m", "a.y4m", "--fps", 60)
+        out, _ = self.live(*FAST, "--frames", 20, "--y4m", "-", "--fps", 60)
+        self.assertEqual(out, (self.folder / "a.y4m").read_bytes())
+        stream = ffprobe(self.folder / "a.y4m")
+        self.assertEqual((stream["nb_read_frames"], stream["r_frame_rate"], stream["color_range"]), ("20", "60/1", "tv"))
+
+    def test_a_reader_of_stdout_that_goes_away_ends_it(self):
+        process = self.start(*SMALL, "--y4m", "-", "--avi", "a.avi")
+        process.stdout.read(10_000)
+        process.stdout.close()
+        self.assertEqual(process.wait(timeout=20), 0)
+        self.assertIn("a.avi", self.names())
+
+    def test_fit(self):
+        self.live(*FAST, "--frames", 3, "--fit", "32x32", "--y4m", "a.y4m")
+        self.assertTrue((self.folder / "a.y4m").read_bytes().startswith(b"YUV4MPEG2 W32 H24 "))
+
+    def test_log_and_statistics(self):
+        self.live(*FAST, "--frames", 12, "--log", "a.jsonl", "--statistics", "a.argentst")
+        lines = [json.loads(line) for line in (self.folder / "a.jsonl").read_text().splitlines()]
+        self.assertEqual([line["frame"] for line in lines], list(range(12)))
+        self.assertNotIn("truth", lines[0])
+        explained = subprocess.run([ARGENT, "explain", "a.jsonl", "--frame", "5"], cwd=self.folder, capture_output=True, text=True)
+        self.assertEqual(explained.returncode, 0, explained.stderr)
+        self.assertTrue(explained.stdout.startswith("Frame 5 "))
+        self.assertEqual((self.folder / "a.argentst").read_bytes()[:8], b"argentst")
+        self.assertEqual(int.from_bytes((self.folder / "a.argentst").read_bytes()[16:24], "little"), 12)
+
+    def test_stills_burst_and_bracket(self):
+        captures = ["--still", "--burst", 2, "--bracket=-2,0,2", "--still-format", "dng", "--captures", "c"]
+        self.live(*FAST, "--frames", 40, "--after", 0.3, *captures)
+        expected = ["bracket-003-1.dng", "bracket-003-2.dng", "bracket-003-3.dng", "burst-002-01.dng", "burst-002-02.dng", "still-001.dng"]
+        self.assertEqual(self.names("c"), expected)
+        measured = subprocess.run([ARGENT, "measure", "--json", *expected[:3]], cwd=self.folder / "c", capture_output=True, text=True)
+        self.assertEqual(measured.returncode, 0, measured.stderr)
+        totals = []
+        for line in measured.stdout.splitlines():
+            camera = json.loads(line)["camera"]
+            totals.append(camera["exposure_us"] * camera["analogue_gain"])
+        self.assertAlmostEqual(totals[1] / totals[0], 4, delta=0.1)
+        self.assertAlmostEqual(totals[2] / totals[1], 4, delta=0.1)
+
+    def test_a_signal_takes_a_still(self):
+        process = self.start(*SMALL, "--log", "a.jsonl")
+        time.sleep(1)
+        process.send_signal(signal.SIGUSR1)
+        time.sleep(1)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(timeout=20), 0)
+        self.assertIn("still-001.jpg", self.names())
+
+    def test_recording_and_replay_decide_the_same(self):
+        wishes = ["--control", "ExposureValue=0.5", "--control", "AfMode=auto", "--control", "AfTrigger=start"]
+        self.live(*FAST, *wishes, "--frames", 50, "--record", "r", "--log", "a.jsonl")
+        self.live("--quiet", "--as-fast-as-possible", "--camera", "r", "--replay-requests", "--log", "b.jsonl")
+        self.live("--quiet", "--as-fast-as-possible", "--camera", "r", "--log", "c.jsonl")
+        first = (self.folder / "a.jsonl").read_text()
+        self.assertEqual(first, (self.folder / "b.jsonl").read_text())
+        self.assertNotEqual(first, (self.folder / "c.jsonl").read_text())  # without its requests it is another film
+
+    def test_window(self):
+        if shutil.which("Xvfb") is None:
+            self.skipTest("Xvfb is not installed")
+        read_end, write_end = os.pipe()
+        command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "400x300x24"]
+        server = subprocess.Popen(command, pass_fds=[write_end], stderr=subprocess.DEVNULL)
+        os.close(write_end)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.terminate)
+        with os.fdopen(read_end) as pipe:
+            display = pipe.readline().strip()
+        process = self.start("--quiet", "--size", "320x240", "--window", "--seconds", 2, env=os.environ | {"DISPLAY": f":{display}"})
+        _, err = process.communicate(timeout=60)
+        if b"built without OpenCV" in err:
+            self.skipTest("built without OpenCV")
+        self.assertEqual(process.returncode, 0, err.decode())
+
+    # ---- the loop ----
+
+    def test_an_interrupt_finishes_all_files(self):
+        process = self.start(*SMALL, "--avi", "a.avi", "--y4m", "a.y4m", "--log", "a.jsonl", "--record", "r", "--statistics", "a.argentst")
+        time.sleep(2)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=20), 0)
+        self.assertEqual(self.names(), ["a.argentst", "a.avi", "a.jsonl", "a.y4m", "r"])
+        self.assertGreater(int(ffprobe(self.folder / "a.avi")["nb_read_frames"]), 20)
+
+    def test_real_time(self):
+        begin = time.monotonic()
+        _, err = self.live("--size", "64x48", "--seconds", 3)
+        self.assertGreater(time.monotonic() - begin, 2.9)
+        self.assertRegex(err, r"\d+\.\d fps  ae \w+ [\d.]+ ms  gain [\d.]+  awb \d+ K  af \w+ [\d.]+ D  lost \d+  dropped \d+")
+
+    def test_too_little_time_loses_frames_instead_of_falling_behind(self):
+        begin = time.monotonic()
+        self.live("--quiet", "--size", "1920x1080", "--fps", 500, "--seconds", 2, "--log", "a.jsonl", "--fit", "640x480", "--y4m", "a.y4m")
+        took = time.monotonic() - begin
+        sequences = [json.loads(line)["sequence"] for line in (self.folder / "a.jsonl").read_text().splitlines()]
+        self.assertLess(len(sequences), sequences[-1] + 1)
+        self.assertLess(took, 8)
+
+    def test_a_ring_goes_on_and_times_are_told(self):
+        self.live(*FAST, "--frames", 5, "--record", "r")
+        sinks = ["--log", "a.jsonl", "--y4m", "a.y4m"]
+        _, err = self.live("--quiet", "--as-fast-as-possible", "--camera", "ring:r", "--frames", 23, *sinks, "--times")
+        sequences = [json.loads(line)["sequence"] for line in (self.folder / "a.jsonl").read_text().splitlines()]
+        self.assertEqual(sequences, list(range(23)))
+        rows = [line.split()[0] for line in err.splitlines()]
+        self.assertEqual(rows, ["stage", "wait", "measure", "decide", "render", "sinks", "in", "23"], err)
+
+    def test_controls(self):
+        wishes = ["ExposureTime=5000", "AnalogueGain=2", "ColourGains=1.5,2.5", "LensPosition=4"]
+        self.live(*FAST, *(word for wish in wishes for word in ("--control", wish)), "--frames", 12, "--log", "a.jsonl")
+        last = json.loads((self.folder / "a.jsonl").read_text().splitlines()[-1])
+        self.assertAlmostEqual(last["applied"]["exposure_us"], 5000, delta=40)
+        self.assertAlmostEqual(last["applied"]["analogue_gain"], 2, delta=0.05)
+        self.assertAlmostEqual(last["applied"]["lens_position"], 4, delta=0.01)
+        self.assertEqual(last["white_balance"]["gains"], [1.5, 1, 2.5])
+
+    def test_memory_stays_over_ten_thousand_frames(self):
+        process = self.start(*FAST, "--frames", 10_000, "--avi", "a.avi", "--log", "a.jsonl", "--y4m", "a.y4m", "--fit", "32x24")
+        seen = []
+        while process.poll() is None:
+            try:
+                lines = (self.folder / "a.jsonl").stat().st_size if (self.folder / "a.jsonl").exists() else 0
+                seen.append((lines, resident_kilobytes(process.pid)))
+            except (FileNotFoundError, ProcessLookupError, TypeError):
+                break  # it has just ended
+            time.sleep(0.05)
+        self.assertEqual(process.wait(), 0, process.stderr.read())
+        self.assertGreater(len(seen), 8)
+        early, late = seen[len(seen) // 4][1], max(size for _, size in seen[len(seen) // 2 :])
+        self.assertLess(late, early + 4096, seen)
+        self.assertEqual(len((self.folder / "a.jsonl").read_text().splitlines()), 10_000)
+
+    # ---- what is wrong is said ----
+
+    def refused(self, *arguments, status=1):
+        _, err = self.live("--quiet", "--frames", 2, "--as-fast-as-possible", *arguments, status=status)
+        self.assertTrue(err.startswith("argent: "), err)
+        return err
+
+    def test_wrong_usage(self):
+        self.assertIn("did you mean ExposureValue", self.refused("--control", "ExposureValu=1", status=2))
+        self.assertIn("outside of", self.refused("--control", "ExposureValue=100", status=2))
+        self.refused("--size", "64", status=2)
+        self.refused("--fps", "0", status=2)
+        self.refused("--frobnicate", status=2)
+
+    def test_errors(self):
+        (self.folder / "there.avi").write_text("mine")
+        self.assertIn("exists already", self.refused("--avi", "there.avi"))
+        self.assertEqual((self.folder / "there.avi").read_text(), "mine")
+        _, err = self.live("--quiet", "--frames", 2, "--camera", "nonsense", status=1)
+        self.assertRegex(err.splitlines()[-1], "^argent: .*camera")  # libcamera may say something before
+        self.assertIn("no mosaic", self.refused("--camera", "."))
+        self.assertIn("no_such.yaml", self.refused("--camera", "sim:no_such.yaml"))
+        self.assertIn("no_such.json", self.refused("--tuning", "no_such.json"))
+        self.assertIn("/dev/null: takes no pictures", self.refused("--v4l2", "/dev/null"))
+        self.assertIn("no_such", self.refused("--v4l2", "no_such"))
+        self.assertIn("holds something already", self.refused("--record", "."))
+        self.refused("--log", "no/such/folder.jsonl")
+        self.refused("--camera", "sim", "--replay-requests")
+        (self.folder / "bad.yaml").write_text("sensor: {siz: 1}")
+        self.assertIn("did you mean", self.refused("--camera", "sim:bad.yaml"))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]], verbosity=2)
