@@ -83,7 +83,8 @@ std::optional<Refusal> refusal_of(const AccessRules& rules, const AccessClaim& c
   }
   if (claim.method == "GET" || claim.method == "HEAD") return std::nullopt;
   if (claim.method != "POST") return Refusal{405, "only GET and POST are understood"};
-  if (rules.use != DashboardUse::kControl) return Refusal{403, "this dashboard only shows: argent live --http-control lets it change something"};
+  if (rules.use != DashboardUse::kControl)
+    return Refusal{403, "this dashboard only shows: argent live --http-control lets it change something"};
   if (!claim.origin.empty() && without_scheme(claim.origin) != claim.host) return Refusal{403, "a page from elsewhere may change nothing"};
   if (!is_json(claim.content_type)) return Refusal{415, "expected Content-Type: application/json"};
   return std::nullopt;

@@ -33,8 +33,8 @@ struct AccessRules {
 
 /// What of an HTTP request matters here; empty: the header is not there.
 struct AccessClaim {
-  std::string method, host, origin, content_type;
-  std::string token;  ///< from the query, the cookie or "Authorization: Bearer"
+  std::string method = {}, host = {}, origin = {}, content_type = {};
+  std::string token = {};  ///< from the query, the cookie or "Authorization: Bearer"
 };
 
 struct Refusal {

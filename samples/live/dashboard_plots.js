@@ -3,6 +3,7 @@
 
 const HISTORY_SECONDS = 30;
 const HISTORY = ['frame', 'seconds', 'exposure_us', 'analogue_gain', 'digital_gain', 'cct', 'lens_position', 'measured', 'target'];
+const LIGHT_TICKS = [0.01, 0.05, 0.2, 0.5, 0.9];
 const HISTORY_PLOTS = {
   'plot-luma': {labels: ['s', 'measured', 'wanted'], colors: ['#ffb454', '#8a8f98'], of: row => [row.measured, row.target]},
   'plot-exposure': {labels: ['s', 'ms'], colors: ['#7cc5ff'], of: row => [row.exposure_us / 1000]},
@@ -35,7 +36,7 @@ class Plots {
       this.history_graphs[id] = graph(id, plot.labels, {colors: plot.colors, axes: {x: {axisLabelFormatter: x => `${x} s`}, y: {axisLabelWidth: 44}}});
     this.histogram = graph('histogram', ['light', 'luma', 'red', 'green', 'blue'], {
       colors: ['#d0d0d0', '#ff6b6b', '#6fdc7a', '#6fa8ff'], fillGraph: true, fillAlpha: 0.18,
-      axes: {y: {drawAxis: false}, x: {axisLabelFormatter: x => (x * x).toPrecision(1).replace(/^1.*/, '1')}},
+      axes: {y: {drawAxis: false}, x: {ticker: () => LIGHT_TICKS.map(light => ({v: Math.sqrt(light), label: `${light}`}))}},
     });
     this.rows = graph('rows', ['row', 'level'], {colors: ['#ffb454']});
     this.drawn = 0;
