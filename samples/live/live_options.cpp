@@ -16,6 +16,7 @@ constexpr const char* kExamples = R"(
 Examples:
   argent live --window                                    the simulated camera in a window
   argent live --camera sim:flicker.yaml --avi out.avi --seconds 10
+  argent live --http :8080 --http-control                 a dashboard at http://localhost:8080, which may change something
   argent live --y4m - | ffmpeg -i - -vf setparams=colorspace=bt709:range=tv out.mp4
   argent live --still --still-format dng --bracket -2,0,2 --seconds 3
   argent live --record shot/ --frames 300                 RAW frames and requests; played back with the same decisions:
@@ -57,6 +58,14 @@ void add_sink_options(CLI::App& app, LiveOptions& o) {
       ->type_name("WxH")
       ->group(group);
   app.add_flag("--window", o.window, std::string("keys: ") + kWindowKeys)->group(group);
+  CLI::Option* http =
+      app.add_option("--http", o.http, "dashboard for browsers; :8080 is for this machine alone, other addresses ask for a token");
+  http->type_name("[ADDRESS]:PORT")->group(group);
+  app.add_flag("--http-control", o.http_control, "it may change controls and take stills, not only show")->needs(http)->group(group);
+  app.add_option("--http-token", o.http_token, "it asks for this one instead of a random one")
+      ->needs(http)
+      ->type_name("TEXT")
+      ->group(group);
   app.add_option("--avi", o.avi, "video file: MJPEG in AVI")->type_name("FILE")->group(group);
   app.add_option("--quality", o.quality, "of its JPEGs (default: 85)")->check(CLI::Range(1, 100))->type_name("N")->group(group);
   app.add_option("--y4m", o.y4m, "uncompressed video, 4:2:0; - is stdout")->type_name("FILE")->group(group);

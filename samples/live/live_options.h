@@ -26,6 +26,8 @@ struct LiveOptions {
   std::string y4m, avi, record, statistics, log, v4l2;
   int quality = 85;  ///< JPEG, of the video
   bool window = false;
+  std::string http, http_token;  ///< "ADDRESS:PORT"; empty: no dashboard
+  bool http_control = false;     ///< the dashboard may change something
 
   std::string captures = ".";
   std::string still_format = "jpg";

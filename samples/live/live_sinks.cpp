@@ -10,6 +10,7 @@
 #include "samples/live/avi_writer.h"
 #include "samples/live/capture_sink.h"
 #include "samples/live/capture_timer.h"
+#include "samples/live/dashboard.h"
 #include "samples/live/data_writers.h"
 #include "samples/live/recording.h"
 #include "samples/live/status_sink.h"
@@ -52,6 +53,18 @@ void add_window(LiveLoop& loop, LiveControl& control, const LiveWires& wires, Qu
 #endif
 }
 
+void add_dashboard(LiveLoop& loop, LiveControl& control, const LiveOptions& o, const LiveWires& wires) {
+#ifdef ARGENT_HAS_DASHBOARD
+  const DashboardUse use = o.http_control ? DashboardUse::kControl : DashboardUse::kReadOnly;
+  auto dashboard = std::make_unique<Dashboard>(DashboardOptions{http_address_from(o.http), use, o.http_token}, control);
+  wires.message("dashboard at " + dashboard->url());
+  loop.add(std::move(dashboard));
+#else
+  static_cast<void>(loop), static_cast<void>(control), static_cast<void>(o), static_cast<void>(wires);
+  throw Error("--http: this program was built without cpp-httplib or libjs-dygraphs");
+#endif
+}
+
 }  // namespace
 
 void add_sinks(LiveLoop& loop, LiveControl& control, const LiveOptions& o, const LiveWires& wires) {
@@ -65,6 +78,7 @@ void add_sinks(LiveLoop& loop, LiveControl& control, const LiveOptions& o, const
   if (!o.avi.empty()) add(std::make_unique<AviWriter>(o.avi, o.quality, o.overwrite), kVideoDepth);
   if (!o.y4m.empty()) add(std::make_unique<Y4mVideo>(o.y4m, o.overwrite, [&stop = wires.stop] { stop = true; }), kVideoDepth);
   if (!o.v4l2.empty()) add(std::make_unique<V4l2Writer>(o.v4l2), kVideoDepth);
+  if (!o.http.empty()) add_dashboard(loop, control, o, wires);
   if (o.window) add_window(loop, control, wires, {1, when_full});
   add_captures(loop, control, o, wires);
   if (o.quiet) return;

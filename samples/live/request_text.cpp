@@ -276,6 +276,12 @@ Request request_of_text(std::string_view text) {
   return request;
 }
 
+std::vector<ControlValue> control_values(const Request& request) {
+  std::vector<ControlValue> out;
+  for (const Control& control : kControls) out.push_back({control.name, control.get(request)});
+  return out;
+}
+
 std::string control_table() {
   std::string out;
   for (const Control& control : kControls) {

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "aaa/request.h"
 
@@ -21,6 +22,13 @@ void set_control(Request& request, std::string_view assignment);
 std::string text_of(const Request& request);
 /// Throws Error.
 Request request_of_text(std::string_view text);
+
+struct ControlValue {
+  std::string_view name;
+  std::string value;
+};
+/// Every control as text, also those at their defaults; triggers are "none".
+std::vector<ControlValue> control_values(const Request& request);
 
 /// A line a control: name, values, meaning. For --help.
 std::string control_table();

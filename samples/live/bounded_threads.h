@@ -1,0 +1,73 @@
+// samples/live/bounded_threads.h - private: the threads behind the dashboard's server, one a connection and never more than so many.
+#pragma once
+
+#include <httplib.h>
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace argent {
+
+/// cpp-httplib's own pool queues connections without bound, and with them file descriptors that the camera needs. Here the server stops
+/// accepting while all threads are busy; who comes then waits in the kernel's short queue.
+class BoundedThreads : public httplib::TaskQueue {
+ public:
+  explicit BoundedThreads(std::size_t most) : most_(most) {}
+
+  // void in version 0.11, bool from 0.14 on.
+  using Accepted = decltype(std::declval<httplib::TaskQueue&>().enqueue({}));
+
+  Accepted enqueue(std::function<void()> job) override {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return stopping_ || jobs_.size() < idle_ || threads_.size() < most_; });
+    jobs_.push_back(std::move(job));
+    if (jobs_.size() > idle_ && threads_.size() < most_) threads_.emplace_back([this] { work(); });
+    work_.notify_one();
+    return static_cast<Accepted>(true);
+  }
+
+  /// Lets go of a blocked enqueue(); jobs that wait are still done.
+  void shutdown() override {
+    stop();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    room_.notify_all();
+    work_.notify_all();
+  }
+
+ private:
+  void work() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      idle_++;
+      room_.notify_one();
+      work_.wait(lock, [&] { return stopping_ || !jobs_.empty(); });
+      idle_--;
+      if (jobs_.empty()) return;
+      const std::function<void()> job = std::move(jobs_.front());
+      jobs_.pop_front();
+      lock.unlock();
+      job();
+      lock.lock();
+    }
+  }
+
+  const std::size_t most_;
+  std::mutex mutex_;
+  std::condition_variable work_, room_;
+  std::deque<std::function<void()>> jobs_;
+  std::vector<std::thread> threads_;
+  std::size_t idle_ = 0;  ///< threads that wait for a job
+  bool stopping_ = false;
+};
+
+}  // namespace argent
