@@ -28,4 +28,9 @@ with_errors() { capture SRGGB10 9 >/tmp/log 2>&1 && [[ $(grep -c 'seq:' /tmp/log
 echo 3 >$parameters/error_every
 check "9 frames with error frames between them" with_errors
 echo 0 >$parameters/error_every
+
+echo vcam >/sys/bus/platform/drivers/vcam/unbind && udevadm settle --timeout=100000
+check "not listed while it is unplugged" not_listed listed
+echo vcam >/sys/bus/platform/drivers/vcam/bind && udevadm settle --timeout=100000
+check "listed again" listed
 exit $failed
