@@ -45,8 +45,9 @@ kernel() {
   deb=$(deb_file "linux-image-$version") || return 1
   rm -rf "$modules_root" && mkdir -p "$modules_root"
   dpkg --fsys-tarfile "$deb" | tar -x -C "$modules_root" --wildcards "./boot/vmlinuz-$version" "$modules/modules.order" \
-    "$modules/modules.builtin*" "$drivers/virtio*" "$drivers/char/hw_random*" "$modules/kernel/net/9p*" "$modules/kernel/fs/9p*" "$modules/kernel/fs/netfs*" \
-    "$modules/kernel/fs/fscache*" "$drivers/media/mc*" "$drivers/media/v4l2-core*" "$drivers/media/common/videobuf2*" &&
+    "$modules/modules.builtin*" "$drivers/virtio*" "$drivers/char/hw_random*" "$modules/kernel/net/9p*" "$modules/kernel/fs/9p*" \
+    "$modules/kernel/fs/netfs*" "$modules/kernel/fs/fscache*" "$drivers/media/mc*" "$drivers/media/v4l2-core*" \
+    "$drivers/media/common/videobuf2*" &&
     depmod --basedir "$modules_root" "$version" &&
     cp "$modules_root/boot/vmlinuz-$version" "$work/vmlinuz"
 }
@@ -56,7 +57,8 @@ build_module() {
   local name=$1 sources=$2 folder=$work/$1
   mkdir -p "$folder"
   cp -u "$sources"/* "$folder/" || return 1
-  make -s -C "/usr/src/linux-headers-$version" M="$folder" modules >"$log" 2>&1 || { cat "$log" >&2; fail "$name does not build for $version"; }
+  make -s -C "/usr/src/linux-headers-$version" M="$folder" modules >"$log" 2>&1 ||
+    { cat "$log" >&2; fail "$name does not build for $version"; }
   if grep -E 'warning:' "$log" >&2; then fail "$name builds with warnings"; fi
   say "$name.ko for $version"
 }

@@ -52,7 +52,10 @@ if [[ -n ${ICOUNT:-} ]]; then
   processors=1
 fi
 
-plan9() { printf -- '-fsdev\nlocal,id=%s,path=%s,security_model=none%s\n-device\nvirtio-9p-pci,fsdev=%s,mount_tag=%s\n' "$1" "$2" "$3" "$1" "$1"; }
+plan9() {
+  printf -- '-fsdev\nlocal,id=%s,path=%s,security_model=none%s\n' "$1" "$2" "$3"
+  printf -- '-device\nvirtio-9p-pci,fsdev=%s,mount_tag=%s\n' "$1" "$1"
+}
 mapfile -t folders < <(plan9 host / ",readonly=on,multidevs=remap" && plan9 share "$share" ",multidevs=remap")
 status=0
 timeout --foreground "${TIMEOUT:-300}" qemu-system-x86_64 "${accelerator[@]}" -M q35 -smp "$processors" -m "${MEMORY:-2048}" \

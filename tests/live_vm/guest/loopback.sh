@@ -4,7 +4,8 @@ udevadm settle
 device=/dev/video40 frame=$((640 * 480 * 2))  # whole pages: v4l2-ctl takes a buffer's size, which is rounded up to them, for the frame's
 head -c "$frame" /dev/urandom >/tmp/frame
 for _ in 1 2 3 4; do cat /tmp/frame; done >/tmp/written
-v4l2-ctl -d $device --set-fmt-video-out=width=640,height=480,pixelformat=YUYV --stream-out-mmap --stream-from=/tmp/written --stream-loop >/tmp/writer 2>&1 &
+v4l2-ctl -d $device --set-fmt-video-out=width=640,height=480,pixelformat=YUYV \
+  --stream-out-mmap --stream-from=/tmp/written --stream-loop >/tmp/writer 2>&1 &
 writer=$!
 sleep 2
 v4l2-ctl -d $device --all | grep -E 'Driver name|Card type|Width/Height|Pixel Format'

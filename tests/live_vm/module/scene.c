@@ -71,35 +71,83 @@ static void load_scene(struct vcam *v, u32 w, u32 h)
 }
 
 /*
- * One axis of the blur, over neighbours of the same color (distance 2): a box of the radius `blur` (Q8) whose last pixel on either side
- * counts in part, so that each code of the lens makes a picture of its own. Inside the first pixel that part is the square of the
- * radius: the variance of the blur then grows with the square of the defocus, as a thin lens's does, and the peak of any contrast
- * measure is round, not a cusp.
+ * The blur: a box over neighbours of one color, of the radius `blur` (Q8) in pixels of that color, whose last pixel on either side counts
+ * in part, so that each code of the lens makes a picture of its own. Inside the first pixel that part is the square of the radius: the
+ * variance of the blur then grows with the square of the defocus, as a thin lens's does, and the peak of any contrast measure is round,
+ * not a cusp.
  */
+struct box {
+	int r;
+	u64 part, inverse;	/* Q16; Q40 of 1 / weight, rounded up: an even surface stays as it is */
+};
+
+static struct box box_of(u32 blur)
+{
+	struct box box = { .r = blur >> 8, .part = blur < 256 ? (u64)blur * blur : (u64)(blur & 255) << 8 };
+	const u64 weight = ((u64)(2 * box.r + 1) << 16) + 2 * box.part;
+
+	box.inverse = div64_u64((1ULL << 40) + weight - 1, weight);
+	return box;
+}
+
+static u16 weighted(u64 sum, u32 first, u32 last, const struct box *box)
+{
+	return ((sum << 16) + box->part * (first + last)) * box->inverse >> 40;
+}
+
+/* Pixels `from` to `to` of n, `step` apart, at the ends of a line, which goes on with its last pixel. Returns the sum for pixel `to`. */
+static u64 blur_end(const u16 *s, u16 *d, int n, int from, int to, int step, const struct box *box, u64 sum)
+{
+	const int r = box->r;
+	int i;
+
+	for (i = from; i < to; i++) {
+		const u32 first = s[max(i - r - 1, 0) * step], last = s[min(i + r + 1, n - 1) * step];
+
+		d[i * step] = weighted(sum, first, last, box);
+		sum += last;
+		sum -= s[max(i - r, 0) * step];
+	}
+	return sum;
+}
+
+/*
+ * A line of n pixels. A moving lens blurs every frame anew, and in an emulated guest each instruction counts: nothing is clamped between
+ * the ends, or frames would come late.
+ */
+static void blur_pixels(const u16 *s, u16 *d, int n, int step, const struct box box)
+{
+	const int r = box.r, begin = min(r + 1, n), end = max(n - r - 1, begin);
+	const u16 *after = s + (begin + r + 1) * step, *oldest = s + (begin - r) * step;
+	u32 first = s[0];
+	u64 sum = 0;
+	u16 *out = d + begin * step, *out_end = d + end * step;
+	int i;
+
+	for (i = -r; i <= r; i++)
+		sum += s[clamp(i, 0, n - 1) * step];
+	sum = blur_end(s, d, n, 0, begin, step, &box, sum);
+	for (; out != out_end; out += step, after += step, oldest += step) {
+		const u32 last = *after;
+
+		*out = weighted(sum, first, last, &box);
+		first = *oldest;
+		sum += last;
+		sum -= first;
+	}
+	blur_end(s, d, n, end, n, step, &box, sum);
+}
+
 static void blur_axis(const u16 *in, u16 *out, u32 n, u32 lines, u32 step, u32 line_step, u32 blur)
 {
-	const int r = blur >> 8, m = n / 2, stride = step * 2;
-	const u64 part = blur < 256 ? (u64)blur * blur : (u64)(blur & 255) << 8;	/* Q16 */
-	const u64 weight = ((u64)(2 * r + 1) << 16) + 2 * part;
-	const u64 inverse = div64_u64((1ULL << 40) + weight - 1, weight);	/* rounded up: an even surface stays as it is */
+	const struct box box = box_of(blur);
 	u32 line, phase;
 
 	for (line = 0; line < lines; line++) {
 		for (phase = 0; phase < 2; phase++) {
-			const u16 *s = in + line * line_step + phase * step;
-			u16 *d = out + line * line_step + phase * step;
-			u64 sum = 0;
-			int i;
+			const u32 at = line * line_step + phase * step;
 
-			for (i = -r; i <= r; i++)
-				sum += s[clamp(i, 0, m - 1) * stride];
-			for (i = 0; i < m; i++) {
-				const u32 before = s[max(i - r - 1, 0) * stride], after = s[min(i + r + 1, m - 1) * stride];
-
-				d[i * stride] = ((sum << 16) + part * (before + after)) * inverse >> 40;
-				sum += after;
-				sum -= s[max(i - r, 0) * stride];
-			}
+			blur_pixels(in + at, out + at, n / 2, step * 2, box);
 		}
 		if ((line & 63) == 63)
 			cond_resched();
