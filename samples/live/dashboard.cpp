@@ -175,7 +175,7 @@ void Dashboard::Server::add_page() {
         response.set_redirect(std::string(part.path), 303);
         return;
       }
-      response.set_content(part.text.data(), part.text.size(), std::string(part.type).c_str());
+      response.set_content(part.text.data(), part.text.size(), std::string(part.type) + "; charset=utf-8");
     });
   }
 }

@@ -32,8 +32,8 @@ class Plots {
   constructor() {
     this.history = [];
     this.history_graphs = {};
-    for (const [id, plot] of Object.entries(HISTORY_PLOTS))
-      this.history_graphs[id] = graph(id, plot.labels, {colors: plot.colors, axes: {x: {axisLabelFormatter: x => `${x} s`}, y: {axisLabelWidth: 44}}});
+    const axes = {x: {axisLabelFormatter: x => `${x} s`}, y: {axisLabelWidth: 44}};
+    for (const [id, plot] of Object.entries(HISTORY_PLOTS)) this.history_graphs[id] = graph(id, plot.labels, {colors: plot.colors, axes});
     this.histogram = graph('histogram', ['light', 'luma', 'red', 'green', 'blue'], {
       colors: ['#d0d0d0', '#ff6b6b', '#6fdc7a', '#6fa8ff'], fillGraph: true, fillAlpha: 0.18,
       axes: {y: {drawAxis: false}, x: {ticker: () => LIGHT_TICKS.map(light => ({v: Math.sqrt(light), label: `${light}`}))}},

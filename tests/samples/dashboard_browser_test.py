@@ -126,7 +126,8 @@ class DashboardTest(unittest.TestCase):
             self.wait_for("plots", lambda: self.script("return document.querySelectorAll('.plot canvas').length") >= 12)
             bright = self.script("""
                 const canvas = document.getElementById('waveform');
-                return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.filter((v, i) => i % 4 < 3 && v > 0).length;""")
+                const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+                return pixels.filter((v, i) => i % 4 < 3 && v > 0).length;""")
             self.assertGreater(bright, 1000, "the waveform is black")
 
     def test_only_shows_without_control(self):
@@ -155,7 +156,7 @@ class DashboardTest(unittest.TestCase):
             asked = float(self.wait_for("a manual time", lambda: (t := self.state(address)["request"]["ExposureTime"]) != "auto" and t))
             self.assertAlmostEqual(asked, 4915, delta=100)
             self.wait_for("it landed", lambda: abs(self.state(address)["applied"]["exposure_us"] - asked) < 50)
-            self.wait_for("its words", lambda: "µs" in self.script("return document.getElementById('ExposureTime').getAttribute('aria-valuetext')"))
+            self.wait_for("its words", lambda: "µs" in self.element("ExposureTime").get_attribute("aria-valuetext"))
 
     def test_drag_sets_af_window(self):
         with live("--http-control", "--control", "AfMode=auto") as (address, folder):

@@ -64,7 +64,8 @@ class DashboardServer : public ::testing::Test {
 
 TEST_F(DashboardServer, ServesPageStateAndPictures) {
   auto browser = client();
-  for (const char* part : {"/", "/dashboard.js", "/dashboard_plots.js", "/dashboard.css", "/dygraph.js", "/dygraph.css"}) {
+  for (const char* part : {"/", "/dashboard.js", "/dashboard_controls.js", "/dashboard_overlay.js", "/dashboard_plots.js", "/dashboard.css",
+                           "/dygraph.js", "/dygraph.css"}) {
     const auto answer = browser.Get(part);
     ASSERT_TRUE(answer) << part;
     EXPECT_EQ(answer->status, 200) << part;
