@@ -15,34 +15,53 @@ namespace argent {
 
 /// cpp-httplib's own pool queues connections without bound, and with them file descriptors that the camera needs. Here the server stops
 /// accepting while all threads are busy; who comes then waits in the kernel's short queue.
-class BoundedThreads : public httplib::TaskQueue {
+class BoundedThreads {
  public:
   explicit BoundedThreads(std::size_t most) : most_(most) {}
+  ~BoundedThreads() { shutdown(); }
+  BoundedThreads(const BoundedThreads&) = delete;
+  BoundedThreads& operator=(const BoundedThreads&) = delete;
 
-  // void in version 0.11, bool from 0.14 on.
-  using Accepted = decltype(std::declval<httplib::TaskQueue&>().enqueue({}));
-
-  Accepted enqueue(std::function<void()> job) override {
+  /// Waits for a thread.
+  void enqueue(std::function<void()> job) {
     std::unique_lock lock(mutex_);
     room_.wait(lock, [&] { return stopping_ || jobs_.size() < idle_ || threads_.size() < most_; });
     jobs_.push_back(std::move(job));
     if (jobs_.size() > idle_ && threads_.size() < most_) threads_.emplace_back([this] { work(); });
     work_.notify_one();
-    return static_cast<Accepted>(true);
   }
 
-  /// Lets go of a blocked enqueue(); jobs that wait are still done.
-  void shutdown() override {
-    stop();
-    for (std::thread& thread : threads_) thread.join();
-  }
-
+  /// From any thread: lets go of who waits in enqueue().
   void stop() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
     room_.notify_all();
     work_.notify_all();
   }
+
+  /// No enqueue() may come any more. Jobs that wait are still done: a connection's job is what closes it.
+  void shutdown() {
+    stop();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+    for (const std::function<void()>& job : std::exchange(jobs_, {})) job();
+  }
+
+  /// What the server takes and deletes, which may be before stop() is called.
+  class Door : public httplib::TaskQueue {
+   public:
+    explicit Door(BoundedThreads& threads) : threads_(threads) {}
+    // void in version 0.11, bool from 0.14 on.
+    using Accepted = decltype(std::declval<httplib::TaskQueue&>().enqueue({}));
+    Accepted enqueue(std::function<void()> job) override {
+      threads_.enqueue(std::move(job));
+      return static_cast<Accepted>(true);
+    }
+    void shutdown() override { threads_.shutdown(); }
+
+   private:
+    BoundedThreads& threads_;
+  };
 
  private:
   void work() {

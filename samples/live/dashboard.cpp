@@ -86,7 +86,7 @@ struct Dashboard::Server {
   LiveControl& control;
   LiveView view;
   httplib::Server http;
-  std::atomic<BoundedThreads*> threads{nullptr};  ///< the server's own
+  BoundedThreads threads{kMostConnections};
   std::unique_ptr<ConnectionGuard> guard;
   std::atomic<bool> ended{false};
   std::thread listener;
@@ -96,7 +96,7 @@ Dashboard::Server::Server(DashboardOptions given, LiveControl& live_control) : o
   rules = {is_loopback(options.address.host), options.token, options.use};
   if (!rules.loopback && rules.token.empty()) rules.token = random_token();
   http.set_socket_options(set_socket_options);
-  http.new_task_queue = [this] { return threads = new BoundedThreads(kMostConnections); };
+  http.new_task_queue = [this] { return new BoundedThreads::Door(threads); };
   http.set_read_timeout(5s);
   http.set_write_timeout(5s);
   http.set_keep_alive_max_count(1000);
@@ -143,7 +143,7 @@ void Dashboard::Server::stop() {
   view.close();
   if (!listener.joinable()) return;
   http.stop();
-  if (BoundedThreads* pool = threads) pool->stop();
+  threads.stop();
   for (; !ended; std::this_thread::sleep_for(5ms)) guard->end_all();  // again, as one may just have been accepted
   listener.join();
 }
