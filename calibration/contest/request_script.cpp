@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "aaa/request_names.h"
 #include "isp/error.h"
 #include "isp/io/yaml_document.h"
 #include "isp/params.h"
@@ -10,17 +11,14 @@
 namespace argent {
 namespace {
 
-constexpr std::array<std::string_view, 4> kMeterings{"centre_weighted", "spot", "matrix", "custom"};
-constexpr std::array<std::string_view, 4> kConstraints{"normal", "highlight", "shadows", "custom"};
-constexpr std::array<std::string_view, 4> kPrograms{"normal", "short", "long", "custom"};
-constexpr std::array<std::string_view, 3> kFlickers{"off", "manual", "auto"};
-constexpr std::array<std::string_view, 8> kBalances{"auto",   "incandescent", "tungsten", "fluorescent",
-                                                    "indoor", "daylight",     "cloudy",   "custom"};
-constexpr std::array<std::string_view, 3> kFocuses{"manual", "auto", "continuous"};
-constexpr std::array<std::string_view, 3> kRanges{"normal", "macro", "full"};
-constexpr std::array<std::string_view, 2> kSpeeds{"normal", "fast"};
-constexpr std::array<std::string_view, 3> kTriggers{"none", "start", "cancel"};
-constexpr std::array<std::string_view, 4> kPauses{"none", "immediate", "deferred", "resume"};
+template <std::size_t N>
+constexpr std::array<std::string_view, N + 1> with_none(const std::array<std::string_view, N>& names) {
+  std::array<std::string_view, N + 1> out{"none"};
+  std::copy(names.begin(), names.end(), out.begin() + 1);
+  return out;
+}
+constexpr auto kTriggers = with_none(kAfTriggerNames);
+constexpr auto kPauses = with_none(kAfPauseNames);
 
 constexpr std::size_t kMaxWindows = 64, kMaxEvents = 10'000;
 
@@ -39,20 +37,20 @@ void describe(List& list, RequestState& p) {
   list.field("analogue_gain", p.analogue_gain, {.min = 0, .max = 1024, .doc = "0: automatic"});
   list.field("min_frame_duration", p.min_frame_duration, {.min = 0, .max = 1e9, .unit = "us", .doc = "of a frame; 0: no limit"});
   list.field("max_frame_duration", p.max_frame_duration, {.min = 0, .max = 1e9, .unit = "us", .doc = "of a frame; 0: the sensor's"});
-  list.choice("metering", p.metering, kMeterings, {.doc = "where exposure looks"});
-  list.choice("constraint", p.constraint, kConstraints, {.doc = "what else bounds the exposure"});
-  list.choice("program", p.program, kPrograms, {.doc = "time against gain"});
-  list.choice("flicker", p.flicker, kFlickers, {.doc = "mains flicker"});
+  list.choice("metering", p.metering, kAeMeteringModeNames, {.doc = "where exposure looks"});
+  list.choice("constraint", p.constraint, kAeConstraintModeNames, {.doc = "what else bounds the exposure"});
+  list.choice("program", p.program, kAeExposureModeNames, {.doc = "time against gain"});
+  list.choice("flicker", p.flicker, kAeFlickerModeNames, {.doc = "mains flicker"});
   list.field("flicker_period_us", p.flicker_period_us, {.min = 0, .max = 1e6, .unit = "us", .doc = "with flicker: manual"});
   list.field("ae_locked", p.ae_locked, {.doc = "exposure stays"});
-  list.choice("white_balance", p.white_balance, kBalances, {.doc = "range of lights"});
+  list.choice("white_balance", p.white_balance, kAwbModeNames, {.doc = "range of lights"});
   list.field("awb_locked", p.awb_locked, {.doc = "white balance stays"});
   list.field("colour_gains", std::span<float>(p.colour_gains), {.min = 0, .max = 64, .doc = "R, G, B; 0: automatic"});
   list.field("colour_temperature", p.colour_temperature, {.min = 0, .max = 25000, .unit = "kelvin", .doc = "0: automatic"});
   list.field("mixed_light", p.mixed_light, {.doc = "a gain map when there are two lights"});
-  list.choice("focus", p.focus, kFocuses, {.doc = "who moves the lens"});
-  list.choice("range", p.range, kRanges, {.doc = "distances that are searched"});
-  list.choice("speed", p.speed, kSpeeds, {.doc = "of autofocus"});
+  list.choice("focus", p.focus, kAfModeNames, {.doc = "who moves the lens"});
+  list.choice("range", p.range, kAfRangeNames, {.doc = "distances that are searched"});
+  list.choice("speed", p.speed, kAfSpeedNames, {.doc = "of autofocus"});
   list.field("lens_position", p.lens_position, {.min = -1, .max = 100, .unit = "dioptres", .doc = "with focus: manual; negative: stays"});
 }
 

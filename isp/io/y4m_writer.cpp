@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "isp/error.h"
 
@@ -15,7 +16,7 @@ std::string text_of(Size size) { return std::to_string(size.width) + "x" + std::
 
 }  // namespace
 
-Y4mWriter::Y4mWriter(std::ostream& out, Size size, FrameRate rate, YuvFormat format) : out_(out), size_(size), format_(format) {
+Y4mWriter::Y4mWriter(Output out, Size size, FrameRate rate, YuvFormat format) : out_(std::move(out)), size_(size), format_(format) {
   if (size.width < 2 || size.height < 2 || size.width % 2 != 0 || size.height % 2 != 0) {
     throw Error("y4m of " + text_of(size) + " pixels, expected even sides");
   }
@@ -24,9 +25,11 @@ Y4mWriter::Y4mWriter(std::ostream& out, Size size, FrameRate rate, YuvFormat for
   }
   planes_.resize(static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) / 2 * 3);
   // ffmpeg reads no more than 80 characters of it, so what has a default is left out.
-  out_ << "YUV4MPEG2 W" << size.width << " H" << size.height << " F" << rate.numerator << ":" << rate.denominator
-       << " Ip C420jpeg XCOLORRANGE=" << (format.range == YuvRange::kLimited ? "LIMITED" : "FULL")
-       << (format.matrix == YuvMatrix::kBt709 ? " XBT709" : " XBT601") << "\n";
+  const std::string header = "YUV4MPEG2 W" + std::to_string(size.width) + " H" + std::to_string(size.height) + " F" +
+                             std::to_string(rate.numerator) + ":" + std::to_string(rate.denominator) +
+                             " Ip C420jpeg XCOLORRANGE=" + (format.range == YuvRange::kLimited ? "LIMITED" : "FULL") +
+                             (format.matrix == YuvMatrix::kBt709 ? " XBT709" : " XBT601") + "\n";
+  out_(header.data(), header.size());
 }
 
 void Y4mWriter::write(const YuvImage& frame) {
@@ -43,9 +46,8 @@ void Y4mWriter::write(const YuvImage& frame) {
       *cr++ = pairs[2 * x + 1];
     }
   }
-  out_.write(kFrameHeader.data(), kFrameHeader.size());
-  out_.write(reinterpret_cast<const char*>(planes_.data()), static_cast<std::streamsize>(planes_.size()));
-  if (!out_) throw Error("y4m can't be written: the pipe is closed or the disk full");
+  out_(kFrameHeader.data(), kFrameHeader.size());
+  out_(planes_.data(), planes_.size());
 }
 
 }  // namespace argent

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <ostream>
+#include <functional>
 #include <vector>
 
 #include "isp/yuv_image.h"
@@ -19,14 +19,17 @@ struct FrameRate {
 /// size).
 class Y4mWriter {
  public:
-  /// `out` outlives the writer. Throws Error: a size that is not even, a rate that is not positive.
-  Y4mWriter(std::ostream& out, Size size, FrameRate rate, YuvFormat format = {});
+  /// Takes bytes in order, or throws.
+  using Output = std::function<void(const void* bytes, std::size_t size)>;
 
-  /// Throws Error: another size or format than the first, or the stream failed.
+  /// Writes the header. Throws Error: a size that is not even, a rate that is not positive.
+  Y4mWriter(Output out, Size size, FrameRate rate, YuvFormat format = {});
+
+  /// Throws Error: another size or format than the first.
   void write(const YuvImage& frame);
 
  private:
-  std::ostream& out_;
+  Output out_;
   Size size_;
   YuvFormat format_;
   std::vector<std::uint8_t> planes_;  ///< of one frame

@@ -33,7 +33,7 @@ Bytes chunk(std::string_view name, const Bytes& content, std::string_view list =
 
 }  // namespace
 
-AviFile::AviFile(const std::filesystem::path& path, Size size, VideoRate rate, Overwrite overwrite)
+AviFile::AviFile(const std::filesystem::path& path, Size size, FrameRate rate, Overwrite overwrite)
     : file_(path, overwrite), size_(size), rate_(rate) {
   put(head());
 }
@@ -41,7 +41,7 @@ AviFile::AviFile(const std::filesystem::path& path, Size size, VideoRate rate, O
 Bytes AviFile::head() const {
   const auto width = static_cast<std::uint32_t>(size_.width), height = static_cast<std::uint32_t>(size_.height);
   const auto frames = static_cast<std::uint32_t>(chunks_.size());
-  const auto microseconds = static_cast<std::uint32_t>(1'000'000ULL * rate_.denominator / rate_.numerator);
+  const auto microseconds = static_cast<std::uint32_t>(std::int64_t{1'000'000} * rate_.denominator / rate_.numerator);
   Bytes main;  // MainAVIHeader: time of a frame, most bytes a second, alignment, flags, frames, of which sound, streams, buffer, size,
                // reserved
   append(main, {microseconds, 0, 0, kHasIndex, frames, 0, 1, largest_chunk_, width, height, 0, 0, 0, 0});
@@ -49,8 +49,8 @@ Bytes AviFile::head() const {
       stream;  // AVIStreamHeader: flags, priority, sound, scale, rate, start, length, buffer, quality (-1: default), sample size, rectangle
   append(stream, "vids");
   append(stream, kJpeg);
-  append(stream, {0, 0, 0, rate_.denominator, rate_.numerator, 0, frames, largest_chunk_, 0xffffffff, 0, 0,
-                  in_two_words(size_.width, size_.height)});
+  append(stream, {0, 0, 0, static_cast<std::uint32_t>(rate_.denominator), static_cast<std::uint32_t>(rate_.numerator), 0, frames,
+                  largest_chunk_, 0xffffffff, 0, 0, in_two_words(size_.width, size_.height)});
   Bytes format;  // BITMAPINFOHEADER: its size, width, height, planes and bits, compression, bytes, resolution, colors
   append(format, {40, width, height, in_two_words(1, 24)});
   append(format, kJpeg);

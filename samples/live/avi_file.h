@@ -21,7 +21,7 @@ class AviFile {
   static constexpr std::uint64_t kLargest = 1'900'000'000;  ///< bytes; readers with 31 bits exist
 
   /// Throws Error as OutputFile does.
-  AviFile(const std::filesystem::path& path, Size size, VideoRate rate, Overwrite overwrite);
+  AviFile(const std::filesystem::path& path, Size size, FrameRate rate, Overwrite overwrite);
 
   /// The next frame. Throws Error: the disk is full.
   void add(std::span<const unsigned char> jpeg);
@@ -44,7 +44,7 @@ class AviFile {
 
   OutputFile file_;
   Size size_;
-  VideoRate rate_;
+  FrameRate rate_;
   std::vector<Chunk> chunks_;
   std::uint64_t movie_bytes_ = 4;  ///< of the list of frames, with its name
   std::uint32_t largest_chunk_ = 0;

@@ -11,12 +11,12 @@ constexpr double kJitter = 0.75;      // places by which a frame may be off with
 
 }  // namespace
 
-VideoRate frame_rate_of(const Applied& applied) {
+FrameRate frame_rate_of(const Applied& applied) {
   const double microseconds = applied.frame_duration.count();
   const double rate = microseconds >= 1 && microseconds < 1e9 ? 1e6 / microseconds : kUnsaid;
   const double whole = std::round(rate);
-  if (whole >= 1 && std::abs(rate / whole - 1) < 1e-3) return {static_cast<std::uint32_t>(whole), 1};
-  return {1'000'000, static_cast<std::uint32_t>(std::lround(microseconds))};
+  if (whole >= 1 && std::abs(rate / whole - 1) < 1e-3) return {static_cast<int>(whole), 1};
+  return {1'000'000, static_cast<int>(std::lround(microseconds))};
 }
 
 int ConstantRate::advance(const Applied& applied) {

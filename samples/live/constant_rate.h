@@ -4,15 +4,12 @@
 #include <cstdint>
 
 #include "isp/frame.h"
+#include "isp/io/y4m_writer.h"
 
 namespace argent {
 
-struct VideoRate {
-  std::uint32_t numerator = 0, denominator = 1;  ///< frames a second
-};
-
 /// Nearest to a frame's duration: whole where it is whole to a thousandth, else with microseconds. 30 fps where a frame does not say it.
-VideoRate frame_rate_of(const Applied& applied);
+FrameRate frame_rate_of(const Applied& applied);
 
 /// Puts each frame at its time; what lies between is filled with the frame before.
 class ConstantRate {
@@ -21,10 +18,10 @@ class ConstantRate {
   /// A time that goes back, or a pause of more than ten seconds, is a cut: 1.
   int advance(const Applied& applied);
 
-  VideoRate rate() const { return rate_; }
+  FrameRate rate() const { return rate_; }
 
  private:
-  VideoRate rate_;
+  FrameRate rate_{0, 1};  ///< until the first frame says it
   Microseconds start_{0};
   std::int64_t next_ = 0;  ///< place after the last frame, counted from start_
 };

@@ -8,23 +8,13 @@
 #include <system_error>
 #include <type_traits>
 
+#include "aaa/request_names.h"
 #include "isp/error.h"
 #include "isp/params.h"
 
 namespace argent {
 namespace {
 
-constexpr std::array<std::string_view, 4> kMeterings{"centre-weighted", "spot", "matrix", "custom"};
-constexpr std::array<std::string_view, 4> kConstraints{"normal", "highlight", "shadows", "custom"};
-constexpr std::array<std::string_view, 4> kPrograms{"normal", "short", "long", "custom"};
-constexpr std::array<std::string_view, 3> kFlickers{"off", "manual", "auto"};
-constexpr std::array<std::string_view, 8> kBalances{"auto",   "incandescent", "tungsten", "fluorescent",
-                                                    "indoor", "daylight",     "cloudy",   "custom"};
-constexpr std::array<std::string_view, 3> kFocuses{"manual", "auto", "continuous"};
-constexpr std::array<std::string_view, 3> kRanges{"normal", "macro", "full"};
-constexpr std::array<std::string_view, 2> kSpeeds{"normal", "fast"};
-constexpr std::array<std::string_view, 2> kTriggers{"start", "cancel"};
-constexpr std::array<std::string_view, 3> kPauses{"immediate", "deferred", "resume"};
 constexpr std::string_view kAutomatic = "auto", kNone = "none";
 constexpr std::size_t kMaxWindows = 64;
 
@@ -149,6 +139,7 @@ struct Control {
   std::string_view name, values, meaning;
   void (*set)(Request&, std::string_view);
   std::string (*get)(const Request&);
+  std::span<const std::string_view> choices{};  ///< instead of `values`, where these are words
 };
 
 // Rows by the kind of member. Without captures, so what differs is a template argument.
@@ -168,16 +159,21 @@ constexpr Control optional_number(std::string_view name, std::string_view values
 }
 
 template <auto Member, const auto& Names>
-constexpr Control choice(std::string_view name, std::string_view values, std::string_view meaning) {
-  return {name, values, meaning,
+constexpr Control choice(std::string_view name, std::string_view meaning) {
+  return {name,
+          "",
+          meaning,
           [](Request& r, std::string_view text) { r.*Member = choice_of<std::remove_reference_t<decltype(r.*Member)>>(text, Names); },
-          [](const Request& r) { return std::string(Names[static_cast<std::size_t>(r.*Member)]); }};
+          [](const Request& r) { return std::string(Names[static_cast<std::size_t>(r.*Member)]); },
+          Names};
 }
 
 /// A trigger, which most frames have none of.
 template <auto Member, const auto& Names>
-constexpr Control one_frame_choice(std::string_view name, std::string_view values, std::string_view meaning) {
-  return {name, values, meaning,
+constexpr Control one_frame_choice(std::string_view name, std::string_view meaning) {
+  return {name,
+          "",
+          meaning,
           [](Request& r, std::string_view text) {
             using Value = typename std::remove_reference_t<decltype(r.*Member)>::value_type;
             if (text == kNone) {
@@ -186,7 +182,8 @@ constexpr Control one_frame_choice(std::string_view name, std::string_view value
               r.*Member = choice_of<Value>(text, Names);
             }
           },
-          [](const Request& r) { return std::string(r.*Member ? Names[static_cast<std::size_t>(*(r.*Member))] : kNone); }};
+          [](const Request& r) { return std::string(r.*Member ? Names[static_cast<std::size_t>(*(r.*Member))] : kNone); },
+          Names};
 }
 
 template <auto Member>
@@ -210,30 +207,29 @@ constexpr std::array kControls{
     optional_number<&Request::exposure_time, 1, 1'000'000'000>("ExposureTime", "us, auto", "of a row"),
     optional_number<&Request::analogue_gain, 1, 1024>("AnalogueGain", "1..1024, auto", "of the sensor"),
     Control{"FrameDurationLimits", "shortest,longest us", "0: no limit", set_limits, text_of_limits},
-    choice<&Request::ae_metering_mode, kMeterings>("AeMeteringMode", "centre-weighted spot matrix custom", "where exposure looks"),
-    choice<&Request::ae_constraint_mode, kConstraints>("AeConstraintMode", "normal highlight shadows custom", "what else bounds it"),
-    choice<&Request::ae_exposure_mode, kPrograms>("AeExposureMode", "normal short long custom", "time against gain"),
+    choice<&Request::ae_metering_mode, kAeMeteringModeNames>("AeMeteringMode", "where exposure looks"),
+    choice<&Request::ae_constraint_mode, kAeConstraintModeNames>("AeConstraintMode", "what else bounds it"),
+    choice<&Request::ae_exposure_mode, kAeExposureModeNames>("AeExposureMode", "time against gain"),
     windows<&Request::ae_windows>("AeWindows", "metered instead of the mode's pattern"),
     flag<&Request::ae_locked>("AeLocked", "exposure stays"),
-    choice<&Request::ae_flicker_mode, kFlickers>("AeFlickerMode", "off manual auto", "mains flicker"),
+    choice<&Request::ae_flicker_mode, kAeFlickerModeNames>("AeFlickerMode", "mains flicker"),
     Control{"AeFlickerPeriod", "us", "of the light, with AeFlickerMode=manual: 10000 at 50 Hz, 8333 at 60 Hz",
             [](Request& r, std::string_view text) {
               r.ae_flicker_period = Microseconds(number_of<double>(text, {0, 1e6}));
             },
             [](const Request& r) { return text_of_number(r.ae_flicker_period.count()); }},
-    choice<&Request::awb_mode, kBalances>("AwbMode", "auto incandescent tungsten fluorescent indoor daylight cloudy custom",
-                                          "range of lights"),
+    choice<&Request::awb_mode, kAwbModeNames>("AwbMode", "range of lights"),
     windows<&Request::awb_windows>("AwbWindows", "looked at instead of the whole frame"),
     flag<&Request::awb_locked>("AwbLocked", "white balance stays"),
     Control{"ColourGains", "red,blue auto", "white balance", set_gains, text_of_gains},
     optional_number<&Request::colour_temperature, 1000, 25000>("ColourTemperature", "1000..25000 kelvin, auto", "of the light"),
     flag<&Request::mixed_light>("MixedLight", "a gain map when there are two lights"),
-    choice<&Request::af_mode, kFocuses>("AfMode", "manual auto continuous", "who moves the lens"),
-    choice<&Request::af_range, kRanges>("AfRange", "normal macro full", "distances that are searched"),
-    choice<&Request::af_speed, kSpeeds>("AfSpeed", "normal fast", "of autofocus"),
+    choice<&Request::af_mode, kAfModeNames>("AfMode", "who moves the lens"),
+    choice<&Request::af_range, kAfRangeNames>("AfRange", "distances that are searched"),
+    choice<&Request::af_speed, kAfSpeedNames>("AfSpeed", "of autofocus"),
     windows<&Request::af_windows>("AfWindows", "what is to be sharp"),
-    one_frame_choice<&Request::af_trigger, kTriggers>("AfTrigger", "start cancel", "of one frame, with AfMode=auto"),
-    one_frame_choice<&Request::af_pause, kPauses>("AfPause", "immediate deferred resume", "of one frame, with AfMode=continuous"),
+    one_frame_choice<&Request::af_trigger, kAfTriggerNames>("AfTrigger", "of one frame, with AfMode=auto"),
+    one_frame_choice<&Request::af_pause, kAfPauseNames>("AfPause", "of one frame, with AfMode=continuous"),
     optional_number<&Request::lens_position, 0, 100>("LensPosition", "0..100 dioptres, auto", "with AfMode=manual; auto: stays"),
 };
 
@@ -287,7 +283,8 @@ std::string control_table() {
   for (const Control& control : kControls) {
     std::string row = "  " + std::string(control.name);
     row.resize(std::max<std::size_t>(row.size() + 1, 24), ' ');
-    out += row + std::string(control.meaning) + " (" + std::string(control.values) + ")\n";
+    const std::string values = control.choices.empty() ? std::string(control.values) : join(control.choices);
+    out += row + std::string(control.meaning) + " (" + values + ")\n";
   }
   return out;
 }

@@ -9,7 +9,6 @@
 #include <cstring>
 
 #include "isp/error.h"
-#include "samples/live/yuv.h"
 
 namespace argent {
 namespace {
@@ -23,6 +22,18 @@ int retried_ioctl(int descriptor, unsigned long request, void* argument) {
 }
 
 }  // namespace
+
+void to_yuyv(const YuvImage& picture, std::vector<std::uint8_t>& out) {
+  out.resize(2 * static_cast<std::size_t>(picture.width()) * static_cast<std::size_t>(picture.height()));
+  std::uint8_t* next = out.data();
+  for (int y = 0; y < picture.height(); y++) {
+    const std::uint8_t *luma = picture.luma(y), *chroma = picture.chroma(y / 2);
+    for (int x = 0; x < picture.width(); x++) {
+      *next++ = luma[x];
+      *next++ = chroma[x];
+    }
+  }
+}
 
 V4l2Writer::V4l2Writer(const std::string& device) : device_(device) {
   descriptor_ = ::open(device.c_str(), O_RDWR | O_CLOEXEC);
@@ -40,12 +51,12 @@ V4l2Writer::V4l2Writer(const std::string& device) : device_(device) {
 
 V4l2Writer::~V4l2Writer() { ::close(descriptor_); }
 
-void V4l2Writer::set_format(Size size) {
+void V4l2Writer::set_format(const YuvImage& picture) {
   v4l2_format format{};
   format.type = V4L2_BUF_TYPE_VIDEO_OUTPUT;
   v4l2_pix_format& pixels = format.fmt.pix;
-  pixels.width = static_cast<std::uint32_t>(size.width / 2 * 2);
-  pixels.height = static_cast<std::uint32_t>(size.height);
+  pixels.width = static_cast<std::uint32_t>(picture.width());
+  pixels.height = static_cast<std::uint32_t>(picture.height());
   pixels.pixelformat = V4L2_PIX_FMT_YUYV;
   pixels.field = V4L2_FIELD_NONE;
   pixels.bytesperline = 2 * pixels.width;
@@ -58,12 +69,13 @@ void V4l2Writer::set_format(Size size) {
   if (pixels.width != wanted.width || pixels.height != wanted.height || pixels.pixelformat != wanted.pixelformat ||
       pixels.bytesperline != wanted.bytesperline)
     throw Error(device_ + ": does not take YUYV of " + std::to_string(wanted.width) + "x" + std::to_string(wanted.height));
-  size_ = size;
+  size_ = picture.size();
 }
 
 void V4l2Writer::write(const LiveFrame& frame) {
-  if (frame.picture->size() != size_) set_format(frame.picture->size());
-  to_yuyv(*frame.picture, pixels_);
+  const YuvImage picture = video_.to_yuv(*frame.picture);
+  if (picture.size() != size_) set_format(picture);
+  to_yuyv(picture, pixels_);
   if (::write(descriptor_, pixels_.data(), pixels_.size()) == static_cast<ssize_t>(pixels_.size())) return;
   throw Error(device_ + ": " + std::strerror(errno));
 }

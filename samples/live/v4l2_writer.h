@@ -7,11 +7,15 @@
 #include <vector>
 
 #include "isp/geometry.h"
+#include "isp/pipeline.h"
 #include "samples/live/queued_sink.h"
 
 namespace argent {
 
-/// YUYV, BT.709, limited range. Source: V4L2's Video Output Interface, read/write method.
+/// The pairs Y0 Cb Y1 Cr of a 4:2:0 picture, both rows of a pair with its chroma. `out` is resized.
+void to_yuyv(const YuvImage& picture, std::vector<std::uint8_t>& out);
+
+/// YUYV, which every program takes, BT.709, limited range. Source: V4L2's Video Output Interface, read/write method.
 class V4l2Writer : public FrameWriter {
  public:
   /// Throws Error: no such device, no permission, or it takes no pictures.
@@ -26,10 +30,11 @@ class V4l2Writer : public FrameWriter {
   void write(const LiveFrame& frame) override;
 
  private:
-  void set_format(Size size);
+  void set_format(const YuvImage& picture);
 
   std::string device_;
   int descriptor_ = -1;
+  Pipeline video_{PipelineParams{}};  ///< of this thread, for its to_yuv()
   Size size_;
   std::vector<std::uint8_t> pixels_;
 };

@@ -7,13 +7,11 @@
 #include <utility>
 
 #include "isp/error.h"
-#include "samples/live/yuv.h"
 
 namespace argent {
 namespace {
 
 constexpr std::string_view kStdout = "-";
-constexpr std::string_view kFrameHeader = "FRAME\n";
 
 }  // namespace
 
@@ -39,25 +37,12 @@ void Y4mVideo::put(const void* bytes, std::size_t size) {
 }
 
 void Y4mVideo::write(const LiveFrame& frame) {
-  const Image& picture = *frame.picture;
-  const bool first = size_ == Size{};
   const int places = rate_.advance(frame.statistics->applied);
-  if (first) {
-    size_ = picture.size();
-    const std::string header = "YUV4MPEG2 W" + std::to_string(size_.width) + " H" + std::to_string(size_.height) + " F" +
-                               std::to_string(rate_.rate().numerator) + ":" + std::to_string(rate_.rate().denominator) +
-                               " Ip A1:1 C420jpeg XCOLORRANGE=LIMITED\n";
-    put(header.data(), header.size());
-  }
-  if (picture.size() != size_) throw Error("the picture's size changed, and the format has no room for that");
-  const auto write_planes = [&] {
-    put(kFrameHeader.data(), kFrameHeader.size());
-    put(planes_.data(), planes_.size());
-  };
-  for (int i = 1; i < places; i++) write_planes();  // the frame before
+  for (int i = 1; i < places; i++) writer_->write(before_);
   if (places == 0) return;
-  to_yuv420(picture, planes_);
-  write_planes();
+  before_ = video_.to_yuv(*frame.picture);
+  if (!writer_) writer_.emplace([this](const void* bytes, std::size_t size) { put(bytes, size); }, before_.size(), rate_.rate());
+  writer_->write(before_);
 }
 
 void Y4mVideo::finish() {

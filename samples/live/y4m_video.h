@@ -5,17 +5,18 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "isp/io/output_file.h"
+#include "isp/io/y4m_writer.h"
+#include "isp/pipeline.h"
 #include "samples/live/constant_rate.h"
 #include "samples/live/queued_sink.h"
 
 namespace argent {
 
-/// 4:2:0 as to_yuv420() makes it: BT.709, limited range (which the header names; the format has no word for the matrix). Frames of
-/// another size than the first are an Error. Format: yuv4mpeg(5) of mjpegtools.
+/// 4:2:0, BT.709, limited range; an odd last row or column is left out. Frames of another size than the first are an Error.
 class Y4mVideo : public FrameWriter {
  public:
   /// "-": stdout; `reader_gone` is called when nobody reads it any more (SIGPIPE has to be ignored). Throws Error as OutputFile does.
@@ -35,8 +36,9 @@ class Y4mVideo : public FrameWriter {
   std::unique_ptr<OutputFile> file_;  ///< null: stdout
   std::function<void()> reader_gone_;
   ConstantRate rate_;
-  Size size_;
-  std::vector<std::uint8_t> planes_;
+  Pipeline video_{PipelineParams{}};  ///< of this thread, for its to_yuv()
+  std::optional<Y4mWriter> writer_;
+  YuvImage before_;  ///< the frame that went out last
 };
 
 }  // namespace argent

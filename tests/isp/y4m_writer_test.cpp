@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <string>
 
 #include "isp/error.h"
 #include "isp/pipeline.h"
@@ -29,6 +29,10 @@ Image smooth_picture(BufferPool& pool, Size size) {
   return out;
 }
 
+Y4mWriter::Output into(std::string& text) {
+  return [&text](const void* bytes, std::size_t size) { text.append(static_cast<const char*>(bytes), size); };
+}
+
 TEST(Y4mWriter, WritesHeaderAndPlanes) {
   BufferPool pool;
   YuvImage frame(pool, {4, 2}, {YuvMatrix::kBt601, YuvRange::kFull});
@@ -36,27 +40,23 @@ TEST(Y4mWriter, WritesHeaderAndPlanes) {
     for (int x = 0; x < 4; x++) frame.luma(y)[x] = static_cast<std::uint8_t>('a' + 4 * y + x);
   }
   for (int x = 0; x < 4; x++) frame.chroma(0)[x] = static_cast<std::uint8_t>('A' + x);
-  std::ostringstream out;
-  Y4mWriter writer(out, {4, 2}, {30000, 1001}, frame.format());
+  std::string out;
+  Y4mWriter writer(into(out), {4, 2}, {30000, 1001}, frame.format());
   writer.write(frame);
   writer.write(frame);
-  EXPECT_EQ(out.str(),
+  EXPECT_EQ(out,
             "YUV4MPEG2 W4 H2 F30000:1001 Ip C420jpeg XCOLORRANGE=FULL XBT601\n"
             "FRAME\nabcdefghACBDFRAME\nabcdefghACBD");
 }
 
 TEST(Y4mWriter, RefusesWhatDoesNotFit) {
   BufferPool pool;
-  std::ostringstream out;
-  EXPECT_THROW(Y4mWriter(out, {3, 2}, {}), Error);
-  EXPECT_THROW(Y4mWriter(out, {4, 2}, {0, 1}), Error);
-  Y4mWriter writer(out, {4, 2}, {});
+  std::string out;
+  EXPECT_THROW(Y4mWriter(into(out), {3, 2}, {}), Error);
+  EXPECT_THROW(Y4mWriter(into(out), {4, 2}, {0, 1}), Error);
+  Y4mWriter writer(into(out), {4, 2}, {});
   EXPECT_THROW(writer.write(YuvImage(pool, {4, 4}, {})), Error);
   EXPECT_THROW(writer.write(YuvImage(pool, {4, 2}, {YuvMatrix::kBt601, YuvRange::kLimited})), Error);
-  std::ofstream full("/dev/full", std::ios::binary);
-  Y4mWriter to_full(full, {1920, 1080}, {});
-  const YuvImage frame(pool, {1920, 1080}, {});
-  EXPECT_THROW(to_full.write(frame), Error);
 }
 
 TEST(Y4mWriter, FfmpegSeesTheSamePicture) {
@@ -70,9 +70,10 @@ TEST(Y4mWriter, FfmpegSeesTheSamePicture) {
     for (YuvRange range : {YuvRange::kLimited, YuvRange::kFull}) {
       const YuvFormat format{matrix, range};
       {
-        std::ofstream file(folder / "a.y4m", std::ios::binary);
-        Y4mWriter writer(file, size, {25, 1}, format);
+        std::string y4m;
+        Y4mWriter writer(into(y4m), size, {25, 1}, format);
         writer.write(pipeline.to_yuv(picture, format));
+        std::ofstream(folder / "a.y4m", std::ios::binary) << y4m;
       }
       // The range is read from the header, the matrix is told.
       const std::string command = "ffmpeg -v error -y -i '" + (folder / "a.y4m").string() +

@@ -12,12 +12,12 @@ using Y4mVideoTest = LiveFiles;
 
 TEST_F(Y4mVideoTest, HeaderAndFramesHaveTheirSizes) {
   Y4mVideo writer(file("a.y4m"), Overwrite::kNo);
-  for (int i = 0; i < 3; i++) writer.write(frame_at(i / 30.0, 255, {5, 3}));
+  for (int i = 0; i < 3; i++) writer.write(frame_at(i / 30.0, 255, {5, 3}));  // odd: 4 x 2 are left
   writer.finish();
   const std::string y4m = bytes_of(file("a.y4m"));
   const std::string header = y4m.substr(0, y4m.find('\n') + 1);
-  EXPECT_EQ(header, "YUV4MPEG2 W5 H3 F30:1 Ip A1:1 C420jpeg XCOLORRANGE=LIMITED\n");
-  const std::size_t planes = 5 * 3 + 2 * 3 * 2;
+  EXPECT_EQ(header, "YUV4MPEG2 W4 H2 F30:1 Ip C420jpeg XCOLORRANGE=LIMITED XBT709\n");
+  const std::size_t planes = 4 * 2 + 2 * 2 * 1;
   ASSERT_EQ(y4m.size(), header.size() + 3 * (6 + planes));
   EXPECT_EQ(y4m.substr(header.size(), 6), "FRAME\n");
   EXPECT_EQ(static_cast<unsigned char>(y4m[header.size() + 6]), 235);  // white
