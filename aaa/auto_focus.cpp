@@ -8,6 +8,7 @@ namespace {
 
 constexpr int kMaxFrames = 300;      // of a search, where frames have no time
 constexpr int kOffPhase = 3;         // frames in a row that phase must ask for a move before a focused lens follows
+constexpr float kSameWindow = 0.2f;  // relative: a window that follows its subject sees about as much contrast as before
 constexpr float kMaxPosition = 100;  // dioptres, of the description of the ranges
 
 bool finite(Microseconds t) { return std::isfinite(t.count()); }
@@ -22,10 +23,7 @@ FocusDecision AutoFocus::update(const Statistics& statistics, const Request& req
   measure_ = measure_focus(statistics, request.af_windows);
   phase_ = measure_phase(statistics, request.af_windows);
   if (finite(statistics.applied.timestamp)) now_ = statistics.applied.timestamp;
-  if (request.af_windows != windows_) {  // another part of the scene: the change is no noise
-    windows_ = request.af_windows;
-    noise_ = {};
-  }
+  follow_windows(statistics, request);
   if (lens_.at_rest() && measure_.valid) {
     noise_.both.add(measure_.contrast());
     noise_.coarse.add(measure_.score[1]);
@@ -57,6 +55,23 @@ FocusDecision AutoFocus::update(const Statistics& statistics, const Request& req
                .estimated_position = lens_.position(),
                .noise = noise_.both.relative(measure_.contrast())};
   return out;
+}
+
+/// Another part of the scene: the change is no noise, and a search that is under way has looked at something else.
+void AutoFocus::follow_windows(const Statistics& statistics, const Request& request) {
+  if (request.af_windows == windows_) return;
+  const FocusMeasure before = measure_focus(statistics, windows_);
+  windows_ = request.af_windows;
+  noise_ = {};
+  if (state_ != AfState::kScanning) return;
+  const bool alike = std::abs(measure_.contrast() - before.contrast()) <= kSameWindow * before.contrast();
+  if (alike) return;
+  // The time-out runs on: windows that never come to rest must not keep a search from ending.
+  const Microseconds began = began_;
+  const int frames = frames_searched_;
+  begin(request, "another window");
+  began_ = began;
+  frames_searched_ = frames;
 }
 
 /// libcamera: another mode begins Idle (Continuous: with a search); Manual goes where it is told.

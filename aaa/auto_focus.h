@@ -32,6 +32,7 @@ class AutoFocus {
   void follow_trigger(const Request& request);
   void follow_pause(const Request& request);
   void watch(const Request& request);
+  void follow_windows(const Statistics& statistics, const Request& request);
   void begin(const Request& request, std::string_view reason);
   void search(const Request& request);
   void end(AfState state, std::string_view step, std::string_view reason);

@@ -22,6 +22,7 @@ constexpr double kAlike = 0.03;     // periods from frame to frame: patterns dri
 constexpr double kMinExplained = 0.15, kOverDecoys = 3, kOverOther = 1.3;
 constexpr double kMinModulation = 0.005;
 constexpr double kMinSignificance = 5;
+constexpr double kCompression = 8;     // pixels that clip take at most so many times their share from the contrast of the rows
 constexpr double kSuspicious = 0.008;  // modulation of what stands still that is worth a probe
 constexpr double kShows = 0.05;        // strength below which an exposure shows too little of the light to be probed
 constexpr int kSteady = 4;             // frames
@@ -32,6 +33,16 @@ constexpr int kTries = 3, kShortRest = 3;
 constexpr int kDoubts = 60;
 
 bool positive(double v) { return std::isfinite(v) && v > 0; }
+
+double clipped_share(const Statistics& s) {
+  const auto possible = [](int n) { return n >= 1 && n <= Statistics::kMaxGrid; };
+  if (!possible(s.columns) || !possible(s.rows)) return 0;
+  double sum = 0;
+  for (int row = 0; row < s.rows; row++) {
+    for (int column = 0; column < s.columns; column++) sum += std::clamp(double(s.zone(column, row).clipped), 0.0, 1.0);
+  }
+  return sum / (s.columns * s.rows);
+}
 
 /// The bands in at most kMaxBins bins. No bins: nothing to be seen.
 BandRow bin_bands(const Statistics& s) {
@@ -110,6 +121,9 @@ bool FlickerDetector::add(const Statistics& statistics) {
   residual_ = kFlickerMemory * residual_ + power;
   for (FlickerFit& fit : fits_) fit.add(row, residual);
   for (FlickerJump& jump : jumps_) jump.add(row);
+  const double clipped = clipped_share(statistics);
+  clipping_ = frames_ > 0 ? std::max(std::sqrt(kJumpMemory) * clipping_, std::abs(clipped - clipped_)) : 0;
+  clipped_ = clipped;
   frames_++;
   steady_ = std::abs(row.exposure / exposure_ - 1) < 0.02 ? steady_ + 1 : 1;
   exposure_ = row.exposure;
@@ -145,8 +159,10 @@ bool FlickerDetector::shows_moving(int mains) const {
 
 bool FlickerDetector::shows_standing(int mains) const {
   const FlickerJump& jump = jumps_[static_cast<std::size_t>(mains)];
-  return !moves(mains) && jump.significance() >= kMinSignificance && jump.amplitude() * jump.leverage() >= kMinModulation &&
-         jump.amplitude() < 1;
+  // What clips takes contrast from stripes, too, which looks like a lamp that vanishes.
+  const double stripes = kCompression * clipping_ * fits_[static_cast<std::size_t>(mains)].standing_amplitude(levels_);
+  return !moves(mains) && jump.significance() >= kMinSignificance && jump.amplitude() < 1 &&
+         jump.amplitude() * jump.leverage() >= kMinModulation + stripes;
 }
 
 /// The mains frequency that this much speaks for, or -1.
@@ -198,8 +214,9 @@ void FlickerDetector::steer_probe(double exposure, FlickerProbing probing) {
     if (probe_landed_ < kProbeFrames && probe_age_ < kProbePatience) return;
     const auto asked = static_cast<std::size_t>(probe_);
     stripes_ = true;
-    // A hint is worth another try at once: the way back is evidence as well.
-    const bool hint = jumps_[asked].significance() >= kHint && tries_++ < kTries;
+    // A hint is worth another try at once: the way back is evidence as well. What is significant and yet too small is no lamp.
+    const double significance = jumps_[asked].significance();
+    const bool hint = significance >= kHint && significance < kMinSignificance && tries_++ < kTries;
     rest_[asked] = hint ? kShortRest : next_rest_[asked];
     if (hint) {
       probe_ = -1;
@@ -245,6 +262,8 @@ FlickerFinding FlickerDetector::report() const {
 
 FlickerFinding FlickerDetector::update(const Statistics& statistics, FlickerProbing probing) {
   if (!add(statistics)) {
+    // A probe in which nothing can be told ends all the same.
+    if (probe_ >= 0) steer_probe(statistics.applied.settings.exposure.count() * 1e-6, probing);
     FlickerFinding out = report();
     if (out.reason == "searching" && frames_ == 0) out.reason = "no row sums";
     return out;

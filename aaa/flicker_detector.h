@@ -61,6 +61,8 @@ class FlickerDetector {
   Layout layout_;
   double timestamp_ = -1;  ///< us, of the last frame taken in
   double interval_ = 0;    ///< seconds from frame to frame
+  double clipped_ = 0;     ///< share of the last frame's pixels
+  double clipping_ = 0;    ///< its largest change, fading as the jumps' leverage does
   double residual_ = 0;    ///< sum of squares of the residual over the frames in memory
   int frames_ = 0;         ///< since the evidence was forgotten
   int steady_ = 0;         ///< frames at this exposure

@@ -32,7 +32,7 @@ bool ends_below_black(const Statistics& s) {
 }  // namespace
 
 /// Whether many of a row's zones have changed by another factor than the others.
-bool FrameCheck::unlike(const Statistics& s, int row) const {
+bool FrameCheck::is_unlike(const Statistics& s, int row) const {
   const float ratio = static_cast<float>(total_of(s) / total_);
   std::array<float, Statistics::kMaxGrid> changes;
   std::size_t count = 0;
@@ -54,7 +54,7 @@ bool FrameCheck::unlike(const Statistics& s, int row) const {
 bool FrameCheck::torn(const Statistics& s) const {
   if (s.columns != columns_ || s.rows != rows_ || !(total_of(s) > 0) || !std::isfinite(total_of(s))) return false;
   std::array<bool, Statistics::kMaxGrid> odd{};
-  for (int row = 0; row < s.rows; row++) odd[static_cast<std::size_t>(row)] = unlike(s, row);
+  for (int row = 0; row < s.rows; row++) odd[static_cast<std::size_t>(row)] = is_unlike(s, row);
   for (auto first = odd.begin(), end = first + s.rows; first != end; ++first) {
     const auto share = [](auto from, auto to) { return static_cast<double>(std::count(from, to, true)) / static_cast<double>(to - from); };
     if (share(first, end) >= kMost && (first == odd.begin() || share(odd.begin(), first) <= 1 - kMost)) return true;
@@ -78,8 +78,10 @@ void FrameCheck::remember(const Statistics& s) {
 
 bool FrameCheck::damaged(const Statistics& statistics) {
   if (!possible(statistics)) return false;
-  const bool doubted = ends_below_black(statistics) ? doubts_ < kMostBelowBlack : doubts_ < kMostUnlike && torn(statistics);
-  doubts_ = doubted ? doubts_ + 1 : 0;
+  const bool below = ends_below_black(statistics), odd = !below && torn(statistics);
+  below_ = below ? std::min(below_ + 1, kMostBelowBlack + 1) : 0;
+  torn_ = odd ? std::min(torn_ + 1, kMostUnlike + 1) : 0;
+  const bool doubted = (below && below_ <= kMostBelowBlack) || (odd && torn_ <= kMostUnlike);
   if (!doubted) remember(statistics);
   return doubted;
 }

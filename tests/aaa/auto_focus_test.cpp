@@ -270,5 +270,40 @@ TEST(AutoFocus, HostileStatisticsNeverStickAndNeverMakeNan) {
   }
 }
 
+/// The left half of the scene is near, the right one far; the user points at the other half while the lens still sweeps.
+TEST(AutoFocus, AWindowThatChangesDuringASearchIsTheOneInFocus) {
+  for (int change = 5; change < 18; change++) {
+    const unsigned seed = static_cast<unsigned>(change);
+    LensPlantParams near, far;
+    near.sharpest = 9;
+    far.sharpest = 2;
+    near.contrast = 0.2f;
+    near.seed = seed;
+    far.seed = seed + 100;
+    LensPlant left(near), right(far);
+    AutoFocus focus{AutoFocusParams{}};
+    Request request;
+    request.af_mode = AfMode::kAuto;
+    request.af_windows = {{0, 0, 0.5f, 1}};
+    FocusTrace trace;
+    for (int frame = 0; frame < 120; frame++) {
+      request.af_trigger.reset();
+      if (frame == 3) request.af_trigger = AfTrigger::kStart;
+      if (frame == change) request.af_windows = {{0.5f, 0, 0.5f, 1}};
+      Statistics both = left.next();
+      const Statistics& other = right.next();
+      for (int row = 0; row < both.rows; row++) {
+        for (int column = both.columns / 2; column < both.columns; column++) both.zone(column, row) = other.zone(column, row);
+      }
+      const FocusDecision decision = focus.update(both, request);
+      left.apply(decision.lens_position);
+      right.apply(decision.lens_position);
+      trace = decision.trace;
+    }
+    EXPECT_EQ(trace.state, AfState::kFocused) << change;
+    EXPECT_TRUE(right.in_focus()) << change << ": " << right.position();
+  }
+}
+
 }  // namespace
 }  // namespace argent

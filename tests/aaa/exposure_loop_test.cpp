@@ -1,4 +1,4 @@
-// The rows of the issue on auto exposure, closed loop, with the counts that carry them. Prints what was measured.
+// Auto exposure, closed loop, with the counts that carry them. Prints what was measured.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

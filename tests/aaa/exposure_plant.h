@@ -22,6 +22,7 @@ struct PlantParams {
   double fps = 30, readout = 0.8;  ///< readout: share of the frame's time
   double hertz = 0, depth = 0;     ///< of the light's pulsing
   double stripes = 0, stripe_cycles = 4;
+  double glints = 0;                             ///< share of every row that is ten times as bright as the rest, and clips first
   double subject = 0, subject_speed = 0.5;       ///< log brightness of a moving subject in the rows; field heights a second
   double highlight = 0, highlight_speed = 0.15;  ///< share of the field that a bright spot covers, and how it wanders
   bool coarse = true;                            ///< whole lines, and imx219's gain codes: 256 / (256 - code)
@@ -94,6 +95,10 @@ class ExposurePlant {
         clipped += (level >= 1 ? 1 - lit : 0) / kDetail;
         s.luma[bin(seen)] += static_cast<std::uint32_t>(100 * (1 - lit));
       }
+      const double glint = 10 * reflectance_[static_cast<std::size_t>(i)] * scale * noise;
+      s.luma[bin(std::min(glint, 1.0))] += static_cast<std::uint32_t>(100 * kDetail * p_.glints);
+      sum += p_.glints * (std::min(glint, 1.0) - sum);
+      clipped += p_.glints * ((glint >= 1 ? 1 : 0) - clipped);
       const double spot = std::min(50 * scale, 1.0);
       s.luma[bin(spot)] += static_cast<std::uint32_t>(100 * kDetail * lit);
       sum += spot * lit;
@@ -125,6 +130,14 @@ class ExposurePlant {
     statistics_.applied.line_time = Microseconds(line);
   }
 
+  /// Of a row's pixels: eighths of the reflectances' distribution, and the glints.
+  double clipped_mean(double level) const {
+    constexpr double kEighths[8] = {-1.53, -0.89, -0.49, -0.16, 0.16, 0.49, 0.89, 1.53};
+    double sum = 0;
+    for (double z : kEighths) sum += std::clamp(level * std::exp(p_.spread * z - p_.spread * p_.spread / 2), 0.0, 1.0) / 8;
+    return (1 - p_.glints) * sum + p_.glints * std::clamp(10 * level, 0.0, 1.0);
+  }
+
   void rows(double scale, double time) {
     Statistics& s = statistics_;
     s.bands = kBands;
@@ -139,8 +152,8 @@ class ExposurePlant {
       const double log_level = profile_[static_cast<std::size_t>(b)] + p_.subject * std::exp(-d * d);
       const double light = 1 + p_.depth * strength * std::cos(2 * kPi * p_.hertz * t + phase_);
       const double noise = 1 + p_.zone_noise * normal(random_);
-      s.row_means[static_cast<std::size_t>(b)] =
-          static_cast<float>(std::clamp(0.18 * scale * std::exp(log_level) * light * noise, 0.0, 1.0));
+      const double level = 0.18 * scale * std::exp(log_level) * light * noise;
+      s.row_means[static_cast<std::size_t>(b)] = static_cast<float>(clipped_mean(level));
     }
   }
 

@@ -1,4 +1,4 @@
-// The row of the issue on mains flicker, closed loop: locked rates, stripes and moving subjects among the runs.
+// Mains flicker, closed loop: locked rates, stripes and moving subjects among the runs.
 #include "aaa/flicker_detector.h"
 
 #include <gtest/gtest.h>
@@ -160,6 +160,33 @@ TEST(FlickerLoop, NoFalseAlarms) {
   }
   std::cout << "  no flicker: " << alarms << " false alarms in " << count << " runs of 200 frames\n";
   EXPECT_LT(alarms, std::max(1.0, count * .01));
+}
+
+/// A still picture without noise, in a light so bright that a probe clips a part of the rows: what that changes is no hint of a lamp.
+TEST(FlickerLoop, StripesInBrightLightAreProbedSeldom) {
+  int probed = 0;
+  for (unsigned seed = 1; seed <= 10; seed++) {
+    PlantParams p;
+    p.seed = seed;
+    p.stripes = 0.3;
+    p.stripe_cycles = 3 + seed % 3;
+    p.glints = 0.02;
+    p.light = 1000;
+    ExposurePlant plant(p);
+    AutoExposure ae(AutoExposureParams{});
+    plant.start({Microseconds(400), 1, 0});
+    Request request;
+    request.max_frame_duration = Microseconds(33'333);
+    for (int i = 0; i < 600; i++) {
+      const ExposureDecision d = ae.update(plant.next(), request, kNoGains);
+      probed += d.trace.flicker.reason == "probing";
+      EXPECT_EQ(d.trace.flicker.period_us, 0);
+      plant.apply(d.sensor);
+    }
+  }
+  // One probe of about 7 frames at once, then after 30 frames, 60, 120, 240: five of them.
+  EXPECT_LE(probed, 10 * 5 * 8);
+  EXPECT_GT(probed, 0);
 }
 
 }  // namespace

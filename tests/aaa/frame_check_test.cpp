@@ -76,12 +76,26 @@ TEST(FrameCheck, AWrongBlackLevelIsBelievedInTheEnd) {
   FrameCheck check;
   int doubted = 0;
   for (int i = 0; i < 20; i++) doubted += check.damaged(from_row(scene(1), 0, false));
-  EXPECT_GT(doubted, 0);
-  EXPECT_LT(doubted, 20);
+  EXPECT_EQ(doubted, 4);
   Statistics odd;
   odd.columns = -3;
   odd.rows = 1 << 30;
   EXPECT_FALSE(FrameCheck().damaged(odd));
+}
+
+TEST(FrameCheck, ASceneThatIsAnotherInEveryFrameCostsOne) {
+  FrameCheck check;
+  int doubted = 0;
+  for (unsigned i = 0; i < 20; i++) doubted += check.damaged(scene(i));
+  EXPECT_EQ(doubted, 1);
+}
+
+TEST(FrameCheck, ZerosAndGarbageOnEndAreBothDoubted) {
+  FrameCheck check;
+  EXPECT_FALSE(check.damaged(scene(1)));
+  EXPECT_TRUE(check.damaged(from_row(scene(1), 4, false)));
+  EXPECT_TRUE(check.damaged(from_row(scene(1), 4, true)));
+  EXPECT_FALSE(check.damaged(scene(1)));
 }
 
 TEST(FrameCheck, TheControllerHoldsAndGoesOn) {
