@@ -131,7 +131,7 @@ void AutoFocus::watch(const Request& request) {
     }
   }
   if (!lens_.arrived(target_.value_or(lens_.applied()), params_.lens.settle_frames)) return;
-  if (scene_.update(measure_, noise_.both.relative(measure_.contrast()))) {
+  if (scene_.update(measure_, noise_.both)) {
     phase_trusted_ = true;
     begin(request, "the scene changed");
   } else if (scene_.changed()) {

@@ -10,6 +10,7 @@ constexpr Window kMiddle = {0.25f, 1 / 3.0f, 0.5f, 1 / 3.0f, 1};  // what a phot
 constexpr float kMaxScore = 1e6f;                                 // a contrast divided by its level squared is of order 1
 constexpr float kMaxMean = 1e3f;                                  // of a zone: lens shading takes it a little beyond 1
 constexpr float kLeastNoise = 0.01f;
+constexpr float kOutlier = 4;  // standard deviations
 constexpr float kPriorNoise = 0.03f, kPriorFrames = 2, kMemory = 30;
 
 struct Area {
@@ -85,7 +86,9 @@ FocusMeasure measure_focus(const Statistics& statistics, std::span<const Window>
 
 void FocusNoise::add(float contrast) {
   if (last_ > 0 && contrast >= 0) {
-    const float change = 2 * (contrast - last_) / (contrast + last_);
+    // A change of the scene is no noise: taken for some, it would hide itself from whoever looks for changes beyond the noise.
+    const float most = kOutlier * relative(last_);
+    const float change = std::clamp(2 * (contrast - last_) / (contrast + last_), -most, most);
     const float keep = 1 - 1 / kMemory;
     squares_ = squares_ * keep + change * change / 2;
     levels_ = levels_ * keep + (contrast + last_) / 2;

@@ -21,7 +21,7 @@ float SceneWatch::difference(const FocusMeasure& a, const FocusMeasure& b) const
   return out;
 }
 
-bool SceneWatch::update(const FocusMeasure& measure, float noise) {
+bool SceneWatch::update(const FocusMeasure& measure, const FocusNoise& noise) {
   if (!measure.valid) return false;
   if (!known_) {
     reference_ = last_ = measure;
@@ -31,9 +31,10 @@ bool SceneWatch::update(const FocusMeasure& measure, float noise) {
     return false;
   }
   const float step = difference(measure, last_);
-  steady_ = step < kSteady + 4 * noise ? steady_ + 1 : 0;
+  steady_ = step < kSteady + 4 * noise.relative(last_.contrast()) ? steady_ + 1 : 0;
   last_ = measure;
-  changed_ = difference(measure, reference_) > std::log(ratio_) + 4 * noise;
+  // The same scene would show the contrast of before with the noise of before, whatever little is there now.
+  changed_ = difference(measure, reference_) > std::log(ratio_) + 4 * noise.relative(reference_.contrast());
   return changed_ && steady_ >= delay_;
 }
 

@@ -13,7 +13,7 @@ class SceneWatch {
 
   void forget() { known_ = false; }
   /// True once: search again.
-  bool update(const FocusMeasure& measure, float noise);
+  bool update(const FocusMeasure& measure, const FocusNoise& noise);
   bool changed() const { return changed_; }
 
  private:

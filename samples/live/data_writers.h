@@ -2,10 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <utility>
 
-#include "isp/io/output_file.h"
 #include "isp/io/statistics_file.h"
+#include "samples/live/output_stream.h"
 #include "samples/live/queued_sink.h"
 
 namespace argent {
@@ -25,18 +27,22 @@ class StatisticsWriter : public FrameWriter {
   StatisticsFile file_;
 };
 
-/// Decisions with their traces, JSON lines as `argent simulate --log` writes them, for `argent explain`.
+/// Decisions with their traces, JSON lines as `argent simulate --log` writes them, for `argent explain`. On
+/// stdout each goes out at once.
 class LogWriter : public FrameWriter {
  public:
-  LogWriter(const std::filesystem::path& path, Overwrite overwrite) : file_(path, overwrite) {}
-  std::string name() const override { return "log " + file_.path().string(); }
+  /// As OutputStream.
+  LogWriter(
+      const std::string& path, Overwrite overwrite, std::function<void()> reader_gone = [] {})
+      : out_(path, overwrite, std::move(reader_gone)) {}
+  std::string name() const override { return "log " + out_.name(); }
   bool wants_picture() const override { return false; }
   bool wants_raw() const override { return false; }
   void write(const LiveFrame& frame) override;
-  void finish() override;
+  void finish() override { out_.finish(); }
 
  private:
-  OutputFile file_;
+  OutputStream out_;
 };
 
 /// The line of a log for one frame. Ends with a line end.

@@ -72,7 +72,7 @@ void add_sink_options(CLI::App& app, LiveOptions& o) {
   app.add_option("--v4l2", o.v4l2, "a v4l2loopback device, for other programs")->type_name("DEVICE")->group(group);
   app.add_option("--record", o.record, "RAW frames with what was asked of them, for --camera")->type_name("DIR")->group(group);
   app.add_option("--statistics", o.statistics, "what 3A saw, binary")->type_name("FILE")->group(group);
-  app.add_option("--log", o.log, "what was decided and why, JSON lines, for argent explain")->type_name("FILE")->group(group);
+  app.add_option("--log", o.log, "what was decided and why, JSON lines, for argent explain; - is stdout")->type_name("FILE")->group(group);
   app.add_flag_callback(
          "--overwrite", [&o] { o.overwrite = Overwrite::kYes; }, "replace files that exist")
       ->group(group);

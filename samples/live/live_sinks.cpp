@@ -68,15 +68,17 @@ void add_dashboard(LiveLoop& loop, LiveControl& control, const LiveOptions& o, c
 }  // namespace
 
 void add_sinks(LiveLoop& loop, LiveControl& control, const LiveOptions& o, const LiveWires& wires) {
+  if (o.log == kStdout && o.y4m == kStdout) throw Error("--log and --y4m can't both be stdout");
   const WhenFull when_full = o.fastest ? WhenFull::kWait : WhenFull::kDrop;
   const auto add = [&](std::unique_ptr<FrameWriter> writer, std::size_t depth) {
     loop.add(std::make_unique<QueuedSink>(std::move(writer), QueuedSink::Options{depth, when_full}));
   };
   if (!o.record.empty()) add(std::make_unique<RecordingWriter>(o.record, loop.profile()), kRawDepth);
   if (!o.statistics.empty()) add(std::make_unique<StatisticsWriter>(o.statistics, o.overwrite), kDataDepth);
-  if (!o.log.empty()) add(std::make_unique<LogWriter>(o.log, o.overwrite), kDataDepth);
+  const auto end = [&stop = wires.stop] { stop = true; };  // when whoever reads stdout is gone
+  if (!o.log.empty()) add(std::make_unique<LogWriter>(o.log, o.overwrite, end), kDataDepth);
   if (!o.avi.empty()) add(std::make_unique<AviWriter>(o.avi, o.quality, o.overwrite), kVideoDepth);
-  if (!o.y4m.empty()) add(std::make_unique<Y4mVideo>(o.y4m, o.overwrite, [&stop = wires.stop] { stop = true; }), kVideoDepth);
+  if (!o.y4m.empty()) add(std::make_unique<Y4mVideo>(o.y4m, o.overwrite, end), kVideoDepth);
   if (!o.v4l2.empty()) add(std::make_unique<V4l2Writer>(o.v4l2), kVideoDepth);
   if (!o.http.empty()) add_dashboard(loop, control, o, wires);
   if (o.window) add_window(loop, control, wires, {1, when_full});

@@ -4,14 +4,13 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 
-#include "isp/io/output_file.h"
 #include "isp/io/y4m_writer.h"
 #include "isp/pipeline.h"
 #include "samples/live/constant_rate.h"
+#include "samples/live/output_stream.h"
 #include "samples/live/queued_sink.h"
 
 namespace argent {
@@ -19,22 +18,18 @@ namespace argent {
 /// 4:2:0, BT.709, limited range; an odd last row or column is left out. Frames of another size than the first are an Error.
 class Y4mVideo : public FrameWriter {
  public:
-  /// "-": stdout; `reader_gone` is called when nobody reads it any more (SIGPIPE has to be ignored). Throws Error as OutputFile does.
+  /// As OutputStream.
   Y4mVideo(
       const std::string& path, Overwrite overwrite, std::function<void()> reader_gone = [] {});
 
-  std::string name() const override { return "y4m " + path_; }
+  std::string name() const override { return "y4m " + out_.name(); }
   bool wants_picture() const override { return true; }
   bool wants_raw() const override { return false; }
   void write(const LiveFrame& frame) override;
-  void finish() override;
+  void finish() override { out_.finish(); }
 
  private:
-  void put(const void* bytes, std::size_t size);
-
-  std::string path_;
-  std::unique_ptr<OutputFile> file_;  ///< null: stdout
-  std::function<void()> reader_gone_;
+  OutputStream out_;
   ConstantRate rate_;
   Pipeline video_{PipelineParams{}};  ///< of this thread, for its to_yuv()
   std::optional<Y4mWriter> writer_;

@@ -195,6 +195,22 @@ TEST(AutoFocus, ContinuousFollowsTheSceneAndRestsOtherwise) {
   EXPECT_TRUE(loop.plant.in_focus());
 }
 
+/// From one frame to the next nothing is left of the contrast: that change is no noise, behind which it could hide.
+TEST(AutoFocus, ContinuousSearchesAgainWhenAllContrastIsGone) {
+  LensPlantParams p;
+  p.noise = 0.005f;
+  p.blur = 0.3f;  // texture so fine that a lens 5 dioptres off shows less than a thousandth of it
+  p.sharpest = 3;
+  Loop loop(p);
+  loop.request.af_mode = AfMode::kContinuous;
+  loop.run(150);
+  ASSERT_EQ(loop.trace.state, AfState::kFocused) << loop.trace.reason;
+  loop.plant.p.sharpest = 8;
+  int waited = 0;
+  while (loop.step().state == AfState::kFocused && waited < 100) waited++;
+  EXPECT_LE(waited, AutoFocusParams().retrigger_delay + 2);
+}
+
 TEST(AutoFocus, PausesAsLibcameraDoes) {
   Loop loop({});
   loop.request.af_mode = AfMode::kContinuous;
