@@ -149,6 +149,25 @@ std::string range_of(const Field& field) {
   return to ? "<= " + shortest(field.bounds.max) : "";
 }
 
+/// What could stand instead of a path: all paths, or where they are many, what there is in the innermost group that the path does name.
+std::vector<std::string_view> alternatives(std::string_view path, const std::vector<std::string_view>& paths) {
+  constexpr std::size_t kFew = 12;
+  if (paths.size() <= kFew) return paths;
+  std::string_view group = path;
+  const auto inside = [&](std::string_view other) { return other.starts_with(group); };
+  do {
+    const std::size_t dot = group.substr(0, group.empty() ? 0 : group.size() - 1).rfind('.');
+    group = group.substr(0, dot == std::string_view::npos ? 0 : dot + 1);
+  } while (!group.empty() && std::none_of(paths.begin(), paths.end(), inside));
+  std::vector<std::string_view> out;
+  for (std::string_view other : paths) {
+    if (!inside(other)) continue;
+    const std::string_view child = other.substr(0, other.find('.', group.size()));
+    if (out.empty() || out.back() != child) out.push_back(child);
+  }
+  return out;
+}
+
 }  // namespace
 
 void check(const std::vector<Field>& fields, std::string_view source) {
@@ -174,7 +193,7 @@ const Field& find(const std::vector<Field>& fields, std::string_view path, std::
     if (paths[i].ends_with("." + std::string(path))) meant = paths[i];  // the right name without its group
   }
   throw Error(std::string(source) + ": unknown key " + shown(path) +
-              (!meant.empty() ? ", did you mean " + std::string(meant) : ", expected one of " + joined(paths)));
+              (!meant.empty() ? ", did you mean " + std::string(meant) : ", expected one of " + joined(alternatives(path, paths))));
 }
 
 void assign(const Field& field, std::string_view text, std::string_view source) {

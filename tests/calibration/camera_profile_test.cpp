@@ -124,6 +124,7 @@ TEST(CameraProfile, ErrorsSayWhereAndWhat) {
   EXPECT_EQ(error_of_text("matrixes: []"), "c.yaml:2: unknown key matrixes, did you mean matrices");
   EXPECT_EQ(error_of_text("matrices:\n  - {cct: 5000, xyz_to_camra: [1]}"),
             "c.yaml:3: unknown key matrices[0].xyz_to_camra, did you mean matrices[0].xyz_to_camera");
+  EXPECT_EQ(error_of_text("aaa: {focus: {lens: {lag: 1}}}"), "c.yaml:2: unknown key aaa.focus, expected one of aaa.ae, aaa.awb, aaa.af");
   EXPECT_EQ(error_of_text("isp:\n  tone:\n    contrst: 1"), "c.yaml:4: unknown key isp.tone.contrst, did you mean isp.tone.contrast");
   EXPECT_EQ(error_of_text("isp:\n  tone:\n    contrast: 0.4"), "c.yaml:4: isp.tone.contrast = 0.4 violates isp.tone.contrast >= 1");
   EXPECT_EQ(error_of_text("isp: {output: {scale: 1}}").substr(0, 33), "c.yaml:2: unknown key isp.output,");
