@@ -325,6 +325,8 @@ void ZonePlant::apply(const SensorSettings& settings) { state_->sequence.apply(s
 
 void ZonePlant::apply_bracket(std::span<const SensorSettings> steps) { state_->sequence.apply_bracket(steps); }
 
+std::vector<CctPoint> ZonePlant::cct_curve() const { return state_->color.cct_curve(); }
+
 void ZonePlant::set_colour_gains(const Vec3& gains) { state_->gains = gains; }
 
 }  // namespace argent
