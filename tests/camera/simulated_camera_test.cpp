@@ -81,6 +81,45 @@ void compare(const std::string& yaml) {
   EXPECT_NEAR(camera.truth().scene_luma, plant.truth().scene_luma, 0.02 * plant.truth().scene_luma);
 }
 
+/// Spread over the bands of how much more light they show than the same frame under a steady light, relative.
+double seen_pulse(const Statistics& pulsing, const Statistics& steady) {
+  double sum = 0, square = 0;
+  for (std::size_t i = 0; i < std::size_t(steady.bands); i++) {
+    const double ratio = double(pulsing.row_means[i] / steady.row_means[i]);
+    sum += ratio;
+    square += ratio * ratio;
+  }
+  const double mean = sum / steady.bands;
+  return std::sqrt(square / steady.bands - mean * mean) / mean;
+}
+
+TEST(SimulatedCamera, WhatSaturatesShowsNoFlickerInEither) {
+  for (const char* scene : {"dead_leaves", "stripes", "checker"}) {
+    double whole = 0;
+    for (int lux : {2000, 15000, 30000}) {
+      std::array<Statistics, 2> pixels, zones;
+      double clipped = 0;
+      for (const bool pulses : {false, true}) {
+        const Scenario scenario = parse_scenario("scene: {kind: " + std::string(scene) + "}\nlight: {lux: " + std::to_string(lux) +
+                                                     ", flicker_hz: 100, flicker_depth: " + (pulses ? "0.4" : "0") +
+                                                     "}\nsensor: {exposure_us: 3000, noise: 0}\nlens: {start_position: 0.5}",
+                                                 "test");
+        SimulatedCamera camera(scenario);
+        const Pipeline pipeline = pipeline_for(camera, scenario);
+        const auto frame = camera.next();
+        ASSERT_TRUE(frame);
+        pixels[pulses] = pipeline.measure(*frame);
+        zones[pulses] = ZonePlant(scenario).next();
+        clipped = summary(pixels[pulses]).clipped;
+      }
+      const double seen = seen_pulse(pixels[1], pixels[0]), told = seen_pulse(zones[1], zones[0]);
+      std::printf("%s, %d lux, %.3f clipped: pulse of the rows %.4f in pixels, %.4f in zones\n", scene, lux, clipped, seen, told);
+      if (lux == 2000) whole = seen;
+      EXPECT_NEAR(told, seen, 0.1 * whole) << scene << lux;
+    }
+  }
+}
+
 TEST(SimulatedCamera, WhatIsSkippedChangesNothingLater) {
   const Scenario scenario = parse_scenario("frames: 4\nsensor: {width: 64, height: 48, drop_rate: 0.2}\nlens: {lag: 2}", "test");
   SimulatedCamera all(scenario), some(scenario);
