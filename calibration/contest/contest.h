@@ -42,7 +42,7 @@ ContestScenario parse_contest_scenario(std::string_view yaml, std::string_view s
 /// References to all of camera and told, for `--set`.
 std::vector<Field> fields_of(ContestScenario& scenario);
 
-/// The scenario of one run: seed + run, variations drawn. Run 0 is the file as it stands.
+/// The scenario of one run: seed + run, variations drawn. Run 0 is the file as it stands. Throws Error where draws contradict each other.
 Scenario scenario_of_run(const ContestScenario& scenario, int run);
 
 struct Run {
