@@ -13,8 +13,8 @@ namespace fs = std::filesystem;
 RecordedCamera::RecordedCamera(const fs::path& folder) {
   std::error_code error;
   if (!fs::is_directory(folder, error)) throw Error(folder.string() + ": no such folder");
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (is_mosaic_file(entry.path())) files_.push_back(entry.path());
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    if (is_mosaic_file(entry->path())) files_.push_back(entry->path());
   }
   if (error) throw Error(folder.string() + ": " + error.message());
   if (files_.empty()) throw Error(folder.string() + ": no mosaic (.raw .raw.gz .bin .bin.gz) in it");

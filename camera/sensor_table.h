@@ -16,8 +16,9 @@ struct GainModel {
 };
 
 bool has_codes(const GainModel& model);
+/// Both only for a model that has codes; one whose limits are the driver's to know gets them first: with both at 0 there is only code 0.
 float gain_of_code(const GainModel& model, int code);
-/// The nearest code not above; within min_code and max_code.
+/// The nearest code not above; within min_code and max_code. `gain`: positive and finite.
 int code_of_gain(const GainModel& model, float gain);
 
 struct SensorFacts {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "isp/bilinear.h"
 #include "isp/error.h"
 #include "isp/packed_codes.h"
 
@@ -12,19 +13,9 @@ namespace {
 /// Stencils and whole vectors reach past the picture by at most this many columns.
 constexpr int kBorder = 32, kOverrun = 96;
 
-float bilinear_across(const std::vector<float>& gains, int columns, int row, float position) {
-  const float node = std::clamp(position, 0.0f, 1.0f) * static_cast<float>(columns - 1);
-  const int left = std::min(static_cast<int>(node), columns - 1), right = std::min(left + 1, columns - 1);
-  const float fraction = node - static_cast<float>(left);
-  const auto at = [&](int column) { return gains[static_cast<std::size_t>(row * columns + column)]; };
-  return at(left) + (at(right) - at(left)) * fraction;
-}
-
-float bilinear(const std::vector<float>& gains, int columns, int rows, float x, float y) {
-  const float node = std::clamp(y, 0.0f, 1.0f) * static_cast<float>(rows - 1);
-  const int above = std::min(static_cast<int>(node), rows - 1), below = std::min(above + 1, rows - 1);
-  const float top = bilinear_across(gains, columns, above, x), bottom = bilinear_across(gains, columns, below, x);
-  return top + (bottom - top) * (node - static_cast<float>(above));
+/// Nodes of a grid by column and row.
+auto nodes_of(const std::vector<float>& gains, int columns) {
+  return [&gains, columns](int column, int row) { return gains[static_cast<std::size_t>(row * columns + column)]; };
 }
 
 void check(const GainMap& map) {
@@ -124,7 +115,8 @@ ShadingMesh with_gain_map(ShadingMesh mesh, const GainMap& map) {
       for (int column = 0; column < out.columns; column++) {
         const float x = out.columns > 1 ? static_cast<float>(column) / static_cast<float>(out.columns - 1) : 0;
         const float y = out.rows > 1 ? static_cast<float>(row) / static_cast<float>(out.rows - 1) : 0;
-        out.gains[c].push_back(bilinear(mesh.gains[c], mesh.columns, mesh.rows, x, y) * bilinear(factor, map.columns, map.rows, x, y));
+        out.gains[c].push_back(bilinear(mesh.columns, mesh.rows, x, y, nodes_of(mesh.gains[c], mesh.columns)) *
+                               bilinear(map.columns, map.rows, x, y, nodes_of(factor, map.columns)));
       }
     }
   }
@@ -136,10 +128,13 @@ WideMesh widen(const ShadingMesh& mesh, const Vec3& gains, Size active, Phase or
   out.gains.set_min(-kBorder, 0, 0);
   for (int c = 0; c < 3; c++) {
     const auto channel = static_cast<std::size_t>(c);
+    const auto at = nodes_of(mesh.gains[channel], mesh.columns);
     for (int row = 0; row < mesh.rows; row++) {
       for (int x = -kBorder; x < columns + kOverrun; x++) {
         const float centre = (static_cast<float>(origin.x + x * step) + 0.5f * static_cast<float>(step)) / static_cast<float>(active.width);
-        out.gains(x, row, c) = gains[channel] * bilinear_across(mesh.gains[channel], mesh.columns, row, centre);
+        const BetweenNodes across = between_nodes(mesh.columns, centre);
+        const float left = at(across.node, row);
+        out.gains(x, row, c) = gains[channel] * (left + (at(across.next, row) - left) * across.share);
       }
     }
   }

@@ -44,10 +44,10 @@ function plot(id,rows,options,names){
 const kReference={color:'#000',strokePattern:[5,4],strokeWidth:1.3,drawPoints:false,connectSeparatedPoints:true};
 )";
 
-/// May stand in a script element: no "<" can end it.
+/// May stand in a script element: no "<" can end it. Names of files may be bytes that are no UTF-8.
 std::string script_text(const Json& json) {
   std::string out;
-  for (char c : json.dump()) out += c == '<' ? "\\u003c" : std::string(1, c);
+  for (char c : json.dump(-1, ' ', false, Json::error_handler_t::replace)) out += c == '<' ? "\\u003c" : std::string(1, c);
   return out;
 }
 

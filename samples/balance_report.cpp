@@ -95,8 +95,8 @@ std::string abstention_table(const std::vector<Row>& rows) {
             cell(fixed(abstained.mired.mean, 1)) + "</tr>\n";
   }
   if (body.empty()) return "<p>Every estimator answered every picture.</p>\n";
-  return "<p>In the tables above the middle of the cct curve stands in where an estimator had no answer. Here the two are apart; who is "
-         "not "
+  return "<p>In the tables above " + fixed(kStandInKelvin, 0) +
+         " K stand in where an estimator had no answer. Here the two are apart; who is not "
          "listed always answered.</p>\n<table><thead><tr><th>estimator</th><th>answered</th><th>mean, mired</th><th>worst 1/4</th>"
          "<th class=\"first\">no answer</th><th>the stand-in's mean, mired</th></tr></thead>\n" +
          body + "</table>\n";

@@ -40,8 +40,8 @@ struct EvaluateOptions {
 std::vector<fs::path> pictures_in(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (entry.path().extension() == ".png") files.push_back(entry.path());
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    if (entry->path().extension() == ".png") files.push_back(entry->path());
   }
   if (error || files.empty()) throw Error(folder.string() + ": no pictures, expected a folder of user,sensor,scene,kelvin,lux,camera.png");
   std::sort(files.begin(), files.end());
@@ -133,20 +133,21 @@ void print_group(const BalanceGroup& group, const EvaluateOptions& options) {
     const nlohmann::json line{{"sensor", group.sensor},          {"estimator", group.estimator},    {"images", s.all.images},
                               {"abstained", s.abstained.images}, {"mired", json_of(s.all.mired)},   {"degrees", json_of(s.all.degrees)},
                               {"answered", json_of(s.answered)}, {"stand_in", json_of(s.abstained)}};
-    print_line(line.dump());
+    print_line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     return;
   }
   print_line(padded(group.sensor, 12, true) + padded(group.estimator, 18, true) + padded(std::to_string(s.all.images), 4, false) +
              padded(std::to_string(s.abstained.images), 4, false) + cells(s.all.mired, 1) + "  " + cells(s.all.degrees, 2));
 }
 
-/// Those that were not always sure enough to answer: what was answered, and the middle of the curve where nothing was.
+/// Those that were not always sure enough to answer: what was answered, and what stands in where nothing was.
 void print_abstentions(const std::vector<BalanceGroup>& groups) {
   bool first = true;
   for (const BalanceGroup& group : groups) {
     const BalanceSummary s = summary_of(group.scores);
     if (group.sensor != "all" || s.abstained.images == 0) continue;
-    if (first) print_line("\nabstentions apart: mean error in mired of the answers, and of the middle of the curve in place of none");
+    if (first)
+      print_line("\nabstentions apart: mean error in mired of the answers, and of " + fixed(kStandInKelvin, 0) + " K in place of none");
     first = false;
     print_line(padded(group.estimator, 18, true) + padded(std::to_string(s.answered.images), 4, false) + " answered" +
                padded(fixed(s.answered.mired.mean, 1), 8, false) + padded(std::to_string(s.abstained.images), 6, false) + " not" +

@@ -44,8 +44,6 @@ std::string html_of(std::string_view text) {
   return out;
 }
 
-std::string plot_page(std::string_view title, std::string_view body) { return plot_page(title, body, {}); }
-
 std::string plot_page(std::string_view title, std::string_view body, const PageParts& more) {
   std::string out =
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
@@ -55,7 +53,7 @@ std::string plot_page(std::string_view title, std::string_view body, const PageP
       ".plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(440px,1fr));gap:1.5em}"
       "figure{margin:0}figcaption{margin-bottom:.3em}.plot{width:100%;height:220px}\n";
   out += std::string(more.style) + "</style>\n<script>" + text_of_file(kScript) + "</script>\n";
-  if (!more.script.empty()) out += "<script>" + std::string(more.script) + "</script>\n";
+  out += "<script>" + std::string(more.script) + "</script>\n";
   return out + "</head><body>\n" + std::string(body) + "</body></html>\n";
 }
 

@@ -6,14 +6,13 @@
 
 namespace argent {
 
-/// The whole page around `body`, which may use the classes `plots` (a grid of figures) and `plot` (what dygraphs draws into). Dygraphs'
-/// script and style (Debian's libjs-dygraphs) are put into the page. Throws Error when they are not installed.
-std::string plot_page(std::string_view title, std::string_view body);
-
-/// A page of the same kind with more rules of style, and with functions that its own scripts call.
+/// More rules of style, and functions that a page's own scripts call.
 struct PageParts {
   std::string_view style, script;
 };
+
+/// The whole page around `body`, which may use the classes `plots` (a grid of figures) and `plot` (what dygraphs draws into). Dygraphs'
+/// script and style (Debian's libjs-dygraphs) are put into the page. Throws Error when they are not installed.
 std::string plot_page(std::string_view title, std::string_view body, const PageParts& more);
 
 /// Text as HTML shows it, also inside a quoted attribute.

@@ -93,21 +93,38 @@ std::vector<ScoredRun> play_all(const ContestScenario& scenario, std::string_vie
   return out;
 }
 
-/// What is set is set in every run, varied before or not.
+/// What is set is set in every run, varied before or not. Throws UsageError.
 void set(ContestScenario& scenario, const std::vector<std::string>& settings) {
-  const std::vector<Field> fields = fields_of(scenario);
-  for (const std::string& setting : settings) {
-    assign(fields, setting, "--set");
-    std::erase_if(scenario.variations, [&](const Variation& v) { return setting.starts_with(v.path + "="); });
+  if (settings.empty()) return;
+  try {
+    const std::vector<Field> fields = fields_of(scenario);
+    for (const std::string& setting : settings) {
+      assign(fields, setting, "--set");
+      std::erase_if(scenario.variations, [&](const Variation& v) { return setting.starts_with(v.path + "="); });
+    }
+    check(scenario.camera, "--set");
+  } catch (const Error& error) {
+    throw UsageError(error.what());
   }
 }
 
-/// One scenario through all contestants. Returns its part of the table.
-std::string play_scenario(const std::string& path, const SimulateOptions& options, ReportScenario& report, std::string& log) {
+struct Loaded {
+  std::string name;
+  ContestScenario scenario;
+};
+
+/// A file as the command line wants it.
+Loaded load(const std::string& path, const SimulateOptions& options) {
   ContestScenario scenario = load_contest_scenario(path);
   if (!options.spectra.empty()) scenario.camera.spectra = options.spectra;
   set(scenario, options.settings);
-  const std::string name = scenario.camera.name.empty() ? fs::path(path).stem().string() : scenario.camera.name;
+  std::string name = scenario.camera.name.empty() ? fs::path(path).stem().string() : scenario.camera.name;
+  return {std::move(name), std::move(scenario)};
+}
+
+/// One scenario through all contestants. Returns its part of the table.
+std::string play_scenario(const Loaded& loaded, const SimulateOptions& options, ReportScenario& report, std::string& log) {
+  const auto& [name, scenario] = loaded;
   std::string table = name + ", " + std::to_string(options.runs) + (options.runs == 1 ? " run" : " runs") + " of " +
                       std::to_string(scenario.camera.frames) + " frames\n" + contest_header(scenario);
   report = {name, options.runs, columns_for(scenario), {}};
@@ -140,11 +157,22 @@ int run(const SimulateOptions& options) {
   for (const std::string& file : {options.log, options.report}) check_new(file, options.overwrite);
   std::string log;
   std::vector<ReportScenario> played;
+  std::vector<Loaded> scenarios;
   int failed = 0;
   for (const std::string& path : options.scenarios) {
     try {
+      scenarios.push_back(load(path, options));
+    } catch (const UsageError&) {
+      throw;
+    } catch (const Error& error) {
+      print_message(error.what());
+      failed++;
+    }
+  }
+  for (const Loaded& scenario : scenarios) {
+    try {
       ReportScenario report;
-      const std::string table = play_scenario(path, options, report, log);
+      const std::string table = play_scenario(scenario, options, report, log);
       if (!options.json) print_result(table);
       played.push_back(std::move(report));
     } catch (const Error& error) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "calibration/contest/contestant.h"
 #include "camera/simulation/sensor_color.h"
@@ -44,27 +45,29 @@ void judge_zones(const FrameTruth& truth, FrameRecord& record, ZoneErrors& zones
   record.zone_angle_plain = mean(zones.plain);
 }
 
-/// The first frames that show the events' light, and those that were asked for something else.
+/// The first frames that show the events' light, and those that were asked for another exposure or white balance. What concerns focus
+/// alone is no step that these have to settle after.
 std::vector<int> event_frames(const Run& run, const RequestScript& request) {
-  std::vector<double> times;
+  std::vector<float> times;
   for (const LightEvent& event : run.scenario.light.events) times.push_back(event.time + event.ramp);
-  for (const RequestEvent& event : request.events) times.push_back(event.time);
+  const RequestState* before = &request;
+  for (const RequestEvent& event : request.events) {
+    if (differ_in_light(*before, event.state)) times.push_back(event.time);
+    before = &event.state;
+  }
   std::sort(times.begin(), times.end());
   std::vector<int> out;
-  for (double time : times) {
-    for (const FrameRecord& f : run.frames) {
-      if (f.seconds < time - 1e-4) continue;  // timestamps are rounded
-      out.push_back(f.frame);
-      break;
-    }
+  for (float time : times) {
+    const auto shown = std::find_if(run.frames.begin(), run.frames.end(), [&](const FrameRecord& f) { return begun(f.seconds, time); });
+    if (shown != run.frames.end()) out.push_back(shown->frame);
   }
   return out;
 }
 
 }  // namespace
 
-ControllerParams facts_of(const Scenario& scenario, ControllerParams params) {
-  params.white_balance.prior.curve = SensorColor(scenario).cct_curve();
+ControllerParams facts_of(const Scenario& scenario, std::vector<CctPoint> curve, ControllerParams params) {
+  params.white_balance.prior.curve = std::move(curve);
   for (FocusRange* range : {&params.focus.normal, &params.focus.macro, &params.focus.full}) {
     range->min = std::max(range->min, scenario.lens.min_position);
     range->max = std::min(range->max, scenario.lens.max_position);
@@ -74,11 +77,15 @@ ControllerParams facts_of(const Scenario& scenario, ControllerParams params) {
   return params;
 }
 
+ControllerParams facts_of(const Scenario& scenario, ControllerParams params) {
+  return facts_of(scenario, SensorColor(scenario).cct_curve(), std::move(params));
+}
+
 Run play(const ContestScenario& scenario, int run, std::string_view name, const ControllerParams& params) {
   Run out;
   out.scenario = scenario_of_run(scenario, run);
   ZonePlant plant(out.scenario);
-  ControllerParams facts = facts_of(out.scenario, params);
+  ControllerParams facts = facts_of(out.scenario, plant.cct_curve(), params);
   facts.focus.lens.lag *= scenario.told.lens_lag;
   const auto contestant = make_contestant(name, facts);
   out.frames.reserve(static_cast<std::size_t>(out.scenario.frames));

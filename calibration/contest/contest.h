@@ -42,20 +42,22 @@ ContestScenario parse_contest_scenario(std::string_view yaml, std::string_view s
 /// References to all of camera and told, for `--set`.
 std::vector<Field> fields_of(ContestScenario& scenario);
 
-/// The scenario of one run: seed + run, variations drawn. Run 0 is the file as it stands.
+/// The scenario of one run: seed + run, variations drawn. Run 0 is the file as it stands. Throws Error where draws contradict each other.
 Scenario scenario_of_run(const ContestScenario& scenario, int run);
 
 struct Run {
   Scenario scenario;
   std::vector<FrameRecord> frames;
   int trigger = -1;         ///< frame of the AF trigger; -1: none
-  std::vector<int> events;  ///< frames that first show an event's light
+  std::vector<int> events;  ///< frames that first show an event's light, or are the first asked for another exposure or balance
   ZoneErrors zones;         ///< of the last frame; empty: one light everywhere
   RunScore score;
 };
 
-/// `params` with what a calibrated camera's profile would say of the simulated one: its cct curve, how its lens moves and where it can go,
-/// what a pixel of phase disparity is worth.
+/// `params` with what a calibrated camera's profile would say of the simulated one: its cct curve (ZonePlant::cct_curve()), how its lens
+/// moves and where it can go, what a pixel of phase disparity is worth.
+ControllerParams facts_of(const Scenario& scenario, std::vector<CctPoint> curve, ControllerParams params);
+/// With the curve of a SensorColor made for it, which reads the files that the scenario names.
 ControllerParams facts_of(const Scenario& scenario, ControllerParams params);
 
 /// Plays one run on the pixel-free plant. `params`: the contestant's tuning; facts_of() is added.

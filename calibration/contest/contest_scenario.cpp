@@ -66,8 +66,10 @@ ContestScenario parse_contest_scenario(std::string_view yaml, std::string_view s
   }
   for (const Variation& v : out.variations) {  // both ends must be possible
     Scenario trial = out.camera;
-    vary(trial, v, 0, source);
-    vary(trial, v, 1, source);
+    for (double end : {0.0, 1.0}) {
+      vary(trial, v, end, source);
+      check(trial, source);
+    }
   }
   return out;
 }
@@ -91,6 +93,7 @@ Scenario scenario_of_run(const ContestScenario& scenario, int run) {
   std::mt19937_64 random(static_cast<std::uint64_t>(out.seed) * 0x9E3779B97F4A7C15u);
   // 53 bits by hand: std::uniform_real_distribution may differ between libraries.
   for (const Variation& v : scenario.variations) vary(out, v, static_cast<double>(random() >> 11) * 0x1p-53, scenario.camera.name);
+  check(out, out.name);
   return out;
 }
 

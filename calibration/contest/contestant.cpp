@@ -19,10 +19,14 @@ class Argent final : public Contestant {
 
   Decision update(const Statistics& statistics, const Request& request) override { return controller_.update(statistics, request); }
 
-  /// A new controller has no memory: what it wants of the frame is what the frame says.
+  /// A new controller has no memory: what it wants of the frame is what the frame says. It is asked for what the scene wants, not for
+  /// what the user allows: a lock that a fresh controller has nothing to hold under, or both settings given, leave it without an answer.
   double exposure_error(const Statistics& clean, const Request& request, const Vec3& gains) const override {
     Request asked = request;
     asked.colour_gains = gains;
+    asked.ae_locked = false;
+    asked.exposure_time.reset();
+    asked.analogue_gain.reset();
     Controller fresh(params_);
     const Decision decision = fresh.update(clean, asked);
     const SensorSettings& applied = clean.applied.settings;

@@ -17,7 +17,8 @@ class Contestant {
   virtual ~Contestant() = default;
   virtual Decision update(const Statistics& statistics, const Request& request) = 0;
 
-  /// EV that a frame without noise lacks for this contestant's own target, judged from that frame alone. No state is changed.
+  /// EV that a frame without noise lacks for this contestant's own target, judged from that frame alone. No state is changed. Finite
+  /// whatever the request fixes: locks and manual settings do not change what the scene wants.
   virtual double exposure_error(const Statistics& clean, const Request& request, const Vec3& gains) const = 0;
 };
 

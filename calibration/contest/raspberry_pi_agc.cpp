@@ -57,9 +57,11 @@ double inter_quantile_mean(const Statistics& s, double low, double high) {
   return counted > 0 ? sum / counted : 0;
 }
 
+/// Not below the shortest that there is, as when a frame has no time for that either.
 double longest_exposure(const AutoExposureParams& limits, const Request& request) {
   const double frame = request.max_frame_duration.count();
-  return frame > 0 ? std::min<double>(limits.max_exposure_us, frame) : limits.max_exposure_us;
+  const double longest = frame > 0 ? std::min<double>(limits.max_exposure_us, frame) : limits.max_exposure_us;
+  return std::max<double>(longest, limits.min_exposure_us);
 }
 
 struct Stage {

@@ -35,7 +35,6 @@ void describe(List& list, RequestState& p) {
   list.field("exposure_value", p.exposure_value, {.min = -8, .max = 8, .unit = "EV", .doc = "brighter than metered"});
   list.field("exposure_time", p.exposure_time, {.min = 0, .max = 1e9, .unit = "us", .doc = "0: automatic"});
   list.field("analogue_gain", p.analogue_gain, {.min = 0, .max = 1024, .doc = "0: automatic"});
-  list.field("min_frame_duration", p.min_frame_duration, {.min = 0, .max = 1e9, .unit = "us", .doc = "of a frame; 0: no limit"});
   list.field("max_frame_duration", p.max_frame_duration, {.min = 0, .max = 1e9, .unit = "us", .doc = "of a frame; 0: the sensor's"});
   list.choice("metering", p.metering, kAeMeteringModeNames, {.doc = "where exposure looks"});
   list.choice("constraint", p.constraint, kAeConstraintModeNames, {.doc = "what else bounds the exposure"});
@@ -45,7 +44,7 @@ void describe(List& list, RequestState& p) {
   list.field("ae_locked", p.ae_locked, {.doc = "exposure stays"});
   list.choice("white_balance", p.white_balance, kAwbModeNames, {.doc = "range of lights"});
   list.field("awb_locked", p.awb_locked, {.doc = "white balance stays"});
-  list.field("colour_gains", std::span<float>(p.colour_gains), {.min = 0, .max = 64, .doc = "R, G, B; 0: automatic"});
+  list.field("colour_gains", std::span<float>(p.colour_gains), {.min = 0, .max = 64, .doc = "R, G, B; all 0: automatic"});
   list.field("colour_temperature", p.colour_temperature, {.min = 0, .max = 25000, .unit = "kelvin", .doc = "0: automatic"});
   list.field("mixed_light", p.mixed_light, {.doc = "a gain map when there are two lights"});
   list.choice("focus", p.focus, kAfModeNames, {.doc = "who moves the lens"});
@@ -105,19 +104,23 @@ void take_windows(YamlNode& map, const std::string& prefix, RequestState& state,
   }
 }
 
+/// What would be passed over silently.
+void check_state(const RequestState& state, const YamlNode& node, std::string_view source) {
+  const auto set = std::count_if(state.colour_gains.begin(), state.colour_gains.end(), [](float gain) { return gain > 0; });
+  if (set != 0 && set != 3) refuse(node, source, "request.colour_gains are partly 0, expected all 0 (automatic) or all above 0");
+}
+
 /// What an item does not say stays as `before` has it.
 RequestEvent read_event(YamlNode item, const RequestState& before, std::string_view source) {
-  const std::string prefix = "request.events.";
   EventParams params;
   RequestEvent event;
   event.state = before;
-  take_windows(item, prefix, event.state, source);
+  take_windows(item, "request.events.", event.state, source);
   FieldList list;
-  describe(list, params);
-  describe(list, event.state);
-  std::vector<Field> fields = list.fields();
-  for (Field& field : fields) field.path = prefix + field.path;
-  read_fields(fields, item, prefix, source);
+  list.group("request.events", params);
+  list.group("request.events", event.state);
+  read_fields(list.fields(), item, "request.events.", source);
+  check_state(event.state, item, source);
   event.time = params.time;
   if (params.trigger > 0) event.af_trigger = static_cast<AfTrigger>(params.trigger - 1);
   if (params.pause > 0) event.af_pause = static_cast<AfPause>(params.pause - 1);
@@ -153,6 +156,21 @@ std::optional<Value> unless_zero(float value) {
 
 }  // namespace
 
+bool differ_in_light(const RequestState& a, const RequestState& b) {
+  RequestState other = b;
+  other.focus = a.focus;
+  other.range = a.range;
+  other.speed = a.speed;
+  other.lens_position = a.lens_position;
+  other.af_windows = a.af_windows;
+  return a != other;
+}
+
+bool begun(double seconds, float event) {
+  constexpr double kRounded = 1e-4, kFloat = 6e-8;  // seconds: less than any frame takes; half a float's last place
+  return seconds >= event * (1 - kFloat) - kRounded;
+}
+
 float RequestScript::first_trigger() const {
   for (const RequestEvent& event : all_events(*this)) {
     if (event.af_trigger == AfTrigger::kStart) return event.time;
@@ -165,9 +183,10 @@ RequestScript read_request_script(const YamlNode& map, std::string_view source) 
   YamlNode plain = map;
   const YamlNode events = take(plain, "events");
   take_windows(plain, "request.", script, source);
-  std::vector<Field> fields = fields_of(script);
-  for (Field& field : fields) field.path = "request." + field.path;
-  read_fields(fields, plain, "request.", source);
+  FieldList list;
+  list.group("request", script);
+  read_fields(list.fields(), plain, "request.", source);
+  check_state(script, map, source);
   if (map.find("events") != nullptr) script.events = read_events(events, script, source);
   return script;
 }
@@ -179,7 +198,7 @@ RequestSequence::RequestSequence(const RequestScript& script, const Scenario& ca
 
 Request RequestSequence::at(double seconds) {
   Request out;
-  for (; next_ < events_.size() && seconds >= double(events_[next_].time) - 1e-6; next_++) {  // timestamps are rounded
+  for (; next_ < events_.size() && begun(seconds, events_[next_].time); next_++) {
     const RequestEvent& event = events_[next_];
     state_ = event.state;
     if (event.af_trigger) out.af_trigger = event.af_trigger;
@@ -188,7 +207,6 @@ Request RequestSequence::at(double seconds) {
   out.exposure_value = state_.exposure_value;
   out.exposure_time = unless_zero<Microseconds>(state_.exposure_time);
   out.analogue_gain = unless_zero<float>(state_.analogue_gain);
-  out.min_frame_duration = Microseconds(state_.min_frame_duration);
   out.max_frame_duration = state_.max_frame_duration > 0 ? Microseconds(state_.max_frame_duration) : longest_;
   out.ae_metering_mode = state_.metering;
   out.ae_constraint_mode = state_.constraint;
@@ -200,7 +218,7 @@ Request RequestSequence::at(double seconds) {
   out.awb_mode = state_.white_balance;
   out.awb_windows = state_.awb_windows;
   out.awb_locked = state_.awb_locked;
-  if (state_.colour_gains[0] > 0 && state_.colour_gains[1] > 0 && state_.colour_gains[2] > 0) out.colour_gains = state_.colour_gains;
+  if (state_.colour_gains[1] > 0) out.colour_gains = state_.colour_gains;
   out.colour_temperature = unless_zero<float>(state_.colour_temperature);
   out.mixed_light = state_.mixed_light;
   out.af_mode = state_.focus;

@@ -16,7 +16,7 @@ struct RequestState {
   float exposure_value = 0;
   float exposure_time = 0;  ///< us
   float analogue_gain = 0;
-  float min_frame_duration = 0, max_frame_duration = 0;  ///< us; the longest 0: what the scenario's sensor has
+  float max_frame_duration = 0;  ///< us; 0: what the scenario's sensor has
   AeMeteringMode metering = AeMeteringMode::kCentreWeighted;
   AeConstraintMode constraint = AeConstraintMode::kNormal;
   AeExposureMode program = AeExposureMode::kNormal;
@@ -25,7 +25,7 @@ struct RequestState {
   bool ae_locked = false;
   AwbMode white_balance = AwbMode::kAuto;
   bool awb_locked = false;
-  Vec3 colour_gains{};
+  Vec3 colour_gains{};           ///< all 0 or all above 0
   float colour_temperature = 0;  ///< kelvin
   bool mixed_light = false;
   AfMode focus = AfMode::kManual;
@@ -33,7 +33,14 @@ struct RequestState {
   AfSpeed speed = AfSpeed::kNormal;
   float lens_position = -1;  ///< dioptres
   std::vector<Window> ae_windows, awb_windows, af_windows;
+  bool operator==(const RequestState&) const = default;
 };
+
+/// Whether the two ask for different pictures as far as exposure and white balance go: all but focus.
+bool differ_in_light(const RequestState& a, const RequestState& b);
+
+/// Whether a frame of that time (seconds) comes under what happens at `event`. Frames' times are rounded, scripts' are float.
+bool begun(double seconds, float event);
 
 /// From `time` (seconds) on `state` holds; trigger and pause are of the first frame alone.
 struct RequestEvent {

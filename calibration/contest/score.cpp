@@ -4,26 +4,16 @@
 #include <cmath>
 
 #include "calibration/contest/score_flicker.h"
+#include "calibration/contest/score_frames.h"
 #include "isp/color.h"
 
 namespace argent {
 namespace {
 
-using Frames = std::span<const FrameRecord>;
-
 constexpr double kSettled = 0.02;    // relative
 constexpr double kUnclipped = 0.01;  // fraction of the frame
 constexpr double kFollowed = 0.1;    // of a step, still missing
 constexpr double kRest = 0.5;        // the second half of what follows the last event counts as rest
-
-Frames last_tenth(Frames frames) { return frames.last(std::max<std::size_t>(1, frames.size() / 10)); }
-
-template <class Value>
-double mean_of(Frames frames, Value value) {
-  double sum = 0;
-  for (const FrameRecord& f : frames) sum += value(f);
-  return frames.empty() ? 0 : sum / static_cast<double>(frames.size());
-}
 
 template <class Value>
 double rms_about_mean(Frames frames, Value value) {
@@ -56,20 +46,6 @@ void score_upset(Frames frames, StepScore& out) {
 double mired_error(const FrameRecord& f) {
   const float cct = f.decision.controls.colour_temperature;
   return cct > 0 && f.cct > 0 ? 1e6 / cct - 1e6 / f.cct : 0;
-}
-
-/// First frame from which `good` holds to the end.
-template <class Good>
-std::optional<int> from_when(Frames frames, Good good) {
-  std::optional<int> since;
-  for (std::size_t i = 0; i < frames.size(); i++) {
-    if (!good(frames[i])) {
-      since.reset();
-    } else if (!since) {
-      since = static_cast<int>(i);
-    }
-  }
-  return since;
 }
 
 StepScore score_step(Frames before, Frames after) {

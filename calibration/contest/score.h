@@ -1,6 +1,6 @@
 // calibration/contest/score.h - a closed loop frame by frame, and the few numbers that tell good from bad.
 //
-// Frames are counted from the first that shows an event: with latency 2, a correction decided on frame 0 lands on frame 3.
+// Frames are counted from the first that shows or is asked for an event: with latency 2, a correction decided on frame 0 lands on frame 3.
 #pragma once
 
 #include <optional>
@@ -33,7 +33,7 @@ struct FrameRecord {
   Decision decision;
 };
 
-/// What became of one change of the light.
+/// What became of one change: of the light, or of what is asked of exposure and white balance.
 struct StepScore {
   int frame = 0;               ///< of the event
   std::optional<int> reached;  ///< first frame whose exposure is within 2 %, whatever comes later
@@ -84,7 +84,7 @@ struct RunScore {
   double focus_error = 0;  ///< in depths of field, at the end: 0.5 is the edge of sharp
 };
 
-/// `events`: frames at which the light changed; `trigger`: frame of the AF trigger, -1: none.
+/// `events`: frames at which the light changed, or what was asked of exposure or balance; `trigger`: frame of the AF trigger, -1: none.
 RunScore score(std::span<const FrameRecord> frames, std::span<const int> events, int trigger);
 
 }  // namespace argent

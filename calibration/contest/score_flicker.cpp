@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "calibration/contest/score_frames.h"
+
 namespace argent {
 namespace {
-
-using Frames = std::span<const FrameRecord>;
 
 constexpr double kSamePeriod = 0.05;  // relative: 100 and 120 Hz are 17 % apart
 
@@ -17,18 +17,6 @@ bool right(const FrameRecord& f) { return std::abs(claimed(f) - f.flicker_period
 /// What the scene asks of exposure x gain, judged on the noise-free frame: 1 us x gain 1 = 1.
 double needed_total(const FrameRecord& f) {
   return f.applied.exposure.count() * f.applied.analogue_gain * f.decision.controls.digital_gain * std::exp2(f.picture_error);
-}
-
-std::optional<int> found_from(Frames frames) {
-  std::optional<int> since;
-  for (std::size_t i = 0; i < frames.size(); i++) {
-    if (!(frames[i].flicker_period_us > 0) || !right(frames[i])) {
-      since.reset();
-    } else if (!since) {
-      since = static_cast<int>(i);
-    }
-  }
-  return since;
 }
 
 /// Start of the first stretch of showing frames in which the period was, or must have been, found.
@@ -52,14 +40,13 @@ FlickerScore score_flicker(Frames frames) {
   FlickerScore out;
   const FrameRecord& last = frames.back();
   out.pulses = last.flicker_period_us > 0;
-  out.found = found_from(frames);
+  out.found = from_when(frames, [](const FrameRecord& f) { return f.flicker_period_us > 0 && right(f); });
   out.wrong = std::any_of(frames.begin(), frames.end(), [](const FrameRecord& f) { return claimed(f) > 0 && !right(f); });
   out.shown = shown_from(frames, out.found);
   if (out.shown && out.found) out.frames_to_find = std::max(0, *out.found - *out.shown);
   out.avoidable = out.pulses && std::min(last.longest_exposure_us, needed_total(last)) >= static_cast<double>(last.flicker_period_us);
   out.avoided = last.decision.trace.exposure.flicker.avoided;
-  const Frames end = frames.last(std::max<std::size_t>(1, frames.size() / 10));
-  for (const FrameRecord& f : end) out.residual += f.flicker_modulation / static_cast<double>(end.size());
+  out.residual = mean_of(last_tenth(frames), [](const FrameRecord& f) { return f.flicker_modulation; });
   return out;
 }
 

@@ -39,7 +39,7 @@ struct BalanceGroup {
 /// "all" first, then the sensors by name; in each the estimators in the order of the scores.
 std::vector<BalanceGroup> groups_of(std::span<const BalanceScore> scores);
 
-/// Over every picture, with the middle of the curve where there is no answer; and those that were answered and were not apart.
+/// Over every picture, with kStandInKelvin where there is no answer; and those that were answered and were not apart.
 struct BalanceSummary {
   struct Part {
     std::size_t images = 0;

@@ -8,8 +8,6 @@
 namespace argent {
 namespace {
 
-constexpr float kMiddle = 1e6f / 215;  // kelvin: half way between lamps and clouds in mired
-
 Vec3 light_of(const Vec3& gains) { return {1 / gains[0], 1, 1 / gains[2]}; }
 
 /// Standard deviation along the curve, in mired.
@@ -41,7 +39,7 @@ bool claims_sigma(const BalanceScore& score) { return score.answered() && score.
 /// The nearest point of the curve to a light, as the labels' authors look for it (awb_nn's tuning.py): in the plane of R/G and B/G,
 /// linear in kelvin between the curve's points, clamped to its ends.
 float kelvin_on(const std::vector<CctPoint>& curve, const Vec3& light) {
-  float nearest = INFINITY, kelvin = kMiddle;
+  float nearest = INFINITY, kelvin = kStandInKelvin;
   for (std::size_t i = 1; i < curve.size(); i++) {
     const CctPoint &a = curve[i - 1], &b = curve[i];
     const float red = b.red - a.red, blue = b.blue - a.blue, length = red * red + blue * blue;
@@ -83,8 +81,8 @@ BalanceScore score_of(const LabelledStatistics& image, const std::vector<CctPoin
   BalanceScore score = started(image, curve, std::move(estimator));
   score.evidence = light.evidence;
   Vec3 gains{std::exp(-light.mean[0]), 1, std::exp(-light.mean[1])};
-  if (!(light.evidence > 0)) gains = *gains_of_cct(curve, kMiddle);
-  score.kelvin = light.evidence > 0 ? kelvin_on(curve, light_of(gains)) : kMiddle;
+  if (!(light.evidence > 0)) gains = *gains_of_cct(curve, kStandInKelvin);
+  score.kelvin = light.evidence > 0 ? kelvin_on(curve, light_of(gains)) : kStandInKelvin;
   score.mired = std::abs(1e6f / score.kelvin - 1e6f / image.kelvin);
   score.degrees = angular_error(light_of(gains), light_of(*gains_of_cct(curve, image.kelvin)));
   score.sigma = sigma_of(curve, light, 1e6f / score.kelvin);

@@ -10,12 +10,15 @@
 
 namespace argent {
 
+/// What stands in where an estimator had no answer: 215 mired, half way between lamps and clouds, whatever the sensor.
+constexpr float kStandInKelvin = 1e6f / 215;
+
 struct BalanceScore {
   std::string estimator, file, sensor;
   float true_kelvin = 0, kelvin = 0;
   float mired = 0, degrees = 0;  ///< errors, not negative
   float sigma = 0;               ///< mired, as predicted; 0: the estimator says nothing
-  float evidence = 0;            ///< 0: no answer was given, and the middle of the curve stands in its place
+  float evidence = 0;            ///< 0: no answer was given, and kStandInKelvin stands in its place
 
   bool answered() const { return evidence > 0; }
   /// Estimate less truth, mired: above 0 the light was taken for warmer than it is.

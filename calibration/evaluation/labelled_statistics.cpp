@@ -29,10 +29,16 @@ std::vector<std::string> split(const std::string& text) {
 float positive_number(const std::string& text, const fs::path& path) {
   float value = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc() || end != text.data() + text.size() || !(value > 0)) {
+  if (failure != std::errc() || end != text.data() + text.size() || !(value > 0) || !std::isfinite(value)) {
     throw Error(path.string() + ": \"" + text + "\" in the name, expected a positive number");
   }
   return value;
+}
+
+/// Not negative: -1 stands for none.
+bool read_fold(const std::string& text, int& fold) {
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), fold);
+  return failure == std::errc() && end == text.data() + text.size() && fold >= 0;
 }
 
 struct Pixels {
@@ -89,8 +95,9 @@ Mat3 to_sensor(const RaspberryPiTuning& tuning, const fs::path& path) {
 Tunings load_tunings(const fs::path& folder) {
   Tunings tunings;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (entry.path().extension() == ".json") tunings.emplace(entry.path().stem().string(), load_raspberry_pi_tuning(entry.path()));
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const fs::path& path = entry->path();
+    if (path.extension() == ".json") tunings.emplace(path.stem().string(), load_raspberry_pi_tuning(path));
   }
   if (error || tunings.empty()) throw Error(folder.string() + ": no tunings, expected a folder of SENSOR.json");
   return tunings;
@@ -137,7 +144,7 @@ void read_folds(const fs::path& csv, std::vector<LabelledStatistics>& images) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
     const std::vector<std::string> parts = split(line);
     int fold = 0;
-    if (parts.size() != 5 || std::from_chars(parts[4].data(), parts[4].data() + parts[4].size(), fold).ec != std::errc()) {
+    if (parts.size() != 5 || !read_fold(parts[4], fold)) {
       throw Error(csv.string() + ": \"" + line + "\", expected user,sensor,scene,group,fold");
     }
     folds[{parts[0], parts[1], parts[2]}] = fold;

@@ -29,7 +29,7 @@ Tunings load_tunings(const std::filesystem::path& folder);
 /// One picture. Throws Error for a name or a picture of another form and for a sensor without a tuning.
 LabelledStatistics load_labelled(const std::filesystem::path& path, const Tunings& tunings);
 
-/// Columns user, sensor, scene, group, fold. Sets `fold`; throws Error for a line of another form.
+/// Columns user, sensor, scene, group, fold (a whole number from 0). Sets `fold`; throws Error for a line of another form.
 void read_folds(const std::filesystem::path& csv, std::vector<LabelledStatistics>& images);
 
 }  // namespace argent

@@ -116,10 +116,8 @@ std::vector<LightEvent> read_events(const YamlNode& list, std::string_view sourc
   for (const YamlNode& item : list.items) {
     LightEvent event;
     FieldList fields;
-    describe(fields, event);
-    std::vector<Field> named = fields.fields();
-    for (Field& field : named) field.path = "light.events." + field.path;
-    read_fields(named, item, "light.events.", source);
+    fields.group("light.events", event);
+    read_fields(fields.fields(), item, "light.events.", source);
     if (!events.empty() && event.time < events.back().time) {
       throw Error(place_of(item, source) + ": light.events.time goes back, expected rising times");
     }
@@ -128,7 +126,9 @@ std::vector<LightEvent> read_events(const YamlNode& list, std::string_view sourc
   return events;
 }
 
-void check_together(const Scenario& scenario, std::string_view source) {
+}  // namespace
+
+void check(const Scenario& scenario, std::string_view source) {
   constexpr std::string_view kKinds[] = {"dead_leaves", "checker", "stripes", "grey", "panorama"};
   const SceneParams& scene = scenario.scene;
   if (std::find(std::begin(kKinds), std::end(kKinds), scene.kind) == std::end(kKinds)) {
@@ -151,8 +151,6 @@ void check_together(const Scenario& scenario, std::string_view source) {
   if (second != 0 && second < 1667)
     throw Error(std::string(source) + ": light.second_cct = " + std::to_string(second) + ", expected 0 or at least 1667");
 }
-
-}  // namespace
 
 std::vector<Field> fields_of(Scenario& scenario) {
   FieldList list;
@@ -178,7 +176,7 @@ Scenario parse_scenario(std::string_view yaml, std::string_view source, const st
   for (std::string* file : {&scenario.scene.panorama, &scenario.light.panorama}) {
     if (!file->empty()) *file = (folder / *file).string();
   }
-  check_together(scenario, source);
+  check(scenario, source);
   return scenario;
 }
 

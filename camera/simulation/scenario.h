@@ -103,6 +103,9 @@ struct Scenario {
 /// References to all of it that is a number or a text, for `--set` and for tables.
 std::vector<Field> fields_of(Scenario& scenario);
 
+/// What no single value says: kinds that exist, files that go with them, bounds that hold for each other. Throws Error "<source>: ...".
+void check(const Scenario& scenario, std::string_view source);
+
 /// Throws Error with file, line, path, value and bound. Unknown keys name the nearest known one. The keys `request`, `vary`, `told` and
 /// `expect` at the top belong to the contest and are passed over. Paths in a file are relative to its folder.
 Scenario load_scenario(const std::filesystem::path& path);

@@ -5,6 +5,7 @@
 
 #include "camera/simulation/capture_sequence.h"
 #include "camera/simulation/truth_of_capture.h"
+#include "camera/simulation/zone_rows.h"
 #include "camera/simulation/zone_sampling.h"
 #include "camera/simulation/zone_scene.h"
 
@@ -46,19 +47,23 @@ struct ZonePlant::State {
         scene(s),
         noisy(empty_statistics(s)),
         clean(empty_statistics(s)),
+        profile(scene.row_profile(noisy.bands)),
         band_flicker(static_cast<std::size_t>(noisy.bands)),
         coverage(scene.zones().size()) {
     set_color(scenario.light.cct);
     if (scenario.scene.kind == "checker") surface = 0.25f;
-    measure_profile();
+    for (int band = 0; band < noisy.bands; band++) {
+      const float down = 2 * (float(band) + 0.5f) / float(noisy.bands) - 1;
+      band_falloff.push_back(1 - scenario.lens.shading / 2 * (1 / 3.0f + down * down));
+    }
   }
 
-  void measure_profile();
   void look();
   void set_color(float cct);
   void take();
   void fill(Statistics& out, const ZoneNoise& noise, bool flicker) const;
-  void fill_bands(Statistics& out, const ZoneNoise& noise, bool flicker) const;
+  double mean_flicker(int row) const;
+  void fill_bands(Statistics& out, int row, const ZoneRow& green, const ZoneNoise& noise, double pulse, CounterRandom& random) const;
   void fill_phases(Statistics& out) const;
   void damage(Statistics& out) const;
   void cover();
@@ -75,7 +80,8 @@ struct ZonePlant::State {
   mutable Statistics clean;
   mutable FrameTruth truth;
   mutable bool truth_known = false;
-  std::vector<float> profile;        ///< row_profile() under the lens's falloff
+  std::vector<float> profile;        ///< row_profile()
+  std::vector<float> band_falloff;   ///< the lens's, mean of a band: row sums are taken before lens shading is undone
   std::vector<double> band_flicker;  ///< factor of the light by band
   std::vector<float> coverage;       ///< of a zone by the moving disc
   MovingDisc disc;
@@ -85,17 +91,9 @@ struct ZonePlant::State {
   Vec3 gains{1, 1, 1};
 };
 
-void ZonePlant::State::measure_profile() {
-  profile = scene.row_profile(noisy.bands);
-  for (int band = 0; band < noisy.bands; band++) {  // row sums are taken before lens shading is undone
-    const float down = 2 * (float(band) + 0.5f) / float(noisy.bands) - 1;
-    profile[static_cast<std::size_t>(band)] *= 1 - scenario.lens.shading / 2 * (1 / 3.0f + down * down);
-  }
-}
-
 void ZonePlant::State::look() {
   if (!scene.look(1e-6 * sequence.capture().applied.timestamp.count())) return;
-  measure_profile();
+  profile = scene.row_profile(noisy.bands);
   cct = 0;  // what is seen now has no colors yet
 }
 
@@ -184,37 +182,42 @@ void ZonePlant::State::fill(Statistics& out, const ZoneNoise& noise, bool flicke
   out.luma_gains = gains;
   out.applied = sequence.capture().applied;
   CounterRandom random(scenario.seed, RandomPurpose::kZones, out.applied.sequence);
+  CounterRandom band_random(scenario.seed, RandomPurpose::kBands, out.applied.sequence);
   for (int row = 0; row < scenario.rows; row++) {
-    double factor = 1;
-    if (flicker) {
-      const int first = row * out.bands / scenario.rows, last = std::max(first + 1, (row + 1) * out.bands / scenario.rows);
-      factor = 0;
-      for (int band = first; band < last; band++) factor += band_flicker[static_cast<std::size_t>(band)] / (last - first);
-    }
+    const double pulse = flicker ? mean_flicker(row) : 1;
+    ZoneRow green;
     for (int column = 0; column < scenario.columns; column++) {
       const auto index = static_cast<std::size_t>(row * scenario.columns + column);
-      sample_zone(out, out.zones[index], light_of(index, factor), noise, random);
+      const ZoneLight light = light_of(index, pulse);
+      green.add(light);
+      sample_zone(out, out.zones[index], light, noise, random);
     }
+    fill_bands(out, row, green, noise, flicker ? pulse : 0, band_random);
   }
-  fill_bands(out, noise, flicker);
 }
 
-void ZonePlant::State::fill_bands(Statistics& out, const ZoneNoise& noise, bool flicker) const {
-  CounterRandom random(scenario.seed, RandomPurpose::kBands, out.applied.sequence);
+/// Of the light by the bands of a row of zones.
+double ZonePlant::State::mean_flicker(int row) const {
+  const int first = row * noisy.bands / scenario.rows, last = std::max(first + 1, (row + 1) * noisy.bands / scenario.rows);
+  double sum = 0;
+  for (int band = first; band < last; band++) sum += band_flicker[static_cast<std::size_t>(band)];
+  return sum / (last - first);
+}
+
+/// `green`: the light of that row of zones; `pulse`: its mean_flicker(), 0: a steady light.
+void ZonePlant::State::fill_bands(Statistics& out, int row, const ZoneRow& green, const ZoneNoise& noise, double pulse,
+                                  CounterRandom& random) const {
   const float per_band = static_cast<float>(scenario.sensor.size.width * out.band_rows / 2);
   const float row_noise = noise.sensor.read > 0 ? scenario.sensor.noise * sequence.sensor().row * out.applied.settings.analogue_gain : 0;
-  for (int row = 0; row < scenario.rows; row++) {
-    const int first = row * out.bands / scenario.rows, last = (row + 1) * out.bands / scenario.rows;
-    float level = 0;
-    double factor = 0;
-    for (int column = 0; column < scenario.columns; column++) level += out.zone(column, row).mean[1] / float(scenario.columns);
-    for (int band = first; band < last; band++) factor += band_flicker[static_cast<std::size_t>(band)] / (last - first);
-    const float deviation = std::sqrt((noise.sensor.shot * std::max(0.0f, level) + noise.sensor.read) / per_band + row_noise * row_noise);
-    for (int band = first; band < last; band++) {
-      const auto i = static_cast<std::size_t>(band);
-      const float pulse = flicker && factor > 0 ? static_cast<float>(band_flicker[i] / factor) : 1;
-      out.row_means[i] = level * profile[i] * pulse + (deviation > 0 ? deviation * random.normal() : 0);
-    }
+  float level = 0;
+  for (int column = 0; column < scenario.columns; column++) level += out.zone(column, row).mean[1] / float(scenario.columns);
+  const float deviation = std::sqrt((noise.sensor.shot * std::max(0.0f, level) + noise.sensor.read) / per_band + row_noise * row_noise);
+  const float whole = green.counted(1);
+  for (int band = row * out.bands / scenario.rows; band < (row + 1) * out.bands / scenario.rows; band++) {
+    const auto i = static_cast<std::size_t>(band);
+    const float factor = profile[i] * (pulse > 0 ? static_cast<float>(band_flicker[i] / pulse) : 1);
+    const float share = whole > 0 ? green.counted(factor) / whole : factor;
+    out.row_means[i] = level * band_falloff[i] * share + (deviation > 0 ? deviation * random.normal() : 0);
   }
 }
 
@@ -324,6 +327,8 @@ const FrameTruth& ZonePlant::truth() const {
 void ZonePlant::apply(const SensorSettings& settings) { state_->sequence.apply(settings); }
 
 void ZonePlant::apply_bracket(std::span<const SensorSettings> steps) { state_->sequence.apply_bracket(steps); }
+
+std::vector<CctPoint> ZonePlant::cct_curve() const { return state_->color.cct_curve(); }
 
 void ZonePlant::set_colour_gains(const Vec3& gains) { state_->gains = gains; }
 

@@ -6,9 +6,11 @@
 
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "camera/simulation/frame_truth.h"
 #include "camera/simulation/scenario.h"
+#include "isp/color.h"
 #include "isp/statistics.h"
 
 namespace argent {
@@ -32,6 +34,9 @@ class ZonePlant {
 
   /// As many frames in a row with these settings, each step a decision of its own. Steps whose frames get lost come again.
   void apply_bracket(std::span<const SensorSettings> steps);
+
+  /// The whites of its sensor as calibration would find them: SensorColor::cct_curve().
+  std::vector<CctPoint> cct_curve() const;
 
   /// For the luma histogram, as measure() takes them from the Controls in force; 1, 1, 1 until told. For the frames to come.
   void set_colour_gains(const Vec3& gains);

@@ -32,7 +32,7 @@ TEST(BalanceScore, EstimatesAreProjectedAndClamped) {
   EXPECT_NEAR(score.mired, 0, .01);
   EXPECT_GT(score.degrees, 20);
   light.evidence = 0;
-  EXPECT_NEAR(score_of(image, kCurve, light, "x").mired, 15, .01);  // the middle stands in
+  EXPECT_NEAR(score_of(image, kCurve, light, "x").mired, 15, .01);  // 215 mired stands in
   image.camera_kelvin = 2000;
   EXPECT_NEAR(camera_score(image, kCurve).mired, 200, .01);
 }
@@ -64,21 +64,34 @@ TEST(BalanceScore, TheCurveIsLinearInKelvinAsTheLabelsAre) {
   EXPECT_NEAR(score_of(image, kCurve, light, "x").kelvin, 4000, .5);
 }
 
+/// The size of a Gaussian error that a share of all errors does not pass.
+double gaussian_quantile(double share) {
+  double low = 0, high = 10;
+  for (int i = 0; i < 60; i++) (gaussian_share_within((low + high) / 2) < share ? low : high) = (low + high) / 2;
+  return low;
+}
+
 TEST(BalanceScore, ReliabilityOfAGaussianIsHonest) {
   std::vector<BalanceScore> scores;
   for (int i = 0; i < 1000; i++) {
     BalanceScore score;
-    score.sigma = 10;
+    score.sigma = i % 2 == 0 ? 10 : 20;
     score.evidence = 1;
-    score.mired = 25.0f * static_cast<float>(i) / 1000;
+    score.mired = score.sigma * static_cast<float>(gaussian_quantile((i / 2 + 0.5) / 500));
     scores.push_back(score);
   }
-  const Reliability r = reliability_of(scores);
-  ASSERT_EQ(r.bins.size(), 5u);
-  EXPECT_EQ(r.bins[0].answers, 200u);
-  EXPECT_DOUBLE_EQ(r.bins[0].claimed, 10);
-  EXPECT_NEAR(r.within_one, .4, .002);
-  EXPECT_NEAR(r.within_two, .8, .002);
+  const Reliability r = reliability_of(scores, 2);
+  ASSERT_EQ(r.bins.size(), 2u);
+  for (std::size_t bin = 0; bin < 2; bin++) {
+    EXPECT_EQ(r.bins[bin].answers, 500u);
+    EXPECT_DOUBLE_EQ(r.bins[bin].claimed, bin == 0 ? 10 : 20);
+    EXPECT_NEAR(r.bins[bin].seen / r.bins[bin].claimed, 1, .005);
+  }
+  EXPECT_NEAR(r.within_one, gaussian_share_within(1), .002);
+  EXPECT_NEAR(r.within_two, gaussian_share_within(2), .002);
+  for (BalanceScore& score : scores) score.mired *= 2;
+  EXPECT_NEAR(reliability_of(scores, 2).bins[0].seen, 20, .1) << "what claims too much is seen";
+  EXPECT_NEAR(share_within(scores, 2), gaussian_share_within(1), .002);
 }
 
 }  // namespace

@@ -74,5 +74,17 @@ TEST(RaspberryPiAgc, TimeAndGainClimbInTurn) {
   EXPECT_NEAR(asked(e), 17692, 20);
 }
 
+/// A frame with no time for the shortest exposure: that is taken, whatever the light.
+TEST(RaspberryPiAgc, TheShortestExposureHoldsWhereAFrameIsShorter) {
+  AutoExposureParams limits;
+  limits.min_exposure_us = 500;
+  Request request;
+  request.max_frame_duration = Microseconds(100);
+  for (float level : {.01f, .161f, .9f}) {
+    RaspberryPiAgc agc(limits);
+    EXPECT_DOUBLE_EQ(agc.update(grey(level, level), request, kNoGains).sensor.exposure.count(), 500) << level;
+  }
+}
+
 }  // namespace
 }  // namespace argent

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "calibration/contest/contest.h"
+#include "camera/simulation/zone_plant.h"
 #include "isp/error.h"
 
 namespace argent {
@@ -72,6 +73,28 @@ TEST(RequestScript, FocusAtStandsAmongTheEvents) {
   EXPECT_EQ(sequence.at(2).af_range, AfRange::kMacro);
 }
 
+TEST(RequestScript, ATimeIsTheSameFrameForAllWhoAsk) {
+  for (float time : {0.1f, 1.1f, 1000.1f, 3600.7f, 100'000.3f}) {
+    const double frame = std::round(double(time) * 10) / 10;  // what the text said, and a timestamp rounds to microseconds
+    EXPECT_TRUE(begun(frame, time) && begun(frame - 1e-6, time)) << time;
+    EXPECT_FALSE(begun(frame - 0.03, time)) << time;
+  }
+  const RequestScript script = parse_contest_scenario("request: {events: [{time: 1000.1, ae_locked: true}]}", "s.yaml").request;
+  EXPECT_TRUE(RequestSequence(script, {}).at(1000.1).ae_locked);
+}
+
+TEST(RequestScript, OnlyWhatConcernsTheLightIsAStep) {
+  const std::string start = "frames: 90\nrequest: {focus: auto";
+  EXPECT_TRUE(play_yaml(start + ", focus_at: 1}").score.steps.empty());
+  EXPECT_TRUE(play_yaml(start + ", events: [{time: 1, af_trigger: start}]}").score.steps.empty());
+  EXPECT_TRUE(play_yaml(start + ", events: [{time: 1, range: macro, af_windows: [[0, 0, 1, 1]]}, {time: 1.5, focus: manual}]}")
+                  .score.steps.empty());
+  const Played both = play_yaml(start + ", events: [{time: 1, af_trigger: start}, {time: 1.5, exposure_value: 1}]}");
+  EXPECT_EQ(both.events, std::vector<int>{45});
+  EXPECT_EQ(play_yaml(start + ", events: [{time: 1, white_balance: daylight}, {time: 1.5, af_trigger: start}]}").events,
+            std::vector<int>{30});
+}
+
 TEST(RequestScript, MistakesNameThePlace) {
   EXPECT_NE(complaint("{events: 3}").find("request.events"), std::string::npos);
   EXPECT_NE(complaint("{events: [{time: 2}, {time: 1}]}").find("rising"), std::string::npos);
@@ -82,6 +105,10 @@ TEST(RequestScript, MistakesNameThePlace) {
   EXPECT_NE(complaint("{ae_windows: 1}").find("list"), std::string::npos);
   EXPECT_NE(complaint("{time: 1}"), "");
   EXPECT_NE(complaint("{colour_gains: [1, 2]}"), "");
+  EXPECT_NE(complaint("{colour_gains: [2, 0, 1.5]}").find("request.colour_gains are partly 0"), std::string::npos);
+  EXPECT_NE(complaint("{events: [{time: 1, colour_gains: [0, 1, 0]}]}").find("partly 0"), std::string::npos);
+  EXPECT_EQ(complaint("{colour_gains: [0, 0, 0]}"), "");
+  EXPECT_NE(complaint("{min_frame_duration: 10000}").find("unknown"), std::string::npos);
 }
 
 TEST(RequestScript, AnExposureValueIsReachedInSixFrames) {
@@ -101,6 +128,17 @@ TEST(RequestScript, LocksHoldUnderAStepOfLight) {
   EXPECT_EQ(at(run, 3.9).decision.controls.colour_gains, at(run, 1.9).decision.controls.colour_gains);
   EXPECT_NEAR(total(at(run, 6)) / total(at(run, 3.9)), 4, 0.3);
   EXPECT_GT(at(run, 6).decision.controls.colour_gains[2], 1.2f * at(run, 3.9).decision.controls.colour_gains[2]);
+}
+
+TEST(RequestScript, WhatIsFixedStillHasAnError) {
+  const Played locked = play_yaml("frames: 90\nlight: {events: [{time: 2, lux: 100}]}\nrequest: {ae_locked: true}");
+  for (const FrameRecord& f : locked.frames) ASSERT_TRUE(std::isfinite(f.exposure_error) && std::isfinite(f.picture_error)) << f.frame;
+  EXPECT_NEAR(locked.frames.back().exposure_error - at(locked, 1.9).exposure_error, 2, 0.2);  // a quarter of the light
+  const Played manual = play_yaml("frames: 90\nrequest: {events: [{time: 1, exposure_time: 5000, analogue_gain: 2}]}");
+  for (const FrameRecord& f : manual.frames) ASSERT_TRUE(std::isfinite(f.exposure_error) && std::isfinite(f.picture_error)) << f.frame;
+  const FrameRecord &free = at(manual, 0.9), &fixed = manual.frames.back();
+  ASSERT_NEAR(total(fixed), 10'000, 100);
+  EXPECT_NEAR(fixed.exposure_error, free.exposure_error + std::log2(total(free) / total(fixed)), 0.05);
 }
 
 TEST(RequestScript, ManualGainAndTimeAreRespectedAlone) {
@@ -137,12 +175,23 @@ TEST(RequestScript, AWindowPicksTheNearOrTheFarPart) {
 }
 
 TEST(RequestScript, AMeteringWindowExposesForItself) {
-  // Stripes: one window on a bright part meters less exposure than one on a dark part.
-  const Played run = play_yaml(
-      "frames: 180\nscene: {kind: stripes, contrast: 1}\n"
-      "request: {events: [{time: 2, ae_windows: [[0, 0, 1, 0.09]]}, {time: 4, ae_windows: []}]}");
-  EXPECT_GT(std::abs(std::log2(total(at(run, 3.9)) / total(at(run, 1.9)))), 0.2);
-  EXPECT_NEAR(total(at(run, 5.9)) / total(at(run, 1.9)), 1, 0.03);
+  const std::string scene = "frames: 180\nscene: {kind: stripes, contrast: 0.5}\n";
+  ZonePlant plant(parse_scenario(scene, "s.yaml"));
+  const Statistics& seen = plant.next();
+  int bright = 0, dark = 0;
+  for (int row = 0; row < seen.rows; row++) {
+    if (seen.zone(8, row).mean[1] > seen.zone(8, bright).mean[1]) bright = row;
+    if (seen.zone(8, row).mean[1] < seen.zone(8, dark).mean[1]) dark = row;
+  }
+  const double brighter = std::log2(seen.zone(8, bright).mean[1] / seen.zone(8, dark).mean[1]);
+  ASSERT_GT(brighter, 0.5);
+  const auto window = [&](int row) {
+    return "[[0, " + std::to_string(double(row) / seen.rows) + ", 1, " + std::to_string(1.0 / seen.rows) + "]]";
+  };
+  const Played run = play_yaml(scene + "request: {events: [{time: 1, ae_windows: " + window(bright) +
+                               "}, {time: 3, ae_windows: " + window(dark) + "}, {time: 5, ae_windows: []}]}");
+  EXPECT_NEAR(std::log2(total(at(run, 4.9)) / total(at(run, 2.9))), brighter, 0.15);
+  EXPECT_NEAR(total(at(run, 5.9)) / total(at(run, 0.9)), 1, 0.03);
 }
 
 TEST(RequestScript, ContinuousFocusPausesAndResumes) {

@@ -43,7 +43,9 @@ TEST(SurfacePriorFit, TheSourceFileHoldsEveryNumber) {
   prior.surface[5] = 1.25f;
   prior.light.back() = -2.5f;
   const std::string source = source_of(prior);
-  EXPECT_EQ(std::count(source.begin(), source.end(), 'f') > 0, true);
+  std::size_t numbers = 0;
+  for (std::size_t at = source.find("f,"); at != std::string::npos; at = source.find("f,", at + 1)) numbers++;
+  EXPECT_EQ(numbers, prior.surface.size() + prior.light.size());
   EXPECT_NE(source.find("1.250f,"), std::string::npos);
   EXPECT_NE(source.find("-2.500f,"), std::string::npos);
 }

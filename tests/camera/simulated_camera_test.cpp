@@ -81,6 +81,50 @@ void compare(const std::string& yaml) {
   EXPECT_NEAR(camera.truth().scene_luma, plant.truth().scene_luma, 0.02 * plant.truth().scene_luma);
 }
 
+/// How much more light the bands show than under a steady light, relative to their mean: band by band, less the mean of 20 (a row of
+/// zones).
+std::vector<double> seen_pulse(const Statistics& pulsing, const Statistics& steady) {
+  constexpr std::size_t kTogether = 20;
+  std::vector<double> out;
+  for (std::size_t first = 0; first + kTogether <= std::size_t(steady.bands); first += kTogether) {
+    double mean = 0;
+    for (std::size_t i = first; i < first + kTogether; i++) mean += double(pulsing.row_means[i] / steady.row_means[i]) / kTogether;
+    for (std::size_t i = first; i < first + kTogether; i++) out.push_back(double(pulsing.row_means[i] / steady.row_means[i]) / mean - 1);
+  }
+  return out;
+}
+
+double rms(const std::vector<double>& values) {
+  double square = 0;
+  for (double v : values) square += v * v;
+  return std::sqrt(square / double(values.size()));
+}
+
+/// Zone rows have one mean; inside of them, too, rows have to lose what their pixels lose by saturating.
+TEST(SimulatedCamera, WhatSaturatesShowsNoFlickerInEither) {
+  for (const char* scene : {"dead_leaves", "stripes", "checker"}) {
+    for (int lux : {2000, 15'000, 30'000}) {
+      std::array<Statistics, 2> pixels, zones;
+      for (const bool pulses : {false, true}) {
+        const Scenario scenario = parse_scenario("scene: {kind: " + std::string(scene) + "}\nlight: {lux: " + std::to_string(lux) +
+                                                     ", flicker_hz: 100, flicker_depth: " + (pulses ? "0.4" : "0") +
+                                                     "}\nsensor: {exposure_us: 3000, noise: 0}\nlens: {start_position: 0.5}",
+                                                 "test");
+        SimulatedCamera camera(scenario);
+        const Pipeline pipeline = pipeline_for(camera, scenario);
+        const auto frame = camera.next();
+        ASSERT_TRUE(frame);
+        pixels[pulses] = pipeline.measure(*frame);
+        zones[pulses] = ZonePlant(scenario).next();
+      }
+      const double seen = rms(seen_pulse(pixels[1], pixels[0])), told = rms(seen_pulse(zones[1], zones[0]));
+      std::printf("%s, %d lux, %.3f clipped: pulse inside rows of zones %.4f in pixels, %.4f in zones\n", scene, lux,
+                  summary(pixels[1]).clipped, seen, told);
+      EXPECT_NEAR(told / seen, 1, 0.2) << scene << lux;  // a stripe is ten samples of the map, and many rows of pixels
+    }
+  }
+}
+
 TEST(SimulatedCamera, WhatIsSkippedChangesNothingLater) {
   const Scenario scenario = parse_scenario("frames: 4\nsensor: {width: 64, height: 48, drop_rate: 0.2}\nlens: {lag: 2}", "test");
   SimulatedCamera all(scenario), some(scenario);

@@ -18,7 +18,7 @@ BalanceScore score(const char* estimator, const std::string& file, float kelvin,
   out.mired = std::abs(out.signed_mired());
   out.degrees = out.mired / 20;
   out.sigma = sigma;
-  out.evidence = kelvin == 4651 ? 0 : 1;  // the middle, which stands in
+  out.evidence = kelvin == 4651 ? 0 : 1;  // kStandInKelvin
   return out;
 }
 

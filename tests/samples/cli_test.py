@@ -558,6 +558,23 @@ class SimulateTest(CliTest):
         self.run_argent("simulate", self.step, "--runs", "0", status=2)
         self.assertIn("raspberrypi", self.run_argent("simulate", self.step, "--contestants", "nobody", status=1).stderr)
 
+    def test_a_wrong_set_is_a_wrong_command_line(self):
+        for settings, told in (
+            (["light.luxx=3"], "did you mean light.lux"),
+            (["light.lux=-1"], "light.lux"),
+            (["light.lux"], "light.lux"),
+            (["lens.min_position=5", "lens.max_position=1"], "lens.min_position passes lens.max_position"),
+            (["sensor.width=16", "sensor.height=16"], "more zones than quads of pixels"),
+            (["scene.kind=grey", "scene.panorama=room.exr"], "go together"),
+            (["scene.kind=gray"], "grey"),
+        ):
+            arguments = [part for setting in settings for part in ("--set", setting)]
+            done = self.run_argent("simulate", self.step, "--runs", "2", *arguments, status=2)
+            self.assertIn(told, done.stderr, settings)
+            self.assertIn("--set", done.stderr)
+            self.assertEqual(done.stdout, "", "nothing is played")
+        self.run_argent("simulate", self.step, "--set", "lens.min_position=5", "--set", "lens.max_position=6")
+
 
 class EvaluateTest(CliTest):
     def setUp(self):
