@@ -120,7 +120,7 @@ Kernel kernel_of(const RenderForms<Kernel>& forms, PixelType form) {
 
 /// A kernel for Bayer has no use for a third dimension.
 template <class T>
-Buffer<T> shaped(Buffer<T> samples, bool bayer) {
+Buffer<T> shaped(const Buffer<T>& samples, bool bayer) {
   return bayer ? samples.sliced(2, 0) : samples;
 }
 
