@@ -1,5 +1,6 @@
 // yuv: a picture of 8 bits as NV12, a pair of rows at a time.
 #include "Halide.h"
+#include "isp/yuv_layout.h"
 #include "stages/quads.h"
 #include "stages/yuv.h"
 
@@ -8,11 +9,9 @@ namespace {
 
 using namespace Halide;
 
-/// The three buffers are as large as each other: rows in pairs. Their width is a multiple of kBlock.
+/// The three buffers are as large as each other: rows in pairs. Their width is a multiple of kYuvBlock.
 class Yuv : public Generator<Yuv> {
  public:
-  static constexpr int kBlock = 64;
-
   Input<Buffer<std::uint8_t, 3>> picture{"picture"};              ///< (R G B, x, y)
   Input<Buffer<std::int32_t, 2>> matrix{"matrix"};                ///< (R G B offset, Y Cb Cr)
   Output<Func> output{"output", {UInt(8), UInt(8), UInt(8)}, 2};  ///< (x, pair): even rows of luma, odd rows, Cb and Cr by turns
@@ -36,7 +35,7 @@ class Yuv : public Generator<Yuv> {
     const int lanes = natural_vector_size<std::uint16_t>();
     Func out = output;
     auto first = out.output_buffers()[0];  // the others are as large
-    first.dim(0).set_min(0).set_extent(first.dim(0).extent() / kBlock * kBlock);
+    first.dim(0).set_min(0).set_extent(first.dim(0).extent() / kYuvBlock * kYuvBlock);
     first.dim(1).set_min(0);
     picture.dim(0).set_bounds(0, 3).set_stride(1).dim(1).set_min(0).set_stride(3).dim(2).set_min(0);
     matrix.dim(0).set_bounds(0, 4).dim(1).set_bounds(0, 3);

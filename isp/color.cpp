@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "isp/natural_light.h"
 #include "isp/precise_color.h"
 
 namespace argent {
@@ -43,7 +44,7 @@ Real33 matrix_at(std::span<const ColorMatrix> matrices, double cct) {
 
 /// The sensor's answer to the locus's white; nullopt when it is not positive.
 std::optional<Real3> response_to_white(std::span<const ColorMatrix> matrices, double cct) {
-  const auto [x, y] = natural_light(cct);
+  const auto [x, y] = natural_chromaticity(cct);
   const Real3 response = product(matrix_at(matrices, cct), xyz_of(x, y));
   if (!finite(response) || !(std::min({response[0], response[1], response[2]}) > 0)) return std::nullopt;
   return response;

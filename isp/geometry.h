@@ -1,12 +1,21 @@
 // isp/geometry.h - rectangles of pixels and the eight ways a camera can be held.
 #pragma once
 
+#include <string>
+
 namespace argent {
 
 struct Size {
   int width = 0, height = 0;
   bool operator==(const Size&) const = default;
 };
+
+/// "1920x1080"
+inline std::string to_text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
+
+/// The longest side of a frame or a rendered picture, LibRaw's own limit: a side times the cells of a grid fits an int, here and in the
+/// kernels.
+inline constexpr int kMaxSide = 65'535;
 
 struct Rect {
   int x = 0, y = 0, width = 0, height = 0;

@@ -15,7 +15,7 @@ constexpr std::size_t kRowAlignment = 64;
 
 void check_size(Size size) {
   if (size.width >= 1 && size.height >= 1) return;
-  throw Error("image of " + std::to_string(size.width) + "x" + std::to_string(size.height) + " pixels, expected at least 1x1");
+  throw Error("image of " + to_text(size) + " pixels, expected at least 1x1");
 }
 
 std::size_t row_bytes(Size size, PixelType type) {
@@ -29,7 +29,7 @@ Image::Image(BufferPool& pool, Size size, PixelType type, Encoding encoding, Col
   check_size(size);
   const std::size_t stride = (row_bytes(size, type) + kRowAlignment - 1) / kRowAlignment * kRowAlignment;
   if (stride > static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max()) / static_cast<std::size_t>(size.height)) {
-    throw Error("image of " + std::to_string(size.width) + "x" + std::to_string(size.height) + " pixels does not fit into memory");
+    throw Error("image of " + to_text(size) + " pixels does not fit into memory");
   }
   block_ = pool.lease(stride * static_cast<std::size_t>(size.height));
   origin_ = block_.get();

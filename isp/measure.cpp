@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <limits>
 
 #include "isp/kernel_inputs.h"
 #include "isp/measure_sums.h"
@@ -26,7 +28,8 @@ Quads quads_of(const RawFrame& frame) {
   return {first, 2, (frame.size().width - first.x) / 2, (frame.size().height - first.y) / 2};
 }
 
-/// First quad of a zone; measure_generator.cpp has the same in 32 bits.
+/// First quad of a zone; measure_generator.cpp has the same. With sides of at most kMaxSide the product fits.
+static_assert(std::int64_t{kMaxSide} * Statistics::kMaxGrid <= std::numeric_limits<int>::max());
 int edge(int zone, int zones, int quads) { return zone * quads / zones; }
 
 Statistics::Zone zone_of(const std::array<double, kSums>& sum, double quads, const SensorInfo& sensor) {

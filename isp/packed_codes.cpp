@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string>
 
 #include "isp/error.h"
@@ -70,6 +71,9 @@ void check_pixels(const RawFrame& frame) {
   const Size size = frame.size();
   const bool any = frame.packed ? frame.packed->bytes != nullptr : frame.data != nullptr;
   if (!any || size.width < 1 || size.height < 1) throw Error("frame has no pixels");
+  if (size.width > kMaxSide || size.height > kMaxSide) {
+    throw Error("frame of " + to_text(size) + " pixels, expected sides of at most " + std::to_string(kMaxSide));
+  }
   if (frame.packed && samples_per_pixel(frame.sensor.cfa) != 1) throw Error("frame has packed codes and three samples a pixel");
   if (frame.packed && bits_of(frame.packed->format) != frame.sensor.bits) {
     throw Error("frame has packed codes of " + std::to_string(bits_of(frame.packed->format)) + " bits, its sensor has " +
@@ -78,6 +82,9 @@ void check_pixels(const RawFrame& frame) {
   const std::ptrdiff_t stride = frame.packed ? frame.packed->stride : frame.stride;
   const std::ptrdiff_t least = frame.packed ? static_cast<std::ptrdiff_t>(packed_row_bytes(frame.packed->format, size.width))
                                             : static_cast<std::ptrdiff_t>(size.width) * samples_per_pixel(frame.sensor.cfa);
+  if (stride > std::numeric_limits<std::int32_t>::max()) {  // Halide's
+    throw Error("frame has a stride of " + std::to_string(stride) + ", which does not fit 32 bits");
+  }
   if (stride >= least) return;
   throw Error("frame has a stride of " + std::to_string(stride) + (frame.packed ? " bytes" : " samples") + ", its rows of " +
               std::to_string(size.width) + " pixels have " + std::to_string(least));

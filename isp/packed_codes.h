@@ -21,7 +21,8 @@ void unpack_row(PackedFormat format, const std::uint8_t* bytes, int width, std::
 /// Throws Error for a frame that contradicts itself.
 RawFrame unpacked(const RawFrame& frame, BufferPool& pool);
 
-/// Throws Error when the frame has no pixels, its stride is less than a row, or packed codes do not fit its sensor.
+/// Throws Error when the frame has no pixels or a side beyond kMaxSide, its stride is less than a row or does not fit 32 bits, or packed
+/// codes do not fit its sensor.
 void check_pixels(const RawFrame& frame);
 
 }  // namespace argent

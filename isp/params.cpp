@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "isp/error.h"
+#include "isp/number_text.h"
 #include "isp/quoted_text.h"
 
 namespace argent {
@@ -19,20 +20,6 @@ struct Overloaded : Ts... {
 };
 template <class... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
-
-/// The shortest text that reads back equal; without an exponent where people write none.
-template <class Number>
-std::string shortest(Number value) {
-  std::array<char, 64> text;
-  char* end = nullptr;
-  if constexpr (std::is_floating_point_v<Number>) {
-    const bool plain = std::abs(value) >= Number(1e-5) && std::abs(value) < Number(1e9);
-    end = std::to_chars(text.data(), text.data() + text.size(), value, plain ? std::chars_format::fixed : std::chars_format::general).ptr;
-  } else {
-    end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  }
-  return {text.data(), end};
-}
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlank = " \t\r\n";
@@ -64,10 +51,10 @@ std::string subject(const Field& field, std::string_view value, std::string_view
 template <class Number>
 void check_bounds(const Field& field, Number value, std::string_view source) {
   if constexpr (std::is_floating_point_v<Number>) {
-    if (!std::isfinite(value)) fail_to_read(field, shortest(value), source, "a finite number");
+    if (!std::isfinite(value)) fail_to_read(field, shortest_text(value), source, "a finite number");
   }
   const auto violates = [&](const char* relation, double bound) {
-    throw Error(subject(field, shortest(value), source) + " violates " + field.path + relation + shortest(bound));
+    throw Error(subject(field, shortest_text(value), source) + " violates " + field.path + relation + shortest_text(bound));
   };
   const auto as_stored = [](double bound) {
     return std::is_same_v<Number, float> ? static_cast<double>(static_cast<float>(bound)) : bound;
@@ -144,9 +131,9 @@ std::string range_of(const Field& field) {
   if (const auto* choice = std::get_if<Choice>(&field.value)) return joined(choice->names);
   if (std::holds_alternative<bool*>(field.value)) return "true, false";
   const bool from = std::isfinite(field.bounds.min), to = std::isfinite(field.bounds.max);
-  if (from && to) return shortest(field.bounds.min) + " to " + shortest(field.bounds.max);
-  if (from) return ">= " + shortest(field.bounds.min);
-  return to ? "<= " + shortest(field.bounds.max) : "";
+  if (from && to) return shortest_text(field.bounds.min) + " to " + shortest_text(field.bounds.max);
+  if (from) return ">= " + shortest_text(field.bounds.min);
+  return to ? "<= " + shortest_text(field.bounds.max) : "";
 }
 
 /// What could stand instead of a path: all paths, or where they are many, what there is in the innermost group that the path does name.
@@ -217,11 +204,11 @@ void assign(const std::vector<Field>& fields, std::string_view assignment, std::
 }
 
 std::string text_of(const Field& field) {
-  return std::visit(Overloaded{[](const float* v) { return shortest(*v); }, [](const int* v) { return shortest(*v); },
+  return std::visit(Overloaded{[](const float* v) { return shortest_text(*v); }, [](const int* v) { return shortest_text(*v); },
                                [](const bool* v) { return std::string(*v ? "true" : "false"); }, [](const std::string* v) { return *v; },
                                [](std::span<float> values) {
                                  std::vector<std::string> texts;
-                                 for (float value : values) texts.push_back(shortest(value));
+                                 for (float value : values) texts.push_back(shortest_text(value));
                                  return joined(texts);
                                },
                                [](const Choice& choice) {

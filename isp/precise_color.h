@@ -4,7 +4,6 @@
 #include <array>
 #include <optional>
 #include <span>
-#include <utility>
 
 #include "isp/color.h"
 
@@ -31,9 +30,6 @@ std::optional<Real33> with_unit_rows(Real33 m);
 
 /// Of a chromaticity, with Y = 1.
 Real3 xyz_of(double x, double y);
-
-/// CIE 1931 x and y of chromaticity_of_cct.
-std::pair<double, double> natural_light(double cct);
 
 /// A point of CIE 1960 uv, or of any plane in which a nearest point is looked for.
 struct PlanePoint {

@@ -120,7 +120,7 @@ Kernel kernel_of(const RenderForms<Kernel>& forms, PixelType form) {
 
 /// A kernel for Bayer has no use for a third dimension.
 template <class T>
-Buffer<T> shaped(Buffer<T> samples, bool bayer) {
+Buffer<T> shaped(const Buffer<T>& samples, bool bayer) {
   return bayer ? samples.sliced(2, 0) : samples;
 }
 
@@ -187,7 +187,7 @@ Image render_resized(const Kernels& kernels, KernelContext& context, const RawFr
 Rect picture_area(const RawFrame& frame, const OutputParams& output) {
   const Rect whole{0, 0, frame.size().width, frame.size().height}, crop = frame.capture.crop;
   if (output.whole_active_area || crop.width < 1 || crop.height < 1) return whole;
-  if (crop.x < 0 || crop.y < 0 || crop.x + crop.width > whole.width || crop.y + crop.height > whole.height) {
+  if (crop.x < 0 || crop.y < 0 || crop.width > whole.width - crop.x || crop.height > whole.height - crop.y) {
     throw Error("crop lies outside the active array");
   }
   return crop;
@@ -200,7 +200,12 @@ Size stored_size(const RawFrame& frame, const OutputParams& output) {
     const Size fit = upright_size(output.fit, output.orientation.value_or(frame.capture.orientation));
     scale = std::min(double(fit.width) / area.width, double(fit.height) / area.height);
   }
-  const auto scaled = [&](int n) { return std::max(1, static_cast<int>(std::lround(n * scale))); };
+  const auto scaled = [&](int n) {
+    const double side = std::max(1.0, std::round(n * scale));
+    if (side <= kMaxSide) return static_cast<int>(side);
+    throw Error(to_text(Size{area.width, area.height}) + " pixels resized by " + std::to_string(scale) + ", expected sides of at most " +
+                std::to_string(kMaxSide));
+  };
   return {scaled(area.width), scaled(area.height)};
 }
 

@@ -6,22 +6,20 @@
 #include <string>
 
 #include "isp/error.h"
+#include "isp/yuv_layout.h"
 
 namespace argent {
 namespace {
 
-constexpr double kUnit = 1 << 14;      // halide_gen/stages/yuv.h: kYuvShift
-constexpr std::ptrdiff_t kBlock = 64;  // halide_gen/yuv_generator.cpp: kBlock
-
-std::int32_t fixed(double coefficient) { return static_cast<std::int32_t>(std::lround(coefficient * kUnit)); }
+std::int32_t fixed(double coefficient) { return static_cast<std::int32_t>(std::lround(coefficient * (1 << kYuvShift))); }
 
 }  // namespace
 
 YuvImage::YuvImage(BufferPool& pool, Size size, YuvFormat format) : size_(size), format_(format) {
   if (size.width < 2 || size.height < 2 || size.width % 2 != 0 || size.height % 2 != 0) {
-    throw Error("4:2:0 picture of " + std::to_string(size.width) + "x" + std::to_string(size.height) + " pixels, expected even sides");
+    throw Error("4:2:0 picture of " + to_text(size) + " pixels, expected even sides");
   }
-  stride_ = (size.width + kBlock - 1) / kBlock * kBlock;
+  stride_ = (std::ptrdiff_t{size.width} + kYuvBlock - 1) / kYuvBlock * kYuvBlock;
   block_ = pool.lease(static_cast<std::size_t>(stride_) * static_cast<std::size_t>(size.height) / 2 * 3);
 }
 

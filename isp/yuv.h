@@ -11,7 +11,7 @@
 
 namespace argent {
 
-/// Rows Y, Cb, Cr of R, G, B, offset, in units of 2^-14 codes a code. Rows of chroma sum to 0, so that grey has none.
+/// Rows Y, Cb, Cr of R, G, B, offset, in units of 2^-kYuvShift codes a code. Rows of chroma sum to 0, so that grey has none.
 std::array<std::array<std::int32_t, 4>, 3> yuv_matrix(YuvFormat format);
 
 /// Throws Error: no picture of 8 bits in sRGB's encoding, or a side below 2.

@@ -1,32 +1,16 @@
 #include "samples/contest_pictures.h"
 
-#include <png.h>
-
 #include <algorithm>
 
 #include "camera/simulation/simulated_camera.h"
-#include "isp/error.h"
+#include "isp/io/image_file.h"
 #include "isp/pipeline.h"
 
 namespace argent {
 namespace {
 
 constexpr Size kThumbnail{200, 150};
-
-std::string png_of(const Image& image) {
-  png_image head{};
-  head.version = PNG_IMAGE_VERSION;
-  head.width = static_cast<png_uint_32>(image.width());
-  head.height = static_cast<png_uint_32>(image.height());
-  head.format = PNG_FORMAT_RGB;
-  const auto stride = static_cast<png_int_32>(image.stride());
-  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(head);
-  std::string out(size, '\0');
-  if (png_image_write_to_memory(&head, out.data(), &size, 0, image.data(), stride, nullptr) == 0)
-    throw Error(std::string("a thumbnail could not be written: ") + head.message);
-  out.resize(size);
-  return out;
-}
+constexpr int kQuality = 92;
 
 Pipeline pipeline_for(const SimulatedCamera& camera) {
   PipelineParams params;
@@ -77,19 +61,17 @@ std::vector<Thumbnail> thumbnails_of(const Run& run) {
     }
     const auto raw = camera.next();
     if (!raw) break;
-    out.push_back({telling, png_of(pipeline.render(*raw, run.frames[at].decision.controls))});
+    out.push_back({telling, jpeg_bytes(pipeline.render(*raw, run.frames[at].decision.controls), kQuality)});
     camera.apply(run.frames[at++].decision.controls.sensor);
   }
   return out;
 }
 
-std::string base64(const std::string& bytes) {
+std::string base64(std::span<const unsigned char> bytes) {
   constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto byte = [&](std::size_t k) {
-      return i + k < bytes.size() ? static_cast<unsigned>(static_cast<unsigned char>(bytes[i + k])) : 0u;
-    };
+    const auto byte = [&](std::size_t k) { return i + k < bytes.size() ? unsigned{bytes[i + k]} : 0u; };
     const unsigned group = byte(0) << 16 | byte(1) << 8 | byte(2);
     for (std::size_t k = 0; k < 4; k++) out += i + k <= bytes.size() ? kLetters[group >> (18 - 6 * k) & 63] : '=';
   }

@@ -1,6 +1,7 @@
 // samples/contest_pictures.h - what the simulated camera saw at a few telling frames of a run, as small pictures.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,13 +20,13 @@ inline constexpr std::size_t kMostPictures = 6;
 
 struct Thumbnail {
   TellingFrame frame;
-  std::string png;  ///< the file's bytes
+  std::vector<unsigned char> jpeg;  ///< the file's bytes
 };
 
 /// The run once more on the camera with pixels, by the same decisions, each picture rendered as its own frame's decision says.
 /// Throws Error.
 std::vector<Thumbnail> thumbnails_of(const Run& run);
 
-std::string base64(const std::string& bytes);
+std::string base64(std::span<const unsigned char> bytes);
 
 }  // namespace argent

@@ -91,7 +91,7 @@ std::string pictures_of(const Run& run) {
   std::string out = "<div class=\"row\">\n";
   for (const Thumbnail& thumbnail : thumbnails_of(run)) {
     const std::string caption = "frame " + std::to_string(thumbnail.frame.frame) + ": " + thumbnail.frame.why;
-    out += "<figure><img alt=\"" + caption + "\" src=\"data:image/png;base64," + base64(thumbnail.png) + "\">" + caption + "</figure>\n";
+    out += "<figure><img alt=\"" + caption + "\" src=\"data:image/jpeg;base64," + base64(thumbnail.jpeg) + "\">" + caption + "</figure>\n";
   }
   return out + "</div>\n";
 }

@@ -8,10 +8,9 @@
 #include <array>
 
 #include "Halide.h"
+#include "isp/yuv_layout.h"
 
 namespace argent::stages {
-
-inline constexpr int kYuvShift = 14;
 
 /// Row `row` of `matrix` (R G B offset, row) times the sum of 2^doublings pixels.
 inline Halide::Expr yuv_row(const std::array<Halide::Expr, 3>& sums, Halide::Func matrix, int row, int doublings) {

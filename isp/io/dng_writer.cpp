@@ -151,8 +151,8 @@ class DngWriter {
   }
 
   void set_color(TIFF* tiff) const {
-    const auto baseline = options_.baseline_exposure != 0 ? options_.baseline_exposure : frame_.capture.baseline_exposure.value_or(0);
-    if (baseline != 0) TIFFSetField(tiff, TIFFTAG_BASELINEEXPOSURE, static_cast<double>(baseline));
+    const std::optional<float> baseline = options_.baseline_exposure ? options_.baseline_exposure : frame_.capture.baseline_exposure;
+    if (baseline) TIFFSetField(tiff, TIFFTAG_BASELINEEXPOSURE, static_cast<double>(*baseline));
     if (sensor_.cfa == CfaPattern::kMonochrome) return;
     const std::optional<Vec3> gains = options_.as_shot_gains ? options_.as_shot_gains : frame_.capture.as_shot_gains;
     if (gains) set_values<float>(tiff, TIFFTAG_ASSHOTNEUTRAL, {(*gains)[1] / (*gains)[0], 1, (*gains)[1] / (*gains)[2]});

@@ -12,8 +12,8 @@
 namespace argent {
 
 struct DngOptions {
-  std::optional<Vec3> as_shot_gains;  ///< R, G, B, what was decided; absent: the frame's own, if it has any
-  float baseline_exposure = 0;        ///< EV, what a converter is to add; 0: the frame's own, if it has one
+  std::optional<Vec3> as_shot_gains;       ///< R, G, B, what was decided; absent: the frame's own, if it has any
+  std::optional<float> baseline_exposure;  ///< EV, what a converter is to add; absent: the frame's own, if it has one
   Overwrite overwrite = Overwrite::kNo;
 };
 
@@ -22,8 +22,13 @@ struct DngOptions {
 ///
 /// DNG has room for two matrices: those of a frame with two at lights that EXIF can name are written as they are; others are evaluated
 /// at standard light A and D65. Without a matrix converters show the sensor's own colors. White levels that differ by site become the
-/// lowest. Source: DNG 1.7.1.0, chapters 3 and 4.
-/// Throws Error: exists, not writable, disk full.
+/// lowest.
+///
+/// BaselineExposure says what is true of this capture alone, such as a digital gain that was decided with it: load_raw() gives it back, and
+/// a converter adds it to how bright it shows any file. How bright that is, is each converter's choice (ToneParams::exposure here, a base
+/// curve elsewhere) and therefore not in the file: written here as well, it would be added twice. Other programs may so show the file
+/// darker or brighter than this one, as they do with any camera's: RawTherapee without a curve by 1.3 EV (a simulated frame's median),
+/// about ToneParams::exposure. Source: DNG 1.7.1.0, chapters 3 and 4. Throws Error: exists, not writable, disk full.
 void save_dng(const RawFrame& frame, const std::filesystem::path& path, const DngOptions& options = {});
 
 }  // namespace argent

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <new>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -19,6 +20,8 @@ namespace {
 
 constexpr int kPart = 0;
 constexpr std::array<const char*, 3> kChannels{"R", "G", "B"};
+// OpenEXR takes memory for whole lines of all channels, read or not.
+constexpr int kMaxChannels = 64;
 // Blocks of one value each shrink a lot; nothing that shows anything goes below a bit a pixel.
 constexpr long long kMaxPixelsPerByte = 1024;
 
@@ -53,6 +56,8 @@ class ExrHeader {
 void check_channels(exr_const_context_t context) {
   const exr_attr_chlist_t* list = nullptr;
   expect(exr_get_channels(context, kPart, &list), "has no channels");
+  if (list->num_channels > kMaxChannels)
+    throw Error("has " + std::to_string(list->num_channels) + " channels, expected at most " + std::to_string(kMaxChannels));
   for (std::string_view name : kChannels) {
     const exr_attr_chlist_entry_t* found = nullptr;
     for (int i = 0; i < list->num_channels; i++) {
@@ -107,6 +112,8 @@ void decode(const std::filesystem::path& path, const exr_attr_box2i_t& window, I
     file.readPixels(found.min.y, found.max.y);
   } catch (const Error&) {
     throw;
+  } catch (const std::bad_alloc&) {
+    throw Error("needs more memory than there is");
   } catch (const std::exception&) {  // its texts have many lines
     throw Error("is damaged or breaks off");
   }

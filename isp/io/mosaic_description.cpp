@@ -1,4 +1,4 @@
-#include "isp/io/mosaic_file.h"
+#include "isp/io/mosaic_description.h"
 
 #include <yaml-cpp/yaml.h>
 
@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "isp/error.h"
+#include "isp/number_text.h"
 #include "isp/params.h"
 
 namespace argent {
@@ -64,16 +65,10 @@ struct Range {
   double min, max;
 };
 
-std::string text_of(double number) {
-  std::array<char, 32> text{};
-  const auto result = std::to_chars(text.data(), text.data() + text.size(), number);
-  return {text.data(), result.ptr};
-}
-
 template <class Number>
 Number number_of(const YAML::Node& node, std::string_view key, Range range) {
-  const std::string expected =
-      (std::is_integral_v<Number> ? "a whole number from " : "a number from ") + text_of(range.min) + " to " + text_of(range.max);
+  const std::string expected = (std::is_integral_v<Number> ? "a whole number from " : "a number from ") + shortest_text(range.min) +
+                               " to " + shortest_text(range.max);
   Number value{};
   if (!node.IsScalar() || !YAML::convert<Number>::decode(node, value)) fail(node, key, expected);
   if (!(value >= range.min && value <= range.max)) fail(node, key, expected);  // not a number fails too
@@ -251,16 +246,6 @@ std::string contents_of(const std::filesystem::path& path) {
   return text;
 }
 
-MosaicDescription parse(const std::string& yaml) {
-  const YAML::Node root = YAML::Load(yaml);
-  if (!root.IsMap()) throw Error("is no description: expected keys and values such as size: 1920x1080");
-  MosaicDescription description;
-  for_each_entry(root, "description", kKeys, [&](const std::string& key, const YAML::Node& value) {
-    if (!read_layout(description, key, value)) read_capture(description, key, value);
-  });
-  return description;
-}
-
 int pixels_of(std::string_view text, std::string_view whole) {
   int pixels = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pixels);
@@ -275,13 +260,23 @@ void prefer(std::optional<Value>& base, const std::optional<Value>& over) {
 
 }  // namespace
 
+MosaicDescription parse_mosaic_description(const std::string& yaml) try {
+  const YAML::Node root = YAML::Load(yaml);
+  if (!root.IsMap()) throw Error("is no description: expected keys and values such as size: 1920x1080");
+  MosaicDescription description;
+  for_each_entry(root, "description", kKeys, [&](const std::string& key, const YAML::Node& value) {
+    if (!read_layout(description, key, value)) read_capture(description, key, value);
+  });
+  return description;
+} catch (const YAML::Exception& error) {
+  throw Error("line " + std::to_string(error.mark.line + 1) + ": " + error.msg);
+}
+
 MosaicDescription load_mosaic_description(const std::filesystem::path& path) {
   try {
-    return parse(contents_of(path));
+    return parse_mosaic_description(contents_of(path));
   } catch (const Error& error) {
     throw Error(path.string() + ": " + error.what());
-  } catch (const YAML::Exception& error) {
-    throw Error(path.string() + ": line " + std::to_string(error.mark.line + 1) + ": " + error.msg);
   }
 }
 
@@ -300,7 +295,13 @@ MosaicDescription merge(MosaicDescription base, const MosaicDescription& over) {
   prefer(base.baseline_exposure, over.baseline_exposure);
   prefer(base.orientation, over.orientation);
   prefer(base.noise, over.noise);
-  prefer(base.applied, over.applied);
+  if (over.applied) {
+    base.applied = over.applied;
+  } else if (base.applied) {  // which would win over what was said of its parts
+    if (over.exposure_us) base.applied->settings.exposure = Microseconds(*over.exposure_us);
+    if (over.iso) base.applied->settings.analogue_gain = *over.iso / 100;
+    if (over.f_number) base.applied->f_number = *over.f_number;
+  }
   if (!over.make.empty()) base.make = over.make;
   if (!over.model.empty()) base.model = over.model;
   prefer(base.offset, over.offset);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "isp/error.h"
+#include "isp/io/mosaic_description.h"
 #include "isp/io/raw_file.h"
 #include "isp/packed_codes.h"
 
@@ -68,27 +69,13 @@ Layout layout_of(const MosaicDescription& description, Packing packing) {
   return layout;
 }
 
-/// Throws Error when a necessary fact is missing or a number is nonsense.
-void check(const MosaicDescription& d) {
-  std::string missing;
-  if (!d.size) missing += " size";
-  if (!d.cfa) missing += " cfa";
-  if (!d.bits) missing += " bits";
-  if (!missing.empty()) throw Error("a headerless mosaic needs a description, which lacks:" + missing);
-  if (d.size->width < 1 || d.size->height < 1) throw Error("size is below 1x1");
-  if (*d.bits < 8 || *d.bits > 16) throw Error("bits = " + std::to_string(*d.bits) + ", expected 8 to 16");
-  if (*d.cfa == CfaPattern::kRgb) throw Error("a mosaic has one sample a pixel, found cfa rgb");
-  if (d.packing == Packing::kMipi && !packed_format_of(*d.bits)) {
-    throw Error("mipi packing is for 8, 10, 12 and 14 bits, found " + std::to_string(*d.bits));
+void check_size(Size size) {
+  if (size.width < 1 || size.height < 1) throw Error("size is below 1x1");
+  if (size.width > kMaxSide || size.height > kMaxSide) {
+    throw Error(to_text(size) + " pixels, expected sides of at most " + std::to_string(kMaxSide));
   }
-  const auto positive = [](float gain) { return std::isfinite(gain) && gain > 0; };
-  if (d.as_shot_gains && !std::all_of(d.as_shot_gains->begin(), d.as_shot_gains->end(), positive))
-    throw Error("as_shot_gains are not positive");
-  if (d.offset.value_or(0) < 0) throw Error("offset = " + std::to_string(*d.offset) + ", expected 0 or more");
-  const Packing tightest = has_two_packings(*d.bits) ? Packing::kMipi : Packing::kBytes;
-  const std::uint64_t least = used_row_bytes(d.size->width, format_of(*d.bits, d.packing.value_or(tightest)));
-  if (d.row_bytes && (*d.row_bytes < 0 || static_cast<std::uint64_t>(*d.row_bytes) < least)) {
-    throw Error("row_bytes = " + std::to_string(*d.row_bytes) + ", a row has at least " + std::to_string(least));
+  if (1LL * size.width * size.height > kMaxPixels) {
+    throw Error(to_text(size) + " pixels are more than the " + std::to_string(kMaxPixels) + " that are read");
   }
 }
 
@@ -268,10 +255,6 @@ SensorInfo sensor_of(const MosaicDescription& d) {
 RawFrame load(const std::filesystem::path& path, const MosaicDescription& description) {
   check(description);
   const Size size = *description.size;
-  if (1LL * size.width * size.height > kMaxPixels) {
-    throw Error(std::to_string(size.width) + "x" + std::to_string(size.height) + " pixels are more than the " + std::to_string(kMaxPixels) +
-                " that are read");
-  }
   RawFrame frame;
   frame.sensor = sensor_of(description);
   Source source(path);
@@ -297,6 +280,29 @@ RawFrame load(const std::filesystem::path& path, const MosaicDescription& descri
 }
 
 }  // namespace
+
+void check(const MosaicDescription& d) {
+  std::string missing;
+  if (!d.size) missing += " size";
+  if (!d.cfa) missing += " cfa";
+  if (!d.bits) missing += " bits";
+  if (!missing.empty()) throw Error("a headerless mosaic needs a description, which lacks:" + missing);
+  check_size(*d.size);
+  if (*d.bits < 8 || *d.bits > 16) throw Error("bits = " + std::to_string(*d.bits) + ", expected 8 to 16");
+  if (*d.cfa == CfaPattern::kRgb) throw Error("a mosaic has one sample a pixel, found cfa rgb");
+  if (d.packing == Packing::kMipi && !packed_format_of(*d.bits)) {
+    throw Error("mipi packing is for 8, 10, 12 and 14 bits, found " + std::to_string(*d.bits));
+  }
+  const auto positive = [](float gain) { return std::isfinite(gain) && gain > 0; };
+  if (d.as_shot_gains && !std::all_of(d.as_shot_gains->begin(), d.as_shot_gains->end(), positive))
+    throw Error("as_shot_gains are not positive");
+  if (d.offset.value_or(0) < 0) throw Error("offset = " + std::to_string(*d.offset) + ", expected 0 or more");
+  const Packing tightest = has_two_packings(*d.bits) ? Packing::kMipi : Packing::kBytes;
+  const std::uint64_t least = used_row_bytes(d.size->width, format_of(*d.bits, d.packing.value_or(tightest)));
+  if (d.row_bytes && (*d.row_bytes < 0 || static_cast<std::uint64_t>(*d.row_bytes) < least)) {
+    throw Error("row_bytes = " + std::to_string(*d.row_bytes) + ", a row has at least " + std::to_string(least));
+  }
+}
 
 bool is_mosaic_file(const std::filesystem::path& path) {
   const std::string name = lower_name(path);

@@ -40,10 +40,13 @@ struct MosaicDescription {
 /// Errors.
 MosaicDescription load_mosaic_description(const std::filesystem::path& path);
 
-/// The description of a frame that load_mosaic() gives back equal, to the bit of every number.
+/// The description of a frame, in YAML. Of what load_mosaic() makes with it these are equal to the bit of every number: size, mosaic, bits,
+/// black, white, noise and matrices of `sensor` (by rising cct), its make and model, all of `applied`, and of `capture` the gains (green is
+/// 1, as it says there), baseline exposure and orientation. Not kept: the crop (the whole area is the picture then), focal length, time and
+/// warnings.
 std::string description_of(const RawFrame& frame);
 
-/// `over` wins where it says something.
+/// `over` wins where it says something: its exposure_us, iso and f_number over the same parts of base's `applied`, too.
 MosaicDescription merge(MosaicDescription base, const MosaicDescription& over);
 
 /// .raw, .raw.gz, .bin, .bin.gz
@@ -53,8 +56,10 @@ bool is_mosaic_file(const std::filesystem::path& path);
 /// fewer bytes than size and bits ask for (more only as `trailing`: kept as a warning). What the pipeline reads packed stays packed.
 RawFrame load_mosaic(const std::filesystem::path& path, const MosaicDescription& description);
 
-/// Writes the mosaic, packed as the frame is or 8 bits in a byte and 9 to 16 in two, and beside it `path`.yaml, its description. Throws
-/// Error: the file is there already, or can't be written; a frame of more than one sample a pixel.
+/// Writes the mosaic, packed as the frame is or 8 bits in a byte and 9 to 16 in two, and beside it `path`.yaml, its description; what of
+/// the frame is kept stands at description_of(). Throws Error, and leaves no pixels without their description: one of the files is there
+/// already, or can't be written; a frame that contradicts itself, has more than one sample a pixel, or a value that load_mosaic() would
+/// refuse.
 void save_mosaic(const RawFrame& frame, const std::filesystem::path& path);
 
 /// "rggb" and so on; throws Error that lists the names.

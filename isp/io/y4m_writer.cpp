@@ -12,13 +12,11 @@ namespace {
 
 constexpr std::string_view kFrameHeader = "FRAME\n";
 
-std::string text_of(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
-
 }  // namespace
 
 Y4mWriter::Y4mWriter(Output out, Size size, FrameRate rate, YuvFormat format) : out_(std::move(out)), size_(size), format_(format) {
   if (size.width < 2 || size.height < 2 || size.width % 2 != 0 || size.height % 2 != 0) {
-    throw Error("y4m of " + text_of(size) + " pixels, expected even sides");
+    throw Error("y4m of " + to_text(size) + " pixels, expected even sides");
   }
   if (rate.numerator < 1 || rate.denominator < 1) {
     throw Error("y4m with " + std::to_string(rate.numerator) + "/" + std::to_string(rate.denominator) + " frames a second");
@@ -33,7 +31,7 @@ Y4mWriter::Y4mWriter(Output out, Size size, FrameRate rate, YuvFormat format) : 
 }
 
 void Y4mWriter::write(const YuvImage& frame) {
-  if (!(frame.size() == size_)) throw Error("y4m of " + text_of(size_) + " pixels was given " + text_of(frame.size()));
+  if (!(frame.size() == size_)) throw Error("y4m of " + to_text(size_) + " pixels was given " + to_text(frame.size()));
   if (!(frame.format() == format_)) throw Error("y4m was given a frame of another matrix or range");
   auto* to = planes_.data();
   for (int y = 0; y < size_.height; y++) to = std::copy_n(frame.luma(y), size_.width, to);

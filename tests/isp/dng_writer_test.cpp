@@ -171,11 +171,61 @@ TEST_F(DngWriter, ManyMatricesBecomeThoseOfLightAAndD65) {
   EXPECT_NEAR(back.sensor.matrices[1].xyz_to_camera[0], 0.8, 1e-5);
 }
 
+/// Three samples a pixel are written as LinearRaw.
+TEST_F(DngWriter, ColorsOfEveryPixelComeBackEqual) {
+  RawFrame frame = some_frame(CfaPattern::kRgb, 16, {64, 48});
+  frame.sensor.black = {60.5f, 61, 61, 63.25f};
+  save_dng(frame, file("a.dng"));
+  const RawFrame back = load_raw(file("a.dng"));
+  EXPECT_EQ(back.sensor.cfa, CfaPattern::kRgb);
+  EXPECT_EQ(back.sensor.white, frame.sensor.white);
+  for (std::size_t site = 0; site < 4; site++) EXPECT_NEAR(back.sensor.black[site], frame.sensor.black[site], 1e-4);
+  expect_equal_codes(frame, back);
+  TIFF* tiff = TIFFOpen(file("a.dng").c_str(), "r");
+  ASSERT_NE(tiff, nullptr);
+  std::uint16_t photometric = 0;
+  EXPECT_EQ(TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &photometric), 1);
+  EXPECT_EQ(photometric, 34892);
+  TIFFClose(tiff);
+}
+
+TEST_F(DngWriter, WithoutAMatrixThereIsNone) {
+  RawFrame frame = some_frame(CfaPattern::kRggb, 10);
+  frame.sensor.matrices.clear();
+  save_dng(frame, file("a.dng"));
+  const RawFrame back = load_raw(file("a.dng"));
+  EXPECT_TRUE(back.sensor.matrices.empty());
+  expect_equal_codes(frame, back);
+}
+
+TEST_F(DngWriter, AMatrixOfALightWithoutANameIsThatOfD65) {
+  RawFrame frame = some_frame(CfaPattern::kRggb, 10);
+  frame.sensor.matrices = {{3333, frame.sensor.matrices[0].xyz_to_camera}};
+  save_dng(frame, file("a.dng"));
+  const RawFrame back = load_raw(file("a.dng"));
+  ASSERT_EQ(back.sensor.matrices.size(), 1U);
+  EXPECT_EQ(back.sensor.matrices[0].cct, 6504);
+  for (std::size_t i = 0; i < 9; i++)
+    EXPECT_NEAR(back.sensor.matrices[0].xyz_to_camera[i], frame.sensor.matrices[0].xyz_to_camera[i], 1e-5);
+}
+
+/// The file is as bright in develop as the frame was, which adds the tag to what it does to any file.
+TEST_F(DngWriter, BaselineExposureIsTheFramesOwnUnlessOneIsSaid) {
+  RawFrame frame = some_frame(CfaPattern::kRggb, 10);
+  save_dng(frame, file("none.dng"));
+  EXPECT_FALSE(load_raw(file("none.dng")).capture.baseline_exposure);
+  frame.capture.baseline_exposure = 0.75f;
+  save_dng(frame, file("own.dng"));
+  EXPECT_NEAR(load_raw(file("own.dng")).capture.baseline_exposure.value_or(-9), 0.75, 1e-5);
+  save_dng(frame, file("zero.dng"), {.as_shot_gains = {}, .baseline_exposure = 0.0f});
+  EXPECT_EQ(load_raw(file("zero.dng")).capture.baseline_exposure.value_or(-9), 0);
+}
+
 TEST_F(DngWriter, RefusesWhatCanNotBeWritten) {
   const RawFrame frame = some_frame(CfaPattern::kRggb, 10);
   save_dng(frame, file("a.dng"));
   EXPECT_THROW(save_dng(frame, file("a.dng")), Error);
-  EXPECT_NO_THROW(save_dng(frame, file("a.dng"), {.as_shot_gains = {}, .overwrite = Overwrite::kYes}));
+  EXPECT_NO_THROW(save_dng(frame, file("a.dng"), {.as_shot_gains = {}, .baseline_exposure = {}, .overwrite = Overwrite::kYes}));
   EXPECT_THROW(save_dng(RawFrame(), file("b.dng")), Error);
   EXPECT_THROW(save_dng(frame, file("no/such/folder.dng")), Error);
   EXPECT_FALSE(fs::exists(file("b.dng")));

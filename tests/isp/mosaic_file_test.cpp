@@ -131,8 +131,10 @@ TEST_F(MosaicFile, ReadsEveryDepth) {
     EXPECT_EQ(frame.sensor.black, (std::array<float, 4>{}));
     EXPECT_EQ(frame.sensor.white[3], (1 << bits) - 1);
     EXPECT_EQ(frame.capture.crop, (Rect{0, 0, 37, 11}));
-    EXPECT_EQ(bits == 8, frame.packed.has_value());
-    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(frame.data) % 64, 0u);
+    ASSERT_EQ(bits == 8, frame.packed.has_value());
+    const void* first = frame.packed ? static_cast<const void*>(frame.packed->bytes) : frame.data;
+    ASSERT_NE(first, nullptr);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(first) % 64, 0u);
     EXPECT_TRUE(frame.capture.warnings.empty());
     expect_codes(load_mosaic(gzip("a.raw.gz", plain({37, 11}, bits)), description), bits);
   }
@@ -228,7 +230,10 @@ TEST_F(MosaicFile, DamagedGzipIsRefused) {
 
 TEST_F(MosaicFile, HugeSizesAreRefusedBeforeMemoryIsTaken) {
   const fs::path small = file("a.raw", std::string(1000, '\1')), bomb = gzip("a.raw.gz", std::string(1000, '\1'));
-  EXPECT_TRUE(contains(error_of(small, described({100'000, 100'000}, 16)), "100000x100000 pixels are more than"));
+  EXPECT_TRUE(contains(error_of(small, described({60'000, 60'000}, 16)), "60000x60000 pixels are more than"));
+  for (const Size size : {Size{1, 100'000'000}, Size{65'536, 1}}) {
+    EXPECT_TRUE(contains(error_of(small, described(size, 8)), to_text(size) + " pixels, expected sides of at most 65535"));
+  }
   EXPECT_TRUE(contains(error_of(small, described({20'000, 20'000}, 16)), "found 1000 bytes, expected 800000000"));
   EXPECT_TRUE(contains(error_of(bomb, described({20'000, 20'000}, 16)), "cannot hold more than"));
   const RawFrame frame = load_mosaic(gzip("bomb.raw.gz", std::string(50'000'000, '\0')), described({8, 4}, 16));
@@ -356,6 +361,23 @@ TEST_F(MosaicFile, MergePrefersWhatIsSaid) {
   EXPECT_EQ(merge(merged, {}).bits, 10);
 }
 
+/// A recording's `applied` would else hide what the command line says.
+TEST_F(MosaicFile, MergeReachesIntoWhatWasApplied) {
+  MosaicDescription base = described({4, 1}, 8), over;
+  base.applied = Applied{{Microseconds(5000), 2, 1.5f}, 2.8f, Microseconds(77), {}, {}, 9, 3};
+  over.exposure_us = 20'000;
+  over.iso = 400;
+  over.f_number = 1.8f;
+  Applied expected = *base.applied;
+  EXPECT_EQ(merge(base, {}).applied, expected);
+  expected.settings.exposure = Microseconds(20'000);
+  expected.settings.analogue_gain = 4;
+  expected.f_number = 1.8f;
+  EXPECT_EQ(load_mosaic(file("a.raw", "0123"), merge(base, over)).applied, expected);
+  over.applied = Applied{};
+  EXPECT_EQ(merge(base, over).applied, Applied{});
+}
+
 TEST_F(MosaicFile, NamesAndSizes) {
   for (CfaPattern cfa : {CfaPattern::kRggb, CfaPattern::kGrbg, CfaPattern::kGbrg, CfaPattern::kBggr, CfaPattern::kMonochrome}) {
     EXPECT_EQ(cfa_from_name(name_of(cfa)), cfa);
@@ -471,6 +493,46 @@ TEST_F(MosaicFile, PackedFramesAreSavedAsTheyAre) {
     EXPECT_TRUE(back.packed.has_value());
     expect_codes(back, bits);
   }
+}
+
+TEST_F(MosaicFile, PixelsAreNotSavedWithoutTheirDescription) {
+  const RawFrame frame = load_mosaic(file("source.raw", plain({37, 11}, 10)), described({37, 11}, 10));
+  file("saved.raw.yaml", "somebody's");
+  EXPECT_THROW(save_mosaic(frame, folder_ / "saved.raw"), Error);
+  EXPECT_FALSE(fs::exists(folder_ / "saved.raw"));
+  EXPECT_EQ(fs::file_size(folder_ / "saved.raw.yaml"), 10u);
+  file("other.raw", "somebody's");
+  EXPECT_THROW(save_mosaic(frame, folder_ / "other.raw"), Error);
+  EXPECT_FALSE(fs::exists(folder_ / "other.raw.yaml"));
+}
+
+TEST_F(MosaicFile, WhatCouldNotBeReadIsNotSaved) {
+  const RawFrame good = load_mosaic(file("source.raw", plain({37, 11}, 10)), described({37, 11}, 10));
+  const auto expect_refused = [&](const char* expected, const auto& spoil) {
+    RawFrame frame = share(good);
+    spoil(frame);
+    try {
+      save_mosaic(frame, folder_ / "saved.raw");
+      ADD_FAILURE() << expected;
+    } catch (const Error& error) {
+      EXPECT_TRUE(contains(error.what(), "saved.raw: ") && contains(error.what(), expected)) << error.what();
+    }
+    EXPECT_FALSE(fs::exists(folder_ / "saved.raw"));
+    EXPECT_FALSE(fs::exists(folder_ / "saved.raw.yaml"));
+  };
+  expect_refused("does not pass black", [](RawFrame& f) { f.sensor.black[1] = 2000; });
+  expect_refused("cannot be inverted", [](RawFrame& f) { f.sensor.matrices = {{5000, {}}}; });
+  expect_refused("illuminant", [](RawFrame& f) { f.sensor.matrices = {{500, kIdentity3}}; });
+  expect_refused("noise", [](RawFrame& f) { f.sensor.noise.shot = -1e-4f; });
+  expect_refused("white", [](RawFrame& f) { f.sensor.white[2] = 70'000; });
+  expect_refused("bits", [](RawFrame& f) { f.sensor.bits = 7; });
+  expect_refused("exposure_us", [](RawFrame& f) { f.applied.settings.exposure = Microseconds(-1); });
+  expect_refused("lens_position", [](RawFrame& f) { f.applied.settings.lens_position = NAN; });
+  expect_refused("sequence", [](RawFrame& f) { f.applied.sequence = ~std::uint64_t{0}; });
+  expect_refused("as_shot_gains", [](RawFrame& f) { f.capture.as_shot_gains = Vec3{0, 1, 1}; });
+  expect_refused("orientation", [](RawFrame& f) { f.capture.orientation = static_cast<Orientation>(9); });
+  expect_refused("three samples a pixel", [](RawFrame& f) { f.sensor.cfa = CfaPattern::kRgb; });
+  expect_refused("no pixels", [](RawFrame& f) { f.data = nullptr; });
 }
 
 }  // namespace

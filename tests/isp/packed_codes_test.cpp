@@ -11,6 +11,7 @@
 #include "isp/pipeline.h"
 #include "tests/reference/frames.h"
 #include "tests/reference/packed.h"
+#include "tests/reference/targets.h"
 
 namespace argent {
 namespace {
@@ -19,25 +20,10 @@ using reference::Content;
 using reference::kAllFormats;
 using reference::make_frame;
 using reference::Pair;
+using reference::runnable_targets;
+using reference::same_bytes;
 
 constexpr std::array kMosaics{CfaPattern::kRggb, CfaPattern::kGrbg, CfaPattern::kGbrg, CfaPattern::kBggr, CfaPattern::kMonochrome};
-
-std::vector<CpuTarget> runnable_targets() {
-  std::vector<CpuTarget> targets;
-  for (CpuTarget target : {CpuTarget::kBaseline, CpuTarget::kAvx2, CpuTarget::kAvx512}) {
-    if (target <= best_cpu_target()) targets.push_back(target);
-  }
-  return targets;
-}
-
-bool same_bytes(const Image& a, const Image& b) {
-  if (!(a.size() == b.size()) || a.type() != b.type()) return false;
-  const std::size_t row = static_cast<std::size_t>(a.width()) * Image::kChannels * sample_size(a.type());
-  for (int y = 0; y < a.height(); y++) {
-    if (std::memcmp(a.row<std::byte>(y), b.row<std::byte>(y), row) != 0) return false;
-  }
-  return true;
-}
 
 /// Counts are equal. Where the machine fuses multiply-adds a compiler may fuse others of the packed kernel: the last bit of a mean.
 void expect_same_statistics(const Statistics& a, const Statistics& b, CpuTarget cpu) {
@@ -197,6 +183,39 @@ TEST(PackedCodes, RefusesWhatContradictsItself) {
   EXPECT_EQ(error_of(pair.packed), "frame has packed codes and three samples a pixel");
   pair.packed.packed->bytes = nullptr;
   EXPECT_EQ(error_of(pair.packed), "frame has no pixels");
+  RawFrame frame = make_frame(CfaPattern::kRggb, {4, 2});
+  frame.stride = std::ptrdiff_t{1} << 32 | 4;
+  EXPECT_EQ(error_of(frame), "frame has a stride of 4294967300, which does not fit 32 bits");
+}
+
+/// 100 million rows times a row of zones does not fit an int: without the limit the kernel reads where no codes are.
+TEST(PackedCodes, SidesHaveALimit) {
+  for (const Size size : {Size{1, 100'000'000}, Size{100'000'000, 1}, Size{1, kMaxSide + 1}, Size{kMaxSide + 1, 1}}) {
+    RawFrame frame = make_frame(CfaPattern::kMonochrome, {1, 1});
+    frame.sensor.active = size;
+    frame.stride = size.width;
+    const auto expect_refused = [&](const auto& use) {
+      try {
+        use();
+        ADD_FAILURE() << to_text(size) << " was taken";
+      } catch (const Error& error) {
+        EXPECT_EQ(std::string(error.what()), "frame of " + to_text(size) + " pixels, expected sides of at most 65535");
+      }
+    };
+    BufferPool pool;
+    expect_refused([&] { check_pixels(frame); });
+    expect_refused([&] { (void)unpacked(frame, pool); });
+    expect_refused([&] { (void)Pipeline({}).measure(frame); });
+    expect_refused([&] { (void)Pipeline({}).render(frame, {}); });
+  }
+  for (const Size size : {Size{1, kMaxSide}, Size{kMaxSide, 2}}) {
+    const Statistics all = Pipeline({}).measure(make_frame(CfaPattern::kMonochrome, size));
+    std::uint64_t pixels = 0;
+    for (int row = 0; row < all.rows; row++) {
+      for (int column = 0; column < all.columns; column++) pixels += all.zone(column, row).count[0];
+    }
+    EXPECT_EQ(pixels, std::uint64_t(size.width) * std::uint64_t(size.height));
+  }
 }
 
 }  // namespace

@@ -4,27 +4,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <limits>
 #include <vector>
 
 #include "isp/error.h"
 #include "isp/resample.h"
 #include "tests/reference/frames.h"
 #include "tests/reference/render.h"
+#include "tests/reference/targets.h"
 
 namespace argent {
 namespace {
 
 using reference::Content;
 using reference::make_frame;
-
-std::vector<CpuTarget> runnable_targets() {
-  std::vector<CpuTarget> targets;
-  for (CpuTarget target : {CpuTarget::kBaseline, CpuTarget::kAvx2, CpuTarget::kAvx512}) {
-    if (target <= best_cpu_target()) targets.push_back(target);
-  }
-  return targets;
-}
+using reference::runnable_targets;
+using reference::same_bytes;
 
 /// Codes of an image, full scale 1.
 double value(const Image& image, int x, int y, int c) {
@@ -38,15 +33,6 @@ double largest_difference(const Image& a, const Image& b) {
     for (int i = 0; i < a.width() * 3; i++) most = std::max(most, std::abs(value(a, i / 3, y, i % 3) - value(b, i / 3, y, i % 3)));
   }
   return most;
-}
-
-bool same_bytes(const Image& a, const Image& b) {
-  if (!(a.size() == b.size()) || a.type() != b.type()) return false;
-  for (int y = 0; y < a.height(); y++) {
-    if (std::memcmp(a.row<std::byte>(y), b.row<std::byte>(y), static_cast<std::size_t>(a.width()) * 3 * sample_size(a.type())))
-      return false;
-  }
-  return true;
 }
 
 struct Setting {
@@ -342,6 +328,21 @@ TEST(Render, ResizingKeepsTheMeanAndTheShape) {
   EXPECT_EQ(Pipeline(s.params).render(frame, s.controls).size(), (Size{40, 30}));
   frame.capture.orientation = Orientation::kRotated90;
   EXPECT_EQ(Pipeline(s.params).render(frame, s.controls).size(), (Size{30, 40}));
+}
+
+TEST(Render, SizesThatNoPictureCanHaveAreRefused) {
+  Setting s = plain();
+  RawFrame frame = make_frame(CfaPattern::kMonochrome, {1, 5000});
+  s.params.output.scale = 16;
+  EXPECT_THROW(Pipeline(s.params).output_size(frame), Error);
+  EXPECT_THROW((void)Pipeline(s.params).render(frame, s.controls), Error);
+  s.params.output.fit = {2'000'000'000, 2'000'000'000};  // the height would be 10^13
+  frame.sensor.active = {1, 5};
+  EXPECT_THROW(Pipeline(s.params).output_size(frame), Error);
+  s.params.output.fit = {kMaxSide, kMaxSide};
+  EXPECT_EQ(Pipeline(s.params).output_size(frame), (Size{kMaxSide / 5, kMaxSide}));
+  frame.capture.crop = {2, 0, std::numeric_limits<int>::max(), 1};
+  EXPECT_THROW(Pipeline(s.params).output_size(frame), Error);
 }
 
 TEST(Render, ResizingEqualsItsTwinOnEveryTarget) {

@@ -18,10 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class StatisticsFile : public testing::Test {
+class StatisticsFiles : public testing::Test {
  protected:
-  StatisticsFile() { fs::create_directories(folder); }
-  ~StatisticsFile() override { fs::remove_all(folder); }
+  StatisticsFiles() { fs::create_directories(folder); }
+  ~StatisticsFiles() override { fs::remove_all(folder); }
 
   static std::string bytes_of(const fs::path& file) {
     std::ifstream stream(file, std::ios::binary);
@@ -64,7 +64,7 @@ void fill(Statistics& s, int seed) {
   s.applied.sequence = 1ULL << 40;
 }
 
-TEST_F(StatisticsFile, ReadsBackEqual) {
+TEST_F(StatisticsFiles, ReadsBackEqual) {
   std::vector<Statistics> frames(3);
   for (int i = 0; i < 3; i++) fill(frames[static_cast<std::size_t>(i)], i + 1);
   save_statistics(frames, path);
@@ -84,13 +84,27 @@ TEST_F(StatisticsFile, ReadsBackEqual) {
   EXPECT_EQ(bytes_of(folder / "b.stats"), bytes_of(path));
 }
 
-TEST_F(StatisticsFile, NothingIsAFileToo) {
+TEST_F(StatisticsFiles, NothingIsAFileToo) {
   save_statistics({}, path);
   EXPECT_EQ(fs::file_size(path), 24U);
   EXPECT_TRUE(load_statistics(path).empty());
 }
 
-TEST_F(StatisticsFile, EqualRecordsAreEqualFiles) {
+TEST_F(StatisticsFiles, WithoutACommitNothingStays) {
+  {
+    StatisticsFile file(path);
+    file.add(Statistics{});
+    EXPECT_FALSE(fs::exists(path));
+  }
+  EXPECT_TRUE(fs::is_empty(folder));
+  StatisticsFile file(path);
+  for (int i = 0; i < 3; i++) file.add(Statistics{});
+  file.commit();
+  EXPECT_EQ(load_statistics(path).size(), 3U);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 1);
+}
+
+TEST_F(StatisticsFiles, EqualRecordsAreEqualFiles) {
   const auto save_over = [&](int garbage, const fs::path& file) {
     alignas(Statistics) static std::byte memory[sizeof(Statistics)];
     std::memset(memory, garbage, sizeof memory);
@@ -103,7 +117,7 @@ TEST_F(StatisticsFile, EqualRecordsAreEqualFiles) {
   EXPECT_EQ(bytes_of(folder / "b.stats"), bytes_of(path));
 }
 
-TEST_F(StatisticsFile, TruncatedAndLyingFilesAreErrors) {
+TEST_F(StatisticsFiles, TruncatedAndLyingFilesAreErrors) {
   save_statistics(std::vector<Statistics>(2), path);
   const std::string good = bytes_of(path);
   EXPECT_EQ(error_of_load(), "no error");
@@ -135,7 +149,7 @@ TEST_F(StatisticsFile, TruncatedAndLyingFilesAreErrors) {
   EXPECT_EQ(error_with(24 + offsetof(Statistics, histogram_step), 0).substr(0, 32), "record 0: histogram_step is 0, e");
 }
 
-TEST_F(StatisticsFile, AFileThatExistsIsKeptUnlessToldOtherwise) {
+TEST_F(StatisticsFiles, AFileThatExistsIsKeptUnlessToldOtherwise) {
   save_statistics(std::vector<Statistics>(1), path);
   const std::string before = bytes_of(path);
   try {
@@ -150,7 +164,7 @@ TEST_F(StatisticsFile, AFileThatExistsIsKeptUnlessToldOtherwise) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 1);
 }
 
-TEST_F(StatisticsFile, MissingFilesAndFoldersAreErrors) {
+TEST_F(StatisticsFiles, MissingFilesAndFoldersAreErrors) {
   EXPECT_EQ(error_of_load(), path.string() + ": no such file");
   EXPECT_THROW(load_statistics(folder), Error);
   EXPECT_THROW(save_statistics({}, folder), Error);

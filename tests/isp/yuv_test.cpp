@@ -11,21 +11,16 @@
 #include "isp/error.h"
 #include "isp/pipeline.h"
 #include "tests/reference/frames.h"
+#include "tests/reference/targets.h"
 #include "tests/reference/yuv.h"
 
 namespace argent {
 namespace {
 
+using reference::runnable_targets;
+
 constexpr std::array kAllFormats{YuvFormat{YuvMatrix::kBt709, YuvRange::kLimited}, YuvFormat{YuvMatrix::kBt709, YuvRange::kFull},
                                  YuvFormat{YuvMatrix::kBt601, YuvRange::kLimited}, YuvFormat{YuvMatrix::kBt601, YuvRange::kFull}};
-
-std::vector<CpuTarget> runnable_targets() {
-  std::vector<CpuTarget> targets;
-  for (CpuTarget target : {CpuTarget::kBaseline, CpuTarget::kAvx2, CpuTarget::kAvx512}) {
-    if (target <= best_cpu_target()) targets.push_back(target);
-  }
-  return targets;
-}
 
 template <class Color>
 Image picture_of(BufferPool& pool, Size size, const Color& color) {

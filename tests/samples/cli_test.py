@@ -533,7 +533,7 @@ class SimulateTest(CliTest):
         for title in ("Exposure error", "Luma", "Exposure time", "Gains", "Color temperature", "Lens position", "Focus score"):
             self.assertIn(f"<figcaption>{title}", text)
         for picture in ("frame 0: first", "frame 30: new light", "frame 59: last"):
-            self.assertIn(f'<img alt="{picture}" src="data:image/png;base64,iVBORw0KGgo', text)
+            self.assertIn(f'<img alt="{picture}" src="data:image/jpeg;base64,/9j/', text)
         for outside in ("<script src", "<link", "@import"):
             self.assertNotIn(outside, text)
 
