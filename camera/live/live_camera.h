@@ -61,6 +61,7 @@ class LiveCamera : public Camera {
 
   /// Waits. Never nullopt. Throws Error when the camera is gone or stops delivering; it can be opened again then.
   std::optional<RawFrame> next() override;
+  /// Both throw Error when the sensor or its lens can't be driven any more; next() does, too, from then on.
   void apply(const SensorSettings& settings) override;
   bool skip() override;
   void apply_bracket(std::span<const SensorSettings> steps) override;

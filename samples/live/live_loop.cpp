@@ -97,6 +97,14 @@ bool LiveLoop::picture_wanted() const {
   return std::any_of(sinks_.begin(), sinks_.end(), [](const auto& sink) { return sink->wants_picture(); });
 }
 
+void LiveLoop::apply_settings() {
+  try {
+    camera_->apply(current_.sensor);
+  } catch (const Error&) {
+    if (!comes_back_) throw;  // else next() says the same, and waits for the camera to come back
+  }
+}
+
 LiveFrame LiveLoop::process(RawFrame raw) {
   count_lost(raw.applied);
   apply(profile_, raw);
@@ -110,7 +118,7 @@ LiveFrame LiveLoop::process(RawFrame raw) {
   times_.end(Stage::kMeasure);
   frame.decision = std::make_shared<const Decision>(controller_->update(*frame.statistics, *frame.request));
   current_ = frame.decision->controls;
-  camera_->apply(current_.sensor);
+  apply_settings();
   times_.end(Stage::kDecide);
   frame.raw = std::make_shared<const RawFrame>(std::move(raw));
   if (!picture_wanted()) return frame;
