@@ -61,7 +61,7 @@ Json states(const Trace& trace) {
 
 Json request_of(const Request& request) {
   Json out = Json::object();
-  for (const ControlValue& control : control_values(request)) out[std::string(control.name)] = control.value;
+  for (const ControlText& control : control_values(request)) out[std::string(control.name)] = control.value;
   return out;
 }
 
