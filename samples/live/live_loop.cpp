@@ -139,7 +139,7 @@ void LiveLoop::show(const LiveFrame& frame) {
     try {
       sink->take(frame);
       return false;
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       options_.message(sink->name() + ": " + error.what());
       if (failure_.empty()) failure_ = sink->name() + " ended early";
       dropped_before_ += sink->dropped();
@@ -152,7 +152,7 @@ void LiveLoop::finish_sinks() {
   for (const std::unique_ptr<Sink>& sink : sinks_) {
     try {
       sink->finish();
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       options_.message(sink->name() + ": " + error.what());
       if (failure_.empty()) failure_ = sink->name() + " could not be finished";
     }

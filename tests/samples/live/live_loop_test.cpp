@@ -139,6 +139,37 @@ LiveSource broken(int fail_at, bool comes_back, FailsIn in = FailsIn::kNext) {
   return source;
 }
 
+/// One whose library throws what it likes.
+class FailingOtherwise : public Failing {
+ public:
+  explicit FailingOtherwise(bool at_the_end) : at_the_end_(at_the_end) {}
+  void take(const LiveFrame&) override {
+    if (!at_the_end_) throw std::runtime_error("full");
+  }
+  void finish() override { throw std::runtime_error("no trailer"); }
+
+ private:
+  bool at_the_end_;
+};
+
+TEST(LiveLoop, WhateverASinkThrowsTheOthersGoOn) {
+  for (const bool at_the_end : {false, true}) {
+    LiveControl control;
+    LiveLoopOptions options = fast(5);
+    std::vector<std::string> messages;
+    options.message = [&](const std::string& text) { messages.push_back(text); };
+    LiveLoop loop([] { return open_camera(small_simulation()); }, control, options);
+    Memory::Seen seen;
+    loop.add(std::make_unique<FailingOtherwise>(at_the_end));
+    loop.add(std::make_unique<Memory>(seen));
+    std::atomic<bool> stop{false};
+    EXPECT_THROW(loop.run(stop), Error);
+    EXPECT_EQ(seen.frames.size(), 5U);
+    EXPECT_TRUE(seen.finished);
+    EXPECT_EQ(messages, std::vector<std::string>{at_the_end ? "failing: no trailer" : "failing: full"});
+  }
+}
+
 TEST(LiveLoop, ACameraThatIsGoneIsOpenedAgain) {
   LiveControl control;
   int opened = 0;
