@@ -127,7 +127,7 @@ void CaptureSink::begin_bracket(const LiveFrame& frame) {
     active_.digital_gain = frame.decision->controls.digital_gain;
     active_.taken.assign(steps.size(), false);
     active_.patience = kBracketPatience;
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     options_.message(std::string("bracket: ") + error.what());
   }
 }

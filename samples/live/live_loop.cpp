@@ -62,6 +62,7 @@ bool LiveLoop::reopen(const std::string& why, const std::atomic<bool>& stop) {
     if (stop) break;
     try {
       take(open_());
+      openings_++;
       options_.message("the camera is back");
       return true;
     } catch (const Error&) {
@@ -112,6 +113,7 @@ LiveFrame LiveLoop::process(RawFrame raw) {
   LiveFrame frame;
   frame.number = frames_++;
   frame.bracket_step = camera_->bracket_step();
+  frame.openings = openings_;
   std::optional<Request> replayed = options_.replay ? options_.replay(raw) : std::nullopt;
   frame.request = std::make_shared<const Request>(replayed ? std::move(*replayed) : control_.take_request());
   frame.statistics = std::make_shared<const Statistics>(pipeline_->measure(raw, current_));

@@ -82,6 +82,7 @@ class LiveLoop {
   LiveLoopOptions options_;
   std::unique_ptr<Camera> camera_;
   bool comes_back_ = false;
+  int openings_ = 0;  ///< after the first
   CameraProfile profile_;
   std::unique_ptr<Pipeline> pipeline_;
   std::optional<Controller> controller_;

@@ -275,9 +275,29 @@ TEST_F(Replay, ARecordingDecidesTheSame) {
   }
 }
 
+TEST_F(Replay, ARecordingEndsWhereTheCameraCountsAnew) {
+  LiveControl control;
+  int opened = 0;
+  std::vector<std::string> messages;
+  LiveLoopOptions options = fast(10);
+  options.message = [&](const std::string& text) { messages.push_back(text); };
+  LiveLoop loop([&] { return broken(opened++ == 0 ? 4 : -1, true); }, control, options);
+  loop.add(
+      std::make_unique<QueuedSink>(std::make_unique<RecordingWriter>(file("r"), loop.profile()), QueuedSink::Options{4, WhenFull::kWait}));
+  std::atomic<bool> stop{false};
+  EXPECT_THROW(loop.run(stop), Error);
+  ASSERT_EQ(messages.size(), 3U);
+  EXPECT_EQ(messages[2], "recording " + file("r").string() +
+                             ": it ends before frame-00000004.raw: the camera was opened again and counts its frames anew");
+  EXPECT_NO_THROW(RecordedRequests{file("r")});
+  EXPECT_TRUE(std::filesystem::exists(file("r") / "frame-00000003.raw"));
+  EXPECT_FALSE(std::filesystem::exists(file("r") / "frame-00000004.raw"));
+}
+
 TEST_F(Replay, WrongRequestsAreRefused) {
   EXPECT_THROW(RecordedRequests(file("nothing")), Error);
-  for (const char* text : {"x ExposureValue=1\n", "1\n", "1 ExposureValue=99\n", "1 Nonsense=1\n", "\n"}) {
+  for (const char* text :
+       {"x ExposureValue=1\n", "1\n", "1 ExposureValue=99\n", "1 Nonsense=1\n", "\n", "1 ExposureValue=1\n1 ExposureValue=0\n"}) {
     std::ofstream(file("requests.txt")) << text;
     EXPECT_THROW(RecordedRequests(file("")), Error) << text;
   }
