@@ -23,7 +23,7 @@ Examples:
   argent live --camera shot/ --replay-requests --as-fast-as-possible --log again.jsonl
   argent live --control ExposureTime=10000 --control AnalogueGain=2 --control AwbMode=daylight
 
-Signals: SIGINT and SIGTERM end it and finish all files; SIGUSR1 takes a still.
+Signals: SIGINT and SIGTERM end it and finish all files, a second one ends it at once; SIGUSR1 takes a still.
 A sink that is too slow loses frames, and so does a camera whose frames nobody has time for: both are counted and said. With
 --as-fast-as-possible nothing is lost. Exit status: 0, 1 something failed, 2 the command line is wrong.
 )";
