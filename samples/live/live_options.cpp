@@ -62,7 +62,7 @@ void add_sink_options(CLI::App& app, LiveOptions& o) {
       app.add_option("--http", o.http, "dashboard for browsers; :8080 is for this machine alone, other addresses ask for a token");
   http->type_name("[ADDRESS]:PORT")->group(group);
   app.add_flag("--http-control", o.http_control, "it may change controls and take stills, not only show")->needs(http)->group(group);
-  app.add_option("--http-token", o.http_token, "it asks for this one instead of a random one")
+  app.add_option("--http-token", o.http_token, "it asks for this one instead of a random one: letters, digits, -._~")
       ->needs(http)
       ->type_name("TEXT")
       ->group(group);
