@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <new>
@@ -109,6 +110,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   listen_to_signals();
+  ::setenv("LIBCAMERA_LOG_LEVELS", "*:WARN", 0);  // unless the user wants more: no news between our lines
   try {
     return run(argc, argv);
   } catch (const std::bad_alloc&) {
