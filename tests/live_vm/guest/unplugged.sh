@@ -28,7 +28,7 @@ plug
 check "it is back" said 'back after'
 check "every frame's settings are known" ended_well
 
-if [[ -x ${LIVE:-} ]]; then
+if [[ -n ${LIVE:-} ]]; then
   "$LIVE" --camera auto --size 640x480 --log /tmp/live.jsonl --seconds 5 >/tmp/log 2>&1 &
   program=$!
   check "argent live shows frames" said ' fps '
