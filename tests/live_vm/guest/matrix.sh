@@ -1,6 +1,6 @@
-# Every frame's settings are what the sensor's stamp says, over sizes, packings, long exposures, brackets, broken frames, gaps, slow callers.
-# ROUNDS multiplies the frames (100 a row), SIZES are the sizes. UNSURE: percent of a row's frames that may be unknown or of two decisions (0),
-# for runs in real time: what a busy host writes too late is known to be late, not put right.
+# Every frame's settings are what the sensor's stamp says, over sizes, packings, long exposures, brackets, broken frames, gaps and slow
+# callers. ROUNDS multiplies the frames (100 a row), SIZES are the sizes. UNSURE: percent of a row's frames that may be unknown or of two
+# decisions (0), for runs in real time: what a busy host writes too late is known to be late, not put right.
 frames=$((100 * ${ROUNDS:-1})) failed=0 rows=0
 parameters=/sys/module/vcam/parameters
 export LIBCAMERA_LOG_LEVELS='*:ERROR'
