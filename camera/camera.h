@@ -23,7 +23,7 @@ class Camera {
   virtual std::optional<RawFrame> next() = 0;
 
   /// Asks for settings, decided on the frame that next() gave last. They land some frames later, exposure and gain on the same one;
-  /// which decision a frame shows stands in its Applied.
+  /// which decision a frame shows stands in its Applied. Throws Error when the camera fails; next() does, too, from then on.
   virtual void apply(const SensorSettings& settings) = 0;
 
   /// As next(), without the pixels: for a caller who is late. False: there was none any more.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <limits>
 #include <string>
 
@@ -64,6 +65,30 @@ RawFrame unpacked(const RawFrame& frame, BufferPool& pool) {
   }
   out.lease = block;
   out.data = codes;
+  return out;
+}
+
+RawFrame copied(const RawFrame& frame, BufferPool& pool) {
+  check_pixels(frame);
+  constexpr std::size_t kAlignment = 64;  // rows begin on a cache line
+  const Size size = frame.size();
+  const auto samples = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(samples_per_pixel(frame.sensor.cfa));
+  const std::size_t row = frame.packed ? packed_row_bytes(frame.packed->format, size.width) : samples * sizeof(std::uint16_t);
+  const std::size_t stride = (row + kAlignment - 1) / kAlignment * kAlignment;
+  const auto block = pool.lease(stride * static_cast<std::size_t>(size.height));
+  for (int y = 0; y < size.height; y++) {
+    const void* from =
+        frame.packed ? static_cast<const void*>(frame.packed->bytes + y * frame.packed->stride) : frame.data + y * frame.stride;
+    std::memcpy(block.get() + static_cast<std::size_t>(y) * stride, from, row);
+  }
+  RawFrame out = share(frame);
+  out.lease = block;
+  if (frame.packed) {
+    out.packed = {frame.packed->format, reinterpret_cast<const std::uint8_t*>(block.get()), static_cast<std::ptrdiff_t>(stride)};
+  } else {
+    out.data = reinterpret_cast<const std::uint16_t*>(block.get());
+    out.stride = static_cast<std::ptrdiff_t>(stride / sizeof(std::uint16_t));
+  }
   return out;
 }
 

@@ -21,6 +21,10 @@ void unpack_row(PackedFormat format, const std::uint8_t* bytes, int width, std::
 /// Throws Error for a frame that contradicts itself.
 RawFrame unpacked(const RawFrame& frame, BufferPool& pool);
 
+/// The frame with its pixels as they lie, packed ones packed, in memory of its own from `pool`: who keeps frames keeps no camera's buffers.
+/// Throws Error for a frame that contradicts itself.
+RawFrame copied(const RawFrame& frame, BufferPool& pool);
+
 /// Throws Error when the frame has no pixels or a side beyond kMaxSide, its stride is less than a row or does not fit 32 bits, or packed
 /// codes do not fit its sensor.
 void check_pixels(const RawFrame& frame);

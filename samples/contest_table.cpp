@@ -1,8 +1,9 @@
 #include "samples/contest_table.h"
 
-#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
+
+#include "samples/state_names.h"
 
 namespace argent {
 namespace {
@@ -37,10 +38,7 @@ Json json_of(const FlickerScore& f) {
 }
 
 Json focus_json(const RunScore& s) {
-  constexpr std::array<std::string_view, 4> kStates{"idle", "scanning", "focused", "failed"};
-  return {{"state", kStates[static_cast<std::size_t>(s.focus_state)]},
-          {"frames", frames(s.focus_reached)},
-          {"error_in_depths_of_field", number(s.focus_error)}};
+  return {{"state", name_of(s.focus_state)}, {"frames", frames(s.focus_reached)}, {"error_in_depths_of_field", number(s.focus_error)}};
 }
 
 }  // namespace

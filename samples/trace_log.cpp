@@ -7,14 +7,12 @@
 #include <nlohmann/json.hpp>
 
 #include "isp/error.h"
+#include "samples/state_names.h"
 
 namespace argent {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::array<std::string_view, 3> kAeStates{"idle", "searching", "converged"};
-constexpr std::array<std::string_view, 4> kAfStates{"idle", "scanning", "focused", "failed"};
 
 /// JSON has no infinity and no NaN.
 Json number(double value) { return std::isfinite(value) ? Json(std::round(value * 1e6) / 1e6) : Json(nullptr); }
@@ -26,14 +24,10 @@ Json settings_of(const SensorSettings& s) {
 
 Json exposure_of(const Decision& decision) {
   const ExposureTrace& t = decision.trace.exposure;
-  return {{"state", kAeStates[static_cast<std::size_t>(t.state)]},
-          {"measured", number(t.measured)},
-          {"target", number(t.target)},
-          {"error_ev", number(t.error)},
-          {"clipped", number(t.clipped)},
-          {"wanted_total", number(t.wanted_total)},
-          {"reason", t.reason},
-          {"digital_gain", number(decision.controls.digital_gain)}};
+  return {{"state", name_of(t.state)},    {"measured", number(t.measured)},
+          {"target", number(t.target)},   {"error_ev", number(t.error)},
+          {"clipped", number(t.clipped)}, {"wanted_total", number(t.wanted_total)},
+          {"reason", t.reason},           {"digital_gain", number(decision.controls.digital_gain)}};
 }
 
 Json flicker_of(const FlickerTrace& t) {
@@ -67,7 +61,7 @@ Json white_balance_of(const Decision& decision) {
 }
 
 Json focus_of(const FocusTrace& t) {
-  return {{"state", kAfStates[static_cast<std::size_t>(t.state)]},
+  return {{"state", name_of(t.state)},
           {"score", number(t.score[0])},
           {"target", number(t.target)},
           {"phase", number(t.phase)},

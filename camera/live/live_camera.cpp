@@ -105,6 +105,8 @@ struct LiveCamera::State {
   std::pair<CompletedBuffer, ShownSettings> next_good();
   RawFrame frame_of(const CompletedBuffer& done, const ShownSettings& shown);
   void count_missed(std::uint64_t sequence);
+  template <class F>
+  auto driven(F&& use);
 
   LiveCameraOptions options;
   std::unique_ptr<CaptureDevice> device;
@@ -118,7 +120,21 @@ struct LiveCamera::State {
   int bracket_step = -1;
   bool black_known = false;
   std::vector<std::string> notes;
+  std::string gone;  ///< why the sensor can't be driven any more; empty: it can
 };
+
+/// Whatever asks the sensor or its lens for something. One that fails is gone for good, whoever met it first: nothing is asked of the
+/// device then, and next() says why.
+template <class F>
+auto LiveCamera::State::driven(F&& use) {
+  try {
+    return use();
+  } catch (const Error& error) {
+    gone = error.what();
+    device->abandon();
+    throw;
+  }
+}
 
 LiveCamera::State::State(std::unique_ptr<CaptureDevice> opened, std::unique_ptr<SensorControl> chosen,
                          const LiveCameraOptions& chosen_options)
@@ -161,16 +177,12 @@ void LiveCamera::State::describe_sensor() {
 void LiveCamera::State::set_black(float of_16_bits) { sensor.black.fill(of_16_bits / static_cast<float>(1 << (16 - layout.bits))); }
 
 CompletedBuffer LiveCamera::State::wait() {
+  if (!gone.empty()) throw Error(gone);
   const Microseconds patience = kPatience + control->limits().longest_frame;
   const auto end = std::chrono::steady_clock::now() + patience;
   while (std::chrono::steady_clock::now() < end) {
     if (auto done = device->wait(kGlance)) return std::move(*done);
-    try {
-      control->check();
-    } catch (const Error&) {
-      device->abandon();
-      throw;
-    }
+    driven([&] { control->check(); });
   }
   throw Error("camera \"" + device->stream().camera_id + "\" has given no frame for " +
               std::to_string(std::lround(1e-6 * patience.count())) + " s");
@@ -186,7 +198,7 @@ std::pair<CompletedBuffer, ShownSettings> LiveCamera::State::next_good() {
     CompletedBuffer done = wait();
     count_missed(done.sequence);
     std::optional<ShownSettings> shown;
-    if (done.good) shown = control->shown(done);
+    if (done.good) shown = driven([&] { return control->shown(done); });
     const bool late = shown && options.delivery == Delivery::kNewest && shown->bracket_step < 0 && device->waiting() > 0;
     if (shown && !late) return {std::move(done), *shown};
     (late ? counts.dropped : done.good ? counts.unknown : counts.broken)++;
@@ -244,8 +256,12 @@ bool LiveCamera::skip() {
   return true;
 }
 
-void LiveCamera::apply(const SensorSettings& settings) { state_->control->ask(settings); }
-void LiveCamera::apply_bracket(std::span<const SensorSettings> steps) { state_->control->ask_bracket(steps); }
+void LiveCamera::apply(const SensorSettings& settings) {
+  state_->driven([&] { state_->control->ask(settings); });
+}
+void LiveCamera::apply_bracket(std::span<const SensorSettings> steps) {
+  state_->driven([&] { state_->control->ask_bracket(steps); });
+}
 int LiveCamera::bracket_step() const { return state_->bracket_step; }
 
 const SensorInfo& LiveCamera::sensor() const { return state_->sensor; }

@@ -31,11 +31,11 @@ enum class Delivery {
 };
 
 struct LiveCameraOptions {
-  std::string id;              ///< Camera::id() or its beginning, or a sensor's model; empty: the only one there is
-  std::optional<Size> size;    ///< absent: the largest
-  std::string format;          ///< "SRGGB10_CSI2P"; empty: unpacked, of the most bits
-  FrameDurationLimits frames;  ///< shortest: the frame rate. longest: how far an exposure may slow it down; 0: not at all
-  SensorSettings start;        ///< in force from the first frame on; exposure 0: as the sensor is
+  std::string id;            ///< Camera::id() or its beginning, or a sensor's model; empty: the only one there is
+  std::optional<Size> size;  ///< absent: the largest
+  std::string format;        ///< "SRGGB10_CSI2P"; empty: unpacked, of the most bits
+  FrameDurationLimits frames;
+  SensorSettings start;  ///< in force from the first frame on; exposure 0: as the sensor is
   Delivery delivery = Delivery::kNewest;
   ControlWay control = ControlWay::kAuto;
   std::optional<LensMap> lens;
@@ -61,6 +61,7 @@ class LiveCamera : public Camera {
 
   /// Waits. Never nullopt. Throws Error when the camera is gone or stops delivering; it can be opened again then.
   std::optional<RawFrame> next() override;
+  /// Both throw Error when the sensor or its lens can't be driven any more; next() does, too, from then on.
   void apply(const SensorSettings& settings) override;
   bool skip() override;
   void apply_bracket(std::span<const SensorSettings> steps) override;

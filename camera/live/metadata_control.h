@@ -12,10 +12,6 @@
 
 namespace argent {
 
-struct FrameDurationLimits {
-  Microseconds shortest{0}, longest{0};  ///< 0: the camera's own
-};
-
 class MetadataControl : public SensorControl {
  public:
   /// `start`: in force from the first frame on. Throws Error: the camera offers no ExposureTime.
@@ -38,10 +34,14 @@ class MetadataControl : public SensorControl {
     std::uint64_t decision = 0;
     SensorSettings settings;
     int bracket_step = -1;
+    int requests = 1, frames = 0;  ///< that carried it; that showed it
   };
+  using Sent = std::deque<Asked>;
 
   Asked next_request();
-  const Asked* match(const SensorSettings& shown) const;
+  /// What made a frame that shows these settings; forgets what is older, as frames come in the order of their requests. nullptr: nobody.
+  const Asked* match(const SensorSettings& shown);
+  Sent::iterator next_of_equals(Sent::iterator first);
 
   OfferedControls offered_;
   FrameDurationLimits frames_;
@@ -51,7 +51,7 @@ class MetadataControl : public SensorControl {
   std::uint64_t decisions_ = 0;
   Asked current_;              ///< goes with every request
   std::deque<Asked> bracket_;  ///< one request each, before current_ comes again
-  std::deque<Asked> sent_;     ///< newest last
+  Sent sent_;                  ///< oldest first: the one shown last, then those on their way
 };
 
 }  // namespace argent

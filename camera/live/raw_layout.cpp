@@ -4,9 +4,11 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "isp/error.h"
+#include "isp/packed_codes.h"
 
 namespace argent {
 namespace {
@@ -19,7 +21,8 @@ constexpr std::array<Name, 5> kPatterns{{{"SRGGB", CfaPattern::kRggb},
                                          {"SBGGR", CfaPattern::kBggr},
                                          {"R", CfaPattern::kMonochrome}}};
 constexpr std::string_view kPacked = "_CSI2P";
-constexpr std::array kUnpackedBits{8, 10, 12, 14, 16}, kPackedBits{10, 12, 14, 0, 0};
+constexpr std::array kUnpackedBits{8, 10, 12, 14, 16};
+constexpr std::array kPackedBits{10, 12, 14};
 
 std::optional<RawLayout> parsed(std::string_view format) {
   RawLayout layout;
@@ -29,7 +32,7 @@ std::optional<RawLayout> parsed(std::string_view format) {
     if (!format.starts_with(prefix)) continue;
     format.remove_prefix(prefix.size());
     const auto [end, error] = std::from_chars(format.data(), format.data() + format.size(), layout.bits);
-    const auto& bits = layout.packed ? kPackedBits : kUnpackedBits;
+    const auto bits = layout.packed ? std::span<const int>(kPackedBits) : std::span<const int>(kUnpackedBits);
     if (error != std::errc() || end != format.data() + format.size()) return std::nullopt;
     if (std::find(bits.begin(), bits.end(), layout.bits) == bits.end()) return std::nullopt;
     layout.cfa = cfa;
@@ -62,9 +65,8 @@ std::string format_name(const RawLayout& layout) {
 }
 
 std::size_t row_bytes(const RawLayout& layout, int width) {
-  const auto pixels = static_cast<std::size_t>(width);
-  if (!layout.packed) return layout.bits > 8 ? 2 * pixels : pixels;
-  return (pixels * static_cast<std::size_t>(layout.bits) + 7) / 8;
+  const auto packed = layout.packed || layout.bits == 8 ? packed_format_of(layout.bits) : std::nullopt;
+  return packed ? packed_row_bytes(*packed, width) : 2 * static_cast<std::size_t>(width);
 }
 
 }  // namespace argent

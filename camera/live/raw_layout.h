@@ -23,7 +23,7 @@ RawLayout raw_layout(std::string_view format);
 /// The name again: what to ask a camera for.
 std::string format_name(const RawLayout& layout);
 
-/// Of a row of `width` pixels, without padding.
+/// Of a row of `width` pixels, the last group of packed ones whole, without padding.
 std::size_t row_bytes(const RawLayout& layout, int width);
 
 }  // namespace argent

@@ -13,6 +13,12 @@
 
 namespace argent {
 
+/// How long frames may take.
+struct FrameDurationLimits {
+  Microseconds shortest{0};  ///< the frame rate; 0: the mode's own
+  Microseconds longest{0};   ///< up to which an exposure may slow the camera down; 0: not at all
+};
+
 /// What sensor and lens can do in the configured mode.
 struct SensorLimits {
   Microseconds shortest_exposure{0}, longest_exposure{0};

@@ -102,11 +102,11 @@ class SubdeviceControl : public SensorControl {
 };
 
 void SubdeviceControl::write_first() {
-  std::array blanking{ControlValue{V4L2_CID_VBLANK, first_blanking()}};
+  std::array blanking{V4l2ControlValue{V4L2_CID_VBLANK, first_blanking()}};
   if (registers_.blanking_moves) sensor_.set(blanking);
-  std::array exposure{ControlValue{V4L2_CID_EXPOSURE, first_.exposure}, ControlValue{V4L2_CID_ANALOGUE_GAIN, first_.gain}};
+  std::array exposure{V4l2ControlValue{V4L2_CID_EXPOSURE, first_.exposure}, V4l2ControlValue{V4L2_CID_ANALOGUE_GAIN, first_.gain}};
   sensor_.set(std::span(exposure).first(registers_.gain_moves ? 2 : 1));
-  std::array focus{ControlValue{V4L2_CID_FOCUS_ABSOLUTE, first_.lens}};
+  std::array focus{V4l2ControlValue{V4L2_CID_FOCUS_ABSOLUTE, first_.lens}};
   if (registers_.limits.lens) lens_->set(focus);
 }
 
@@ -197,7 +197,7 @@ std::int32_t SubdeviceControl::blanking_around(std::uint64_t exposing) const {
 }
 
 void SubdeviceControl::write_blanking(std::int32_t value, std::uint64_t decision) {
-  std::array blanking{ControlValue{V4L2_CID_VBLANK, value}};
+  std::array blanking{V4l2ControlValue{V4L2_CID_VBLANK, value}};
   const std::int64_t begin = now_ns();
   sensor_.set(blanking);
   blanking_.wrote(blanking[0].value, decision, begin, now_ns());
@@ -206,7 +206,7 @@ void SubdeviceControl::write_blanking(std::int32_t value, std::uint64_t decision
 void SubdeviceControl::write(const Due& due, std::int64_t exposing) {
   const std::int32_t blanking = registers_.blanking_moves ? blanking_around(unsigned_frame(exposing)) : blanking_.last_written();
   if (blanking > blanking_.last_written()) write_blanking(blanking, due.exposure_decision);
-  std::array<ControlValue, 2> values;
+  std::array<V4l2ControlValue, 2> values;
   std::size_t count = 0;
   if (due.exposure) values[count++] = {V4L2_CID_EXPOSURE, *due.exposure};
   if (due.gain) values[count++] = {V4L2_CID_ANALOGUE_GAIN, *due.gain};
@@ -219,7 +219,7 @@ void SubdeviceControl::write(const Due& due, std::int64_t exposing) {
   }
   if (blanking < blanking_.last_written()) write_blanking(blanking, due.exposure_decision);
   if (due.lens && *due.lens != focus_.last_written()) {
-    std::array focus{ControlValue{V4L2_CID_FOCUS_ABSOLUTE, *due.lens}};
+    std::array focus{V4l2ControlValue{V4L2_CID_FOCUS_ABSOLUTE, *due.lens}};
     const std::int64_t begin = now_ns();
     lens_->set(focus);
     focus_.wrote(focus[0].value, 0, begin, now_ns());

@@ -79,7 +79,7 @@ std::optional<ControlRange> V4l2Device::range(std::uint32_t id) const {
   return ControlRange{query.minimum, query.maximum, static_cast<std::int64_t>(query.step), value};
 }
 
-void V4l2Device::set(std::span<ControlValue> values) {
+void V4l2Device::set(std::span<V4l2ControlValue> values) {
   if (values.size() > kMostControls) throw Error("too many controls at once");
   std::array<v4l2_ext_control, kMostControls> list{};
   for (std::size_t i = 0; i < values.size(); i++) {

@@ -29,7 +29,7 @@ struct ControlRange {
   std::int64_t min = 0, max = 0, step = 1, value = 0;  ///< value: now
 };
 
-struct ControlValue {
+struct V4l2ControlValue {
   std::uint32_t id = 0;  ///< V4L2_CID_EXPOSURE and so on
   std::int32_t value = 0;
 };
@@ -51,7 +51,7 @@ class V4l2Device {
   std::optional<ControlRange> range(std::uint32_t id) const;
 
   /// Writes all in one call; `values` are then what the driver made of them. Throws Error.
-  void set(std::span<ControlValue> values);
+  void set(std::span<V4l2ControlValue> values);
 
   /// Whether this device tells when a frame starts (V4L2_EVENT_FRAME_SYNC); from now on it does.
   bool subscribe_frame_start();

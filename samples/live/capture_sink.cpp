@@ -1,6 +1,7 @@
 #include "samples/live/capture_sink.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
@@ -9,6 +10,7 @@
 #include "isp/error.h"
 #include "isp/io/dng_writer.h"
 #include "isp/io/image_file.h"
+#include "isp/packed_codes.h"
 
 namespace argent {
 namespace {
@@ -39,6 +41,18 @@ RawFrame dated(const RawFrame& frame) {
 
 const char* kind_name(CaptureJob::Kind kind) {
   return kind == CaptureJob::Kind::kStill ? "still" : kind == CaptureJob::Kind::kBurst ? "burst" : "bracket";
+}
+
+/// "still-007.jpg", "burst-007-01.dng": 7. 0: the name has no such number.
+int number_in(std::string_view name) {
+  constexpr int kMost = 999'999;  // what is beyond is nobody's count
+  for (const std::string_view kind : {"still-", "burst-", "bracket-"}) {
+    if (!name.starts_with(kind)) continue;
+    int number = 0;
+    const auto [end, error] = std::from_chars(name.data() + kind.size(), name.data() + name.size(), number);
+    return error == std::errc() && number > 0 && number <= kMost ? number : 0;
+  }
+  return 0;
 }
 
 std::string numbered(const char* format, int number) {
@@ -73,20 +87,19 @@ CaptureSink::CaptureSink(LiveControl& control, PipelineParams params, Options op
 
 int CaptureSink::free_number() const {
   int last = last_number_;
-  for (const auto& entry : fs::directory_iterator(options_.folder)) {
-    int number = 0;
-    const std::string name = entry.path().filename().string();
-    for (const char* format : {"still-%d", "burst-%d", "bracket-%d"}) {
-      if (std::sscanf(name.c_str(), format, &number) == 1) last = std::max(last, number);
-    }
-  }
+  std::error_code error;
+  for (fs::directory_iterator entry(options_.folder, error), end; !error && entry != end; entry.increment(error))
+    last = std::max(last, number_in(entry->path().filename().string()));
+  if (error) throw Error(options_.folder.string() + ": " + error.message());
   return last + 1;
 }
 
 void CaptureSink::begin(const LiveFrame& frame) {
   for (CaptureJob& job : control_.take_jobs()) waiting_.push_back(std::move(job));
   while (!busy() && !waiting_.empty()) {
-    active_ = {std::move(waiting_.front()), 0, free_number(), 1};
+    active_ = {};
+    active_.number = free_number();
+    active_.job = std::move(waiting_.front());
     waiting_.erase(waiting_.begin());
     last_number_ = active_.number;
     switch (active_.job.kind) {
@@ -112,16 +125,34 @@ void CaptureSink::begin_bracket(const LiveFrame& frame) {
     options_.ask_bracket(steps);
     active_.frames = static_cast<int>(steps.size());
     active_.digital_gain = frame.decision->controls.digital_gain;
-  } catch (const Error& error) {
+    active_.taken.assign(steps.size(), false);
+    active_.patience = kBracketPatience;
+  } catch (const std::exception& error) {
     options_.message(std::string("bracket: ") + error.what());
   }
+}
+
+/// A camera may show a step in more than one frame: the first is taken.
+bool CaptureSink::is_new_step(const LiveFrame& frame) {
+  const auto step = static_cast<std::size_t>(frame.bracket_step);
+  if (frame.bracket_step < 0 || step >= active_.taken.size() || active_.taken[step]) return false;
+  active_.patience = kBracketPatience;
+  active_.taken[step] = true;
+  return true;
+}
+
+void CaptureSink::wait_for_step() {
+  if (--active_.patience > 0) return;
+  options_.message(numbered("bracket-%03d", active_.number) + ": given up, " + std::to_string(active_.frames) +
+                   " of its frames did not come");
+  active_.frames = 0;
 }
 
 void CaptureSink::take(const LiveFrame& frame) {
   if (!busy()) begin(frame);
   if (!busy()) return;
   const CaptureJob::Kind kind = active_.job.kind;
-  if (kind == CaptureJob::Kind::kBracket && frame.bracket_step < 0) return;  // not yet
+  if (kind == CaptureJob::Kind::kBracket && !is_new_step(frame)) return wait_for_step();
   std::string name = kind_name(kind) + numbered("-%03d", active_.number);
   if (kind == CaptureJob::Kind::kBracket) name += numbered("-%d", frame.bracket_step + 1);
   if (kind == CaptureJob::Kind::kBurst) name += numbered("-%02d", active_.job.frames - active_.frames + 1);
@@ -135,6 +166,7 @@ void CaptureSink::save(const LiveFrame& frame, const std::string& name) {
   const fs::path path = options_.folder / (name + (active_.job.format == StillFormat::kDng ? ".dng" : ".jpg"));
   LiveFrame kept = frame;
   kept.picture.reset();
+  kept.raw = std::make_shared<const RawFrame>(copied(*frame.raw, pool_));
   BackgroundQueue::Job job = [this, kept = std::move(kept), path, digital_gain] { write(kept, path, digital_gain); };
   if (options_.wait) {
     queue_.put(std::move(job));
@@ -155,7 +187,7 @@ void CaptureSink::write(const LiveFrame& frame, const fs::path& path, float digi
       save_image(pipeline_.render(raw, controls), path, {.jpeg_quality = options_.jpeg_quality}, &raw);
     }
     options_.message(path.string());
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     options_.message(error.what());  // one file less; the next may work
   }
 }

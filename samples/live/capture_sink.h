@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "isp/buffer_pool.h"
 #include "isp/pipeline.h"
 #include "samples/live/background_queue.h"
 #include "samples/live/live_control.h"
@@ -37,6 +38,9 @@ class CaptureSink : public Sink {
   void finish() override;
   std::uint64_t dropped() const override { return dropped_; }
 
+  /// Frames without a step of the bracket under way, after which the rest of it is given up: the camera lost it.
+  static constexpr int kBracketPatience = 60;
+
   /// Whether anything is still to be taken.
   bool busy() const { return active_.frames > 0; }
 
@@ -46,11 +50,15 @@ class CaptureSink : public Sink {
     CaptureJob job;
     int frames = 0;  ///< still to come
     int number = 0;
-    float digital_gain = 1;  ///< of a bracket: the same for all of it
+    float digital_gain = 1;   ///< of a bracket: the same for all of it
+    std::vector<bool> taken;  ///< of a bracket: which steps
+    int patience = 0;         ///< of a bracket: frames that may come before its next step does
   };
 
   void begin(const LiveFrame& frame);
   void begin_bracket(const LiveFrame& frame);
+  bool is_new_step(const LiveFrame& frame);
+  void wait_for_step();
   void save(const LiveFrame& frame, const std::string& name);
   void write(const LiveFrame& frame, const std::filesystem::path& path, float digital_gain) const;
   int free_number() const;
@@ -58,6 +66,7 @@ class CaptureSink : public Sink {
   LiveControl& control_;
   Options options_;
   Pipeline pipeline_;
+  BufferPool pool_;  ///< of copies of raw frames: the camera has few buffers
   std::vector<CaptureJob> waiting_;
   Active active_;
   int last_number_ = 0;

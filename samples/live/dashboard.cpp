@@ -93,7 +93,7 @@ struct Dashboard::Server {
 };
 
 Dashboard::Server::Server(DashboardOptions given, LiveControl& live_control) : options(std::move(given)), control(live_control) {
-  rules = {is_loopback(options.address.host), options.token, options.use};
+  rules = {is_loopback(options.address.host), token_from(options.token), options.use};
   if (!rules.loopback && rules.token.empty()) rules.token = random_token();
   http.set_socket_options(set_socket_options);
   http.new_task_queue = [this] { return new BoundedThreads::Door(threads); };
@@ -108,6 +108,7 @@ Dashboard::Server::Server(DashboardOptions given, LiveControl& live_control) : o
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; connect-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
        {"X-Frame-Options", "DENY"},
+       {"Cross-Origin-Resource-Policy", "same-origin"},
        {"X-Content-Type-Options", "nosniff"},
        {"Referrer-Policy", "no-referrer"}});
   http.set_pre_routing_handler([this](const httplib::Request& q, httplib::Response& r) { return admit(q, r); });
@@ -150,8 +151,13 @@ void Dashboard::Server::stop() {
 
 AccessClaim Dashboard::Server::claim_of(const httplib::Request& request) const {
   constexpr std::string_view kBearer = "Bearer ";
-  AccessClaim claim{request.method, request.get_header_value("Host"), request.get_header_value("Origin"),
-                    request.get_header_value("Content-Type"), request.get_param_value("token")};
+  AccessClaim claim{.method = request.method,
+                    .host = request.get_header_value("Host"),
+                    .origin = request.get_header_value("Origin"),
+                    .content_type = request.get_header_value("Content-Type"),
+                    .token = request.get_param_value("token"),
+                    .fetch_site = request.get_header_value("Sec-Fetch-Site"),
+                    .fetch_mode = request.get_header_value("Sec-Fetch-Mode")};
   if (claim.token.empty()) claim.token = cookie_value(request.get_header_value("Cookie"), cookie_name());
   const std::string authorization = request.get_header_value("Authorization");
   if (claim.token.empty() && authorization.starts_with(kBearer)) claim.token = authorization.substr(kBearer.size());

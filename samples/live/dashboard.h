@@ -27,7 +27,7 @@ struct DashboardOptions {
 
 class Dashboard : public Sink {
  public:
-  /// Serves at once. `control` has to outlive it. Throws Error: the address can't be had.
+  /// Serves at once. `control` has to outlive it. Throws Error: the address can't be had, or the token holds odd characters.
   Dashboard(DashboardOptions options, LiveControl& control);
   ~Dashboard() override;
 

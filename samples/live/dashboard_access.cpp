@@ -42,6 +42,13 @@ bool is_json(std::string_view content_type) {
   return content_type.starts_with(kJson) && (content_type.size() == kJson.size() || content_type[kJson.size()] == ';');
 }
 
+/// A page from elsewhere wants to show or change something; a link that leads here is followed.
+bool is_for_another_page(const AccessClaim& claim) {
+  const bool own = claim.fetch_site.empty() || claim.fetch_site == "same-origin" || claim.fetch_site == "none";
+  const bool followed = claim.method == "GET" && claim.fetch_mode == "navigate";
+  return !own && !followed;
+}
+
 }  // namespace
 
 HttpAddress http_address_from(std::string_view text) {
@@ -74,7 +81,17 @@ std::string random_token() {
   return out;
 }
 
+std::string token_from(std::string_view text) {
+  const auto plain = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           std::string_view("-._~").find(c) != std::string_view::npos;
+  };
+  if (!std::all_of(text.begin(), text.end(), plain)) throw Error("--http-token: expected letters, digits and -._~ alone");
+  return std::string(text);
+}
+
 std::optional<Refusal> refusal_of(const AccessRules& rules, const AccessClaim& claim) {
+  if (is_for_another_page(claim)) return Refusal{403, "a page from elsewhere may neither show nor change anything"};
   if (rules.token.empty()) {
     if (rules.loopback && !is_loopback(without_port(claim.host)))
       return Refusal{403, "this dashboard is for this machine alone: open it as localhost"};

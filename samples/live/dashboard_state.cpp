@@ -1,21 +1,18 @@
 #include "samples/live/dashboard_state.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "samples/live/data_writers.h"
 #include "samples/live/request_text.h"
+#include "samples/state_names.h"
 #include "samples/trace_log.h"
 
 namespace argent {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::array<const char*, 3> kAeStates{"Idle", "Searching", "Converged"};
-constexpr std::array<const char*, 4> kAfStates{"Idle", "Scanning", "Focused", "Failed"};
 
 /// JSON has no infinity and no NaN; five digits are more than a screen shows.
 Json number(double value) {
@@ -46,7 +43,7 @@ Json decided(const Decision& decision) {
 }
 
 Json states(const Trace& trace) {
-  return {{"ae", kAeStates[static_cast<std::size_t>(trace.exposure.state)]},
+  return {{"ae", name_of(trace.exposure.state)},
           {"ae_reason", trace.exposure.reason},
           {"clipped", number(trace.exposure.clipped)},
           {"lux", number(trace.exposure.lux)},
@@ -55,13 +52,13 @@ Json states(const Trace& trace) {
           {"flicker_modulation", number(trace.exposure.flicker.modulation)},
           {"awb_reason", trace.white_balance.reason},
           {"awb_confidence", number(trace.white_balance.confidence)},
-          {"af", kAfStates[static_cast<std::size_t>(trace.focus.state)]},
+          {"af", name_of(trace.focus.state)},
           {"af_reason", trace.focus.reason}};
 }
 
 Json request_of(const Request& request) {
   Json out = Json::object();
-  for (const ControlValue& control : control_values(request)) out[std::string(control.name)] = control.value;
+  for (const ControlText& control : control_values(request)) out[std::string(control.name)] = control.value;
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <new>
@@ -25,9 +26,16 @@ constexpr int kFailed = 1, kWrongUsage = 2;
 std::atomic<bool> stop{false}, still{false};
 static_assert(std::atomic<bool>::is_always_lock_free);  // signals' handlers set them
 
+/// A second one ends the program at once: what is to be finished may never be, on a disk or pipe that takes nothing.
+void stop_by_signal(int) {
+  stop = true;
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
+
 void listen_to_signals() {
-  std::signal(SIGINT, [](int) { stop = true; });
-  std::signal(SIGTERM, [](int) { stop = true; });
+  std::signal(SIGINT, stop_by_signal);
+  std::signal(SIGTERM, stop_by_signal);
   std::signal(SIGUSR1, [](int) { still = true; });
   std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away ends its sink, not the files of the others
 }
@@ -40,7 +48,8 @@ void say(const std::string& message) {
 
 Request first_request(const LiveOptions& options) {
   Request request;
-  if (options.source.fps > 0) request.min_frame_duration = request.max_frame_duration = Microseconds(1e6 / options.source.fps);
+  const bool as_asked = !plays_recording(options.source.camera);  // a recording's exposures are what they were
+  if (as_asked && options.source.fps > 0) request.min_frame_duration = request.max_frame_duration = Microseconds(1e6 / options.source.fps);
   for (const std::string& control : options.controls) set_control(request, control);
   return request;
 }
@@ -101,6 +110,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   listen_to_signals();
+  ::setenv("LIBCAMERA_LOG_LEVELS", "*:WARN", 0);  // unless the user wants more: no news between our lines
   try {
     return run(argc, argv);
   } catch (const std::bad_alloc&) {

@@ -62,6 +62,7 @@ bool LiveLoop::reopen(const std::string& why, const std::atomic<bool>& stop) {
     if (stop) break;
     try {
       take(open_());
+      openings_++;
       options_.message("the camera is back");
       return true;
     } catch (const Error&) {
@@ -97,6 +98,14 @@ bool LiveLoop::picture_wanted() const {
   return std::any_of(sinks_.begin(), sinks_.end(), [](const auto& sink) { return sink->wants_picture(); });
 }
 
+void LiveLoop::apply_settings() {
+  try {
+    camera_->apply(current_.sensor);
+  } catch (const Error&) {
+    if (!comes_back_) throw;  // else next() says the same, and waits for the camera to come back
+  }
+}
+
 LiveFrame LiveLoop::process(RawFrame raw) {
   count_lost(raw.applied);
   apply(profile_, raw);
@@ -104,13 +113,14 @@ LiveFrame LiveLoop::process(RawFrame raw) {
   LiveFrame frame;
   frame.number = frames_++;
   frame.bracket_step = camera_->bracket_step();
+  frame.openings = openings_;
   std::optional<Request> replayed = options_.replay ? options_.replay(raw) : std::nullopt;
   frame.request = std::make_shared<const Request>(replayed ? std::move(*replayed) : control_.take_request());
   frame.statistics = std::make_shared<const Statistics>(pipeline_->measure(raw, current_));
   times_.end(Stage::kMeasure);
   frame.decision = std::make_shared<const Decision>(controller_->update(*frame.statistics, *frame.request));
   current_ = frame.decision->controls;
-  camera_->apply(current_.sensor);
+  apply_settings();
   times_.end(Stage::kDecide);
   frame.raw = std::make_shared<const RawFrame>(std::move(raw));
   if (!picture_wanted()) return frame;
@@ -131,7 +141,7 @@ void LiveLoop::show(const LiveFrame& frame) {
     try {
       sink->take(frame);
       return false;
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       options_.message(sink->name() + ": " + error.what());
       if (failure_.empty()) failure_ = sink->name() + " ended early";
       dropped_before_ += sink->dropped();
@@ -144,7 +154,7 @@ void LiveLoop::finish_sinks() {
   for (const std::unique_ptr<Sink>& sink : sinks_) {
     try {
       sink->finish();
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       options_.message(sink->name() + ": " + error.what());
       if (failure_.empty()) failure_ = sink->name() + " could not be finished";
     }

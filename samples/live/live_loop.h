@@ -70,6 +70,7 @@ class LiveLoop {
   bool reopen(const std::string& why, const std::atomic<bool>& stop);
   std::optional<RawFrame> next(const std::atomic<bool>& stop);
   LiveFrame process(RawFrame raw);
+  void apply_settings();
   void count_lost(const Applied& applied);
   bool reached_limit(const LiveFrame& frame);
   void show(const LiveFrame& frame);
@@ -81,6 +82,7 @@ class LiveLoop {
   LiveLoopOptions options_;
   std::unique_ptr<Camera> camera_;
   bool comes_back_ = false;
+  int openings_ = 0;  ///< after the first
   CameraProfile profile_;
   std::unique_ptr<Pipeline> pipeline_;
   std::optional<Controller> controller_;

@@ -23,7 +23,7 @@ Examples:
   argent live --camera shot/ --replay-requests --as-fast-as-possible --log again.jsonl
   argent live --control ExposureTime=10000 --control AnalogueGain=2 --control AwbMode=daylight
 
-Signals: SIGINT and SIGTERM end it and finish all files; SIGUSR1 takes a still.
+Signals: SIGINT and SIGTERM end it and finish all files, a second one ends it at once; SIGUSR1 takes a still.
 A sink that is too slow loses frames, and so does a camera whose frames nobody has time for: both are counted and said. With
 --as-fast-as-possible nothing is lost. Exit status: 0, 1 something failed, 2 the command line is wrong.
 )";
@@ -62,7 +62,7 @@ void add_sink_options(CLI::App& app, LiveOptions& o) {
       app.add_option("--http", o.http, "dashboard for browsers; :8080 is for this machine alone, other addresses ask for a token");
   http->type_name("[ADDRESS]:PORT")->group(group);
   app.add_flag("--http-control", o.http_control, "it may change controls and take stills, not only show")->needs(http)->group(group);
-  app.add_option("--http-token", o.http_token, "it asks for this one instead of a random one")
+  app.add_option("--http-token", o.http_token, "it asks for this one instead of a random one: letters, digits, -._~")
       ->needs(http)
       ->type_name("TEXT")
       ->group(group);

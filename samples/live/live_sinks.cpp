@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t kVideoDepth = 4;  // pictures that wait: an eighth of a second
 constexpr std::size_t kDataDepth = 64;  // small
-constexpr std::size_t kRawDepth = 8;    // the camera's buffers
+constexpr std::size_t kRawDepth = 8;    // copies of raw frames
 
 std::vector<CaptureJob> jobs_of(const LiveOptions& o, StillFormat format) {
   std::vector<CaptureJob> jobs;

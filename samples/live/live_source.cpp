@@ -74,6 +74,10 @@ CameraProfile load_tuning(const fs::path& path) {
   return path.extension() == ".json" ? load_raspberry_pi_tuning(path).camera : load_profile(path);
 }
 
+bool plays_recording(const std::string& camera) {
+  return !is_simulation(camera) && (camera.starts_with(kRing) || fs::is_directory(camera));
+}
+
 LiveSource open_camera(const LiveSourceOptions& options) {
   if (is_simulation(options.camera)) return open_simulation(options);
   if (options.camera.starts_with(kRing)) return open_ring(options);

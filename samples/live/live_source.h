@@ -33,6 +33,9 @@ struct LiveSource {
 /// A profile (YAML) or a Raspberry Pi tuning (.json). Throws Error.
 CameraProfile load_tuning(const std::filesystem::path& path);
 
+/// Whether that camera's frames were recorded: a folder, or a ring of one. Its settings can't be changed.
+bool plays_recording(const std::string& camera);
+
 /// Throws Error: no such camera, no such mode, or a file is wrong.
 LiveSource open_camera(const LiveSourceOptions& options);
 

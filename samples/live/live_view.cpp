@@ -68,7 +68,7 @@ PictureMap picture_map_of(const RawFrame& frame) {
   return map;
 }
 
-LiveView::LiveView() : thread_([this] { encode(); }) {}
+LiveView::LiveView(std::function<Clock::time_point()> now) : now_(std::move(now)), thread_([this] { encode(); }) {}
 
 LiveView::~LiveView() {
   close();
@@ -88,7 +88,7 @@ bool LiveView::closed() const {
 
 bool LiveView::wants_picture() const {
   const std::lock_guard lock(mutex_);
-  const Clock::time_point now = Clock::now();
+  const Clock::time_point now = now_();
   return !closed_ && !encoding_ && !to_encode_ && now >= due_ && looked_ != Clock::time_point() && now - looked_ < kViewersStay;
 }
 
@@ -101,7 +101,7 @@ void LiveView::take(const LiveFrame& frame) {
   newest_ = std::move(kept);
   history_.push_back(row_of(frame));
   if (history_.size() > kHistory) history_.pop_front();
-  const Clock::time_point now = Clock::now();
+  const Clock::time_point now = now_();
   if (frame.picture && now >= due_ && now - looked_ < kViewersStay) {
     if (to_encode_ || encoding_) {
       dropped_++;
@@ -151,10 +151,10 @@ std::optional<LiveView::Frame> LiveView::wait_for_frame(std::optional<std::uint6
 
 std::shared_ptr<const Preview> LiveView::wait_for_preview(std::optional<std::uint64_t> seen, std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
-  looked_ = Clock::now();
+  looked_ = now_();
   const auto is_new = [&] { return preview_ && preview_->frame != seen; };
   changed_.wait_for(lock, patience, [&] { return closed_ || is_new(); });
-  looked_ = Clock::now();
+  looked_ = now_();
   return is_new() ? preview_ : nullptr;
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -48,7 +49,10 @@ class LiveView {
   static constexpr double kMaxRate = 15;         ///< previews a second
   static constexpr std::size_t kHistory = 1800;  ///< frames: a minute at 30 a second
 
-  LiveView();
+  using Clock = std::chrono::steady_clock;
+
+  /// `now`: asked when previews are due and whether viewers are still there.
+  explicit LiveView(std::function<Clock::time_point()> now = Clock::now);
   ~LiveView();
   LiveView(const LiveView&) = delete;
   LiveView& operator=(const LiveView&) = delete;
@@ -79,10 +83,9 @@ class LiveView {
   std::uint64_t dropped() const { return dropped_; }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   void encode();
 
+  const std::function<Clock::time_point()> now_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   std::optional<Frame> newest_;

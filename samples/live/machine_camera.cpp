@@ -21,17 +21,21 @@ LiveCameraOptions camera_options(const LiveSourceOptions& options) {
   return camera;
 }
 
+}  // namespace
+
 void limit(ControllerParams& params, const SensorLimits& limits) {
-  params.exposure.max_exposure_us = static_cast<float>(limits.longest_exposure.count());
-  params.exposure.max_analogue_gain = std::min(params.exposure.max_analogue_gain, limits.most_gain);
+  AutoExposureParams& exposure = params.exposure;
+  const auto microseconds = [](Microseconds time) { return static_cast<float>(time.count()); };
+  exposure.min_exposure_us =
+      std::clamp(exposure.min_exposure_us, microseconds(limits.shortest_exposure), microseconds(limits.longest_exposure));
+  exposure.max_exposure_us = std::clamp(exposure.max_exposure_us, exposure.min_exposure_us, microseconds(limits.longest_exposure));
+  exposure.max_analogue_gain = std::min(exposure.max_analogue_gain, limits.most_gain);
   for (FocusRange* range : {&params.focus.normal, &params.focus.macro, &params.focus.full}) {
     range->min = std::clamp(range->min, limits.farthest, limits.nearest);
     range->max = std::clamp(range->max, limits.farthest, limits.nearest);
     range->rest = std::clamp(range->rest, range->min, range->max);
   }
 }
-
-}  // namespace
 
 LiveSource open_machine_camera(const LiveSourceOptions& options) {
   LiveSource source;

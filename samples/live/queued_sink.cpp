@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "isp/packed_codes.h"
+
 namespace argent {
 
 QueuedSink::QueuedSink(std::unique_ptr<FrameWriter> writer, Options options)
@@ -9,7 +11,7 @@ QueuedSink::QueuedSink(std::unique_ptr<FrameWriter> writer, Options options)
 
 void QueuedSink::take(const LiveFrame& frame) {
   LiveFrame kept = frame;
-  if (!writer_->wants_raw()) kept.raw.reset();
+  kept.raw = writer_->wants_raw() ? std::make_shared<const RawFrame>(copied(*frame.raw, pool_)) : nullptr;
   if (!writer_->wants_picture()) kept.picture.reset();
   auto job = [this, kept = std::move(kept)] { writer_->write(kept); };
   if (options_.when_full == WhenFull::kWait) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "isp/buffer_pool.h"
 #include "samples/live/background_queue.h"
 #include "samples/live/sink.h"
 
@@ -18,7 +19,7 @@ class FrameWriter {
   virtual ~FrameWriter() = default;
   virtual std::string name() const = 0;
   virtual bool wants_picture() const = 0;  ///< constant
-  virtual bool wants_raw() const = 0;      ///< constant; false: the camera's buffer is given back early
+  virtual bool wants_raw() const = 0;      ///< constant; true: it gets a copy, as the camera has few buffers
   /// Throws Error when it can't go on.
   virtual void write(const LiveFrame& frame) = 0;
   /// After the last frame. Throws Error.
@@ -48,6 +49,7 @@ class QueuedSink : public Sink {
  private:
   std::unique_ptr<FrameWriter> writer_;
   Options options_;
+  BufferPool pool_;  ///< of copies of raw frames
   std::atomic<std::uint64_t> dropped_{0};
   BackgroundQueue queue_;  ///< last: its thread uses the writer
 };

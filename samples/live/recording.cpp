@@ -37,6 +37,10 @@ RecordingWriter::RecordingWriter(fs::path folder, const CameraProfile& profile) 
 }
 
 void RecordingWriter::write(const LiveFrame& frame) {
+  if (!openings_) openings_ = frame.openings;
+  if (frame.openings != *openings_) {
+    throw Error("it ends before " + frame_name(frame.number) + ": the camera was opened again and counts its frames anew");
+  }
   save_mosaic(*frame.raw, folder_ / frame_name(frame.number));
   requests_ << frame.raw->applied.sequence << ' ' << text_of(*frame.request) << '\n' << std::flush;
   if (!requests_) throw Error((folder_ / kRequests).string() + ": can't be written");
@@ -63,7 +67,9 @@ RecordedRequests::RecordedRequests(const fs::path& folder) : file_(folder / kReq
     } catch (const Error& wrong) {
       throw Error(place + ": " + wrong.what());
     }
-    lines_[sequence] = std::move(text);
+    if (!lines_.emplace(sequence, std::move(text)).second) {
+      throw Error(place + ": a second request for the frame of sequence number " + std::to_string(sequence));
+    }
   }
 }
 

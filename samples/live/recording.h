@@ -20,7 +20,8 @@ std::filesystem::path recorded_profile(const std::filesystem::path& folder);
 
 class RecordingWriter : public FrameWriter {
  public:
-  /// Makes the folder. Throws Error: it holds something already, or can't be made.
+  /// Makes the folder. A camera that is opened again counts its frames anew: the recording ends there. Throws Error: it holds something
+  /// already, or can't be made.
   RecordingWriter(std::filesystem::path folder, const CameraProfile& profile);
 
   std::string name() const override { return "recording " + folder_.string(); }
@@ -32,12 +33,13 @@ class RecordingWriter : public FrameWriter {
  private:
   std::filesystem::path folder_;
   std::ofstream requests_;
+  std::optional<int> openings_;  ///< of its frames: one camera, opened once
 };
 
 /// The requests of a recording, by the frames' sequence numbers.
 class RecordedRequests {
  public:
-  /// Throws Error: no requests in it, or a line is wrong.
+  /// Throws Error: no requests in it, or a line is wrong, or of a frame that had one.
   explicit RecordedRequests(const std::filesystem::path& folder);
 
   /// Throws Error for a frame that none was recorded of.

@@ -272,8 +272,8 @@ Request request_of_text(std::string_view text) {
   return request;
 }
 
-std::vector<ControlValue> control_values(const Request& request) {
-  std::vector<ControlValue> out;
+std::vector<ControlText> control_values(const Request& request) {
+  std::vector<ControlText> out;
   for (const Control& control : kControls) out.push_back({control.name, control.get(request)});
   return out;
 }

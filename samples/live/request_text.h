@@ -23,12 +23,12 @@ std::string text_of(const Request& request);
 /// Throws Error.
 Request request_of_text(std::string_view text);
 
-struct ControlValue {
+struct ControlText {
   std::string_view name;
   std::string value;
 };
 /// Every control as text, also those at their defaults; triggers are "none".
-std::vector<ControlValue> control_values(const Request& request);
+std::vector<ControlText> control_values(const Request& request);
 
 /// A line a control: name, values, meaning. For --help.
 std::string control_table();

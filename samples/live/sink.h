@@ -18,6 +18,7 @@ namespace argent {
 struct LiveFrame {
   std::uint64_t number = 0;  ///< counted by the loop, from 0
   int bracket_step = -1;     ///< of a bracket that was asked for; -1: an ordinary frame
+  int openings = 0;          ///< how often the camera was opened again before: it counts its frames anew each time
   std::shared_ptr<const RawFrame> raw;
   std::shared_ptr<const Statistics> statistics;
   std::shared_ptr<const Request> request;    ///< what was asked of this frame

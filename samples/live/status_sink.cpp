@@ -4,23 +4,18 @@
 #include <cstdio>
 #include <iostream>
 
+#include "samples/state_names.h"
+
 namespace argent {
-namespace {
-
-constexpr std::array<const char*, 3> kAeStates{"idle", "searching", "converged"};
-constexpr std::array<const char*, 4> kAfStates{"idle", "scanning", "focused", "failed"};
-
-}  // namespace
-
 std::string status_line(const LiveFrame& frame, double fps, std::uint64_t lost, std::uint64_t dropped) {
   const SensorSettings& settings = frame.statistics->applied.settings;
   const Decision& decision = *frame.decision;
   std::array<char, 256> text{};
   std::snprintf(text.data(), text.size(), "%5.1f fps  ae %s %.2f ms  gain %.2f  awb %.0f K  af %s %.2f D  lost %llu  dropped %llu", fps,
-                kAeStates[static_cast<std::size_t>(decision.trace.exposure.state)], settings.exposure.count() * 1e-3,
-                static_cast<double>(settings.analogue_gain), static_cast<double>(decision.controls.colour_temperature),
-                kAfStates[static_cast<std::size_t>(decision.trace.focus.state)], static_cast<double>(settings.lens_position),
-                static_cast<unsigned long long>(lost), static_cast<unsigned long long>(dropped));
+                name_of(decision.trace.exposure.state), settings.exposure.count() * 1e-3, static_cast<double>(settings.analogue_gain),
+                static_cast<double>(decision.controls.colour_temperature), name_of(decision.trace.focus.state),
+                static_cast<double>(settings.lens_position), static_cast<unsigned long long>(lost),
+                static_cast<unsigned long long>(dropped));
   return text.data();
 }
 

@@ -162,6 +162,36 @@ TEST(PackedCodes, UnpackedKeepsAllElse) {
   EXPECT_EQ(same.data, source.data);
 }
 
+TEST(PackedCodes, CopiedFramesKeepAllButTheirMemory) {
+  BufferPool pool;
+  for (const CfaPattern cfa : {CfaPattern::kGbrg, CfaPattern::kRgb}) {
+    RawFrame words = make_frame(cfa, {37, 5});
+    words.applied.sequence = 9;
+    words.capture.time = "2026:01:01 00:00:00";
+    const RawFrame found = copied(words, pool);
+    EXPECT_NE(found.lease, words.lease);
+    EXPECT_EQ(found.applied, words.applied);
+    EXPECT_EQ(found.capture.time, words.capture.time);
+    const int samples = 37 * samples_per_pixel(cfa);
+    for (int y = 0; y < 5; y++) {
+      EXPECT_TRUE(std::equal(found.data + y * found.stride, found.data + y * found.stride + samples, words.data + y * words.stride)) << y;
+    }
+  }
+  for (PackedFormat format : kAllFormats) {
+    const Pair pair = reference::pack(make_frame(CfaPattern::kGbrg, {37, 5}), format, 3);
+    const RawFrame found = copied(pair.packed, pool);
+    ASSERT_TRUE(found.packed);
+    EXPECT_EQ(found.packed->format, format);
+    for (int y = 0; y < 5; y++) {
+      const auto row = static_cast<std::ptrdiff_t>(packed_row_bytes(format, 37));
+      const std::uint8_t *a = found.packed->bytes + y * found.packed->stride,
+                         *b = pair.packed.packed->bytes + y * pair.packed.packed->stride;
+      EXPECT_TRUE(std::equal(a, a + row, b)) << bits_of(format) << " bits, row " << y;
+    }
+  }
+  EXPECT_THROW(copied(RawFrame(), pool), Error);
+}
+
 TEST(PackedCodes, RefusesWhatContradictsItself) {
   const auto error_of = [](const RawFrame& frame) -> std::string {
     try {

@@ -140,7 +140,7 @@ class DashboardTest(unittest.TestCase):
     def test_slider_changes_exposure(self):
         with live("--http-control") as (address, _):
             self.open(address)
-            self.wait_for("converged", lambda: self.state(address)["states"]["ae"] == "Converged")
+            self.wait_for("converged", lambda: self.state(address)["states"]["ae"] == "converged")
             before = self.state(address)["applied"]
             self.slide("ExposureValue", 2)
             self.wait_for("the request", lambda: self.state(address)["request"]["ExposureValue"] == "2")
@@ -179,7 +179,7 @@ class DashboardTest(unittest.TestCase):
             self.wait_for("no window", lambda: self.state(address)["request"]["AfWindows"] == "none")
 
             self.element("AfTrigger-start").click()
-            self.wait_for("focus", lambda: self.state(address)["states"]["af"] in ("Scanning", "Focused"))
+            self.wait_for("focus", lambda: self.state(address)["states"]["af"] in ("scanning", "focused"))
             self.element("AeLocked").click()
             self.wait_for("a lock", lambda: self.state(address)["request"]["AeLocked"] == "true")
             self.element("still-jpeg").click()

@@ -113,6 +113,53 @@ TEST(LiveCamera, ACameraThatIsGoneSaysSo) {
   }
 }
 
+/// A sensor that is gone from some call on.
+class GoneControl : public MetadataControl {
+ public:
+  enum class From { kAsk, kBracket, kShown };
+  GoneControl(const CaptureStream& stream, From from) : MetadataControl(stream.offered, {}, {Microseconds(10'000), 1, 0}), from_(from) {}
+  void ask(const SensorSettings& settings) override {
+    if (from_ == From::kAsk) throw Error("the sensor is gone");
+    MetadataControl::ask(settings);
+  }
+  void ask_bracket(std::span<const SensorSettings> steps) override {
+    if (from_ == From::kBracket) throw Error("the sensor is gone");
+    MetadataControl::ask_bracket(steps);
+  }
+  std::optional<ShownSettings> shown(const CompletedBuffer& frame) override {
+    if (from_ == From::kShown) throw Error("the sensor is gone");
+    return MetadataControl::shown(frame);
+  }
+
+ private:
+  From from_;
+};
+
+TEST(LiveCamera, ASensorThatIsGoneIsAbandonedWhoeverMeetsIt) {
+  for (auto from : {GoneControl::From::kAsk, GoneControl::From::kBracket, GoneControl::From::kShown}) {
+    const CaptureStream stream = stream_of("SRGGB10", 12);
+    const auto record = std::make_shared<FakeRecord>();
+    auto device = std::make_unique<FakeDevice>(stream, std::deque{good(0, 0), good(1, 1)}, record, std::vector<std::byte>(24));
+    LiveCamera camera(std::move(device), std::make_unique<GoneControl>(stream, from), {});
+    const std::vector<SensorSettings> steps{{Microseconds(10'000), 1, 0}};
+    EXPECT_FALSE(record->abandoned);
+    if (from == GoneControl::From::kAsk) {
+      EXPECT_THROW(camera.apply(steps[0]), Error);
+    } else if (from == GoneControl::From::kBracket) {
+      EXPECT_THROW(camera.apply_bracket(steps), Error);
+    } else {
+      EXPECT_THROW(camera.next(), Error);
+    }
+    EXPECT_TRUE(record->abandoned);
+    try {
+      camera.next();
+      FAIL() << "no Error";
+    } catch (const Error& error) {
+      EXPECT_STREQ(error.what(), "the sensor is gone");
+    }
+  }
+}
+
 TEST(LiveCamera, PackedRowsAreLeasedAsTheyLie) {
   std::vector<std::byte> bytes(2 * 8);
   bytes[8] = std::byte{0xff};   // row 1, first pixel

@@ -67,13 +67,71 @@ TEST(MetadataControl, AlgorithmsOfTheCameraAreOff) {
 }
 
 TEST(MetadataControl, ABracketTakesARequestAStep) {
-  MetadataControl control(raspberry_pi(), {}, {Microseconds(10'000), 1, 1});
+  MetadataControl control(raspberry_pi(), {Microseconds(0), Microseconds(50'000)}, {Microseconds(10'000), 1, 1});
   FakeSensor sensor(2);
   const std::vector<SensorSettings> steps{{Microseconds(5'000), 1, 1}, {Microseconds(20'000), 1, 1}, {Microseconds(40'000), 1, 1}};
   control.ask_bracket(steps);
   std::vector<int> seen;
   for (int i = 0; i < 8; i++) seen.push_back(control.shown(sensor.expose(control.request_controls()))->bracket_step);
   EXPECT_EQ(seen, (std::vector<int>{0, 0, 0, 1, 2, -1, -1, -1}));
+}
+
+/// The steps and decisions that frames show when a bracket is asked for after 6 frames, by a camera that shows requests 3 frames later.
+struct Seen {
+  std::vector<int> steps;
+  std::vector<std::uint64_t> decisions;
+};
+Seen seen_of_bracket(const std::vector<SensorSettings>& steps, const SensorSettings& current) {
+  MetadataControl control(raspberry_pi(), {}, current);
+  FakeSensor sensor(3);
+  Seen seen;
+  for (int i = 0; i < 16; i++) {
+    if (i == 6) control.ask_bracket(steps);
+    const auto shown = control.shown(sensor.expose(control.request_controls()));
+    seen.steps.push_back(shown->bracket_step);
+    seen.decisions.push_back(shown->decision);
+  }
+  return seen;
+}
+
+TEST(MetadataControl, AStepEqualToWhatIsInForceIsFound) {
+  const SensorSettings now{Microseconds(10'000), 1, 1}, less{Microseconds(5'000), 1, 1}, more{Microseconds(20'000), 1, 1};
+  using Steps = std::vector<int>;
+  const int no = -1;
+  EXPECT_EQ(seen_of_bracket({less, now, more}, now).steps, (Steps{no, no, no, no, no, no, no, no, no, 0, 1, 2, no, no, no, no}));
+  EXPECT_EQ(seen_of_bracket({less, more, now}, now).steps, (Steps{no, no, no, no, no, no, no, no, no, 0, 1, 2, no, no, no, no}));
+  EXPECT_EQ(seen_of_bracket({less, now, more}, now).decisions.back(), 4u);
+  // Frames exposed just before the first step can't be told from it, nor need they be; all three come, in order.
+  Steps first = seen_of_bracket({now, less, more}, now).steps;
+  EXPECT_EQ(Steps(first.begin() + 9, first.end()), (Steps{0, 1, 2, no, no, no, no}));
+}
+
+TEST(MetadataControl, DecisionsNeverGoBackAndKeepUpWhenSettingsStay) {
+  MetadataControl control(raspberry_pi(), {}, {Microseconds(10'000), 1, 1});
+  FakeSensor sensor(3);
+  std::uint64_t last = 0;
+  for (std::uint64_t i = 0; i < 200; i++) {
+    const auto shown = control.shown(sensor.expose(control.request_controls()));
+    EXPECT_GE(shown->decision, last) << i;
+    last = shown->decision;
+    if (i > 3) {
+      EXPECT_GE(shown->decision + 3, i) << i;
+    }
+    control.ask({Microseconds(i % 40 < 20 ? 10'000 : 12'000), 1, 1});
+  }
+}
+
+TEST(MetadataControl, LongestFrameOf0MeansNoSlowingDown) {
+  MetadataControl own(raspberry_pi(), {}, {Microseconds(10'000), 1, 1});
+  EXPECT_NEAR(own.limits().longest_exposure.count(), 33'333, 1);
+  EXPECT_EQ(own.request_controls().frame_duration_limits->first, own.request_controls().frame_duration_limits->second);
+  MetadataControl fast(raspberry_pi(), {Microseconds(20'000), Microseconds(0)}, {Microseconds(10'000), 1, 1});
+  EXPECT_EQ(fast.limits().longest_exposure, Microseconds(20'000));
+  EXPECT_EQ(fast.limits().longest_frame, Microseconds(20'000));
+  MetadataControl slow(raspberry_pi(), {Microseconds(0), Microseconds(100'000)}, {Microseconds(10'000), 1, 1});
+  EXPECT_EQ(slow.limits().longest_exposure, Microseconds(100'000));
+  MetadataControl too_fast(raspberry_pi(), {Microseconds(1'000), Microseconds(0)}, {Microseconds(10'000), 1, 1});
+  EXPECT_EQ(too_fast.limits().longest_frame, Microseconds(9'971));
 }
 
 TEST(MetadataControl, AFrameWithoutExposureIsUnknown) {

@@ -34,15 +34,16 @@ TEST(RawLayout, ReadsPatternBitsAndPacking) {
 TEST(RawLayout, RefusesInWords) {
   EXPECT_NE(refusal("BGGR_PISP_COMP1").find("ask for unpacked"), std::string::npos);
   EXPECT_NE(refusal("SBGGR10_IPU3").find("IPU3"), std::string::npos);
-  for (const char* name : {"", "S", "NV12", "YUYV", "SRGGB", "SRGGB9", "SRGGB10X", "SRGGB16_CSI2P", "SRGGB8_CSI2P", "RGB888", "R",
-                           "SRGGB-10", "SRGGB99999999999"}) {
+  for (const char* name : {"", "S", "NV12", "YUYV", "SRGGB", "SRGGB9", "SRGGB10X", "SRGGB16_CSI2P", "SRGGB8_CSI2P", "SRGGB0_CSI2P",
+                           "RGB888", "R", "SRGGB-10", "SRGGB99999999999"}) {
     EXPECT_NE(refusal(name).find("no RAW that can be read"), std::string::npos) << name;
   }
 }
 
-TEST(RawLayout, RowsEndOnAByte) {
+TEST(RawLayout, RowsEndOnAWholeGroup) {
   EXPECT_EQ(row_bytes(raw_layout("SRGGB10_CSI2P"), 640), 800u);
-  EXPECT_EQ(row_bytes(raw_layout("SRGGB12_CSI2P"), 3), 5u);
+  EXPECT_EQ(row_bytes(raw_layout("SRGGB10_CSI2P"), 641), 805u);
+  EXPECT_EQ(row_bytes(raw_layout("SRGGB12_CSI2P"), 3), 6u);
   EXPECT_EQ(row_bytes(raw_layout("SRGGB14_CSI2P"), 4), 7u);
   EXPECT_EQ(row_bytes(raw_layout("SRGGB10"), 640), 1280u);
   EXPECT_EQ(row_bytes(raw_layout("SRGGB8"), 640), 640u);

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <latch>
+#include <mutex>
 
 #include "isp/error.h"
 #include "isp/io/raw_file.h"
@@ -136,6 +139,96 @@ TEST_F(Captures, NumbersGoOnAndNothingIsOverwritten) {
   for (const char* name : {"still-008.jpg", "burst-009-01.jpg", "burst-009-02.jpg", "burst-009-03.jpg"})
     EXPECT_EQ(bytes_of(file("c") / name).substr(0, 2), "\xff\xd8") << name;
   EXPECT_EQ(std::distance(fs::directory_iterator(file("c")), fs::directory_iterator()), 5);
+}
+
+/// A frame with pixels in a camera's buffer.
+LiveFrame small_frame(std::shared_ptr<std::vector<std::uint16_t>> buffer, int bracket_step = -1) {
+  LiveFrame frame = frame_at(0);
+  RawFrame raw;
+  raw.sensor.active = {8, 8};
+  raw.data = buffer->data();
+  raw.stride = 8;
+  raw.lease = std::move(buffer);
+  frame.raw = std::make_shared<const RawFrame>(std::move(raw));
+  frame.bracket_step = bracket_step;
+  return frame;
+}
+
+class Brackets : public LiveFiles {
+ protected:
+  CaptureSink::Options options() {
+    CaptureSink::Options captures;
+    captures.folder = file("c");
+    captures.wait = true;
+    captures.message = [this](const std::string& text) {  // from the queue's thread, too
+      const std::lock_guard lock(mutex_);
+      messages_.push_back(text);
+    };
+    captures.ask_bracket = [](std::span<const SensorSettings>) {};
+    return captures;
+  }
+  bool said(const std::string& text) const { return std::find(messages_.begin(), messages_.end(), text) != messages_.end(); }
+
+  std::mutex mutex_;
+  std::vector<std::string> messages_;
+  std::shared_ptr<std::vector<std::uint16_t>> buffer_ = std::make_shared<std::vector<std::uint16_t>>(64, std::uint16_t{300});
+};
+
+TEST_F(Brackets, OneWhoseStepsDoNotComeIsGivenUpAndTheNextCaptureIsTaken) {
+  LiveControl control;
+  control.ask({CaptureJob::Kind::kBracket, StillFormat::kDng, 3, {-1, 0, 1}});
+  control.ask({CaptureJob::Kind::kStill, StillFormat::kDng, 1, {}});
+  CaptureSink sink(control, {}, options());
+  for (int i = 0; i < CaptureSink::kBracketPatience - 1; i++) sink.take(small_frame(buffer_));
+  sink.take(small_frame(buffer_, 0));  // and the patience begins anew
+  for (int i = 0; i < CaptureSink::kBracketPatience - 1; i++) sink.take(small_frame(buffer_));
+  EXPECT_TRUE(sink.busy());
+  sink.take(small_frame(buffer_));
+  EXPECT_FALSE(sink.busy());
+  sink.take(small_frame(buffer_));
+  sink.finish();
+  EXPECT_TRUE(said("bracket-001: given up, 2 of its frames did not come"));
+  EXPECT_TRUE(fs::exists(file("c") / "bracket-001-1.dng"));
+  EXPECT_TRUE(fs::exists(file("c") / "still-002.dng"));
+}
+
+TEST_F(Brackets, AStepThatIsShownTwiceIsTakenOnce) {
+  LiveControl control;
+  control.ask({CaptureJob::Kind::kBracket, StillFormat::kDng, 2, {-1, 1}});
+  CaptureSink sink(control, {}, options());
+  for (const int step : {0, 0, 0, 1}) sink.take(small_frame(buffer_, step));
+  sink.finish();
+  EXPECT_FALSE(sink.busy());
+  EXPECT_TRUE(fs::exists(file("c") / "bracket-001-2.dng"));
+  EXPECT_EQ(messages_.size(), 2U);
+}
+
+TEST_F(Brackets, WaitingFilesKeepNoBufferOfTheCamera) {
+  LiveControl control;
+  control.ask({CaptureJob::Kind::kBurst, StillFormat::kDng, 8, {}});
+  CaptureSink::Options captures = options();
+  std::latch first{1};
+  captures.message = [&](const std::string&) { first.wait(); };  // a disk that takes its time
+  CaptureSink sink(control, {}, captures);
+  for (int i = 0; i < 8; i++) sink.take(small_frame(buffer_));
+  EXPECT_EQ(buffer_.use_count(), 1);
+  first.count_down();
+  sink.finish();
+}
+
+TEST_F(Brackets, NumbersThatAreNoneAreIgnored) {
+  fs::create_directories(file("c"));
+  for (const char* name : {"still-2147483647.jpg", "still-99999999999999999999.jpg", "burst--3.jpg", "still-x.jpg", "still-", "bracket-4"})
+    std::ofstream(file("c") / name) << "mine";
+  LiveControl control;
+  control.ask({CaptureJob::Kind::kStill, StillFormat::kDng, 1, {}});
+  CaptureSink sink(control, {}, options());
+  sink.take(small_frame(buffer_));
+  sink.finish();
+  EXPECT_TRUE(fs::exists(file("c") / "still-005.dng"));
+  fs::remove_all(file("c"));
+  control.ask({CaptureJob::Kind::kStill, StillFormat::kDng, 1, {}});
+  EXPECT_THROW(sink.take(small_frame(buffer_)), Error);  // the folder is gone
 }
 
 TEST_F(Captures, ACameraWithoutBracketsIsSaid) {

@@ -29,6 +29,11 @@ TEST(DashboardAccess, TokensAreLongAndNeverTheSame) {
   EXPECT_NE(first, random_token());
 }
 
+TEST(DashboardAccess, TokensHoldWhatCookiesAndAddressesHold) {
+  for (const char* good : {"", "mine", "A-z_0.9~"}) EXPECT_EQ(token_from(good), good);
+  for (const char* odd : {"a b", "a;b", "a&b", "a%41", "a\r\nSet-Cookie: x", "\xc3\xa9", "\""}) EXPECT_THROW(token_from(odd), Error) << odd;
+}
+
 int status(const AccessRules& rules, const AccessClaim& claim) {
   const auto refusal = refusal_of(rules, claim);
   return refusal ? refusal->status : 200;
@@ -61,6 +66,23 @@ TEST(DashboardAccess, ChangesNeedControlTheOwnOriginAndJson) {
   EXPECT_EQ(status(rules, {"DELETE", "localhost:8080", "", "application/json"}), 405);
   rules.use = DashboardUse::kReadOnly;
   EXPECT_EQ(status(rules, good), 403);
+}
+
+TEST(DashboardAccess, PagesFromElsewhereMayLeadHereAndNoMore) {
+  const AccessRules rules{.loopback = true, .token = "", .use = DashboardUse::kControl};
+  const auto asked = [&](const char* method, const char* site, const char* mode) {
+    return status(rules,
+                  {.method = method, .host = "localhost", .content_type = "application/json", .fetch_site = site, .fetch_mode = mode});
+  };
+  for (const char* own : {"", "same-origin", "none"}) {
+    EXPECT_EQ(asked("GET", own, "cors"), 200) << own;
+    EXPECT_EQ(asked("POST", own, "cors"), 200) << own;
+  }
+  for (const char* other : {"cross-site", "same-site", "?"}) {
+    EXPECT_EQ(asked("GET", other, "no-cors"), 403) << other;
+    EXPECT_EQ(asked("GET", other, "navigate"), 200) << other;
+    EXPECT_EQ(asked("POST", other, "navigate"), 403) << other;
+  }
 }
 
 TEST(DashboardAccess, FindsCookies) {

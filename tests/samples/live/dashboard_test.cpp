@@ -72,6 +72,8 @@ TEST_F(DashboardServer, ServesPageStateAndPictures) {
     EXPECT_GT(answer->body.size(), 100U) << part;
   }
   EXPECT_EQ(browser.Get("/nothing")->status, 404);
+  EXPECT_EQ(browser.Get("/")->get_header_value("Cross-Origin-Resource-Policy"), "same-origin");
+  EXPECT_EQ(browser.Get("/frame.jpg", {{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Mode", "no-cors"}})->status, 403);
   const auto state = browser.Get("/state.json?parts=histogram");
   EXPECT_EQ(state->get_header_value("Content-Type"), "application/json");
   EXPECT_NE(state->body.find("\"frame\""), std::string::npos);
@@ -121,6 +123,7 @@ TEST(Dashboard, ChoosesATokenWhereOthersCanReachIt) {
   EXPECT_NE(dashboard.url().find("/?token="), std::string::npos);
   const Dashboard named(options_of("0.0.0.0", 0, DashboardUse::kReadOnly, "mine"), control);
   EXPECT_TRUE(named.url().ends_with("/?token=mine"));
+  EXPECT_THROW(Dashboard(options_of("0.0.0.0", 0, DashboardUse::kReadOnly, "mine; Domain=x"), control), Error);
 }
 
 TEST(Dashboard, APortIsOneProgramsAlone) {

@@ -49,17 +49,28 @@ LiveLoopOptions fast(std::uint64_t frames) {
   return options;
 }
 
-/// Frames of the simulated camera, of which some are lost; fails for good or for a while at some frame.
+/// Where a BrokenCamera is first seen to be gone.
+enum class FailsIn { kNext, kApply };
+
+/// Frames of the simulated camera; gone from frame `fail_at` on, or from the settings decided on that frame on.
 class BrokenCamera : public SimulatedCamera {
  public:
-  BrokenCamera(const Scenario& scenario, int fail_at) : SimulatedCamera(scenario), fail_at_(fail_at) {}
+  BrokenCamera(const Scenario& scenario, int fail_at, FailsIn in) : SimulatedCamera(scenario), fail_at_(fail_at), in_(in) {}
   std::optional<RawFrame> next() override {
-    if (frame_++ == fail_at_) throw Error("unplugged");
+    if (gone_ || (in_ == FailsIn::kNext && frame_ == fail_at_)) throw Error("unplugged");
+    frame_++;
     return SimulatedCamera::next();
+  }
+  void apply(const SensorSettings& settings) override {
+    gone_ = gone_ || (in_ == FailsIn::kApply && frame_ - 1 == fail_at_);
+    if (gone_) throw Error("unplugged");
+    SimulatedCamera::apply(settings);
   }
 
  private:
   int fail_at_, frame_ = 0;
+  FailsIn in_;
+  bool gone_ = false;
 };
 
 TEST(LiveLoop, ShowsEachFrameWithWhatWasDecidedOnIt) {
@@ -119,13 +130,44 @@ TEST(LiveLoop, ASinkThatFailsIsLeftOutAndSaid) {
   EXPECT_EQ(messages, std::vector<std::string>{"failing: full"});
 }
 
-LiveSource broken(int fail_at, bool comes_back) {
+LiveSource broken(int fail_at, bool comes_back, FailsIn in = FailsIn::kNext) {
   Scenario scenario;
   scenario.sensor.size = {64, 48};
   LiveSource source;
-  source.camera = std::make_unique<BrokenCamera>(scenario, fail_at);
+  source.camera = std::make_unique<BrokenCamera>(scenario, fail_at, in);
   source.comes_back = comes_back;
   return source;
+}
+
+/// One whose library throws what it likes.
+class FailingOtherwise : public Failing {
+ public:
+  explicit FailingOtherwise(bool at_the_end) : at_the_end_(at_the_end) {}
+  void take(const LiveFrame&) override {
+    if (!at_the_end_) throw std::runtime_error("full");
+  }
+  void finish() override { throw std::runtime_error("no trailer"); }
+
+ private:
+  bool at_the_end_;
+};
+
+TEST(LiveLoop, WhateverASinkThrowsTheOthersGoOn) {
+  for (const bool at_the_end : {false, true}) {
+    LiveControl control;
+    LiveLoopOptions options = fast(5);
+    std::vector<std::string> messages;
+    options.message = [&](const std::string& text) { messages.push_back(text); };
+    LiveLoop loop([] { return open_camera(small_simulation()); }, control, options);
+    Memory::Seen seen;
+    loop.add(std::make_unique<FailingOtherwise>(at_the_end));
+    loop.add(std::make_unique<Memory>(seen));
+    std::atomic<bool> stop{false};
+    EXPECT_THROW(loop.run(stop), Error);
+    EXPECT_EQ(seen.frames.size(), 5U);
+    EXPECT_TRUE(seen.finished);
+    EXPECT_EQ(messages, std::vector<std::string>{at_the_end ? "failing: no trailer" : "failing: full"});
+  }
 }
 
 TEST(LiveLoop, ACameraThatIsGoneIsOpenedAgain) {
@@ -148,6 +190,26 @@ TEST(LiveLoop, ACameraThatIsGoneIsOpenedAgain) {
   EXPECT_EQ(seen.frames.size(), 10U);
   EXPECT_EQ(seen.frames[4].raw->applied.sequence, 0U);
   EXPECT_EQ(messages, (std::vector<std::string>{"the camera is gone: unplugged; waiting for it to come back", "the camera is back"}));
+}
+
+TEST(LiveLoop, OneThatIsSeenToBeGoneWhenSettingsAreApplied) {
+  LiveControl control;
+  int opened = 0;
+  std::vector<std::string> messages;
+  LiveLoopOptions options = fast(10);
+  options.message = [&](const std::string& text) { messages.push_back(text); };
+  LiveLoop loop([&] { return broken(opened++ == 0 ? 3 : -1, true, FailsIn::kApply); }, control, options);
+  Memory::Seen seen;
+  loop.add(std::make_unique<Memory>(seen));
+  std::atomic<bool> stop{false};
+  loop.run(stop);
+  EXPECT_EQ(opened, 2);
+  EXPECT_EQ(seen.frames.size(), 10U);  // the frame itself was good
+  EXPECT_EQ(seen.frames[4].raw->applied.sequence, 0U);
+  EXPECT_EQ(messages, (std::vector<std::string>{"the camera is gone: unplugged; waiting for it to come back", "the camera is back"}));
+
+  LiveLoop for_good([] { return broken(3, false, FailsIn::kApply); }, control, fast(10));
+  EXPECT_THROW(for_good.run(stop), Error);
 }
 
 TEST(LiveLoop, ACameraThatFailsForGoodEndsItAndTheSinksAreFinished) {
@@ -213,9 +275,29 @@ TEST_F(Replay, ARecordingDecidesTheSame) {
   }
 }
 
+TEST_F(Replay, ARecordingEndsWhereTheCameraCountsAnew) {
+  LiveControl control;
+  int opened = 0;
+  std::vector<std::string> messages;
+  LiveLoopOptions options = fast(10);
+  options.message = [&](const std::string& text) { messages.push_back(text); };
+  LiveLoop loop([&] { return broken(opened++ == 0 ? 4 : -1, true); }, control, options);
+  loop.add(
+      std::make_unique<QueuedSink>(std::make_unique<RecordingWriter>(file("r"), loop.profile()), QueuedSink::Options{4, WhenFull::kWait}));
+  std::atomic<bool> stop{false};
+  EXPECT_THROW(loop.run(stop), Error);
+  ASSERT_EQ(messages.size(), 3U);
+  EXPECT_EQ(messages[2], "recording " + file("r").string() +
+                             ": it ends before frame-00000004.raw: the camera was opened again and counts its frames anew");
+  EXPECT_NO_THROW(RecordedRequests{file("r")});
+  EXPECT_TRUE(std::filesystem::exists(file("r") / "frame-00000003.raw"));
+  EXPECT_FALSE(std::filesystem::exists(file("r") / "frame-00000004.raw"));
+}
+
 TEST_F(Replay, WrongRequestsAreRefused) {
   EXPECT_THROW(RecordedRequests(file("nothing")), Error);
-  for (const char* text : {"x ExposureValue=1\n", "1\n", "1 ExposureValue=99\n", "1 Nonsense=1\n", "\n"}) {
+  for (const char* text :
+       {"x ExposureValue=1\n", "1\n", "1 ExposureValue=99\n", "1 Nonsense=1\n", "\n", "1 ExposureValue=1\n1 ExposureValue=0\n"}) {
     std::ofstream(file("requests.txt")) << text;
     EXPECT_THROW(RecordedRequests(file("")), Error) << text;
   }

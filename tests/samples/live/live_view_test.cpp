@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <thread>
 
@@ -23,19 +24,35 @@ LiveFrame numbered(std::uint64_t number) {
   return frame;
 }
 
+/// A clock that stands still unless it is moved.
+struct StoppedClock {
+  LiveView::Clock::time_point now{1h};
+  std::function<LiveView::Clock::time_point()> reader() {
+    return [this] { return now; };
+  }
+};
+
 TEST(LiveView, WantsPicturesOnlyForViewersAndNotMoreThanTheyGet) {
-  LiveView view;
+  StoppedClock clock;
+  LiveView view(clock.reader());
   EXPECT_FALSE(view.wants_picture());
   view.take(numbered(0));
   EXPECT_EQ(view.wait_for_preview(std::nullopt, 0ms), nullptr) << "of a picture that nobody wanted";
   EXPECT_TRUE(view.wants_picture());
   view.take(numbered(1));
   EXPECT_FALSE(view.wants_picture()) << "it has just got one";
-  const auto preview = view.wait_for_preview(std::nullopt, 5s);
+  const auto preview = view.wait_for_preview(std::nullopt, 1min);
   ASSERT_NE(preview, nullptr);
   EXPECT_EQ(preview->frame, 1U);
   EXPECT_EQ(preview->jpeg[0], 0xff);
-  EXPECT_EQ(view.wait_for_preview(1, 10ms), nullptr) << "seen";
+  EXPECT_EQ(view.wait_for_preview(1, 0ms), nullptr) << "seen";
+  EXPECT_FALSE(view.wants_picture()) << "the next is not due";
+  clock.now += 67ms;
+  EXPECT_TRUE(view.wants_picture());
+  clock.now += 4s;
+  EXPECT_FALSE(view.wants_picture()) << "nobody has looked for long";
+  view.wait_for_preview(1, 0ms);
+  EXPECT_TRUE(view.wants_picture());
   view.close();
   EXPECT_FALSE(view.wants_picture());
 }
@@ -74,14 +91,20 @@ TEST(LiveView, ClosingLetsGoOfWhoWaits) {
 }
 
 TEST(LiveView, APictureThatCantBeShownIsSaid) {
-  LiveView view;
+  StoppedClock clock;
+  LiveView view(clock.reader());
   BufferPool pool;
   view.wait_for_preview(std::nullopt, 0ms);
   LiveFrame frame = numbered(0);
   frame.picture = std::make_shared<const Image>(pool, Size{2, 2}, PixelType::kU16, Encoding::kSrgb, ColorSpace::kSrgb);
   view.take(frame);
-  EXPECT_EQ(view.wait_for_preview(std::nullopt, 100ms), nullptr);
-  EXPECT_THROW(view.take(numbered(1)), std::exception);
+  const auto go_on = [&] {  // until the other thread has met it
+    for (std::uint64_t number = 1; number < 60'000; number++) {
+      view.take(numbered(number));
+      EXPECT_EQ(view.wait_for_preview(std::nullopt, 1ms), nullptr);
+    }
+  };
+  EXPECT_THROW(go_on(), std::exception);
 }
 
 /// The map against the very code that turns pictures: each pixel of the stored one carries its own place.

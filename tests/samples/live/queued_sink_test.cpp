@@ -22,10 +22,10 @@ struct Notes {
 
 class NotingWriter : public FrameWriter {
  public:
-  NotingWriter(Notes& notes, int fail_at = -1) : notes_(notes), fail_at_(fail_at) {}
+  explicit NotingWriter(Notes& notes, int fail_at = -1, bool raw = false) : notes_(notes), fail_at_(fail_at), raw_(raw) {}
   std::string name() const override { return "noting"; }
   bool wants_picture() const override { return false; }
-  bool wants_raw() const override { return false; }
+  bool wants_raw() const override { return raw_; }
   void write(const LiveFrame& frame) override {
     if (notes_.numbers.empty()) {
       notes_.started.count_down();
@@ -44,6 +44,7 @@ class NotingWriter : public FrameWriter {
  private:
   Notes& notes_;
   int fail_at_;
+  bool raw_;
 };
 
 LiveFrame numbered(std::uint64_t number) {
@@ -76,6 +77,26 @@ TEST(QueuedSink, GivesBackWhatTheWriterDoesNotWant) {
   sink.finish();
   EXPECT_EQ(notes.raws, std::vector<bool>{false});
   EXPECT_EQ(frame.raw.use_count(), 1);
+}
+
+TEST(QueuedSink, KeepsNoBufferOfTheCameraWhileRawFramesWait) {
+  Notes notes;
+  QueuedSink sink(std::make_unique<NotingWriter>(notes, -1, true), {8, WhenFull::kDrop});
+  const auto buffer = std::make_shared<std::vector<std::uint16_t>>(8);
+  for (std::uint64_t i = 0; i < 6; i++) {
+    LiveFrame frame = numbered(i);
+    RawFrame raw;
+    raw.sensor.active = {4, 2};
+    raw.data = buffer->data();
+    raw.stride = 4;
+    raw.lease = buffer;
+    frame.raw = std::make_shared<const RawFrame>(std::move(raw));
+    sink.take(frame);
+  }
+  EXPECT_EQ(buffer.use_count(), 1);
+  notes.go.count_down();
+  sink.finish();
+  EXPECT_EQ(notes.raws, std::vector<bool>(6, true));
 }
 
 TEST(QueuedSink, WaitsInsteadOfDroppingWhenTold) {
