@@ -140,8 +140,8 @@ SensorSettings AutoExposure::settle(double total, const Applied& frame, const Re
 
 /// The frame as the filter wants it; its reference of the light is taken anew where it no longer tells.
 SceneSample AutoExposure::see(const Statistics& statistics, double applied_ev, const Correction& correction, double seconds) {
-  SceneSample out{applied_ev + correction.change, std::abs(correction.change), seconds, light_.change(statistics, applied_ev)};
-  if (!out.light && out.distance < kReference) {
+  SceneSample out{applied_ev + correction.change, correction.change, seconds, light_.change(statistics, applied_ev)};
+  if (!out.light && std::abs(out.change) < kReference) {
     light_.set_reference(statistics, applied_ev);
     filter_.recompose();
     out.light = light_.change(statistics, applied_ev);

@@ -15,6 +15,8 @@ constexpr double kComposition = 0.15;                   // EV: more than somethi
 constexpr double kCompositionSeconds = 8;
 constexpr double kUsualFrame = 1.0 / 30;  // seconds
 
+bool is_near(const SceneSample& sample) { return std::abs(sample.change) < kNear; }
+
 }  // namespace
 
 void ExposureFilter::restart(double wanted) {
@@ -32,13 +34,17 @@ void ExposureFilter::jump(double wanted) {
 
 /// The sample with what is small and not the light's doing averaged out.
 double ExposureFilter::compose(const SceneSample& sample) {
-  const bool near = sample.distance < kNear;
   if (!sample.light) {
     composition_.reset();
     return sample.wanted;
   }
   const double composition = sample.wanted + *sample.light;
-  if (composition_ && !near) return *composition_ - *sample.light;
+  if (composition_ && !is_near(sample)) {
+    // A frame far off is not taken at its word, unless what is believed instead lies on its other side, or would leave it as it is.
+    const double believed = *composition_ - *sample.light, change = believed - (sample.wanted - sample.change);
+    const bool contradicted = sample.change > 0 ? change < kNear : change > -kNear;
+    if (!contradicted) return believed;
+  }
   if (!composition_ || far_ || std::abs(composition - *composition_) > kComposition) {
     composition_ = composition;
     composition_age_ = 0;
@@ -53,7 +59,7 @@ double ExposureFilter::compose(const SceneSample& sample) {
 
 void ExposureFilter::follow(const SceneSample& sample) {
   const double innovation = sample.wanted - *state_;
-  if (sample.distance < kNear) {
+  if (is_near(sample)) {
     // The mean absolute difference of two normal numbers is 1.128 standard deviations. A step is no noise: it counts little.
     const double difference = std::min(std::abs(sample.wanted - last_), 4 * noise_) / 1.128;
     noise_ = std::clamp(noise_ + (difference - noise_) / kNoiseMemory, kMinNoise, kMaxNoise);
@@ -72,7 +78,7 @@ void ExposureFilter::follow(const SceneSample& sample) {
 double ExposureFilter::update(const SceneSample& seen) {
   SceneSample sample = seen;
   sample.wanted = compose(seen);
-  const bool near = sample.distance < kNear;
+  const bool near = is_near(sample);
   if (!state_ || (near && far_)) {
     jump(sample.wanted);
     far_ = !near;

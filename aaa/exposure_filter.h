@@ -14,7 +14,7 @@ namespace argent {
 
 struct SceneSample {
   double wanted = 0;            ///< log2 (us x gain)
-  double distance = 0;          ///< EV between this frame's exposure and what is wanted
+  double change = 0;            ///< EV from this frame's exposure to what is wanted; far off (clipped, dark) only its sign is certain
   double seconds = 0;           ///< since the frame before; 0: not known
   std::optional<double> light;  ///< EV by which the scene is brighter than some reference, if that can be said
 };

@@ -32,7 +32,7 @@ class Pipeline {
   Statistics measure(const RawFrame& frame, const Controls& current = {}) const;
 
   /// The picture, upright, in the form that params.output asks for. Matrices and meshes are looked up at controls.colour_temperature.
-  /// Without any matrix the color space must be kCamera. Throws Error otherwise.
+  /// Without any matrix the color space must be kCamera, or OutputParams::camera_color_without_matrix be set. Throws Error otherwise.
   Image render(const RawFrame& frame, const Controls& controls) const;
 
   /// A rendered picture as NV12, for video; a last odd column or row is left out. Throws Error unless it has 8 bits in sRGB's encoding.

@@ -30,13 +30,14 @@ struct ToneParams {
 };
 
 struct OutputParams {
-  PixelType type = PixelType::kU8;         ///< kU8 or kU16
-  Encoding encoding = Encoding::kSrgb;     ///< kLinear: no curve; values are clipped at 0 and 1
-  ColorSpace color = ColorSpace::kSrgb;    ///< kCamera: no matrix
-  float scale = 1;                         ///< of width and height; 1: not resampled
-  Size fit;                                ///< if not 0 x 0: largest size of the same shape inside, instead of scale
-  std::optional<Orientation> orientation;  ///< baked into the pixels; absent: what the frame says
-  bool whole_active_area = false;          ///< instead of the camera's own crop
+  PixelType type = PixelType::kU8;           ///< kU8 or kU16
+  Encoding encoding = Encoding::kSrgb;       ///< kLinear: no curve; values are clipped at 0 and 1
+  ColorSpace color = ColorSpace::kSrgb;      ///< kCamera: no matrix
+  bool camera_color_without_matrix = false;  ///< where kSrgb is asked for and no matrix known, instead of an Error; Image says what came
+  float scale = 1;                           ///< of width and height; 1: not resampled
+  Size fit;                                  ///< if not 0 x 0: largest size of the same shape inside, instead of scale
+  std::optional<Orientation> orientation;    ///< baked into the pixels; absent: what the frame says
+  bool whole_active_area = false;            ///< instead of the camera's own crop
 };
 
 /// Gains that undo the lens's falloff. Nodes lie on the borders: node (i, j) at x = i / (columns - 1), y = j / (rows - 1) of the

@@ -54,8 +54,19 @@ Vec3 render_gains(const RawFrame& frame, const Controls& controls, Encoding enco
   return gains;
 }
 
-Mat3 output_matrix(const RawFrame& frame, const Controls& controls, const PipelineParams& params) {
-  if (params.output.color == ColorSpace::kCamera || frame.sensor.cfa == CfaPattern::kMonochrome) return kIdentity3;
+bool knows_colors(const RawFrame& frame, const PipelineParams& params) {
+  return frame.sensor.cfa == CfaPattern::kMonochrome || !params.corrections.empty() || !frame.sensor.matrices.empty();
+}
+
+/// With the color space that the picture comes in.
+OutputParams settled_output(const RawFrame& frame, const PipelineParams& params) {
+  OutputParams output = params.output;
+  if (output.camera_color_without_matrix && !knows_colors(frame, params)) output.color = ColorSpace::kCamera;
+  return output;
+}
+
+Mat3 output_matrix(const RawFrame& frame, const Controls& controls, const PipelineParams& params, ColorSpace color) {
+  if (color == ColorSpace::kCamera || frame.sensor.cfa == CfaPattern::kMonochrome) return kIdentity3;
   const float cct = controls.colour_temperature > 0 ? controls.colour_temperature : kUnknownCct;
   if (!params.corrections.empty()) return correction_at(params.corrections, cct);
   if (const auto matrix = camera_to_srgb(frame.sensor.matrices, cct)) return *matrix;
@@ -85,7 +96,7 @@ ToneCurve curve_for(const Vec3& gains, float exposure, const PipelineParams& par
   return make_tone_curve(params.tone, params.output.encoding, double(exposure) * double(sorted[1]), params.output.type);
 }
 
-Inputs inputs_of(const RawFrame& frame, const Controls& controls, const PipelineParams& params, Rect area) {
+Inputs inputs_of(const RawFrame& frame, const Controls& controls, const PipelineParams& params, const OutputParams& output, Rect area) {
   const bool bayer = is_bayer(frame.sensor.cfa);
   const Vec3 gains = render_gains(frame, controls, params.output.encoding);
   const float cct = controls.colour_temperature > 0 ? controls.colour_temperature : kUnknownCct;
@@ -99,8 +110,8 @@ Inputs inputs_of(const RawFrame& frame, const Controls& controls, const Pipeline
   const bool monochrome = frame.sensor.cfa == CfaPattern::kMonochrome;
   const ShadingMesh mesh = with_gain_map(mesh_at(params.shading, cct), monochrome ? GainMap{} : controls.gain_map);
   in.mesh = widen(mesh, gains, frame.size(), in.region.origin, step, in.region.width / step);
-  mark_first_channel(in.first, gains, frame, params.output);
-  const Mat3 matrix = output_matrix(frame, controls, params);
+  mark_first_channel(in.first, gains, frame, output);
+  const Mat3 matrix = output_matrix(frame, controls, params, output.color);
   for (int row = 0; row < 3; row++) {
     for (int column = 0; column < 3; column++) in.matrix(column, row) = exposure * matrix[static_cast<std::size_t>(row * 3 + column)];
   }
@@ -211,12 +222,13 @@ Size stored_size(const RawFrame& frame, const OutputParams& output) {
 
 Image render(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
              const PipelineParams& params) {
-  const Rect area = picture_area(frame, params.output);
-  const Size from{area.width, area.height}, to = stored_size(frame, params.output);
-  Inputs in = inputs_of(frame, controls, params, area);
-  Image stored = from == to ? render_direct(kernels, context, frame, in, to, params.output)
-                            : render_resized(kernels, context, frame, in, from, to, params.output);
-  return upright(std::move(stored), params.output.orientation.value_or(frame.capture.orientation), context.pool());
+  const OutputParams output = settled_output(frame, params);
+  const Rect area = picture_area(frame, output);
+  const Size from{area.width, area.height}, to = stored_size(frame, output);
+  Inputs in = inputs_of(frame, controls, params, output, area);
+  Image stored =
+      from == to ? render_direct(kernels, context, frame, in, to, output) : render_resized(kernels, context, frame, in, from, to, output);
+  return upright(std::move(stored), output.orientation.value_or(frame.capture.orientation), context.pool());
 }
 
 }  // namespace argent

@@ -63,6 +63,17 @@ std::string numbered(const char* format, int number) {
 
 }  // namespace
 
+BracketBase bracket_base(const Decision& decision) {
+  BracketBase base{decision.controls.sensor, decision.controls.digital_gain};
+  const double wanted = decision.trace.exposure.wanted_total;
+  const double asked = base.settings.exposure.count() * static_cast<double>(base.settings.analogue_gain);
+  if (!(wanted > 0) || !(asked > 0)) return base;  // manual, locked, or an exposure that isn't known
+  const double excess = asked / wanted;
+  if (excess > 1) base.settings.exposure /= excess;
+  base.digital_gain = static_cast<float>(std::max(1.0, 1 / excess));
+  return base;
+}
+
 std::vector<SensorSettings> bracket_settings(const SensorSettings& base, std::span<const float> evs, Microseconds longest) {
   std::vector<SensorSettings> out;
   for (const float ev : evs) {
@@ -120,11 +131,12 @@ void CaptureSink::begin_bracket(const LiveFrame& frame) {
   const Request& request = *frame.request;
   const Applied& applied = frame.statistics->applied;
   const Microseconds longest = request.max_frame_duration.count() > 0 ? request.max_frame_duration : applied.frame_duration;
-  const auto steps = bracket_settings(frame.decision->controls.sensor, active_.job.brackets, longest * (1 - kBlanking));
+  const BracketBase base = bracket_base(*frame.decision);
+  const auto steps = bracket_settings(base.settings, active_.job.brackets, longest * (1 - kBlanking));
   try {
     options_.ask_bracket(steps);
     active_.frames = static_cast<int>(steps.size());
-    active_.digital_gain = frame.decision->controls.digital_gain;
+    active_.digital_gain = base.digital_gain;
     active_.taken.assign(steps.size(), false);
     active_.patience = kBracketPatience;
   } catch (const std::exception& error) {

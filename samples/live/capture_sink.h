@@ -74,6 +74,16 @@ class CaptureSink : public Sink {
   BackgroundQueue queue_;  ///< last: its thread uses all of the above
 };
 
+/// The exposure in the middle of a bracket, and the gain that its pictures are rendered with.
+struct BracketBase {
+  SensorSettings settings;
+  float digital_gain = 1;
+};
+
+/// What exposure was found to want, not what the sensor was asked for while it probes for flicker or is on its way. Where the sensor can't
+/// reach it, what it can.
+BracketBase bracket_base(const Decision& decision);
+
 /// Settings of a bracket: the total exposure of `base` times 2^ev. Time first, as far as `longest` and the sensor's `shortest` reach; the
 /// gain makes up for the rest. `longest` 0: no limit.
 std::vector<SensorSettings> bracket_settings(const SensorSettings& base, std::span<const float> evs, Microseconds longest);

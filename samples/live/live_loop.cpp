@@ -21,6 +21,7 @@ constexpr auto kGlance = 50ms;  // between looks at `stop` meanwhile
 PipelineParams pipeline_params(const CameraProfile& profile, const LiveLoopOptions& options) {
   PipelineParams params = profile.isp;
   params.output = options.output;
+  params.output.camera_color_without_matrix = true;  // a camera that nobody has calibrated shows something: say_what_lacks()
   params.threads = options.threads;
   return params;
 }
@@ -46,6 +47,7 @@ void LiveLoop::take(LiveSource source) {
   camera_ = std::move(source.camera);
   if (!source.waits && options_.pace == Pace::kRealTime) camera_ = std::make_unique<PacedCamera>(std::move(camera_), options_.fps);
   sequence_.reset();
+  if (openings_ == 0) std::for_each(source.notes.begin(), source.notes.end(), options_.message);
   if (source.longest_frame.count() <= 0) return;
   control_.change([&](Request& request) {
     if (request.max_frame_duration.count() <= 0) request.max_frame_duration = source.longest_frame;
@@ -125,8 +127,18 @@ LiveFrame LiveLoop::process(RawFrame raw) {
   frame.raw = std::make_shared<const RawFrame>(std::move(raw));
   if (!picture_wanted()) return frame;
   frame.picture = std::make_shared<const Image>(pipeline_->render(*frame.raw, current_));
+  say_what_lacks(frame);
   times_.end(Stage::kRender);
   return frame;
+}
+
+/// Once: pictures in the sensor's own colors are better than none, but nobody should take them for right.
+void LiveLoop::say_what_lacks(const LiveFrame& frame) {
+  const SensorInfo& sensor = frame.raw->sensor;
+  if (said_what_lacks_ || frame.picture->color_space() == ColorSpace::kSrgb || sensor.cfa == CfaPattern::kMonochrome) return;
+  said_what_lacks_ = true;
+  options_.message("no color matrix of " + (sensor.model.empty() ? "this camera" : "sensor " + sensor.model) +
+                   " is known: pictures have its own, pale colors; --tuning tells it");
 }
 
 bool LiveLoop::reached_limit(const LiveFrame& frame) {

@@ -75,6 +75,7 @@ class LiveLoop {
   bool reached_limit(const LiveFrame& frame);
   void show(const LiveFrame& frame);
   bool picture_wanted() const;
+  void say_what_lacks(const LiveFrame& frame);
   void finish_sinks();
 
   std::function<LiveSource()> open_;
@@ -93,7 +94,8 @@ class LiveLoop {
   std::uint64_t frames_ = 0, lost_ = 0;
   StageTimes times_;
   std::uint64_t dropped_before_ = 0;  ///< by sinks that ended
-  std::string failure_;               ///< of the first sink that could not finish
+  bool said_what_lacks_ = false;
+  std::string failure_;  ///< of the first sink that could not finish
 };
 
 }  // namespace argent

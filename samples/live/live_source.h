@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "calibration/profile/camera_profile.h"
 #include "camera/camera.h"
@@ -25,9 +26,10 @@ struct LiveSourceOptions {
 struct LiveSource {
   std::unique_ptr<Camera> camera;
   CameraProfile profile;
-  Microseconds longest_frame{0};  ///< that it can expose for, and so FrameDurationLimits unless the user says otherwise; 0: not known
-  bool waits = false;             ///< next() comes when it is time; otherwise whoever asks sets the pace
-  bool comes_back = false;        ///< the camera can be lost and open again
+  Microseconds longest_frame{0};   ///< that it can expose for, and so FrameDurationLimits unless the user says otherwise; 0: not known
+  std::vector<std::string> notes;  ///< what had to be assumed of it, a line each
+  bool waits = false;              ///< next() comes when it is time; otherwise whoever asks sets the pace
+  bool comes_back = false;         ///< the camera can be lost and open again
 };
 
 /// A profile (YAML) or a Raspberry Pi tuning (.json). Throws Error.

@@ -46,6 +46,7 @@ LiveSource open_machine_camera(const LiveSourceOptions& options) {
   source.longest_frame = camera->limits().longest_frame;
   source.waits = true;
   source.comes_back = true;
+  source.notes = camera->notes();
   source.camera = std::move(camera);
   return source;
 }

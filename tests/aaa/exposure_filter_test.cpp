@@ -49,7 +49,19 @@ TEST(ExposureFilter, SmallChangesThatAreNotTheLightsAreSlow) {
   for (int i = 0; i < 30 * 60; i++) v = filter.update({10.08, .01, 1 / 30.0, 0.0});
   EXPECT_NEAR(v, 10.08, .005);
   // The light's own are not.
-  EXPECT_NEAR(filter.update({9.08, 1, 1 / 30.0, 1.0}), 9.08, .005);
+  EXPECT_NEAR(filter.update({9.08, -1, 1 / 30.0, 1.0}), 9.08, .005);
+}
+
+TEST(ExposureFilter, FramesThatContradictWhatIsBelievedEndIt) {
+  // The light became ten times as bright and of another color, in which the scene is metered a quarter of a stop brighter.
+  ExposureFilter filter(24, 0);
+  for (int i = 0; i < 100; i++) filter.update({10, 0, 1 / 30.0, 0.0});
+  EXPECT_NEAR(filter.update({7, -3, 1 / 30.0, 3.3}), 6.7, .01);  // clipped: the light's change says more
+  EXPECT_NEAR(filter.update({6.45, -.25, 1 / 30.0, 3.3}), 6.45, .01);
+  // At the sensor's limit two stops short, something bright comes in.
+  ExposureFilter dark(24, 0);
+  for (int i = 0; i < 100; i++) dark.update({11, 2, 1 / 30.0, 0.0});
+  EXPECT_NEAR(dark.update({8, -1, 1 / 30.0, 0.0}), 8, .01);
 }
 
 }  // namespace

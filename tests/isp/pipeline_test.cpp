@@ -177,6 +177,21 @@ TEST(Render, ClippedAreasAreNeverMagenta) {
   }
 }
 
+TEST(Render, WithoutAMatrixOnlyTheCamerasOwnColorsAreThere) {
+  RawFrame frame = frame_of(CfaPattern::kRggb, {64, 32}, [](int x, int s) { return static_cast<float>(x + s) / 80; });
+  frame.sensor.matrices.clear();
+  Setting s = plain();
+  s.params.corrections.clear();
+  s.params.output.color = ColorSpace::kSrgb;
+  EXPECT_THROW(Pipeline(s.params).render(frame, s.controls), Error);
+  s.params.output.camera_color_without_matrix = true;
+  const Image image = Pipeline(s.params).render(frame, s.controls);
+  EXPECT_EQ(image.color_space(), ColorSpace::kCamera);
+  s.params.output.color = ColorSpace::kCamera;
+  const Image asked = Pipeline(s.params).render(frame, s.controls);
+  for (int y = 0; y < image.height(); y++) ASSERT_EQ(std::memcmp(image.row<std::uint8_t>(y), asked.row<std::uint8_t>(y), 3 * 64), 0) << y;
+}
+
 TEST(Render, GreyStaysGreyThroughMatrixAndCurve) {
   const RawFrame frame = frame_of(CfaPattern::kGbrg, {64, 48}, [](int, int s) { return 0.18f / kSiteGain[s]; });
   Setting s = plain();

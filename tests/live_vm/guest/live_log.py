@@ -16,7 +16,7 @@ class LiveLog:
     """Iterates over the log's frames; raises where the program fails."""
 
     def __init__(self, frames, *options, size="640x480"):
-        command = [os.environ["PROGRAMS"] + "/argent-live", "--camera", "auto", "--size", size, "--frames", str(frames), "--log", "-", "--quiet"]
+        command = [os.environ["LIVE"], "--camera", "auto", "--size", size, "--frames", str(frames), "--log", "-", "--quiet"]
         self.process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
 
     def __iter__(self):

@@ -32,6 +32,23 @@ TEST(BracketSettings, TotalsAreExactAndTimesStayBelowTheLongest) {
   EXPECT_EQ(steps[1].analogue_gain, 2);  // time first
 }
 
+TEST(BracketSettings, AProbeForFlickerIsNotTheMiddle) {
+  Decision decision;
+  decision.controls.sensor = {Microseconds(8000), 2, 1.5f};
+  decision.controls.digital_gain = 0.5f;
+  EXPECT_EQ(bracket_base(decision).settings, decision.controls.sensor) << "manual, or locked";
+  EXPECT_EQ(bracket_base(decision).digital_gain, 0.5f);
+  decision.trace.exposure.wanted_total = 8000;  // the probe is twice that
+  BracketBase base = bracket_base(decision);
+  EXPECT_EQ(base.settings, (SensorSettings{Microseconds(4000), 2, 1.5f}));
+  EXPECT_EQ(base.digital_gain, 1);
+  decision.controls.digital_gain = 3;            // of a frame from before the light changed
+  decision.trace.exposure.wanted_total = 32000;  // too dark for the sensor
+  base = bracket_base(decision);
+  EXPECT_EQ(base.settings, decision.controls.sensor);
+  EXPECT_EQ(base.digital_gain, 2);
+}
+
 TEST(BracketSettings, VeryShortStepsKeepTheTotal) {
   const auto steps = bracket_settings({Microseconds(40), 4, 0}, std::vector<float>{-2}, Microseconds(0));
   EXPECT_NEAR(steps[0].exposure.count() * double(steps[0].analogue_gain), 40, 1e-3);
