@@ -7,6 +7,7 @@
 //   }
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <span>
 
@@ -32,6 +33,9 @@ class Camera {
   /// As many frames in a row with these settings, each step a decision of its own; what apply() asks meanwhile lands behind them. Steps
   /// whose frames get lost come again. Throws Error when this camera has no settings to change.
   virtual void apply_bracket(std::span<const SensorSettings>) { throw Error("this camera can't take a bracket"); }
+
+  /// Since when the frame that next() gave last could have been had; nullopt: the camera has no clock, it makes frames when asked.
+  virtual std::optional<std::chrono::steady_clock::time_point> ready() const { return std::nullopt; }
 
   /// Which step of a bracket the frame shows that next() gave last; -1: none.
   virtual int bracket_step() const { return -1; }

@@ -50,6 +50,20 @@ void unpack_row(PackedFormat format, const std::uint8_t* bytes, int width, std::
   }
 }
 
+void pack_row(PackedFormat format, const std::uint16_t* codes, int width, std::uint8_t* bytes) {
+  const Group& group = group_of(format);
+  const std::uint32_t mask = (1U << group.low_bits()) - 1;
+  for (int x = 0; x < width; x += group.pixels, bytes += group.bytes()) {
+    std::uint32_t low = 0;
+    for (int i = 0; i < group.pixels; i++) {
+      const std::uint32_t code = x + i < width ? codes[x + i] : 0;
+      bytes[i] = static_cast<std::uint8_t>(code >> group.low_bits());
+      low |= (code & mask) << (i * group.low_bits());
+    }
+    for (int i = group.pixels; i < group.bytes(); i++, low >>= 8) bytes[i] = static_cast<std::uint8_t>(low);
+  }
+}
+
 RawFrame unpacked(const RawFrame& frame, BufferPool& pool) {
   check_pixels(frame);
   RawFrame out = share(frame);
@@ -65,6 +79,27 @@ RawFrame unpacked(const RawFrame& frame, BufferPool& pool) {
   }
   out.lease = block;
   out.data = codes;
+  return out;
+}
+
+RawFrame packed(const RawFrame& frame, BufferPool& pool) {
+  check_pixels(frame);
+  RawFrame out = share(frame);
+  if (frame.packed) return out;
+  const auto format = packed_format_of(frame.sensor.bits);
+  if (!format) throw Error("codes of " + std::to_string(frame.sensor.bits) + " bits can't be packed, only those of 8, 10, 12 and 14");
+  if (samples_per_pixel(frame.sensor.cfa) != 1) throw Error("a frame of three samples a pixel can't be packed");
+  const Size size = frame.size();
+  const std::size_t stride = packed_row_bytes(*format, size.width);
+  const auto block = pool.lease(stride * static_cast<std::size_t>(size.height));
+  auto* bytes = reinterpret_cast<std::uint8_t*>(block.get());
+  for (int y = 0; y < size.height; y++) {
+    pack_row(*format, frame.data + y * frame.stride, size.width, bytes + static_cast<std::size_t>(y) * stride);
+  }
+  out.lease = block;
+  out.data = nullptr;
+  out.stride = 0;
+  out.packed = {*format, bytes, static_cast<std::ptrdiff_t>(stride)};
   return out;
 }
 

@@ -17,9 +17,16 @@ std::size_t packed_row_bytes(PackedFormat format, int width);
 /// One row of `width` codes; reads packed_row_bytes() bytes.
 void unpack_row(PackedFormat format, const std::uint8_t* bytes, int width, std::uint16_t* codes);
 
+/// The inverse: writes packed_row_bytes() bytes; bits beyond the format's are left out, what fills the last group up is 0.
+void pack_row(PackedFormat format, const std::uint16_t* codes, int width, std::uint8_t* bytes);
+
 /// The frame with its codes in 16 bits, in memory of its own from `pool`; a frame that is not packed comes with the same pixels, shared.
 /// Throws Error for a frame that contradicts itself.
 RawFrame unpacked(const RawFrame& frame, BufferPool& pool);
+
+/// The frame with its codes as its sensor's link would pack them, in memory of its own from `pool`; a packed one comes shared. Throws Error
+/// for a frame that contradicts itself, is no mosaic, or has bits for which there is no format.
+RawFrame packed(const RawFrame& frame, BufferPool& pool);
 
 /// The frame with its pixels as they lie, packed ones packed, in memory of its own from `pool`: who keeps frames keeps no camera's buffers.
 /// Throws Error for a frame that contradicts itself.

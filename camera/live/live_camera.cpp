@@ -118,6 +118,7 @@ struct LiveCamera::State {
   std::optional<std::uint64_t> last_sequence;
   LiveCounts counts;
   int bracket_step = -1;
+  std::optional<Microseconds> completed;  ///< of the frame that was given last
   bool black_known = false;
   std::vector<std::string> notes;
   std::string gone;  ///< why the sensor can't be driven any more; empty: it can
@@ -244,6 +245,7 @@ LiveCamera::~LiveCamera() = default;
 std::optional<RawFrame> LiveCamera::next() {
   const auto [done, shown] = state_->next_good();
   state_->bracket_step = shown.bracket_step;
+  state_->completed = done.completed;
   state_->counts.delivered++;
   return state_->frame_of(done, shown);
 }
@@ -263,6 +265,12 @@ void LiveCamera::apply_bracket(std::span<const SensorSettings> steps) {
   state_->driven([&] { state_->control->ask_bracket(steps); });
 }
 int LiveCamera::bracket_step() const { return state_->bracket_step; }
+
+std::optional<std::chrono::steady_clock::time_point> LiveCamera::ready() const {
+  using Clock = std::chrono::steady_clock;  // CLOCK_MONOTONIC
+  if (!state_->completed) return std::nullopt;
+  return Clock::time_point(std::chrono::duration_cast<Clock::duration>(*state_->completed));
+}
 
 const SensorInfo& LiveCamera::sensor() const { return state_->sensor; }
 const CaptureStream& LiveCamera::stream() const { return state_->device->stream(); }

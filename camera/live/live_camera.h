@@ -66,6 +66,7 @@ class LiveCamera : public Camera {
   bool skip() override;
   void apply_bracket(std::span<const SensorSettings> steps) override;
   int bracket_step() const override;
+  std::optional<std::chrono::steady_clock::time_point> ready() const override;
 
   const SensorInfo& sensor() const;
   const CaptureStream& stream() const;

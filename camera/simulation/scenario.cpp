@@ -5,6 +5,7 @@
 
 #include "isp/error.h"
 #include "isp/io/yaml_document.h"
+#include "isp/packed_codes.h"
 
 namespace argent {
 namespace {
@@ -78,6 +79,7 @@ void describe(List& list, SensorParams& p) {
   list.field("width", p.size.width, {.min = 16, .max = 4096, .unit = "px", .doc = "of a frame"});
   list.field("height", p.size.height, {.min = 16, .max = 4096, .unit = "px", .doc = "of a frame"});
   list.field("bits", p.bits, {.min = 8, .max = 16, .doc = "of a code"});
+  list.field("packed", p.packed, {.doc = "as MIPI CSI-2 packs codes"});
   list.field("frame_rate", p.frame_rate, {.min = 0.1, .max = 1000, .unit = "Hz", .doc = "when no exposure asks for less"});
   list.field("max_frame_duration", p.max_frame_duration, {.min = 0, .max = 1000, .unit = "s", .doc = "0: the frame rate is locked"});
   list.field("exposure_latency", p.exposure_latency, {.min = -1, .max = 16, .unit = "frames", .doc = "-1: the model's own"});
@@ -146,6 +148,9 @@ void check(const Scenario& scenario, std::string_view source) {
   if (lens.min_position > lens.max_position) throw Error(std::string(source) + ": lens.min_position passes lens.max_position");
   if (scenario.columns * 2 > scenario.sensor.size.width || scenario.rows * 2 > scenario.sensor.size.height) {
     throw Error(std::string(source) + ": more zones than quads of pixels");
+  }
+  if (scenario.sensor.packed && !packed_format_of(scenario.sensor.bits)) {
+    throw Error(std::string(source) + ": sensor.packed is for 8, 10, 12 and 14 bits, found " + std::to_string(scenario.sensor.bits));
   }
   const float second = scenario.light.second_cct;
   if (second != 0 && second < 1667)

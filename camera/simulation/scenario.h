@@ -77,6 +77,7 @@ struct SensorParams {
   std::string model = "analytic";  ///< analytic, imx219, imx477, imx708, or a file of measured sensitivities in --spectra's folder
   Size size{640, 480};
   int bits = 10;
+  bool packed = false;                           ///< frames as MIPI CSI-2 packs them, of 8, 10, 12 or 14 bits
   float frame_rate = 30;                         ///< Hz, slower when the exposure asks for it and max_frame_duration allows
   float max_frame_duration = 0;                  ///< seconds; 0: the frame rate is locked
   int exposure_latency = -1, gain_latency = -1;  ///< frames; -1: the model's own

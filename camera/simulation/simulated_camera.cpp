@@ -8,6 +8,8 @@
 #include "camera/simulation/pixel_row.h"
 #include "camera/simulation/scene_pixels.h"
 #include "camera/simulation/truth_of_capture.h"
+#include "isp/buffer_pool.h"
+#include "isp/packed_codes.h"
 
 namespace argent {
 namespace {
@@ -76,6 +78,7 @@ struct SimulatedCamera::State {
   NormalTable noise;
   SensorInfo info;
   std::vector<Defect> defects;
+  BufferPool pool;  ///< of packed frames
   std::vector<float> across_squared;
   float cct = 0;
   Palette palette, second_palette;
@@ -184,6 +187,7 @@ std::optional<RawFrame> SimulatedCamera::next() {
   frame.sensor.noise = capture.noise;
   frame.applied = capture.applied;
   frame.capture.focal_length = state.scenario.lens.focal_length;
+  if (state.scenario.sensor.packed) return packed(frame, state.pool);
   return frame;
 }
 

@@ -183,7 +183,7 @@ void LiveLoop::run(const std::atomic<bool>& stop) {
       const LiveFrame frame = process(std::move(*raw));
       show(frame);
       times_.end(Stage::kSinks);
-      times_.end_frame();
+      times_.end_frame(camera_->ready());
       if (reached_limit(frame)) break;
     }
   } catch (...) {

@@ -26,13 +26,19 @@ constexpr std::size_t kRingFrames = 64;  // of 1080p: 250 MB
 
 bool is_simulation(const std::string& camera) { return camera == kSimulation || camera.starts_with("sim:"); }
 
+void choose_format(const std::string& format, SensorParams& sensor) {
+  const std::string plain = "SRGGB" + std::to_string(sensor.bits), packed = plain + "_CSI2P";
+  if (format != plain && format != packed) throw Error("--format " + format + ": this simulated camera has " + plain + " and " + packed);
+  sensor.packed = format == packed;
+}
+
 LiveSource open_simulation(const LiveSourceOptions& options) {
   const std::string file = options.camera.substr(std::min(options.camera.size(), kSimulation.size() + 1));
   Scenario scenario = file.empty() ? Scenario() : load_scenario(file);
   scenario.frames = std::numeric_limits<int>::max();  // a camera has no end
   if (options.size) scenario.sensor.size = *options.size;
   if (options.fps > 0) scenario.sensor.frame_rate = static_cast<float>(options.fps);
-  if (!options.format.empty()) throw Error("--format: the simulated camera has no buffers to choose between");
+  if (!options.format.empty()) choose_format(options.format, scenario.sensor);
   if (options.longest_frame.count() > 0) scenario.sensor.max_frame_duration = static_cast<float>(options.longest_frame.count() * 1e-6);
   auto camera = std::make_unique<SimulatedCamera>(scenario);
   LiveSource source;

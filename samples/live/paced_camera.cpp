@@ -29,6 +29,7 @@ std::optional<RawFrame> PacedCamera::next() {
   if (!frame) return frame;
   if (bracket_ > 0 && camera_->bracket_step() == bracket_ - 1) bracket_ = 0;
   std::this_thread::sleep_until(due_);
+  ready_ = due_;
   duration_ = duration_of(*frame);
   due_ += duration_;
   return frame;

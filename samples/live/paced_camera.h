@@ -22,6 +22,7 @@ class PacedCamera : public Camera {
   bool skip() override { return camera_->skip(); }
   void apply(const SensorSettings& settings) override { camera_->apply(settings); }
   void apply_bracket(std::span<const SensorSettings> steps) override;
+  std::optional<Clock::time_point> ready() const override { return ready_; }
   int bracket_step() const override { return camera_->bracket_step(); }
 
  private:
@@ -29,8 +30,9 @@ class PacedCamera : public Camera {
 
   std::unique_ptr<Camera> camera_;
   double fps_;
-  int bracket_ = 0;  ///< steps of the bracket under way; 0: none is
-  Clock::time_point due_{};
+  int bracket_ = 0;          ///< steps of the bracket under way; 0: none is
+  Clock::time_point due_{};  ///< of the next frame
+  std::optional<Clock::time_point> ready_;
   Clock::duration duration_{};
 };
 

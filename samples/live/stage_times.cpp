@@ -8,18 +8,31 @@ namespace {
 
 constexpr std::array<const char*, 5> kNames{"wait", "measure", "decide", "render", "sinks"};
 
-std::string row(const char* name, double mean, double longest) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%-10s %8.3f %8.3f\n", name, 1e3 * mean, 1e3 * longest);
-  return text.data();
+double quantile(std::vector<float> values, double share) {
+  const auto nth = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), nth, values.end());
+  return static_cast<double>(*nth);
 }
 
 }  // namespace
 
-void StageTimes::Sum::add(double seconds) {
+void StageTimes::Times::add(double seconds) {
   total += seconds;
   longest = std::max(longest, seconds);
+  if (last.size() < kKept) {
+    last.push_back(static_cast<float>(seconds));
+  } else {
+    last[count % kKept] = static_cast<float>(seconds);
+  }
   count++;
+}
+
+std::string StageTimes::Times::row(const char* name) const {
+  if (count == 0) return "";
+  std::array<char, 80> text{};
+  std::snprintf(text.data(), text.size(), "%-10s %8.3f %8.3f %8.3f %8.3f\n", name, 1e3 * total / static_cast<double>(count),
+                1e3 * quantile(last, 0.5), 1e3 * quantile(last, 0.95), 1e3 * longest);
+  return text.data();
 }
 
 void StageTimes::end(Stage stage) {
@@ -29,19 +42,15 @@ void StageTimes::end(Stage stage) {
   last_ = now;
 }
 
-void StageTimes::end_frame() {
-  through_.add(std::chrono::duration<double>(last_ - arrived_).count());
+void StageTimes::end_frame(std::optional<Clock::time_point> ready) {
+  latency_.add(std::chrono::duration<double>(last_ - ready.value_or(arrived_)).count());
   frames_++;
 }
 
 std::string StageTimes::table() const {
-  std::string out = "stage       mean ms   max ms\n";
-  for (std::size_t i = 0; i < stages_.size(); i++) {
-    const Sum& sum = stages_[i];
-    if (sum.count > 0) out += row(kNames[i], sum.total / static_cast<double>(sum.count), sum.longest);
-  }
-  if (frames_ > 0) out += row("in all", through_.total / static_cast<double>(frames_), through_.longest);
-  return out;
+  std::string out = "stage, ms      mean   median     95 %  longest\n";
+  for (std::size_t i = 0; i < stages_.size(); i++) out += stages_[i].row(kNames[i]);
+  return out + latency_.row("latency");
 }
 
 }  // namespace argent

@@ -102,6 +102,27 @@ TEST(PackedCodes, RowsUnpackAsTheirTwinReadsThem) {
   }
 }
 
+TEST(PackedCodes, PackedIsWhatItsTwinPacks) {
+  BufferPool pool;
+  for (PackedFormat format : kAllFormats) {
+    for (int width : {1, 2, 3, 4, 5, 7, 64, 65}) {
+      const Pair pair = reference::pack(make_frame(CfaPattern::kGrbg, {width, 3}, Content::kTexture), format, 0);
+      const RawFrame made = packed(pair.words, pool);
+      ASSERT_TRUE(made.packed && made.packed->format == format);
+      std::vector<std::uint16_t> codes(static_cast<std::size_t>(width));
+      for (int y = 0; y < 3; y++) {
+        const std::uint8_t* row = made.packed->bytes + y * made.packed->stride;
+        for (int x = 0; x < width; x++) {
+          ASSERT_EQ(reference::packed_code(format, row, x), pair.words.data[y * pair.words.stride + x]) << bits_of(format) << ", " << x;
+        }
+      }
+    }
+  }
+  RawFrame wide = make_frame(CfaPattern::kGrbg, {4, 4}, Content::kTexture);
+  wide.sensor.bits = 16;
+  EXPECT_THROW(packed(wide, pool), Error);
+}
+
 TEST(PackedCodes, MadeByHand) {
   std::array<std::uint16_t, 4> codes{};
   const std::array<std::uint8_t, 5> ten{0x12, 0x34, 0x56, 0x78, 0xe4};
