@@ -6,7 +6,6 @@ Packed RAW frames of 10 bits come out of memory (a ring of 64), 3A runs on each,
 """
 import os
 import pathlib
-import resource
 import subprocess
 import sys
 import tempfile
