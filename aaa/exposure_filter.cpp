@@ -13,6 +13,7 @@ constexpr double kStep = 6, kDrift = 2.5;               // times the noise: an i
 constexpr double kMaxMemory = 1;                        // seconds of averaging, however few frames that are
 constexpr double kComposition = 0.15;                   // EV: more than something small that moves makes of a scene
 constexpr double kCompositionSeconds = 8;
+constexpr int kContradictions = 4;        // frames
 constexpr double kUsualFrame = 1.0 / 30;  // seconds
 
 bool is_near(const SceneSample& sample) { return std::abs(sample.change) < kNear; }
@@ -32,6 +33,16 @@ void ExposureFilter::jump(double wanted) {
   bias_ = 0;
 }
 
+/// A frame far off is not taken at its word. But some in a row, of which each wants what is believed to be wrong: on its other side, or no
+/// change at all. (Mains flicker that nobody has found yet changes sides within three frames.)
+bool ExposureFilter::contradicted(const SceneSample& sample, double believed) {
+  const double change = believed - (sample.wanted - sample.change);
+  const bool now = sample.change > 0 ? change < kNear : change > -kNear;
+  const int side = sample.change > 0 ? 1 : -1;
+  contradictions_ = !now ? 0 : contradictions_ * side > 0 ? contradictions_ + side : side;
+  return std::abs(contradictions_) >= kContradictions;
+}
+
 /// The sample with what is small and not the light's doing averaged out.
 double ExposureFilter::compose(const SceneSample& sample) {
   if (!sample.light) {
@@ -40,11 +51,10 @@ double ExposureFilter::compose(const SceneSample& sample) {
   }
   const double composition = sample.wanted + *sample.light;
   if (composition_ && !is_near(sample)) {
-    // A frame far off is not taken at its word, unless what is believed instead lies on its other side, or would leave it as it is.
-    const double believed = *composition_ - *sample.light, change = believed - (sample.wanted - sample.change);
-    const bool contradicted = sample.change > 0 ? change < kNear : change > -kNear;
-    if (!contradicted) return believed;
+    const double believed = *composition_ - *sample.light;
+    if (!contradicted(sample, believed)) return believed;
   }
+  contradictions_ = 0;
   if (!composition_ || far_ || std::abs(composition - *composition_) > kComposition) {
     composition_ = composition;
     composition_age_ = 0;

@@ -33,6 +33,7 @@ class ExposureFilter {
 
  private:
   double compose(const SceneSample& sample);
+  bool contradicted(const SceneSample& sample, double believed);
   void follow(const SceneSample& sample);
   void jump(double wanted);
 
@@ -40,6 +41,7 @@ class ExposureFilter {
   std::optional<double> state_, smooth_;
   std::optional<double> composition_;            ///< what would be wanted in the reference's light
   double composition_age_ = 0;                   ///< seconds
+  int contradictions_ = 0;                       ///< frames in a row that say composition_ is wrong: more +, less -
   double last_ = 0, noise_ = 0.0144, bias_ = 0;  // noise: 1 % until it is known
   double count_ = 0;
   bool far_ = true;  ///< all of state_ comes from frames far from their right exposure

@@ -56,12 +56,23 @@ TEST(ExposureFilter, FramesThatContradictWhatIsBelievedEndIt) {
   // The light became ten times as bright and of another color, in which the scene is metered a quarter of a stop brighter.
   ExposureFilter filter(24, 0);
   for (int i = 0; i < 100; i++) filter.update({10, 0, 1 / 30.0, 0.0});
-  EXPECT_NEAR(filter.update({7, -3, 1 / 30.0, 3.3}), 6.7, .01);  // clipped: the light's change says more
-  EXPECT_NEAR(filter.update({6.45, -.25, 1 / 30.0, 3.3}), 6.45, .01);
+  EXPECT_NEAR(filter.update({7, -3, 1 / 30.0, 3.3}), 6.7, .01);       // clipped: the light's change says more
+  EXPECT_NEAR(filter.update({6.45, -.25, 1 / 30.0, 3.3}), 6.7, .01);  // one frame is not enough
+  double v = 0;
+  for (int i = 0; i < 3; i++) v = filter.update({6.45, -.25, 1 / 30.0, 3.3});
+  EXPECT_NEAR(v, 6.45, .01);
   // At the sensor's limit two stops short, something bright comes in.
   ExposureFilter dark(24, 0);
   for (int i = 0; i < 100; i++) dark.update({11, 2, 1 / 30.0, 0.0});
-  EXPECT_NEAR(dark.update({8, -1, 1 / 30.0, 0.0}), 8, .01);
+  for (int i = 0; i < 4; i++) v = dark.update({8, -1, 1 / 30.0, 0.0});
+  EXPECT_NEAR(v, 8, .01);
+  // What changes sides is none.
+  ExposureFilter flicker(24, 0);
+  for (int i = 0; i < 100; i++) flicker.update({10, 0, 1 / 30.0, 0.0});
+  for (int i = 0; i < 60; i++) {
+    const double change = i % 3 == 0 ? -.4 : .2;
+    ASSERT_NEAR(flicker.update({10 + change, change, 1 / 30.0, 0.0}), 10, .01) << i;
+  }
 }
 
 }  // namespace

@@ -196,7 +196,7 @@ class Live(unittest.TestCase):
         sequences = [json.loads(line)["sequence"] for line in (self.folder / "a.jsonl").read_text().splitlines()]
         self.assertEqual(sequences, list(range(23)))
         rows = [line.split()[0] for line in err.splitlines()]
-        self.assertEqual(rows, ["stage", "wait", "measure", "decide", "render", "sinks", "in", "23"], err)
+        self.assertEqual(rows, ["stage,", "wait", "measure", "decide", "render", "sinks", "latency", "23"], err)
 
     def test_controls(self):
         wishes = ["ExposureTime=5000", "AnalogueGain=2", "ColourGains=1.5,2.5", "LensPosition=4"]

@@ -15,9 +15,9 @@ def set_parameters(**values):
 class LiveLog:
     """Iterates over the log's frames; raises where the program fails."""
 
-    def __init__(self, frames, *options, size="640x480"):
+    def __init__(self, frames, *options, size="640x480", stderr=None):
         command = [os.environ["LIVE"], "--camera", "auto", "--size", size, "--frames", str(frames), "--log", "-", "--quiet"]
-        self.process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=stderr, text=True)
 
     def __iter__(self):
         for line in self.process.stdout:
