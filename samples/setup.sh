@@ -12,7 +12,10 @@ build_packages=(cmake ninja-build g++ pkg-config libraw-dev libtiff-dev libpng-d
 test_packages=(python3 python3-numpy python3-opencv libraw-bin libcamera-dev libopencv-dev ffmpeg xvfb chromium
   chromium-driver python3-selenium)
 # The virtual machine of tests/live_vm: a kernel's headers, and what it takes to boot that kernel and to talk to its camera.
-vm_packages=(qemu-system-x86 busybox-static cpio kmod xz-utils make gcc linux-headers-amd64 udev v4l-utils libcamera-tools libcamera-ipa)
+vm_packages=(qemu-system-x86 busybox-static cpio kmod xz-utils make gcc linux-headers-amd64 udev v4l-utils libcamera-tools libcamera-ipa
+  libimage-exiftool-perl)
+# What only the tests labelled slow use: other programs that open our files.
+slow_packages=(rawtherapee darktable libimage-exiftool-perl libraw-bin)
 
 # Prints the codename of this Debian, or nothing on another system.
 debian_release() {

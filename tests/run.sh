@@ -78,6 +78,9 @@ finish() {
 failed=0
 step "packages" install_missing "${build_packages[@]}" "${test_packages[@]}" || { failed=1; finish; }
 step "packages of the virtual machine" install_packages "${vm_packages[@]}" || say "without them the tests labelled vm skip themselves or fail"
+if [[ ${#left_out[@]} -eq 0 ]]; then
+  step "packages of the slow tests" install_packages "${slow_packages[@]}" || say "without them those tests skip themselves"
+fi
 step "configure" configure_release || { failed=1; finish; }
 step "build" build_tree "$release_tree" || { failed=1; finish; }
 step "tests" release_tests || failed=1

@@ -17,7 +17,7 @@ function show_facts(state, rate) {
   by_id('flicker').textContent = flicker_period_us > 0
       ? `${Math.round(1e6 / flicker_period_us)} Hz, ${readable(100 * flicker_modulation)} %: ${flicker}`
       : flicker || 'mean of each band of rows';
-  by_id('explanation').textContent = state.explanation;
+  by_id('explanation').replaceChildren(...state.explanation.split('\n').map(line => element('div', {}, line)));
 }
 
 const pause = ms => new Promise(done => setTimeout(done, ms));

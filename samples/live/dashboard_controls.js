@@ -9,7 +9,7 @@ const CONTROLS = {
     {name: 'ExposureValue', kind: 'number', min: -4, max: 4, step: 0.1, unit: 'EV'},
     {name: 'ExposureTime', kind: 'number', min: 20, max: 1e6, log: true, auto: true, unit: 'µs', shown: s => s.applied.exposure_us},
     {name: 'AnalogueGain', kind: 'number', min: 1, max: 64, log: true, auto: true, unit: '×', shown: s => s.applied.analogue_gain},
-    {name: 'FrameDurationLimits', kind: 'text', hint: 'shortest,longest µs; 0: none'},
+    {name: 'FrameDurationLimits', kind: 'text', tenths: true, hint: 'shortest,longest µs; 0: none'},
     {name: 'AeMeteringMode', kind: 'choice', of: ['centre-weighted', 'spot', 'matrix', 'custom']},
     {name: 'AeConstraintMode', kind: 'choice', of: ['normal', 'highlight', 'shadows', 'custom']},
     {name: 'AeExposureMode', kind: 'choice', of: ['normal', 'short', 'long', 'custom']},
@@ -126,7 +126,8 @@ const WIDGETS = {
   text(control) {
     const input = element('input', {type: 'text', id: control.name, placeholder: control.hint, title: control.hint});
     input.onchange = () => sender.change({[control.name]: input.value.trim()});
-    return {parts: [input], show(text) { input.value = text; }};
+    const tenths = number => String(Math.round(10 * Number(number)) / 10);
+    return {parts: [input], show(text) { input.value = control.tenths ? text.replace(/\d+\.\d+/g, tenths) : text; }};
   },
   truth(control) {
     const box = element('input', {type: 'checkbox', id: control.name});
@@ -152,7 +153,7 @@ class Controls {
       const buttons = element('div', {className: 'buttons'}), rows = [];
       for (const control of controls) {
         const widget = WIDGETS[control.kind](control);
-        this.widgets.push({control, ...widget, touched: 0});
+        this.widgets.push({control, ...widget, touched: -Infinity});
         if (widget.button) {
           buttons.append(...[widget.button].flat());
         } else {

@@ -22,11 +22,13 @@ const parse_windows = text => text === 'none' ? [] : text.split(';').map(window 
 class Overlay {
   state = null;
   drag = null;  ///< corners on the picture, 0..1
+  asked = null;  ///< {kind, rectangle or null, when}: the last wish; the state shows it some frames later
 
   constructor() {
     this.canvas = by_id('overlay');
     by_id('draw').onchange = () => this.canvas.classList.toggle('drawing', this.kind() !== '');
     by_id('clear').onclick = () => {
+      this.asked = null;
       const kinds = this.kind() ? [this.kind()] : Object.keys(WINDOW_COLORS);
       sender.change(Object.fromEntries(kinds.map(kind => [kind, 'none'])));
     };
@@ -65,8 +67,21 @@ class Overlay {
       this.set([Math.min(x1, x2), Math.min(y1, y2), Math.abs(x2 - x1), Math.abs(y2 - y1)]);
   }
 
+  /// [x, y, width, height] on the picture of the window that keys move; null: there is none.
+  current() {
+    const patience = 2000;  // ms: keys come faster than frames
+    if (this.asked?.kind === this.kind() && performance.now() - this.asked.when < patience) return this.asked.rectangle;
+    const first = parse_windows(this.state.request[this.kind()])[0];
+    return first ? mapped(first, this.state.map, to_picture) : null;
+  }
+
+  remove() {
+    this.asked = {kind: this.kind(), rectangle: null, when: performance.now()};
+    sender.change({[this.kind()]: 'none'});
+  }
+
   set(rectangle) {
-    this.asked = rectangle;
+    this.asked = {kind: this.kind(), rectangle, when: performance.now()};
     const window = mapped(rectangle, this.state.map, to_array).map(value => clamped(value).toFixed(4));
     sender.change({[this.kind()]: window.join(',')});
   }
@@ -75,10 +90,10 @@ class Overlay {
     if (!this.kind() || !this.state?.control) return;
     const ways = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
     if (event.key === 'Delete' || event.key === 'Backspace') {
-      sender.change({[this.kind()]: 'none'});
+      this.remove();
     } else if (ways[event.key]) {
-      const first = parse_windows(this.state.request[this.kind()])[0];
-      let [x, y, width, height] = first ? mapped(first, this.state.map, to_picture) : [0.4, 0.4, 0.2, 0.2];
+      const first = this.current();
+      let [x, y, width, height] = first ?? [0.4, 0.4, 0.2, 0.2];
       const [dx, dy] = ways[event.key].map(way => way * 0.02);
       if (event.shiftKey) [width, height] = [Math.max(width + dx, 0.04), Math.max(height + dy, 0.04)];
       else if (first) [x, y] = [x + dx, y + dy];

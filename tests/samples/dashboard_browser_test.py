@@ -172,9 +172,9 @@ class DashboardTest(unittest.TestCase):
             for value, expected in zip(found, (0.25, 0.25, 0.25, 0.5)):
                 self.assertAlmostEqual(value, expected, delta=0.02, msg=text)
 
-            overlay.send_keys(Keys.ARROW_RIGHT)
-            self.wait_for("the window moved by a key",
-                          lambda: abs(float(self.state(address)["request"]["AfWindows"].split(",")[0]) - found[0] - 0.02) < 0.005)
+            overlay.send_keys(Keys.ARROW_RIGHT * 5)  # faster than frames: each counts
+            self.wait_for("the window moved by keys",
+                          lambda: abs(float(self.state(address)["request"]["AfWindows"].split(",")[0]) - found[0] - 0.1) < 0.005)
             overlay.send_keys(Keys.DELETE)
             self.wait_for("no window", lambda: self.state(address)["request"]["AfWindows"] == "none")
 
@@ -197,9 +197,28 @@ class DashboardTest(unittest.TestCase):
                 self.wait_for("half a minute of history or some", lambda: int(self.script("return document.body.dataset.frame")) > 60)
                 wide = self.script("return document.documentElement.scrollWidth")
                 self.assertLessEqual(wide, width, f"{name}: the page is wider than the screen")
+                if name == "phone":
+                    self.expect_picture_beside_slider()
                 if OPTIONS.screenshots:
                     self.screenshot(name, width)
             self.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    def expect_picture_beside_slider(self):
+        """Whoever moves a slider far down the page sees the picture, and the windows drawn on it lie where they should."""
+        self.script("document.getElementById('LensPosition').scrollIntoView({block: 'center'})")
+        boxes = self.script("""
+            return ['picture', 'overlay', 'LensPosition'].map(name => {
+              const box = document.getElementById(name).getBoundingClientRect();
+              return [box.left, box.top, box.right, box.bottom];
+            });""")
+        picture, overlay, slider = boxes
+        self.assertEqual(picture, overlay)
+        self.assertGreaterEqual(picture[1], 0)
+        self.assertLess(picture[3], slider[1])
+        self.assertGreater(slider[2] - slider[0], 150, "the slider is too short for a finger")
+        if OPTIONS.screenshots:
+            self.browser.save_screenshot(str(pathlib.Path(OPTIONS.screenshots) / "dashboard_phone_scrolled.png"))
+        self.script("window.scrollTo(0, 0)")
 
     def screenshot(self, name, width):
         tall = self.script("return document.documentElement.scrollHeight")

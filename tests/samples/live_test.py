@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`argent live` as its users call it, on the simulated camera. usage: live_test.py ARGENT [unittest arguments]
 
-ffprobe, Xvfb: what is not there is skipped and said.
+ffmpeg, ffprobe, Xvfb: what is not there is skipped and said.
 """
 
 import json
@@ -10,11 +10,15 @@ import pathlib
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
+
+import cv2
+import numpy as np
 
 ARGENT = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
 SMALL = ["--size", "64x48", "--quiet"]
@@ -30,6 +34,34 @@ def ffprobe(path):
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr == "", done.stderr
     return json.loads(done.stdout)["streams"][0]
+
+
+def decoded(path):
+    """The frames as ffmpeg decodes them: frames x height x width x R, G, B."""
+    if shutil.which("ffmpeg") is None:
+        raise unittest.SkipTest("ffmpeg is not installed")
+    pixels = ["-vf", "scale=in_color_matrix=bt709,format=rgb24"] if str(path).endswith(".y4m") else ["-pix_fmt", "rgb24"]
+    command = ["ffmpeg", "-v", "error", "-i", str(path), *pixels, "-f", "rawvideo", "-"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    assert done.stderr == b"", done.stderr
+    stream = ffprobe(path)
+    return np.frombuffer(done.stdout, np.uint8).reshape(-1, stream["height"], stream["width"], 3)
+
+
+def screen(path):
+    """R, G, B of an Xvfb frame buffer. Source: X11/XWDFile.h: a header of big-endian words, a table of colors, rows of B, G, R, unused."""
+    data = path.read_bytes()
+    words = struct.unpack(">25I", data[:100])
+    header, width, height, row, colors = words[0], words[4], words[5], words[12], words[19]
+    rows = np.frombuffer(data, np.uint8, row * height, header + 12 * colors).reshape(height, row)
+    return rows[:, :4 * width].reshape(height, width, 4)[..., 2::-1]
+
+
+def patches_of(chart):
+    """R, G, B of the middles of a ColorChecker's 24 patches."""
+    height, width = (size // unit for size, unit in zip(chart.shape, (4, 6)))
+    cells = chart[:4 * height, :6 * width].reshape(4, height, 6, width, 3)
+    return cells[:, height // 3:2 * height // 3, :, width // 3:2 * width // 3].astype(float).mean(axis=(1, 3)).reshape(24, 3)
 
 
 def resident_kilobytes(pid):
@@ -93,6 +125,17 @@ class Live(unittest.TestCase):
         self.assertEqual(process.wait(timeout=20), 0)
         self.assertIn("a.avi", self.names())
 
+    def test_videos_show_what_a_still_shows(self):
+        (self.folder / "chart.yaml").write_text("scene: {kind: checker}\nlens: {start_position: 0.5}\n")
+        shot = ["--quiet", "--as-fast-as-possible", "--camera", "sim:chart.yaml", "--size", "192x128", "--frames", 32]
+        self.live(*shot, "--avi", "a.avi", "--y4m", "a.y4m", "--still", "--after", 1)
+        still = patches_of(cv2.imread(str(self.folder / "still-001.jpg"))[..., ::-1])
+        for name in ("a.avi", "a.y4m"):
+            frames = decoded(self.folder / name)
+            self.assertEqual(len(frames), 32)
+            difference = np.abs(patches_of(frames[30]) - still)  # the still is of frame 30, a second after the first
+            self.assertLess(difference.max(), 4, name)  # of 255: JPEG and 4:2:0
+
     def test_fit(self):
         self.live(*FAST, "--frames", 3, "--fit", "32x32", "--y4m", "a.y4m")
         self.assertTrue((self.folder / "a.y4m").read_bytes().startswith(b"YUV4MPEG2 W32 H24 "))
@@ -122,6 +165,14 @@ class Live(unittest.TestCase):
         self.assertAlmostEqual(totals[1] / totals[0], 4, delta=0.1)
         self.assertAlmostEqual(totals[2] / totals[1], 4, delta=0.1)
 
+    def test_a_burst_is_frames_in_a_row(self):
+        self.live(*FAST, "--frames", 20, "--record", "r", "--burst", 4, "--after", 0.2, "--still-format", "dng", "--captures", "c")
+        frames = [path.read_bytes() for path in sorted((self.folder / "r").glob("*.raw"))]
+        shots = [path.read_bytes() for path in sorted((self.folder / "c").iterdir())]
+        found = [[number for number, codes in enumerate(frames) if codes in shot] for shot in shots]  # a small DNG has them in one piece
+        first = found[0][0]
+        self.assertEqual(found, [[first + i] for i in range(4)])
+
     def test_a_signal_takes_a_still(self):
         process = self.start(*SMALL, "--record", "r")
         self.wait_for_file("r/frame-00000000.raw")
@@ -139,21 +190,44 @@ class Live(unittest.TestCase):
         self.assertEqual(first, (self.folder / "b.jsonl").read_text())
         self.assertNotEqual(first, (self.folder / "c.jsonl").read_text())  # without its requests it is another film
 
-    def test_window(self):
+    def display(self, size):
+        """An X server without a screen: its name for DISPLAY, and the file that is its frame buffer."""
         if shutil.which("Xvfb") is None:
             self.skipTest("Xvfb is not installed")
         read_end, write_end = os.pipe()
-        command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "400x300x24"]
+        command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", size + "x24", "-fbdir", str(self.folder)]
         server = subprocess.Popen(command, pass_fds=[write_end], stderr=subprocess.DEVNULL)
         os.close(write_end)
         self.addCleanup(server.wait)
         self.addCleanup(server.terminate)
         with os.fdopen(read_end) as pipe:
-            display = pipe.readline().strip()
-        process = self.start("--quiet", "--size", "320x240", "--window", "--seconds", 2, env=os.environ | {"DISPLAY": f":{display}"})
-        _, err = process.communicate(timeout=60)
-        if b"built without OpenCV" in err:
-            self.skipTest("built without OpenCV")
+            return f":{pipe.readline().strip()}", self.folder / "Xvfb_screen0"
+
+    def test_window_shows_the_picture(self):
+        display, buffer = self.display("400x300")
+        (self.folder / "chart.yaml").write_text("scene: {kind: checker}\nlens: {start_position: 0.5}\n")
+        shot = ["--camera", "sim:chart.yaml", "--size", "240x160"]
+        process = self.start("--quiet", *shot, "--window", "--still", env=os.environ | {"DISPLAY": display})
+        end = time.monotonic() + PATIENCE
+        while not (self.folder / "still-001.jpg").exists():
+            if process.poll() is not None and b"built without OpenCV" in process.stderr.read():
+                self.skipTest("built without OpenCV")
+            self.assertIsNone(process.poll())
+            self.assertLess(time.monotonic(), end, "no still")
+            time.sleep(0.05)
+        still = cv2.imread(str(self.folder / "still-001.jpg"))[..., ::-1]
+
+        def shown():
+            """The still is found on the screen, in its size, with its colors."""
+            now = screen(buffer)
+            match = cv2.matchTemplate(now, np.ascontiguousarray(still), cv2.TM_CCOEFF_NORMED)
+            _, likeness, _, (x, y) = cv2.minMaxLoc(match)
+            window = now[y:y + still.shape[0], x:x + still.shape[1]]
+            return likeness > 0.9 and np.abs(patches_of(window) - patches_of(still)).max() < 6  # of 255: JPEG, noise
+
+        self.wait_for("the picture on the screen", shown)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=PATIENCE)
         self.assertEqual(process.returncode, 0, err.decode())
 
     # ---- the loop ----
