@@ -30,7 +30,7 @@ TEST(StageTimes, EachStageHasItsOwnTimeAndLatencyBeginsWhenTheFrameWasReady) {
   ASSERT_EQ(std::sscanf(table.c_str() + table.find("latency"), "latency %lf %lf %*f %lf", &latency, &least, &longest), 3) << table;
   EXPECT_GE(measure, 20);
   EXPECT_GE(sinks, 5);
-  EXPECT_GE(least, 25);     // of the frame without a clock of its camera's: its stages
+  EXPECT_GE(least, 25);    // of the frame without a clock of its camera's: its stages
   EXPECT_GE(longest, 99);  // the other waited from the start
   EXPECT_NEAR(2 * latency, least + longest, 0.01);
   EXPECT_EQ(table.find("render"), std::string::npos);  // nobody rendered
