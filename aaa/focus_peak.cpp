@@ -14,6 +14,7 @@ constexpr float kMaxScore = 1e15f;   // of a score and a position: their squares
 constexpr float kTop = 0.15f;        // of the highest score: below, the tails differ from both models
 constexpr double kPower = 2.0 / 3;   // makes 1 / (1 + d^2)^1.5 a parabola
 constexpr double kModels = 0.3;      // of the difference between the two models: the truth lies near the first
+constexpr double kTails = 0.5;       // of the way from the highest sample to a peak that tails tell of: how steep they are isn't known
 constexpr double kSingular = 1e-12;  // relative determinant of the normal equations
 
 enum class PeakShape { kPower, kLogarithm };
@@ -90,9 +91,12 @@ FocusPeak estimate_focus_peak(std::span<const FocusSample> samples, float noise,
 
   const std::size_t first = peak > around ? peak - around : 0, last = std::min(sorted.size() - peak, around + 1) + peak;
   std::vector<FocusSample> near;
+  int near_top = 0;
   for (std::size_t i = first; i < last; i++) {
     const bool neighbour = i + 1 >= peak && i <= peak + 1;
-    if (sorted[i].score > kTop * highest->score || (neighbour && sorted[i].score > 0)) near.push_back(sorted[i]);
+    const bool top = sorted[i].score > kTop * highest->score;
+    near_top += top;
+    if (top || (neighbour && sorted[i].score > 0)) near.push_back(sorted[i]);
   }
   if (near.size() < 3) return out;
   const auto power_law = fit(near, highest->position, highest->score, noise, PeakShape::kPower);
@@ -104,7 +108,8 @@ FocusPeak estimate_focus_peak(std::span<const FocusSample> samples, float noise,
   out.position = static_cast<float>(highest->position + std::clamp(best->x, left - reach, right + reach));
   out.score = static_cast<float>(highest->score * std::max(best->y, 0.5));
   const double models = power_law && logarithm ? kModels * std::abs(power_law->x - logarithm->x) : reach / 4;
-  out.uncertainty = static_cast<float>(std::hypot(best->sigma, std::min(models, reach)));
+  const double tails = near_top < 2 ? kTails * std::abs(best->x) : 0;
+  out.uncertainty = static_cast<float>(std::hypot(best->sigma, std::min(models, reach), std::min(tails, reach)));
   return out;
 }
 

@@ -25,7 +25,7 @@ struct FocusPeak {
 /// Source: own. Defocus blurs by a disc whose width grows linearly, so the energy of an edge's second difference falls as
 /// (1 + d^2 / w^2)^-1.5 (score^(-2/3) is then a parabola) where there is detail, and as exp(-d^2 / w^2) where it is coarse (log score is).
 /// Both are fitted to the samples around the highest by least squares with weights that follow from relative noise; how far they differ
-/// counts as uncertainty.
+/// counts as uncertainty; where only one sample is near the top, so does half of what the tails move the peak by.
 FocusPeak estimate_focus_peak(std::span<const FocusSample> samples, float noise, std::size_t around = 3);
 
 }  // namespace argent

@@ -52,6 +52,16 @@ TEST(FocusPeak, UncertaintyIsThatOfTheError) {
   }
 }
 
+// A sweep of tests/live_vm's sensor, focused at 150 of 1023 codes: one sample is on the peak, its neighbours are far down the tails.
+TEST(FocusPeak, UncertaintyCoversAPeakBetweenTails) {
+  constexpr float kTruth = 150 * 10 / 1023.0f;
+  const std::vector<FocusSample> samples{{0.4985f, 0.053472f}, {1.4956f, 2.203191f}, {2.5024f, 0.034707f}, {3.9101f, 0.003964f}};
+  const FocusPeak found = estimate_focus_peak(samples, 0.01f);
+  const float error = std::abs(found.position - kTruth);
+  EXPECT_LT(error, 1.5f * found.uncertainty);
+  EXPECT_GT(error, 0.3f * found.uncertainty);
+}
+
 TEST(FocusPeak, ARiseToTheEndIsNotBracketed) {
   EXPECT_FALSE(estimate_focus_peak(curve(Shape::kEdge, 14, 0.8f, 0, 1), 0.02f).inside);
   EXPECT_FALSE(estimate_focus_peak(curve(Shape::kEdge, -2, 0.8f, 0, 1), 0.02f).inside);
