@@ -10,7 +10,7 @@ constexpr Window kMiddle = {0.25f, 1 / 3.0f, 0.5f, 1 / 3.0f, 1};  // what a phot
 constexpr float kMaxScore = 1e6f;                                 // a contrast divided by its level squared is of order 1
 constexpr float kMaxMean = 1e3f;                                  // of a zone: lens shading takes it a little beyond 1
 constexpr float kLeastNoise = 0.01f;
-constexpr float kOutlier = 4;  // standard deviations
+constexpr float kScene = 0.3f;  // log units from frame to frame, beyond the noise
 constexpr float kPriorNoise = 0.03f, kPriorFrames = 2, kMemory = 30;
 
 struct Area {
@@ -86,15 +86,21 @@ FocusMeasure measure_focus(const Statistics& statistics, std::span<const Window>
 
 void FocusNoise::add(float contrast) {
   if (last_ > 0 && contrast >= 0) {
-    // A change of the scene is no noise: taken for some, it would hide itself from whoever looks for changes beyond the noise.
-    const float most = kOutlier * relative(last_);
-    const float change = std::clamp(2 * (contrast - last_) / (contrast + last_), -most, most);
-    const float keep = 1 - 1 / kMemory;
-    squares_ = squares_ * keep + change * change / 2;
-    levels_ = levels_ * keep + (contrast + last_) / 2;
-    weight_ = weight_ * keep + 1;
+    // One leap is another scene: taken for noise it would hide itself from whoever looks for changes beyond the noise. Leap after leap is
+    // noise.
+    const bool leaps = std::abs(std::log(std::max(contrast, 1e-20f) / last_)) > kScene + 4 * relative(last_);
+    if (!leaps || leapt_) take_in(contrast);
+    leapt_ = leaps;
   }
   last_ = contrast;
+}
+
+void FocusNoise::take_in(float contrast) {
+  const float change = 2 * (contrast - last_) / (contrast + last_);
+  const float keep = 1 - 1 / kMemory;
+  squares_ = squares_ * keep + change * change / 2;
+  levels_ = levels_ * keep + (contrast + last_) / 2;
+  weight_ = weight_ * keep + 1;
 }
 
 float FocusNoise::relative(float contrast) const {

@@ -41,7 +41,10 @@ class FocusNoise {
   float relative(float contrast) const;
 
  private:
+  void take_in(float contrast);
+
   float last_ = 0;
+  bool leapt_ = false;
   float squares_ = 0, levels_ = 0, weight_ = 0;
 };
 

@@ -43,8 +43,8 @@ Scenario busy_scenario() {
   out.sensor.model = "imx708";
   out.sensor.drop_rate = 0.05f;
   out.scene.motion = 0.1f;
-  out.scene.highlight = 0;
-  out.light.flicker_hz = 120;
+  out.scene.highlight = 0.01f;
+  out.light.flicker_hz = 100;
   out.light.flicker_depth = 0.3f;
   out.light.events.push_back({.time = 0.7f, .lux = 40, .cct = 3000});
   return out;
