@@ -78,8 +78,7 @@ bool is_inside(float x, float y, const std::vector<Window>& windows) {
 std::unique_ptr<Statistics> inside(const Statistics& statistics, const std::vector<Window>& windows) {
   auto out = std::make_unique<Statistics>(statistics);
   const int columns = out->columns, rows = out->rows;
-  const auto possible = [](int n) { return n >= 1 && n <= Statistics::kMaxGrid; };
-  if (!possible(columns) || !possible(rows)) return out;
+  if (!statistics.has_grid()) return out;
   for (int row = 0; row < rows; row++) {
     for (int column = 0; column < columns; column++) {
       const float x = (static_cast<float>(column) + 0.5f) / static_cast<float>(columns);

@@ -46,7 +46,7 @@ bool ExposureFilter::contradicted(const SceneSample& sample, double believed) {
 /// The sample with what is small and not the light's doing averaged out.
 double ExposureFilter::compose(const SceneSample& sample) {
   if (!sample.light) {
-    composition_.reset();
+    recompose();
     return sample.wanted;
   }
   const double composition = sample.wanted + *sample.light;

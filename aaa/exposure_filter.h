@@ -27,7 +27,10 @@ class ExposureFilter {
   double update(const SceneSample& sample);
   void restart(double wanted);
   /// The reference of `light`, or what is asked for, is another from here on.
-  void recompose() { composition_.reset(); }
+  void recompose() {
+    composition_.reset();
+    contradictions_ = 0;
+  }
   std::optional<double> value() const { return smooth_; }
   double noise() const { return noise_; }  ///< EV, standard deviation of a frame
 

@@ -35,8 +35,7 @@ constexpr int kDoubts = 60;
 bool positive(double v) { return std::isfinite(v) && v > 0; }
 
 double clipped_share(const Statistics& s) {
-  const auto possible = [](int n) { return n >= 1 && n <= Statistics::kMaxGrid; };
-  if (!possible(s.columns) || !possible(s.rows)) return 0;
+  if (!s.has_grid()) return 0;
   double sum = 0;
   for (int row = 0; row < s.rows; row++) {
     for (int column = 0; column < s.columns; column++) sum += std::clamp(double(s.zone(column, row).clipped), 0.0, 1.0);

@@ -57,8 +57,7 @@ float WindowWeights::of(int column, int row, int columns, int rows) const {
 
 FocusMeasure measure_focus(const Statistics& statistics, std::span<const Window> windows) {
   FocusMeasure out;
-  const auto possible = [](int n) { return n >= 1 && n <= Statistics::kMaxGrid; };
-  if (!possible(statistics.columns) || !possible(statistics.rows)) return out;
+  if (!statistics.has_grid()) return out;
   const WindowWeights weights(windows);
   std::array<double, 2> scores{};
   std::array<double, 3> means{};

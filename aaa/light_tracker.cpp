@@ -19,10 +19,6 @@ float scene_level(const Statistics::Zone& zone, double applied_ev) {
   return std::log2(level) - static_cast<float>(applied_ev);
 }
 
-bool possible(const Statistics& s) {
-  return s.columns >= 1 && s.columns <= Statistics::kMaxGrid && s.rows >= 1 && s.rows <= Statistics::kMaxGrid;
-}
-
 float median(std::span<float> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
@@ -32,7 +28,7 @@ float median(std::span<float> values) {
 }  // namespace
 
 std::optional<double> LightTracker::change(const Statistics& statistics, double applied_ev) const {
-  if (!possible(statistics) || statistics.columns != columns_ || statistics.rows != rows_) return std::nullopt;
+  if (!statistics.has_grid() || statistics.columns != columns_ || statistics.rows != rows_) return std::nullopt;
   std::array<float, kZones> changes;
   std::size_t count = 0;
   const auto zones = static_cast<std::size_t>(columns_ * rows_);
@@ -48,7 +44,7 @@ std::optional<double> LightTracker::change(const Statistics& statistics, double 
 }
 
 void LightTracker::set_reference(const Statistics& statistics, double applied_ev) {
-  if (!possible(statistics)) return;
+  if (!statistics.has_grid()) return;
   columns_ = statistics.columns;
   rows_ = statistics.rows;
   for (std::size_t i = 0; i < static_cast<std::size_t>(columns_ * rows_); i++) reference_[i] = scene_level(statistics.zones[i], applied_ev);

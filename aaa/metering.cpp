@@ -148,8 +148,7 @@ float zone_weight(const Statistics& statistics, int column, int row, float centr
 }
 
 Metered meter(const Statistics& statistics, const Vec3& gains, const Request& request, const AutoExposureParams& params) {
-  const auto possible = [](int n) { return n >= 1 && n <= Statistics::kMaxGrid; };
-  if (!possible(statistics.columns) || !possible(statistics.rows)) return {};
+  if (!statistics.has_grid()) return {};
   const Weights weights(statistics, request, params);
   std::array<ZoneLuma, kMaxZones> zones;
   std::size_t used = 0;

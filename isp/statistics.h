@@ -32,6 +32,8 @@ struct Statistics {
 
   int columns = 32, rows = 24;                    ///< of zones, at most kMaxGrid each
   std::array<Zone, kMaxGrid * kMaxGrid> zones{};  ///< row-major, `columns` a row
+  /// Whether columns and rows are such: who takes statistics from others asks before it walks the zones.
+  bool has_grid() const { return columns >= 1 && columns <= kMaxGrid && rows >= 1 && rows <= kMaxGrid; }
 
   std::array<std::uint32_t, kBins> luma{};  ///< Rec. 709 luma after luma_gains; the last bin holds everything from 1023/1024 up
   std::array<std::array<std::uint32_t, kBins>, 3> channels{};  ///< R, G, B before gains

@@ -185,8 +185,7 @@ std::vector<Rgb> useful_zones(const Statistics& statistics) {
 class RpiBayes final : public IlluminantEstimator {
  public:
   Illuminant estimate(const Statistics& statistics, const IlluminantPrior& prior) const override {
-    const auto possible = [](int n) { return n >= 1 && n <= Statistics::kMaxGrid; };
-    if (!possible(statistics.columns) || !possible(statistics.rows)) return {};
+    if (!statistics.has_grid()) return {};
     const std::vector<Rgb> zones = useful_zones(statistics);
     if (zones.size() <= kMinRegions) return {};
     const double share = static_cast<double>(zones.size()) / (statistics.columns * statistics.rows);

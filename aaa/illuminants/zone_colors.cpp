@@ -68,8 +68,7 @@ const ZoneColor* ZoneColors::at(int column, int row) const {
 
 ZoneColors zone_colors(const Statistics& statistics, const IlluminantPrior& prior) {
   ZoneColors out;
-  const auto possible = [](int n) { return n >= 1 && n <= Statistics::kMaxGrid; };
-  if (!possible(statistics.columns) || !possible(statistics.rows)) return out;
+  if (!statistics.has_grid()) return out;
   out.columns = statistics.columns;
   out.rows = statistics.rows;
   out.index.assign(static_cast<std::size_t>(out.total()), -1);

@@ -7,6 +7,7 @@
 #include "samples/state_names.h"
 
 namespace argent {
+
 std::string status_line(const LiveFrame& frame, double fps, std::uint64_t lost, std::uint64_t dropped) {
   const SensorSettings& settings = frame.statistics->applied.settings;
   const Decision& decision = *frame.decision;

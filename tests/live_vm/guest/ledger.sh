@@ -1,7 +1,6 @@
 # The camera of camera/live: every frame's settings are what the sensor's stamp says, whatever the format, also between error frames and with gaps in the
 # sequence; an ordinary user needs group video, and is told so.
-failed=0
-check() { if "${@:2}"; then echo "ok    $1"; else echo "FAIL  $1"; failed=1; fi; }
+. "$RIG_ROOT/tests/live_vm/guest/checks.sh"
 parameters=/sys/module/vcam/parameters
 export LIBCAMERA_LOG_LEVELS='*:ERROR'
 stamps() { "$PROGRAMS/stamp_check" "$@" >/tmp/log 2>&1 || { cat /tmp/log; false; }; }

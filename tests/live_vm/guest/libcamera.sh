@@ -1,6 +1,5 @@
 # libcamera takes the camera for real: list, every format with the stamps of its frames, error frames, ordinary users.
-failed=0
-check() { if "${@:2}"; then echo "ok    $1"; else echo "FAIL  $1"; failed=1; fi; }
+. "$RIG_ROOT/tests/live_vm/guest/checks.sh"
 parameters=/sys/module/vcam/parameters
 export LIBCAMERA_LOG_LEVELS='*:ERROR'
 

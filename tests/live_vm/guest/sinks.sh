@@ -1,11 +1,6 @@
 # What `argent live` makes of the camera's frames is what they were: a v4l2loopback device shows the pictures of its y4m file, a recording
 # played back decides the same, a bracket has its exposures to the line.
-failed=0
-check() { if "${@:2}"; then echo "ok    $1"; else echo "FAIL  $1"; failed=1; fi; }
-said() {
-  while ! grep -q "$1" /tmp/log && kill -0 "$program" 2>/dev/null; do sleep 0.1; done
-  grep -q "$1" /tmp/log || { cat /tmp/log; false; }
-}
+. "$RIG_ROOT/tests/live_vm/guest/checks.sh"
 same() { /usr/bin/python3 -B "$RIG_ROOT/tests/live_vm/guest/sinks.py" "$@"; }
 live() { "$LIVE" --size 640x480 "$@" >/tmp/log 2>&1 || { cat /tmp/log; false; }; }
 
@@ -16,7 +11,6 @@ check "the loopback device has a writer" said ' fps '
 read_back() { v4l2-ctl -d /dev/video40 --stream-mmap --stream-count=4 --stream-to=/tmp/back >/tmp/reader 2>&1 || { cat /tmp/reader; false; }; }
 check "and a reader beside it" read_back
 kill -INT $program
-ended_well() { wait "$program" || { cat /tmp/log; false; }; }
 check "and ends well" ended_well
 check "what was read is what the y4m file holds" same pictures /tmp/seen.y4m /tmp/back
 

@@ -1,16 +1,9 @@
 # A camera that is unplugged while it streams is waited for and opened again: stamp_check's frames are right after it, too, and
 # `argent live` says both. LIVE: the program argent-live, if it was built.
-failed=0
-check() { if "${@:2}"; then echo "ok    $1"; else echo "FAIL  $1"; failed=1; fi; }
+. "$RIG_ROOT/tests/live_vm/guest/checks.sh"
 driver=/sys/bus/platform/drivers/vcam
 export LIBCAMERA_LOG_LEVELS='*:FATAL'  # it complains about a device that went away, as it should
 
-# said TEXT: /tmp/log says it before the program ends. No time-out: guest time leaps while the host's files are waited for.
-said() {
-  while ! grep -q "$1" /tmp/log && kill -0 "$program" 2>/dev/null; do sleep 0.1; done
-  grep -q "$1" /tmp/log || { cat /tmp/log; false; }
-}
-ended_well() { wait "$program" || { cat /tmp/log; false; }; }
 unplug() { echo vcam >$driver/unbind && udevadm settle --timeout=100000; }
 plug() { echo vcam >$driver/bind && udevadm settle --timeout=100000; }
 
