@@ -1,4 +1,4 @@
-// isp/bilinear.h - private: between the nodes of a grid that lie on the borders of what it covers, as a ShadingMesh's and a GainMap's.
+// isp/bilinear.h - between the nodes of a grid that lie on the borders of what it covers, as a ShadingMesh's and a GainMap's.
 #pragma once
 
 #include <algorithm>

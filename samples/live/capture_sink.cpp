@@ -20,8 +20,10 @@ namespace fs = std::filesystem;
 constexpr Microseconds kShortest{30};  // what sensors can do, roughly; as AutoExposureParams has it
 constexpr double kBlanking = 0.02;     // of a frame, that the sensor keeps for itself
 
+/// A still has all of the sensor's pixels, whatever the stream is scaled to.
 PipelineParams still_params(PipelineParams params) {
-  params.output = {};
+  params.output.fit = {};
+  params.output.scale = 1;
   return params;
 }
 

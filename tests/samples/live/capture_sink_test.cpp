@@ -7,9 +7,11 @@
 #include <latch>
 #include <mutex>
 
+#include "camera/simulation/simulated_camera.h"
 #include "isp/error.h"
 #include "isp/io/raw_file.h"
 #include "samples/live/live_loop.h"
+#include "samples/live/y4m_video.h"
 #include "tests/samples/live/live_fixture.h"
 
 namespace argent {
@@ -131,6 +133,57 @@ TEST_F(Captures, LostStepsOfABracketComeAgain) {
   EXPECT_EQ(steps, (std::vector<int>{0, 1, 2}));
   for (const char* name : {"bracket-001-1.dng", "bracket-001-2.dng", "bracket-001-3.dng"})
     EXPECT_TRUE(fs::exists(file("captures") / name)) << name;
+}
+
+/// From the header of a baseline JPEG (ITU T.81, B.2.2); 0x0: there is none.
+Size jpeg_size(const std::string& bytes) {
+  const std::size_t at = bytes.find("\xff\xc0");
+  if (at == std::string::npos || at + 9 > bytes.size()) return {};
+  const auto word = [&](std::size_t i) {
+    return static_cast<unsigned char>(bytes[at + i]) << 8 | static_cast<unsigned char>(bytes[at + i + 1]);
+  };
+  return {word(7), word(5)};
+}
+
+/// Of which nobody has measured the colors.
+class Uncalibrated : public SimulatedCamera {
+ public:
+  using SimulatedCamera::SimulatedCamera;
+  std::optional<RawFrame> next() override {
+    std::optional<RawFrame> frame = SimulatedCamera::next();
+    if (frame) frame->sensor.matrices.clear();
+    return frame;
+  }
+};
+
+TEST_F(Captures, WithoutAColorMatrixPicturesAndStillsHaveTheSensorsColorsAndThatIsSaid) {
+  const auto open = [] {
+    Scenario scenario;
+    scenario.sensor.size = {64, 48};
+    LiveSource source;
+    source.camera = std::make_unique<Uncalibrated>(scenario);
+    return source;
+  };
+  LiveControl control;
+  control.ask({CaptureJob::Kind::kStill, StillFormat::kJpeg, 1, {}});
+  LiveLoopOptions options;
+  options.frames = 6;
+  options.pace = Pace::kFastest;
+  options.output.fit = {32, 24};
+  std::vector<std::string> messages;
+  options.message = [&](const std::string& text) { messages.push_back(text); };
+  LiveLoop loop(open, control, options);
+  CaptureSink::Options captures;
+  captures.folder = file("c");
+  captures.wait = true;
+  captures.message = options.message;
+  loop.add(std::make_unique<CaptureSink>(control, loop.pipeline().params(), captures));
+  loop.add(std::make_unique<QueuedSink>(std::make_unique<Y4mVideo>(file("v.y4m").string(), Overwrite::kNo), QueuedSink::Options{}));
+  std::atomic<bool> stop{false};
+  loop.run(stop);
+  EXPECT_EQ(jpeg_size(bytes_of(file("c") / "still-001.jpg")), (Size{64, 48}));  // all of it, whatever --fit says
+  const auto told = [](const std::string& text) { return text.starts_with("no color matrix of sensor simulated analytic is known"); };
+  EXPECT_EQ(std::count_if(messages.begin(), messages.end(), told), 1);
 }
 
 TEST_F(Captures, NumbersGoOnAndNothingIsOverwritten) {
