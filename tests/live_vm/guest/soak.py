@@ -28,7 +28,7 @@ def main():
     check = Checks()
     os.mkdir("/tmp/stills")
     with open("/tmp/complaints", "w", encoding="utf-8") as complaints:
-        log = LiveLog(frames, "--fit", "160x120", "--avi", "/tmp/soak.avi", "--captures", "/tmp/stills", stderr=complaints)
+        log = LiveLog(frames, "--captures", "/tmp/stills", stderr=complaints)
         seen, before, files, after, files_after, gaps, last = 0, 0, 0, 0, 0, 0, None
         for frame in log:
             seen += 1
