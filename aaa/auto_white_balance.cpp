@@ -5,7 +5,7 @@
 
 #include "aaa/illuminants/zone_colors.h"
 #include "aaa/mixed_light.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -4,7 +4,7 @@
 #include "aaa/auto_focus.h"
 #include "aaa/auto_white_balance.h"
 #include "aaa/frame_check.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "aaa/illuminants/estimators.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -11,8 +11,8 @@
 #include <optional>
 #include <span>
 
-#include "isp/error.h"
 #include "isp/frame.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <system_error>
 
-#include "isp/error.h"
 #include "isp/io/mosaic_file.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

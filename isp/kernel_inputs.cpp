@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "isp/bilinear.h"
-#include "isp/error.h"
 #include "isp/packed_codes.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "isp/cpu.h"
+#include "models/runtime/cpu.h"
 
 struct halide_buffer_t;
 

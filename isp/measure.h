@@ -2,10 +2,10 @@
 #pragma once
 
 #include "isp/controls.h"
-#include "isp/kernel_context.h"
 #include "isp/kernels.h"
 #include "isp/pipeline_params.h"
 #include "isp/statistics.h"
+#include "models/runtime/kernel_context.h"
 
 namespace argent {
 

@@ -1,8 +1,8 @@
 // isp/packed_codes.h - what lies in packed bytes. The kernels read them as they are; here is the slow way, for whoever wants single codes.
 #pragma once
 
-#include "isp/buffer_pool.h"
 #include "isp/frame.h"
+#include "models/runtime/buffer_pool.h"
 
 namespace argent {
 

@@ -7,9 +7,9 @@
 #include <system_error>
 #include <type_traits>
 
-#include "isp/error.h"
 #include "isp/number_text.h"
 #include "isp/quoted_text.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

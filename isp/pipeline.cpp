@@ -6,14 +6,14 @@
 #include <thread>
 #include <utility>
 
-#include "isp/error.h"
-#include "isp/kernel_context.h"
 #include "isp/kernel_inputs.h"
 #include "isp/kernels.h"
 #include "isp/measure.h"
 #include "isp/orientation.h"
 #include "isp/render.h"
 #include "isp/yuv.h"
+#include "models/runtime/error.h"
+#include "models/runtime/kernel_context.h"
 
 namespace argent {
 namespace {

@@ -7,13 +7,13 @@
 
 #include <memory>
 
-#include "isp/buffer_pool.h"
 #include "isp/controls.h"
-#include "isp/cpu.h"
 #include "isp/image.h"
 #include "isp/pipeline_params.h"
 #include "isp/statistics.h"
 #include "isp/yuv_image.h"
+#include "models/runtime/buffer_pool.h"
+#include "models/runtime/cpu.h"
 
 namespace argent {
 

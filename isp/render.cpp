@@ -4,12 +4,12 @@
 #include <cmath>
 #include <utility>
 
-#include "isp/error.h"
 #include "isp/kernel_inputs.h"
 #include "isp/orientation.h"
 #include "isp/packed_codes.h"
 #include "isp/resample.h"
 #include "isp/tone_curve.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -3,9 +3,9 @@
 
 #include "isp/controls.h"
 #include "isp/image.h"
-#include "isp/kernel_context.h"
 #include "isp/kernels.h"
 #include "isp/pipeline_params.h"
+#include "models/runtime/kernel_context.h"
 
 namespace argent {
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <string>
 
-#include "isp/error.h"
 #include "isp/yuv_layout.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

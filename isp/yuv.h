@@ -5,9 +5,9 @@
 #include <cstdint>
 
 #include "isp/image.h"
-#include "isp/kernel_context.h"
 #include "isp/kernels.h"
 #include "isp/yuv_image.h"
+#include "models/runtime/kernel_context.h"
 
 namespace argent {
 

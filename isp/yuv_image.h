@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <memory>
 
-#include "isp/buffer_pool.h"
 #include "isp/geometry.h"
+#include "models/runtime/buffer_pool.h"
 
 namespace argent {
 

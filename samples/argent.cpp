@@ -10,8 +10,8 @@
 #include <new>
 #include <vector>
 
-#include "isp/error.h"
 #include "isp/params.h"
+#include "models/runtime/error.h"
 #include "samples/batch_console.h"
 #include "samples/develop.h"
 #include "samples/evaluate.h"

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "samples/progress.h"
 
 namespace argent {

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "aaa/controller.h"
-#include "isp/error.h"
 #include "isp/pipeline.h"
+#include "models/runtime/error.h"
 #include "samples/develop_options.h"
 #include "samples/json.h"
 #include "samples/stopwatch.h"

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "samples/usage_error.h"
 
 namespace argent {

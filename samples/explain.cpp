@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "samples/batch_console.h"
 #include "samples/trace_log.h"
 

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <sstream>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -3,9 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 
-#include "isp/error.h"
 #include "isp/io/raw_file.h"
 #include "isp/params.h"
+#include "models/runtime/error.h"
 #include "samples/usage_error.h"
 
 namespace argent {

@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "aaa/controller.h"
-#include "isp/error.h"
 #include "isp/io/statistics_file.h"
 #include "isp/pipeline.h"
+#include "models/runtime/error.h"
 #include "samples/input_options.h"
 #include "samples/json.h"
 #include "samples/output_names.h"

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "samples/usage_error.h"
 
 namespace argent {

@@ -3,7 +3,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

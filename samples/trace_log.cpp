@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "samples/state_names.h"
 
 namespace argent {

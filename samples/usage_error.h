@@ -1,7 +1,7 @@
 // samples/usage_error.h - the command line asks for what makes no sense: exit status 2, and a hint at --help.
 #pragma once
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 

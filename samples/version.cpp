@@ -9,8 +9,8 @@
 
 #include <string_view>
 
-#include "isp/cpu.h"
 #include "isp/io/raw_file.h"
+#include "models/runtime/cpu.h"
 
 #define ARGENT_TEXT_(x) #x
 #define ARGENT_TEXT(x) ARGENT_TEXT_(x)

@@ -3,8 +3,8 @@
 #include <random>
 
 #include "calibration/contest/contest.h"
-#include "isp/error.h"
 #include "isp/io/yaml_document.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 template <class List>

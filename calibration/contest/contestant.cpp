@@ -8,7 +8,7 @@
 #include "aaa/controller.h"
 #include "calibration/contest/raspberry_pi.h"
 #include "calibration/contest/soft_isp.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

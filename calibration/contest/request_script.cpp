@@ -4,9 +4,9 @@
 #include <array>
 
 #include "aaa/request_names.h"
-#include "isp/error.h"
 #include "isp/io/yaml_document.h"
 #include "isp/params.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

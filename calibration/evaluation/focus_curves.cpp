@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "aaa/focus_search.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -10,7 +10,7 @@
 #include <sstream>
 #include <tuple>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -8,9 +8,9 @@
 #include <initializer_list>
 #include <span>
 
-#include "isp/error.h"
 #include "isp/io/yaml_document.h"
 #include "isp/quoted_text.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -5,8 +5,8 @@
 #include <map>
 #include <optional>
 
-#include "isp/error.h"
 #include "isp/io/yaml_document.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

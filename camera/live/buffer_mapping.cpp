@@ -11,7 +11,7 @@
 #include <string>
 
 #include "camera/live/v4l2_device.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -13,7 +13,7 @@
 #include <filesystem>
 
 #include "camera/live/v4l2_device.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <utility>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "camera/live/buffer_mapping.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 

@@ -8,8 +8,8 @@
 
 #include "camera/live/camera_list.h"
 #include "camera/live/libcamera_device.h"
-#include "isp/error.h"
 #include "isp/packed_codes.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -7,8 +7,8 @@
 #include <span>
 #include <utility>
 
-#include "isp/error.h"
 #include "isp/packed_codes.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -16,7 +16,7 @@
 #include "camera/live/sensor_registers.h"
 #include "camera/live/v4l2_device.h"
 #include "camera/live/write_book.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

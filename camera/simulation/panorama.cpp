@@ -7,8 +7,8 @@
 
 #include "camera/spectral/illuminants.h"
 #include "camera/spectral/primaries.h"
-#include "isp/error.h"
 #include "isp/io/exr_file.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <string_view>
 
-#include "isp/error.h"
 #include "isp/io/yaml_document.h"
 #include "isp/packed_codes.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -5,7 +5,7 @@
 #include <numbers>
 
 #include "camera/simulation/counter_random.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -8,8 +8,8 @@
 #include "camera/simulation/pixel_row.h"
 #include "camera/simulation/scene_pixels.h"
 #include "camera/simulation/truth_of_capture.h"
-#include "isp/buffer_pool.h"
 #include "isp/packed_codes.h"
+#include "models/runtime/buffer_pool.h"
 
 namespace argent {
 namespace {

@@ -7,7 +7,7 @@
 #include "camera/spectral/illuminant_tables.h"
 #include "camera/spectral/observer.h"
 #include "camera/spectral/spectrum_file.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "camera/spectral/spectrum_file.h"
-#include "isp/error.h"
 #include "isp/io/yaml_document.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "isp/error.h"
 #include "isp/io/yaml_document.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "isp/color_temperature.h"
-#include "isp/error.h"
 #include "isp/io/black_level.h"
 #include "isp/io/tiff_stream.h"
 #include "isp/packed_codes.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <memory>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 

@@ -5,12 +5,12 @@
 #include <cctype>
 #include <string>
 
-#include "isp/error.h"
 #include "isp/io/exif_block.h"
 #include "isp/io/jpeg_writer.h"
 #include "isp/io/output_file.h"
 #include "isp/io/png_writer.h"
 #include "isp/io/tiff_writer.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "isp/error.h"
 #include "isp/io/icc_profile.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

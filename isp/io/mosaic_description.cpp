@@ -15,9 +15,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "isp/error.h"
 #include "isp/number_text.h"
 #include "isp/params.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -14,10 +14,10 @@
 #include <system_error>
 #include <vector>
 
-#include "isp/error.h"
 #include "isp/io/mosaic_description.h"
 #include "isp/io/raw_file.h"
 #include "isp/packed_codes.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

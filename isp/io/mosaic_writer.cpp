@@ -2,12 +2,12 @@
 #include <cstdint>
 #include <vector>
 
-#include "isp/error.h"
 #include "isp/io/mosaic_description.h"
 #include "isp/io/output_file.h"
 #include "isp/io/yaml_document.h"
 #include "isp/number_text.h"
 #include "isp/packed_codes.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

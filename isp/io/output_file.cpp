@@ -10,7 +10,7 @@
 #include <string>
 #include <system_error>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace fs = std::filesystem;

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

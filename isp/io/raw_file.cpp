@@ -13,11 +13,11 @@
 #include <system_error>
 #include <utility>
 
-#include "isp/error.h"
 #include "isp/io/black_level.h"
 #include "isp/io/damage.h"
 #include "isp/io/raw_capture.h"
 #include "isp/io/raw_sensor.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

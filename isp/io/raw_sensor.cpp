@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "isp/error.h"
 #include "isp/io/output_file.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdarg>
 #include <cstdio>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

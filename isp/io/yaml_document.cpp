@@ -10,8 +10,8 @@
 #include <streambuf>
 #include <system_error>
 
-#include "isp/error.h"
 #include "isp/quoted_text.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "isp/error.h"
 #include "isp/io/image_file.h"
+#include "models/runtime/error.h"
 #include "samples/output_names.h"
 
 namespace argent {

@@ -7,10 +7,10 @@
 #include <ctime>
 #include <utility>
 
-#include "isp/error.h"
 #include "isp/io/dng_writer.h"
 #include "isp/io/image_file.h"
 #include "isp/packed_codes.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

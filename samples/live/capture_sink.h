@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "isp/buffer_pool.h"
 #include "isp/pipeline.h"
+#include "models/runtime/buffer_pool.h"
 #include "samples/live/background_queue.h"
 #include "samples/live/live_control.h"
 #include "samples/live/sink.h"

@@ -11,7 +11,7 @@
 #include <filesystem>
 #include <functional>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -13,7 +13,7 @@
 
 #include <httplib.h>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "samples/live/bounded_threads.h"
 #include "samples/live/connection_guard.h"
 #include "samples/live/dashboard_commands.h"

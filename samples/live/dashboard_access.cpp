@@ -6,7 +6,7 @@
 #include <array>
 #include <charconv>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

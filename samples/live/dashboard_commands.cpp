@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "samples/live/request_text.h"
 
 namespace argent {

@@ -9,7 +9,7 @@
 #include <memory>
 #include <new>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "samples/batch_console.h"
 #include "samples/live/live_loop.h"
 #include "samples/live/live_options.h"

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "aaa/cct_curve.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "samples/live/paced_camera.h"
 
 namespace argent {

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "samples/live/avi_writer.h"
 #include "samples/live/capture_sink.h"
 #include "samples/live/capture_timer.h"

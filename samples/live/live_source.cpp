@@ -10,7 +10,7 @@
 #include "camera/recorded_camera.h"
 #include "camera/ring_camera.h"
 #include "camera/simulation/simulated_camera.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #ifdef ARGENT_HAS_LIBCAMERA
 #include "samples/live/machine_camera.h"
 #endif

@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-#include "isp/buffer_pool.h"
+#include "models/runtime/buffer_pool.h"
 #include "samples/live/sink.h"
 
 namespace argent {

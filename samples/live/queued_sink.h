@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "isp/buffer_pool.h"
+#include "models/runtime/buffer_pool.h"
 #include "samples/live/background_queue.h"
 #include "samples/live/sink.h"
 

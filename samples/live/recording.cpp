@@ -5,8 +5,8 @@
 #include <system_error>
 #include <utility>
 
-#include "isp/error.h"
 #include "isp/io/mosaic_file.h"
+#include "models/runtime/error.h"
 #include "samples/live/request_text.h"
 
 namespace argent {

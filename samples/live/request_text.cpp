@@ -9,8 +9,8 @@
 #include <type_traits>
 
 #include "aaa/request_names.h"
-#include "isp/error.h"
 #include "isp/params.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

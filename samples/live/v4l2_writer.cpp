@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -7,7 +7,7 @@
 #include <limits>
 #include <random>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

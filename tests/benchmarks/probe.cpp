@@ -9,7 +9,7 @@
 #include <fstream>
 #include <thread>
 
-#include "isp/cpu.h"
+#include "models/runtime/cpu.h"
 
 namespace argent::benchmarks {
 namespace {

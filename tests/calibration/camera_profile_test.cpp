@@ -7,7 +7,7 @@
 #include <functional>
 #include <string>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

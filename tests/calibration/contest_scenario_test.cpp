@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "calibration/contest/contest.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <fstream>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

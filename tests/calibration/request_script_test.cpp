@@ -6,7 +6,7 @@
 
 #include "calibration/contest/contest.h"
 #include "camera/simulation/zone_plant.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

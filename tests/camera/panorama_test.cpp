@@ -8,8 +8,8 @@
 #include "camera/simulation/simulated_camera.h"
 #include "camera/simulation/zone_plant.h"
 #include "camera/spectral/observer.h"
-#include "isp/error.h"
 #include "isp/pipeline.h"
+#include "models/runtime/error.h"
 #include "tests/isp/exr_fixture.h"
 
 namespace argent {

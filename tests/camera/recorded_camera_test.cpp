@@ -9,10 +9,10 @@
 #include "aaa/controller.h"
 #include "camera/simulation/sensor_color.h"
 #include "camera/simulation/simulated_camera.h"
-#include "isp/error.h"
 #include "isp/io/mosaic_file.h"
 #include "isp/io/statistics_file.h"
 #include "isp/pipeline.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

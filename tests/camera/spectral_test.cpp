@@ -9,7 +9,7 @@
 #include "camera/spectral/primaries.h"
 #include "camera/spectral/reflectances.h"
 #include "camera/spectral/sensitivities.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -8,9 +8,9 @@
 
 #include "aaa/controller.h"
 #include "calibration/profile/camera_profile.h"
-#include "isp/error.h"
 #include "isp/io/raw_file.h"
 #include "isp/pipeline.h"
+#include "models/runtime/error.h"
 
 namespace {
 

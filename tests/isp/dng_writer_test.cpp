@@ -8,8 +8,8 @@
 #include <fstream>
 #include <vector>
 
-#include "isp/error.h"
 #include "isp/io/raw_file.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

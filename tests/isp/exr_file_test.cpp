@@ -9,7 +9,7 @@
 #include <iterator>
 #include <limits>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "tests/isp/exr_fixture.h"
 
 namespace argent {

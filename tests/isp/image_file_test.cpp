@@ -22,7 +22,7 @@
 #include <thread>
 #include <vector>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

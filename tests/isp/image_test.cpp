@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -9,8 +9,8 @@
 #include <fstream>
 #include <string>
 
-#include "isp/error.h"
 #include "isp/packed_codes.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -7,8 +7,8 @@
 #include <memory>
 #include <vector>
 
-#include "isp/error.h"
 #include "isp/pipeline.h"
+#include "models/runtime/error.h"
 #include "tests/reference/frames.h"
 #include "tests/reference/packed.h"
 #include "tests/reference/targets.h"

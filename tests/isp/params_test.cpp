@@ -8,7 +8,7 @@
 #include <functional>
 #include <limits>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -7,8 +7,8 @@
 #include <limits>
 #include <vector>
 
-#include "isp/error.h"
 #include "isp/resample.h"
+#include "models/runtime/error.h"
 #include "tests/reference/frames.h"
 #include "tests/reference/render.h"
 #include "tests/reference/targets.h"

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "tests/isp/dng_fixture.h"
 
 namespace argent {

@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

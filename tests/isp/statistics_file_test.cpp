@@ -11,7 +11,7 @@
 #include <new>
 #include <string>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -8,8 +8,8 @@
 #include <random>
 #include <vector>
 
-#include "isp/error.h"
 #include "isp/pipeline.h"
+#include "models/runtime/error.h"
 #include "tests/reference/frames.h"
 #include "tests/reference/targets.h"
 #include "tests/reference/yuv.h"

@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "camera/live/live_camera.h"
-#include "isp/error.h"
 #include "isp/io/mosaic_file.h"
 #include "isp/packed_codes.h"
+#include "models/runtime/error.h"
 
 namespace {
 

@@ -5,8 +5,8 @@
 #include <cstring>
 #include <vector>
 
-#include "isp/cpu.h"
 #include "isp/image.h"
+#include "models/runtime/cpu.h"
 
 namespace argent::reference {
 

@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

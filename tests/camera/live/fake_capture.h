@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "camera/live/capture_device.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include "isp/error.h"
 #include "isp/packed_codes.h"
+#include "models/runtime/error.h"
 #include "tests/camera/live/fake_capture.h"
 
 namespace argent {

@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "tests/samples/live/live_fixture.h"
 
 namespace argent {

@@ -8,8 +8,8 @@
 #include <mutex>
 
 #include "camera/simulation/simulated_camera.h"
-#include "isp/error.h"
 #include "isp/io/raw_file.h"
+#include "models/runtime/error.h"
 #include "samples/live/live_loop.h"
 #include "samples/live/y4m_video.h"
 #include "tests/samples/live/live_fixture.h"

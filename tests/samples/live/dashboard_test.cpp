@@ -7,7 +7,7 @@
 
 #include <httplib.h>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "tests/samples/live/live_fixture.h"
 
 namespace argent {

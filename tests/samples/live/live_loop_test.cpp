@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "camera/simulation/simulated_camera.h"
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "samples/live/data_writers.h"
 #include "samples/live/recording.h"
 #include "tests/samples/live/live_fixture.h"

@@ -5,7 +5,7 @@
 #include <latch>
 #include <vector>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "tests/samples/live/live_fixture.h"
 
 namespace argent {

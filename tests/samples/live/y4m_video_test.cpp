@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 #include "tests/samples/live/live_fixture.h"
 
 namespace argent {

@@ -1,11 +1,11 @@
-#include "isp/kernel_context.h"
+#include "models/runtime/kernel_context.h"
 
 #include <HalideRuntime.h>
 
 #include <algorithm>
 #include <atomic>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

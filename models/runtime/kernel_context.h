@@ -1,11 +1,11 @@
-// isp/kernel_context.h - private: what one call of a kernel may use, and where its error goes.
+// models/runtime/kernel_context.h - private: what one call of a kernel may use, and where its error goes.
 #pragma once
 
 #include <mutex>
 #include <string>
 #include <string_view>
 
-#include "isp/buffer_pool.h"
+#include "models/runtime/buffer_pool.h"
 
 namespace argent {
 

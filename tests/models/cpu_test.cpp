@@ -1,10 +1,10 @@
-#include "isp/cpu.h"
+#include "models/runtime/cpu.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

@@ -1,4 +1,4 @@
-// isp/buffer_pool.h - large blocks of memory that are used again instead of being given back to the system.
+// models/runtime/buffer_pool.h - large blocks of memory that are used again instead of being given back to the system.
 //
 // A fresh page costs about as much as rendering the pixels on it, so pictures and the kernels' scratch come from here.
 #pragma once

@@ -1,4 +1,4 @@
-// isp/error.h - the one exception of this library.
+// models/runtime/error.h - the one exception of this library.
 #pragma once
 
 #include <stdexcept>

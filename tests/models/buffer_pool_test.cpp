@@ -1,4 +1,4 @@
-#include "isp/buffer_pool.h"
+#include "models/runtime/buffer_pool.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

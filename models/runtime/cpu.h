@@ -1,4 +1,4 @@
-// isp/cpu.h - which of the built instruction sets this machine can run.
+// models/runtime/cpu.h - which of the built instruction sets this machine can run.
 #pragma once
 
 #include <string_view>

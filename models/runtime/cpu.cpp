@@ -1,9 +1,9 @@
-#include "isp/cpu.h"
+#include "models/runtime/cpu.h"
 
 #include <cstdlib>
 #include <string>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 

@@ -1,4 +1,4 @@
-#include "isp/buffer_pool.h"
+#include "models/runtime/buffer_pool.h"
 
 #include <sys/mman.h>
 
@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-#include "isp/error.h"
+#include "models/runtime/error.h"
 
 namespace argent {
 namespace {

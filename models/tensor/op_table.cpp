@@ -1,0 +1,43 @@
+#include "models/tensor/op_table.h"
+
+#include <array>
+#include <vector>
+
+namespace argent::tensor {
+namespace {
+
+constexpr auto kOps = static_cast<std::size_t>(OpId::kCount);
+
+std::array<const Op*, kOps> gather_rows() {
+  std::array<const Op*, kOps> rows{};
+  for (const auto family : {arithmetic_ops, comparison_ops, function_ops, movement_ops, strided_ops, reduction_ops}) {
+    for (const Op& row : family()) rows[static_cast<std::size_t>(row.id)] = &row;
+  }
+  return rows;
+}
+
+const std::array<const Op*, kOps>& rows() {
+  static const std::array<const Op*, kOps> all = gather_rows();
+  return all;
+}
+
+}  // namespace
+
+const Op& op(OpId id) {
+  const Op* row = rows()[static_cast<std::size_t>(id)];
+  if (row == nullptr) throw Error("operation " + std::to_string(static_cast<int>(id)) + " has no row");
+  return *row;
+}
+
+std::span<const Op* const> all_ops() {
+  static const std::vector<const Op*> present = [] {
+    std::vector<const Op*> list;
+    for (const Op* row : rows()) {
+      if (row != nullptr) list.push_back(row);
+    }
+    return list;
+  }();
+  return present;
+}
+
+}  // namespace argent::tensor

@@ -1,0 +1,17 @@
+// models/tensor/op_table.h - private: the rows, family by family, as models/tensor/ops/ holds them.
+#pragma once
+
+#include <span>
+
+#include "models/tensor/op.h"
+
+namespace argent::tensor {
+
+std::span<const Op> arithmetic_ops();
+std::span<const Op> comparison_ops();
+std::span<const Op> function_ops();
+std::span<const Op> movement_ops();
+std::span<const Op> strided_ops();
+std::span<const Op> reduction_ops();
+
+}  // namespace argent::tensor

@@ -1,0 +1,7 @@
+// models/tensor/ops.h - all operations that a program calls, by family.
+#pragma once
+
+#include "models/tensor/operand.h"
+#include "models/tensor/ops/movement.h"
+#include "models/tensor/ops/pointwise.h"
+#include "models/tensor/ops/reduction.h"

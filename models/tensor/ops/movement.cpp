@@ -1,0 +1,478 @@
+// Views of a tensor's numbers in another shape or order, and copies of them.
+
+#include "models/tensor/ops/movement.h"
+
+#include <optional>
+
+#include "models/tensor/apply.h"
+#include "models/tensor/gradient_call.h"
+#include "models/tensor/op_table.h"
+#include "models/tensor/ops.h"
+#include "models/tensor/ops/copy_elements.h"
+#include "models/tensor/samples.h"
+
+namespace argent::tensor {
+namespace {
+
+using G = GradientCall;
+
+// ---- views ---------------------------------------------------------------------------------------------------------------------------
+
+/// Strides of `shape` over the same elements in the same order, where such strides exist: each stretch of old axes that can be walked in
+/// one go is divided into new axes.
+std::optional<Dims> view_strides(const Tensor& x, const Dims& shape) {
+  if (x.count() == 0) return contiguous_strides(shape);
+  Dims strides = Dims::filled(shape.size(), 1);
+  int to = shape.size() - 1;
+  std::int64_t stretch = 1;                                    // elements of the stretch
+  std::int64_t step = x.rank() == 0 ? 1 : x.strides().back();  // its innermost stride
+  for (int from = x.rank() - 1; from >= 0; from--) {
+    stretch *= x.shape()[from];
+    const bool ends = from == 0 || (x.shape()[from - 1] != 1 && x.strides()[from - 1] != stretch * step);
+    if (!ends) continue;
+    std::int64_t taken = 1;
+    for (; to >= 0 && (taken < stretch || shape[to] == 1); to--) {
+      strides[to] = taken * step;
+      taken *= shape[to];
+    }
+    if (taken != stretch) return {};
+    if (from > 0) {
+      stretch = 1;
+      step = x.strides()[from - 1];
+    }
+  }
+  for (; to >= 0; to--) strides[to] = stretch * step;  // axes of size 1 are left
+  return strides;
+}
+
+std::optional<ViewSpec> view_of(const Call& call) {
+  const Dims& shape = call.attributes.dims(Key::kShape);
+  const Tensor& x = call.input();
+  if (shape.count() != x.count()) throw Error("a view of shape " + to_text(shape) + " of " + to_text(x.shape()));
+  std::optional<Dims> strides = view_strides(x, shape);
+  if (!strides) return {};
+  return ViewSpec{shape, *strides};
+}
+
+std::optional<ViewSpec> permuted(const Call& call) {
+  const Dims& axes = call.attributes.dims(Key::kAxes);
+  const Tensor& x = call.input();
+  ViewSpec spec;
+  for (std::int64_t axis : axes) {
+    spec.shape.push_back(x.shape()[static_cast<int>(axis)]);
+    spec.strides.push_back(x.strides()[static_cast<int>(axis)]);
+  }
+  return spec;
+}
+
+std::optional<ViewSpec> sliced(const Call& call) {
+  const auto axis = static_cast<int>(call.attributes.integer(Key::kAxis));
+  const std::int64_t start = call.attributes.integer(Key::kStart), stop = call.attributes.integer(Key::kStop),
+                     step = call.attributes.integer(Key::kStep);
+  const Tensor& x = call.input();
+  ViewSpec spec{x.shape(), x.strides(), start * x.strides()[axis]};
+  spec.shape[axis] = (stop - start + step - 1) / step;
+  spec.strides[axis] *= step;
+  return spec;
+}
+
+std::optional<ViewSpec> expanded(const Call& call) {
+  const Dims& shape = call.attributes.dims(Key::kShape);
+  const Tensor& x = call.input();
+  ViewSpec spec{shape, Dims::filled(shape.size(), 0)};
+  const int added = shape.size() - x.rank();
+  for (int i = 0; i < x.rank(); i++) {
+    const std::int64_t have = x.shape()[i], wanted = shape[added + i];
+    if (have != wanted && have != 1) throw Error("a tensor of shape " + to_text(x.shape()) + " to " + to_text(shape));
+    spec.strides[added + i] = have == wanted ? x.strides()[i] : 0;
+  }
+  return spec;
+}
+
+/// The axes that undo `axes`.
+Dims inverse(const Dims& axes) {
+  Dims result = Dims::filled(axes.size(), 0);
+  for (int i = 0; i < axes.size(); i++) result[static_cast<int>(axes[i])] = i;
+  return result;
+}
+
+/// Zeros of `base_shape` with the gradient in the places that a slice took.
+void add_slice(const Call& call, std::span<Tensor> outputs) {
+  const auto axis = static_cast<int>(call.attributes.integer(Key::kAxis));
+  const Tensor& x = call.input();
+  std::memset(outputs[0].raw(), 0, static_cast<std::size_t>(outputs[0].count()) * size_of(x.dtype()));
+  Dims strides = outputs[0].strides();
+  const std::int64_t offset = call.attributes.integer(Key::kStart) * strides[axis];
+  strides[axis] *= call.attributes.integer(Key::kStep);
+  copy_elements(window(outputs[0], x.shape(), strides, offset), x);
+}
+
+Attributes slice_attributes(const Attributes& from) {
+  return {{Key::kAxis, from.integer(Key::kAxis)},
+          {Key::kStart, from.integer(Key::kStart)},
+          {Key::kStop, from.integer(Key::kStop)},
+          {Key::kStep, from.integer(Key::kStep)}};
+}
+
+// ---- copies --------------------------------------------------------------------------------------------------------------------------
+
+void infer_concat(const Call& call, OutputSpecs& outputs) {
+  const Dims& first = call.input(0).shape();
+  const int axis = static_cast<int>(call.attributes.integer(Key::kAxis));
+  Dims shape = first;
+  shape[axis] = 0;
+  for (const Tensor& input : call.inputs) {
+    for (int i = 0; i < std::max(first.size(), input.rank()); i++) {
+      if (input.rank() == first.size() && (i == axis || input.shape()[i] == first[i])) continue;
+      throw Error("shapes " + to_text(first) + " and " + to_text(input.shape()) + " along axis " + std::to_string(axis));
+    }
+    shape[axis] += input.shape()[axis];
+  }
+  outputs.add(shape, call.input(0).dtype(),
+              call.input(0).is_channels_last() && !call.input(0).is_contiguous() ? channels_last_strides(shape) : Dims{});
+}
+
+void concatenate(const Call& call, std::span<Tensor> outputs) {
+  const auto axis = static_cast<int>(call.attributes.integer(Key::kAxis));
+  std::int64_t offset = 0;
+  for (const Tensor& input : call.inputs) {
+    copy_elements(window(outputs[0], input.shape(), outputs[0].strides(), offset), input);
+    offset += input.shape()[axis] * outputs[0].strides()[axis];
+  }
+}
+
+void concat_gradient(G& c) {
+  const auto axis = static_cast<int>(c.attributes().integer(Key::kAxis));
+  std::int64_t start = 0;
+  for (int i = 0; i < c.input_count(); i++) {
+    const std::int64_t size = c.input_shape(i)[axis];
+    if (c.wants(i)) c.set(i, c.gradient().slice(axis, start, start + size));
+    start += size;
+  }
+}
+
+void reverse_axes(const Call& call, std::span<Tensor> outputs) {
+  const Tensor& x = call.input();
+  Dims strides = x.strides();
+  std::int64_t offset = 0;
+  for (std::int64_t axis : call.attributes.dims(Key::kAxes)) {
+    const auto i = static_cast<int>(axis);
+    if (x.shape()[i] == 0) return;
+    offset += (x.shape()[i] - 1) * strides[i];
+    strides[i] = -strides[i];
+  }
+  copy_elements(outputs[0], window(x, x.shape(), strides, offset));
+}
+
+void infer_pad(const Call& call, OutputSpecs& outputs) {
+  const Dims &before = call.attributes.dims(Key::kPadBefore), &after = call.attributes.dims(Key::kPadAfter);
+  Dims shape = call.input().shape();
+  for (int i = 0; i < shape.size(); i++) {
+    shape[i] += before[i] + after[i];
+    if (shape[i] < 0) throw Error("more is cut off axis " + std::to_string(i) + " of " + to_text(call.input().shape()) + " than there is");
+  }
+  outputs.add(shape, call.input().dtype());
+}
+
+void pad_with_value(const Call& call, std::span<Tensor> outputs) {
+  const Tensor& x = call.input();
+  const Dims& before = call.attributes.dims(Key::kPadBefore);
+  Tensor value = full({}, call.attributes.number(Key::kValue), x.dtype());
+  copy_elements(outputs[0], value);
+  Dims shape = x.shape();
+  std::int64_t from = 0, to = 0;
+  for (int i = 0; i < shape.size(); i++) {
+    const std::int64_t first = std::max<std::int64_t>(0, -before[i]);
+    const std::int64_t end = std::min(x.shape()[i], outputs[0].shape()[i] - before[i]);
+    shape[i] = std::max<std::int64_t>(0, end - first);
+    from += first * x.strides()[i];
+    to += (first + before[i]) * outputs[0].strides()[i];
+  }
+  if (shape.count() == 0) return;
+  copy_elements(window(outputs[0], shape, outputs[0].strides(), to), window(x, shape, x.strides(), from));
+}
+
+Dims negated(Dims dims) {
+  for (std::int64_t& value : dims) value = -value;
+  return dims;
+}
+
+const Op kRows[] = {
+    {.id = OpId::kView,
+     .name = "view",
+     .view = view_of,
+     .gradient = [](G& c) { c.set(0, c.gradient().reshape(c.input_shape())); },
+     .onnx = "Reshape",
+     .samples =
+         [](SampleList& list) {
+           list.add({list.numbers({2, 6}, -1, 1)}, {{Key::kShape, Dims{3, 4}}});
+           list.add({list.numbers({2, 6}, -1, 1).slice(1, 0, 4)}, {{Key::kShape, Dims{2, 1, 2, 2}}});
+           list.add({list.numbers({}, -1, 1)}, {{Key::kShape, Dims{1, 1}}});
+           list.add({list.numbers({2, 0}, -1, 1)}, {{Key::kShape, Dims{0, 5}}});
+         }},
+    {.id = OpId::kPermute,
+     .name = "permute",
+     .view = permuted,
+     .gradient = [](G& c) { c.set(0, c.gradient().permute(inverse(c.attributes().dims(Key::kAxes)))); },
+     .onnx = "Transpose",
+     .samples =
+         [](SampleList& list) {
+           list.add({list.numbers({2, 3, 4}, -1, 1)}, {{Key::kAxes, Dims{2, 0, 1}}});
+         }},
+    {.id = OpId::kSlice,
+     .name = "slice",
+     .view = sliced,
+     .gradient =
+         [](G& c) {
+           const Attributes& a = c.attributes();
+           c.set(0, apply_one(OpId::kSliceAdd, {c.gradient()},
+                              {{Key::kAxis, a.integer(Key::kAxis)},
+                               {Key::kStart, a.integer(Key::kStart)},
+                               {Key::kStop, a.integer(Key::kStop)},
+                               {Key::kStep, a.integer(Key::kStep)},
+                               {Key::kBaseShape, c.input_shape()}},
+                              c.source()));
+         },
+     .onnx = "Slice",
+     .samples =
+         [](SampleList& list) {
+           list.add({list.numbers({3, 7}, -1, 1)}, {{Key::kAxis, 1}, {Key::kStart, 1}, {Key::kStop, 6}, {Key::kStep, 2}});
+           list.add({list.numbers({3, 7}, -1, 1)}, {{Key::kAxis, 0}, {Key::kStart, 2}, {Key::kStop, 2}, {Key::kStep, 1}});
+         }},
+    {.id = OpId::kSliceAdd,
+     .name = "slice_add",
+     .infer = [](const Call& call, OutputSpecs& outputs) { outputs.add(call.attributes.dims(Key::kBaseShape), call.input().dtype()); },
+     .reference = add_slice,
+     .gradient = [](G& c) { c.set(0, apply_one(OpId::kSlice, {c.gradient()}, slice_attributes(c.attributes()), c.source())); },
+     .samples =
+         [](SampleList& list) {
+           list.add({list.numbers({3, 3}, -1, 1)},
+                    {{Key::kAxis, 1}, {Key::kStart, 1}, {Key::kStop, 6}, {Key::kStep, 2}, {Key::kBaseShape, Dims{3, 7}}});
+         }},
+    {.id = OpId::kExpand,
+     .name = "expand",
+     .view = expanded,
+     .gradient = [](G& c) { c.set(0, c.gradient()); },  // set() sums
+     .onnx = "Expand",
+     .samples =
+         [](SampleList& list) {
+           list.add({list.numbers({3, 1}, -1, 1)}, {{Key::kShape, Dims{2, 3, 4}}});
+         }},
+    {.id = OpId::kConcat,
+     .name = "concat",
+     .types = TypeRule::kPromote,
+     .infer = infer_concat,
+     .reference = concatenate,
+     .gradient = concat_gradient,
+     .onnx = "Concat",
+     .samples =
+         [](SampleList& list) {
+           list.add({list.numbers({2, 3}, -1, 1), list.numbers({2, 1}, -1, 1), list.numbers({2, 0}, -1, 1)}, {{Key::kAxis, 1}});
+           list.add({list.numbers({2, 3}, -1, 1), list.numbers({3, 1}, -1, 1).transpose(0, 1)}, {{Key::kAxis, 0}});
+         }},
+    {.id = OpId::kFlip,
+     .name = "flip",
+     .infer = [](const Call& call, OutputSpecs& outputs) { outputs.add(call.input().shape(), call.input().dtype()); },
+     .reference = reverse_axes,
+     .gradient = [](G& c) { c.set(0, flip(c.gradient(), c.attributes().dims(Key::kAxes))); },
+     .samples =
+         [](SampleList& list) {
+           list.add({list.numbers({2, 3, 4}, -1, 1)}, {{Key::kAxes, Dims{0, 2}}});
+           list.add({list.numbers({0, 3}, -1, 1)}, {{Key::kAxes, Dims{0, 1}}});
+         }},
+    {.id = OpId::kPad,
+     .name = "pad",
+     .infer = infer_pad,
+     .reference = pad_with_value,
+     .gradient =
+         [](G& c) {
+           c.set(0, pad(c.gradient(), negated(c.attributes().dims(Key::kPadBefore)), negated(c.attributes().dims(Key::kPadAfter))));
+         },
+     .onnx = "Pad",
+     .samples =
+         [](SampleList& list) {
+           list.add({list.numbers({2, 3}, -1, 1)}, {{Key::kPadBefore, Dims{1, 0}}, {Key::kPadAfter, Dims{0, 2}}, {Key::kValue, 0.5}});
+           list.add({list.numbers({4, 5}, -1, 1)}, {{Key::kPadBefore, Dims{-1, 2}}, {Key::kPadAfter, Dims{1, -4}}, {Key::kValue, 0.0}});
+         }},
+};
+
+}  // namespace
+
+std::span<const Op> movement_ops() { return kRows; }
+
+// ---- Tensor's methods ------------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// `shape` with its -1, if any, replaced by what is left.
+Dims completed(Dims shape, std::int64_t count) {
+  std::int64_t known = 1;
+  int open = -1;
+  for (int i = 0; i < shape.size(); i++) {
+    if (shape[i] == -1 && open < 0)
+      open = i;
+    else if (shape[i] < 0)
+      throw OpError("view: shape with more than one -1, or another negative size");
+    else
+      known *= shape[i];
+  }
+  if (open < 0) return shape;
+  if (known == 0 || count % known != 0)
+    throw OpError("view: " + std::to_string(count) + " elements do not fill an axis beside " + std::to_string(known));
+  shape[open] = count / known;
+  return shape;
+}
+
+}  // namespace
+
+Tensor Tensor::view(const Dims& shape, Source at) const {
+  return apply_one(OpId::kView, {*this}, {{Key::kShape, completed(shape, count())}}, at);
+}
+
+Tensor Tensor::reshape(const Dims& shape, Source at) const {
+  const Dims complete = completed(shape, count());
+  if (complete == this->shape()) return *this;
+  const bool fits = complete.count() != count() || view_strides(*this, complete).has_value();  // of another count: view() says so
+  return (fits ? *this : contiguous(at)).view(complete, at);
+}
+
+Tensor Tensor::permute(const Dims& axes, Source at) const {
+  Dims checked;
+  for (std::int64_t axis : axes) checked.push_back(checked_axis(axis, rank()));
+  for (int i = 0; i < rank(); i++) {
+    if (checked.size() != rank() || !checked.contains(i))
+      throw OpError("permute: axes " + to_text(axes) + " of a tensor of rank " + std::to_string(rank()));
+  }
+  return apply_one(OpId::kPermute, {*this}, {{Key::kAxes, checked}}, at);
+}
+
+Tensor Tensor::transpose(int a, int b, Source at) const {
+  Dims axes;
+  for (int i = 0; i < rank(); i++) axes.push_back(i);
+  std::swap(axes[checked_axis(a, rank())], axes[checked_axis(b, rank())]);
+  return permute(axes, at);
+}
+
+Tensor Tensor::slice(int axis, std::int64_t start, std::int64_t stop, std::int64_t step, Source at) const {
+  axis = checked_axis(axis, rank());
+  if (step < 1) throw OpError("slice: a step of " + std::to_string(step) + ", expected at least 1");
+  const std::int64_t size = shape()[axis];
+  const auto bounded = [size](std::int64_t index) { return std::clamp<std::int64_t>(index < 0 ? index + size : index, 0, size); };
+  start = bounded(start);
+  stop = std::max(start, bounded(stop));
+  return apply_one(OpId::kSlice, {*this}, {{Key::kAxis, std::int64_t{axis}}, {Key::kStart, start}, {Key::kStop, stop}, {Key::kStep, step}},
+                   at);
+}
+
+Tensor Tensor::select(int axis, std::int64_t index, Source at) const {
+  axis = checked_axis(axis, rank());
+  const std::int64_t size = shape()[axis];
+  if (index < -size || index >= size)
+    throw OpError("select: index " + std::to_string(index) + " of an axis of size " + std::to_string(size));
+  const std::int64_t start = index < 0 ? index + size : index;
+  return slice(axis, start, start + 1, 1, at).squeeze(axis, at);
+}
+
+Tensor Tensor::expand(const Dims& shape, Source at) const {
+  Dims complete = shape;
+  const int added = shape.size() - rank();
+  if (added < 0) throw OpError("expand: a tensor of shape " + to_text(this->shape()) + " to " + to_text(shape));
+  for (int i = added; i < shape.size(); i++) {
+    if (complete[i] == -1) complete[i] = this->shape()[i - added];
+  }
+  return apply_one(OpId::kExpand, {*this}, {{Key::kShape, complete}}, at);
+}
+
+Tensor Tensor::squeeze(int axis, Source at) const {
+  axis = checked_axis(axis, rank());
+  Dims without = shape();
+  if (without[axis] != 1) return *this;
+  without.erase(axis);
+  return view(without, at);
+}
+
+Tensor Tensor::unsqueeze(int axis, Source at) const {
+  Dims with = shape();
+  with.insert(checked_axis(axis, rank() + 1), 1);
+  return view(with, at);
+}
+
+Tensor Tensor::flatten(int first, int last, Source at) const {
+  if (rank() == 0) return view({1}, at);
+  first = checked_axis(first, rank());
+  last = checked_axis(last, rank());
+  Dims joined;
+  for (int i = 0; i < rank(); i++) {
+    if (i > first && i <= last)
+      joined[joined.size() - 1] *= shape()[i];
+    else
+      joined.push_back(shape()[i]);
+  }
+  return reshape(joined, at);
+}
+
+// ---- functions -------------------------------------------------------------------------------------------------------------------------
+
+Tensor concat(std::span<const Tensor> tensors, int axis, Source at) {
+  if (tensors.empty()) throw OpError("concat: no tensors");
+  if (tensors[0].rank() == 0) throw OpError("concat: of tensors without axes");
+  return std::move(apply(OpId::kConcat, tensors, {{Key::kAxis, std::int64_t{checked_axis(axis, tensors[0].rank())}}}, at)[0]);
+}
+Tensor concat(std::initializer_list<Tensor> tensors, int axis, Source at) {
+  return concat(std::span(tensors.begin(), tensors.size()), axis, at);
+}
+
+Tensor stack(std::span<const Tensor> tensors, int axis, Source at) {
+  std::vector<Tensor> raised;
+  for (const Tensor& tensor : tensors) raised.push_back(tensor.unsqueeze(axis, at));
+  return concat(raised, axis, at);
+}
+
+std::vector<Tensor> split(const Tensor& x, std::int64_t size, int axis, Source at) {
+  if (size < 1) throw OpError("split: pieces of " + std::to_string(size));
+  std::vector<Tensor> pieces;
+  for (std::int64_t start = 0; start < x.size(axis); start += size) pieces.push_back(x.slice(axis, start, start + size, 1, at));
+  return pieces;
+}
+
+Tensor flip(const Operand& x, const Dims& axes) {
+  const Tensor tensor = x.tensor();
+  Dims checked;
+  for (std::int64_t axis : axes) checked.push_back(checked_axis(axis, tensor.rank()));
+  return apply_one(OpId::kFlip, {tensor}, {{Key::kAxes, checked}}, x.source());
+}
+
+Tensor roll(const Operand& x, std::int64_t by, int axis) {
+  const Tensor tensor = x.tensor();
+  axis = checked_axis(axis, tensor.rank());
+  const std::int64_t size = tensor.shape()[axis];
+  if (size == 0) return tensor.clone(x.source());
+  const std::int64_t first = ((size - by) % size + size) % size;
+  return concat({tensor.slice(axis, first, size, 1, x.source()), tensor.slice(axis, 0, first, 1, x.source())}, axis, x.source());
+}
+
+Tensor repeat(const Operand& x, const Dims& times) {
+  const Tensor tensor = x.tensor();
+  Dims grown = tensor.shape();
+  while (grown.size() < times.size()) grown.insert(0, 1);
+  if (times.size() != grown.size()) throw OpError("repeat: " + std::to_string(times.size()) + " numbers for " + to_text(tensor.shape()));
+  Tensor result = tensor.view(grown, x.source());
+  for (int i = 0; i < times.size(); i++) {
+    if (times[i] == 1) continue;
+    Dims expanded = result.shape(), joined = result.shape();
+    expanded.insert(i, times[i]);
+    joined[i] *= times[i];
+    result = result.unsqueeze(i, x.source()).expand(expanded, x.source()).reshape(joined, x.source());
+  }
+  return result.shares_storage_with(tensor) ? result.clone(x.source()) : result;
+}
+
+Tensor pad(const Operand& x, const Dims& before, const Dims& after, double value) {
+  const Tensor tensor = x.tensor();
+  if (before.size() != tensor.rank() || after.size() != tensor.rank())
+    throw OpError("pad: " + std::to_string(before.size()) + " and " + std::to_string(after.size()) + " numbers for " +
+                  to_text(tensor.shape()));
+  return apply_one(OpId::kPad, {tensor}, {{Key::kPadBefore, before}, {Key::kPadAfter, after}, {Key::kValue, value}}, x.source());
+}
+
+}  // namespace argent::tensor
