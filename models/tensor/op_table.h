@@ -13,5 +13,13 @@ std::span<const Op> function_ops();
 std::span<const Op> movement_ops();
 std::span<const Op> strided_ops();
 std::span<const Op> reduction_ops();
+std::span<const Op> scan_ops();
+std::span<const Op> index_ops();
+std::span<const Op> sort_ops();
+std::span<const Op> linear_algebra_ops();
+std::span<const Op> fourier_ops();
+std::span<const Op> convolution_ops();
+std::span<const Op> pool_ops();
+std::span<const Op> random_ops();
 
 }  // namespace argent::tensor
