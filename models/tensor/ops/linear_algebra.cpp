@@ -1,9 +1,116 @@
-// Products of matrices, and equations.
+// Products of matrices.
 
+#include "models/tensor/ops/linear_algebra.h"
+
+#include <vector>
+
+#include "models/tensor/apply.h"
+#include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
+#include "models/tensor/ops.h"
+#include "models/tensor/ops/batches.h"
+#include "models/tensor/ops/element_loops.h"
+#include "models/tensor/ops/two_operands.h"
+#include "models/tensor/samples.h"
 
 namespace argent::tensor {
+namespace {
 
-std::span<const Op> linear_algebra_ops() { return {}; }
+using G = GradientCall;
+
+void infer_matmul(const Call& call, OutputSpecs& outputs) {
+  const Tensor &a = call.input(0), &b = call.input(1);
+  if (a.rank() < 2 || b.rank() < 2 || a.size(-1) != b.size(-2))
+    throw Error("matrices of shapes " + to_text(a.shape()) + " and " + to_text(b.shape()) + ", expected [.., m, k] and [.., k, n]");
+  outputs.add(with_matrix(broadcast(batch_of(a), batch_of(b)), a.size(-2), b.size(-1)), a.dtype());
+}
+
+/// Each element is summed in the order of k, whatever the strides.
+void multiply(const Call& call, std::span<Tensor> outputs) {
+  with_type_of<Domain::kNumbers>(outputs[0].dtype(), [&]<class T>() {
+    using Sum = std::conditional_t<is_floating(dtype_of<T>), double, std::uint64_t>;
+    const Dims batch = batch_of(outputs[0]);
+    const Matrices<const T> left(call.input(0), batch), right(call.input(1), batch);
+    const std::int64_t m = left.rows, depth = left.columns, n = right.columns;
+    T* const out = outputs[0].raw_as<T>();
+    const auto rows = [&](std::int64_t begin, std::int64_t end) {
+      std::vector<Sum> sums(static_cast<std::size_t>(n));
+      for (std::int64_t row = begin; row < end; row++) {
+        const T *const a = left[row / m] + row % m * left.down, *const b = right[row / m];
+        std::fill(sums.begin(), sums.end(), Sum{0});
+        if (right.right <= right.down) {
+          for (std::int64_t k = 0; k < depth; k++) {
+            const auto factor = static_cast<Sum>(a[k * left.right]);
+            const T* const from = b + k * right.down;
+            for (std::int64_t j = 0; j < n; j++) sums[static_cast<std::size_t>(j)] += factor * static_cast<Sum>(from[j * right.right]);
+          }
+        } else {
+          for (std::int64_t j = 0; j < n; j++) {
+            const T* const from = b + j * right.right;
+            Sum sum = 0;
+            for (std::int64_t k = 0; k < depth; k++) sum += static_cast<Sum>(a[k * left.right]) * static_cast<Sum>(from[k * right.down]);
+            sums[static_cast<std::size_t>(j)] = sum;
+          }
+        }
+        for (std::int64_t j = 0; j < n; j++) out[row * n + j] = static_cast<T>(static_cast<Computed<T>>(sums[static_cast<std::size_t>(j)]));
+      }
+    };
+    Context& context = Context::current();
+    const std::int64_t row_work = std::max<std::int64_t>(1, depth * n), count = batch.count() * m;
+    parallel_for(context.pool(), count * row_work < 4 * kParallelElements ? 1 : context.threads(), count,
+                 std::max<std::int64_t>(1, 2 * kParallelElements / row_work), rows);
+  });
+}
+
+void matmul_gradient(G& c) {
+  if (c.wants(0)) c.set(0, matmul(c.gradient(), c.input(1).transpose(-1, -2)));
+  if (c.wants(1)) c.set(1, matmul(c.input(0).transpose(-1, -2), c.gradient()));
+}
+
+void matmul_samples(SampleList& list) {
+  list.add({list.numbers({3, 4}, -1, 1), list.numbers({4, 2}, -1, 1)});
+  list.add({list.numbers({2, 1, 3, 2}, -1, 1), list.numbers({3, 2, 4}, -1, 1)});
+  list.add({list.numbers({2, 4, 3}, -1, 1).transpose(1, 2), SampleList::strided(list.numbers({4, 5}, -1, 1))});
+  list.add({list.numbers({2, 3}, -1, 1), list.numbers({2, 5, 3}, -1, 1).transpose(1, 2)});
+  list.add({list.numbers({2, 0}, -1, 1), list.numbers({0, 3}, -1, 1)});
+  list.add({list.numbers({0, 2, 3}, -1, 1), list.numbers({3, 1}, -1, 1)});
+  list.add({list.numbers({3, 4}, -9, 9, DType::kI32), list.numbers({4, 2}, -9, 9, DType::kI32)});
+}
+
+const Op kRows[] = {
+    {.id = OpId::kMatmul,
+     .name = "matmul",
+     .types = TypeRule::kPromote,
+     .infer = infer_matmul,
+     .reference = multiply,
+     .gradient = matmul_gradient,
+     .saved = Saved::kInputs,
+     .autocast = Autocast::kLow,
+     .onnx = "MatMul",
+     .samples = matmul_samples},
+};
+
+}  // namespace
+
+std::span<const Op> linear_algebra_ops() { return kRows; }
+
+Tensor matmul(const Operand& a, const Operand& b) {
+  const Source at = a.source();
+  Tensor left = a.tensor(), right = b.tensor();
+  if (left.rank() == 0 || right.rank() == 0)
+    throw OpError("matmul: shapes " + to_text(left.shape()) + " and " + to_text(right.shape()) + ", expected at least one axis each");
+  const bool row = left.rank() == 1, column = right.rank() == 1;
+  if (row) left = left.unsqueeze(0, at);
+  if (column) right = right.unsqueeze(1, at);
+  Dims folded;  // of the result: a batch of left matrices times one right matrix is one tall left matrix
+  if (left.rank() > 2 && right.rank() == 2) {
+    folded = with_matrix(batch_of(left), left.size(-2), right.size(-1));
+    left = left.flatten(0, -2, at);
+  }
+  Tensor result = apply_one(OpId::kMatmul, {left, right}, at);
+  if (!folded.empty()) result = result.view(folded, at);
+  if (column) result = result.squeeze(-1, at);
+  return row ? result.squeeze(column ? -1 : -2, at) : result;
+}
 
 }  // namespace argent::tensor
