@@ -102,9 +102,10 @@ enum class OpId : std::uint16_t {
   kScatter,
   kScatterAdd,
   kSort,
-  // matrices: ops/linear_algebra.cpp, ops/fourier.cpp
+  // matrices: ops/linear_algebra.cpp, ops/solve.cpp, ops/fourier.cpp
   kCholesky,
   kDft,
+  kLogDeterminant,
   kMatmul,
   kSolve,
   kTriangularSolve,

@@ -9,8 +9,8 @@
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/batches.h"
+#include "models/tensor/ops/composite.h"
 #include "models/tensor/ops/element_loops.h"
-#include "models/tensor/ops/two_operands.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {
@@ -111,6 +111,73 @@ Tensor matmul(const Operand& a, const Operand& b) {
   if (!folded.empty()) result = result.view(folded, at);
   if (column) result = result.squeeze(-1, at);
   return row ? result.squeeze(column ? -1 : -2, at) : result;
+}
+
+Tensor dot(const Operand& a, const Operand& b) {
+  if (a.tensor().rank() != 1 || b.tensor().rank() != 1)
+    throw OpError("dot: shapes " + to_text(a.tensor().shape()) + " and " + to_text(b.tensor().shape()) + ", expected two vectors");
+  return matmul(a, b);
+}
+
+Tensor vecdot(const Operand& a, const Operand& b, int axis) {
+  const Composite body(a, b);
+  return body.narrow(sum(body.wide(a) * body.wide(b), {axis}));
+}
+
+Tensor outer(const Operand& a, const Operand& b) {
+  if (a.tensor().rank() != 1 || b.tensor().rank() != 1)
+    throw OpError("outer: shapes " + to_text(a.tensor().shape()) + " and " + to_text(b.tensor().shape()) + ", expected two vectors");
+  const SourceScope scope(source_in_scope(a.source()));
+  return a.tensor().unsqueeze(1) * b;
+}
+
+Tensor kron(const Operand& a, const Operand& b) {
+  const SourceScope scope(source_in_scope(a.source()));
+  Tensor left = a.tensor(), right = b.tensor();
+  while (left.rank() < right.rank()) left = left.unsqueeze(0);
+  while (right.rank() < left.rank()) right = right.unsqueeze(0);
+  Dims shape;
+  for (int i = 0; i < left.rank(); i++) shape.push_back(left.size(i) * right.size(i));
+  for (int i = shape.size() - 1; i >= 0; i--) {
+    left = left.unsqueeze(i + 1);
+    right = right.unsqueeze(i);
+  }
+  return (left * right).reshape(shape);
+}
+
+Tensor addmm(const Operand& x, const Operand& a, const Operand& b, double beta, double alpha) {
+  const Composite body(x, a);
+  return body.narrow(beta * body.wide(x) + alpha * matmul(body.wide(a), body.wide(b)));
+}
+
+Tensor linear(const Operand& x, const Operand& weight, const Tensor& bias) {
+  const Composite body(x, weight);
+  const Tensor product = matmul(body.wide(x), body.wide(weight).transpose(-1, -2));
+  return body.narrow(bias.defined() ? product + body.wide(bias) : product);
+}
+
+Tensor matrix_power(const Operand& x, std::int64_t exponent) {
+  const SourceScope scope(source_in_scope(x.source()));
+  Tensor power = exponent < 0 ? inverse(x) : x.tensor();
+  if (power.rank() < 2 || power.size(-1) != power.size(-2))
+    throw OpError("matrix_power: a tensor of shape " + to_text(power.shape()) + ", expected [.., n, n]");
+  Tensor result;
+  for (std::uint64_t rest = exponent < 0 ? 0 - static_cast<std::uint64_t>(exponent) : static_cast<std::uint64_t>(exponent); rest != 0;) {
+    if ((rest & 1U) != 0) result = result.defined() ? matmul(result, power) : power;
+    rest >>= 1U;
+    if (rest != 0) power = matmul(power, power);
+  }
+  if (result.defined()) return result;
+  const Tensor row = arange(power.size(-1));
+  return equal(row.unsqueeze(1), row).to(power.dtype()).expand(power.shape()).contiguous();
+}
+
+Tensor cdist(const Operand& a, const Operand& b) {
+  const Composite body(a, b);
+  if (a.tensor().rank() < 2 || b.tensor().rank() < 2)
+    throw OpError("cdist: shapes " + to_text(a.tensor().shape()) + " and " + to_text(b.tensor().shape()) +
+                  ", expected [.., m, d] and [.., n, d]");
+  return body.narrow(sqrt_of_square(sum(square(body.wide(a).unsqueeze(-2) - body.wide(b).unsqueeze(-3)), {-1})));
 }
 
 }  // namespace argent::tensor
