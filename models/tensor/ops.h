@@ -2,7 +2,9 @@
 #pragma once
 
 #include "models/tensor/operand.h"
+#include "models/tensor/ops/fourier.h"
 #include "models/tensor/ops/linear_algebra.h"
 #include "models/tensor/ops/movement.h"
 #include "models/tensor/ops/pointwise.h"
+#include "models/tensor/ops/random.h"
 #include "models/tensor/ops/reduction.h"

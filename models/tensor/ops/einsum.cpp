@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/tensor/ops.h"
-#include "models/tensor/ops/composite.h"
+#include "models/tensor/ops/wide.h"
 
 namespace argent::tensor {
 namespace {
