@@ -28,6 +28,7 @@ enum class OpId : std::uint16_t {
   kDiv,
   kEqual,
   kErf,
+  kErfc,
   kErfinv,
   kExp,
   kExpm1,

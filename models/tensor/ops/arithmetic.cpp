@@ -123,6 +123,14 @@ T smaller(T a, T b) {
   return a < b || a != a ? a : b;
 }
 
+template <class T>
+T sign_of(T x) {
+  if constexpr (std::is_same_v<T, bool>)
+    return x;
+  else
+    return static_cast<T>(x > 0 ? 1 : x < 0 ? -1 : x);
+}
+
 using G = GradientCall;
 constexpr Saved kIn = Saved::kFirstInput, kBothInputs = Saved::kInputs, kNone = Saved::kNothing;
 
@@ -285,7 +293,7 @@ const Op kRows[] = {
           if (c.wants(1)) c.set(1, -c.gradient() * trunc(c.input(0) / c.input(1)));
         },
         binary_samples<-30, 30, 6, 9>),
-    binary<[](auto a, auto b) { return floored_quotient(a, b); }, Domain::kNumbers>(OpId::kFloorDivide, "floor_divide", "", kNone, nullptr,
+    binary<[](auto a, auto b) { return floored_quotient(a, b); }, Domain::kNumbers>(OpId::kFloorDivide, "floor_divide", "", kNone, no_slope,
                                                                                     binary_samples<-90, 90, 10, 30>),
     unary<[](auto x) { return minus(decltype(x){0}, x); }, Domain::kNumbers>(
         OpId::kNeg, "neg", "Neg", kNone, [](G& c) { c.set(0, -c.gradient()); }, unary_samples<>),
@@ -293,10 +301,7 @@ const Op kRows[] = {
                               : x == 0 ? decltype(x){0}
                                        : x; }, Domain::kNumbers>(
         OpId::kAbs, "abs", "Abs", kIn, [](G& c) { c.set(0, c.gradient() * sign(c.input())); }, unary_samples<>),
-    unary<[](auto x) { return static_cast<decltype(x)>((x > 0) ? 1
-                                                       : x < 0 ? -1
-                                                               : x); }, Domain::kNumbers>(
-        OpId::kSign, "sign", "Sign", kNone, no_slope, unary_samples<>),
+    unary<[](auto x) { return sign_of(x); }, Domain::kAny>(OpId::kSign, "sign", "Sign", kNone, no_slope, unary_samples<>),
     unary<[](auto x) { return (x > 0) || x != x ? x : decltype(x){0}; }, Domain::kNumbers>(
         OpId::kRelu, "relu", "Relu", Saved::kOutputs,
         [](G& c) { c.set(0, where((c.output() > 0), c.gradient(), full({}, 0, c.input_dtype()))); }, unary_samples<>),

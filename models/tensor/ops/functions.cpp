@@ -45,8 +45,8 @@ T inverse_erf(T y) {
         target;
   }
   for (int i = 0; i < 3; i++) {
-    const double error =
-        target < 0.5 && target > -0.5 ? std::erf(x) - target : std::copysign((1 - std::abs(target)) - std::erfc(std::abs(x)), target);
+    const double error = target < 0.5 && target > -0.5 ? std::erf(x) - target
+                                                       : std::copysign(1.0, target) * ((1 - std::abs(target)) - std::erfc(std::abs(x)));
     x -= error * std::exp(x * x) * (std::sqrt(std::numbers::pi) / 2);
   }
   return static_cast<T>(x);
@@ -139,6 +139,9 @@ const Op kRows[] = {
     function_row<[](auto x) { return std::erf(x); }>(
         OpId::kErf, "erf", "Erf", kIn, [](G& c) { c.set(0, c.gradient() * exp(-square(c.input())) * (2 / std::sqrt(std::numbers::pi))); },
         unary_samples<-20, 20>, Autocast::kF32),
+    function_row<[](auto x) { return std::erfc(x); }>(
+        OpId::kErfc, "erfc", "", kIn, [](G& c) { c.set(0, c.gradient() * exp(-square(c.input())) * (-2 / std::sqrt(std::numbers::pi))); },
+        unary_samples<-20, 20>, Autocast::kF32),
     function_row<[](auto x) { return inverse_erf(x); }>(
         OpId::kErfinv, "erfinv", "", kOut,
         [](G& c) { c.set(0, c.gradient() * exp(square(c.output())) * (std::sqrt(std::numbers::pi) / 2)); }, unary_samples<-9, 9>,
@@ -176,6 +179,7 @@ Tensor acosh(const Operand& x) { return call(OpId::kAcosh, x); }
 Tensor atanh(const Operand& x) { return call(OpId::kAtanh, x); }
 Tensor sigmoid(const Operand& x) { return call(OpId::kSigmoid, x); }
 Tensor erf(const Operand& x) { return call(OpId::kErf, x); }
+Tensor erfc(const Operand& x) { return call(OpId::kErfc, x); }
 Tensor erfinv(const Operand& x) { return call(OpId::kErfinv, x); }
 Tensor lgamma(const Operand& x) { return call(OpId::kLgamma, x); }
 Tensor digamma(const Operand& x) { return call(OpId::kDigamma, x); }

@@ -72,6 +72,7 @@ Tensor acosh(const Operand& x);
 Tensor atanh(const Operand& x);
 Tensor sigmoid(const Operand& x);
 Tensor erf(const Operand& x);
+Tensor erfc(const Operand& x);  ///< 1 - erf(x), small where that is
 Tensor erfinv(const Operand& x);
 Tensor lgamma(const Operand& x);   ///< log |gamma(x)|
 Tensor digamma(const Operand& x);  ///< has no gradient here
