@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "models/tensor/apply.h"
+#include "models/tensor/autograd.h"
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
@@ -391,10 +392,12 @@ Tensor Tensor::to(DType type, Source at) const {
 
 namespace {
 
-/// a = a <op> b, said from where b was given.
+/// a = a <op> b, said from where b was given. What the gradient of b needs of a is kept from being written.
 Tensor& apply_in_place(Tensor& a, OpId id, const Operand& b) {
   const auto [file, line] = b.source();
-  const Tensor value = apply_two(id, Operand(a, file, line), b);
+  const bool keeps = op(id).saved != kNone && gradients_enabled() && !b.is_number() && (*b).requires_grad();
+  const Tensor before = keeps ? a.clone(b.source()) : a;
+  const Tensor value = apply_two(id, Operand(before, file, line), b);
   return a.assign(Operand(value, file, line));
 }
 
