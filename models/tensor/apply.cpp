@@ -143,9 +143,13 @@ Outputs apply(OpId id, std::span<const Tensor> inputs, const Attributes& attribu
   } catch (const OpError&) {
     throw;  // from an operation within, which has said its name
   } catch (const Error& error) {
-    const std::string where = source.text();
-    throw OpError(std::string(row.name) + ": " + error.what() + (where.empty() ? "" : " (" + where + ")"));
+    throw_named(row.name, error, source);
   }
+}
+
+void throw_named(std::string_view name, const Error& error, Source source) {
+  const std::string where = (source_override.file != nullptr ? source_override : source).text();
+  throw OpError(std::string(name) + ": " + error.what() + (where.empty() ? "" : " (" + where + ")"));
 }
 
 Tensor apply_one(OpId id, std::initializer_list<Tensor> inputs, const Attributes& attributes, Source source) {
@@ -166,7 +170,9 @@ AutocastScope::AutocastScope(DType low) : before_(autocast_type) {
 }
 AutocastScope::~AutocastScope() { autocast_type = before_; }
 
-SourceScope::SourceScope(Source source) : before_(std::exchange(source_override, source)) {}
+SourceScope::SourceScope(Source source) : before_(source_override) {
+  if (before_.file == nullptr) source_override = source;
+}
 SourceScope::~SourceScope() { source_override = before_; }
 
 ReferenceKernels::ReferenceKernels() : before_(std::exchange(reference_only, true)) {}

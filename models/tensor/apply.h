@@ -18,6 +18,9 @@ class OpError : public Error {
   using Error::Error;
 };
 
+/// Throws `error` as an OpError: "<name>: <what it says> (<file>:<line>)".
+[[noreturn]] void throw_named(std::string_view name, const Error& error, Source source);
+
 /// The outputs of one operation.
 class Outputs {
  public:
@@ -63,7 +66,8 @@ class AutocastScope {
   int before_;
 };
 
-/// While it lives, operations of this thread say they were called from `source`: those of a gradient, from where the forward one was.
+/// While it lives, operations of this thread say they were called from `source`: those of a gradient, from where the forward one was; those
+/// of a function made of others, from where it was called. The outermost scope counts.
 class SourceScope {
  public:
   explicit SourceScope(Source source);

@@ -194,8 +194,7 @@ class Walk {
       } catch (const OpError&) {
         throw;
       } catch (const Error& error) {
-        const std::string where = node->source.text();
-        throw OpError("gradient of " + std::string(node->name()) + ": " + error.what() + (where.empty() ? "" : " (" + where + ")"));
+        throw_named("gradient of " + std::string(node->name()), error, node->source);
       }
       outgoing = std::move(call.results());
     }

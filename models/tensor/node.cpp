@@ -178,7 +178,7 @@ Tensor unpack(const Node& node, const SavedTensor& saved, const Edge& edge, std:
                 std::to_string(saved.version));
   }
   Tensor tensor(same_numbers(*saved.state));
-  if (edge.node) gradient_state(tensor).edge = edge;
+  if (edge.node && is_floating(saved.state->dtype)) gradient_state(tensor).edge = edge;
   return tensor;
 }
 

@@ -2,6 +2,9 @@
 #pragma once
 
 #include "models/tensor/operand.h"
+#include "models/tensor/ops/index.h"
 #include "models/tensor/ops/movement.h"
 #include "models/tensor/ops/pointwise.h"
 #include "models/tensor/ops/reduction.h"
+#include "models/tensor/ops/scan.h"
+#include "models/tensor/ops/sort.h"

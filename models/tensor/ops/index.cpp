@@ -1,9 +1,711 @@
 // Numbers by their index: gather, scatter, select, and what boolean masks choose.
 
+#include "models/tensor/ops/index.h"
+
+#include <cstring>
+
+#include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
+#include "models/tensor/ops.h"
+#include "models/tensor/ops/composite.h"
+#include "models/tensor/ops/copy_elements.h"
+#include "models/tensor/ops/element_loops.h"
+#include "models/tensor/ops/lines.h"
+#include "models/tensor/samples.h"
 
 namespace argent::tensor {
+namespace {
 
-std::span<const Op> index_ops() { return {}; }
+using G = GradientCall;
+
+// ---- kernels ---------------------------------------------------------------------------------------------------------------------------
+
+int axis_of(const Attributes& attributes) { return static_cast<int>(attributes.integer(Key::kAxis)); }
+
+std::int64_t wrapped(std::int64_t index, std::int64_t size) {
+  if (index < -size || index >= size) throw Error("index " + std::to_string(index) + " of an axis of size " + std::to_string(size));
+  return index < 0 ? index + size : index;
+}
+std::int64_t index_at(const std::byte* from) { return *reinterpret_cast<const std::int64_t*>(from); }
+
+void expect_indices(const Tensor& index) {
+  if (index.dtype() != DType::kI64) throw Error("indices of type " + std::string(name_of(index.dtype())) + ", expected i64");
+}
+
+/// `index` may be larger than `x` along the axis alone.
+void expect_inside(const Tensor& x, const Tensor& index, int axis) {
+  expect_indices(index);
+  bool fits = index.rank() == x.rank();
+  for (int i = 0; fits && i < x.rank(); i++) fits = i == axis || index.shape()[i] <= x.shape()[i];
+  if (!fits)
+    throw Error("indices of shape " + to_text(index.shape()) + " for a tensor of shape " + to_text(x.shape()) + " along axis " +
+                std::to_string(axis));
+}
+
+void infer_gather(const Call& call, OutputSpecs& outputs) {
+  expect_inside(call.input(0), call.input(1), axis_of(call.attributes));
+  outputs.add(call.input(1).shape(), call.input(0).dtype());
+}
+
+void gather_elements(const Call& call, std::span<Tensor> outputs) {
+  const Tensor &x = call.input(0), &index = call.input(1);
+  const int axis = axis_of(call.attributes);
+  const std::int64_t n = index.shape()[axis], size = x.shape()[axis];
+  with_width(x.dtype(), [&]<class T>() {
+    for_each_line(index.shape(), axis, Lines<3>{&index, &x, &outputs[0]}, [&](const auto& data, const auto& step) {
+      for (std::int64_t i = 0; i < n; i++) {
+        const std::int64_t from = wrapped(index_at(data[0] + i * step[0]), size);
+        *reinterpret_cast<T*>(data[2] + i * step[2]) = *reinterpret_cast<const T*>(data[1] + from * step[1]);
+      }
+    });
+  });
+}
+
+void infer_scatter(const Call& call, OutputSpecs& outputs) {
+  expect_inside(call.input(0), call.input(1), axis_of(call.attributes));
+  if (!(call.input(1).shape() == call.input(2).shape()))
+    throw Error("numbers of shape " + to_text(call.input(2).shape()) + " for indices of " + to_text(call.input(1).shape()));
+  if (call.input(0).dtype() != call.input(2).dtype())
+    throw Error("numbers of type " + std::string(name_of(call.input(2).dtype())) + " into " + std::string(name_of(call.input(0).dtype())));
+  outputs.add(call.input(0).shape(), call.input(0).dtype());
+}
+
+void scatter_elements(const Call& call, std::span<Tensor> outputs) {
+  const Tensor &index = call.input(1), &source = call.input(2);
+  const int axis = axis_of(call.attributes);
+  const std::int64_t n = index.shape()[axis], size = outputs[0].shape()[axis];
+  copy_elements(outputs[0], call.input(0));
+  with_width(source.dtype(), [&]<class T>() {
+    for_each_line(index.shape(), axis, Lines<3>{&index, &source, &outputs[0]}, [&](const auto& data, const auto& step) {
+      for (std::int64_t i = 0; i < n; i++) {
+        const std::int64_t to = wrapped(index_at(data[0] + i * step[0]), size);
+        *reinterpret_cast<T*>(data[2] + to * step[2]) = *reinterpret_cast<const T*>(data[1] + i * step[1]);
+      }
+    });
+  });
+}
+
+/// Calls `f.operator()<T, Total>(total)` with x as a tensor that is added to, Total its type: f64 for the floating ones; what it has become
+/// goes to `output`.
+template <class F>
+void accumulate(const Tensor& x, const Tensor& output, F&& f) {
+  with_type_of<Domain::kNumbers>(x.dtype(), [&]<class T>() {
+    if constexpr (!is_floating(dtype_of<T>) || std::is_same_v<T, double>) {
+      copy_elements(output, x);
+      f.template operator()<T, T>(output);
+    } else {
+      const Tensor total = empty(x.shape(), DType::kF64);
+      for_each_run(strided_bytes(total, x), [](const auto& data, const auto& step, std::int64_t n) {
+        for (std::int64_t i = 0; i < n; i++) store<double>(data[0] + i * step[0], load<T>(data[1] + i * step[1]));
+      });
+      f.template operator()<T, double>(total);
+      for_each_run(strided_bytes(output, total), [](const auto& data, const auto& step, std::int64_t n) {
+        for (std::int64_t i = 0; i < n; i++) store<T>(data[0] + i * step[0], load<double>(data[1] + i * step[1]));
+      });
+    }
+  });
+}
+
+/// Integers wrap around.
+template <class T, class Total>
+void add_to(std::byte* total, const std::byte* value) {
+  if constexpr (std::is_integral_v<Total>)
+    store<Total>(total, static_cast<std::uint64_t>(load<Total>(total)) + static_cast<std::uint64_t>(load<T>(value)));
+  else
+    store<Total>(total, load<Total>(total) + static_cast<Total>(load<T>(value)));
+}
+
+void scatter_add_elements(const Call& call, std::span<Tensor> outputs) {
+  const Tensor &index = call.input(1), &source = call.input(2);
+  const int axis = axis_of(call.attributes);
+  const std::int64_t n = index.shape()[axis], size = outputs[0].shape()[axis];
+  accumulate(call.input(0), outputs[0], [&]<class T, class Total>(const Tensor& total) {
+    for_each_line(index.shape(), axis, Lines<3>{&index, &source, &total}, [&](const auto& data, const auto& step) {
+      for (std::int64_t i = 0; i < n; i++) {
+        const std::int64_t to = wrapped(index_at(data[0] + i * step[0]), size);
+        add_to<T, Total>(data[2] + to * step[2], data[1] + i * step[1]);
+      }
+    });
+  });
+}
+
+/// Calls `run(data, steps, n)` for stretches that together pair slice index[i] of `whole` with slice i of `part`.
+template <class Run>
+void for_each_slice(const Tensor& whole, const Tensor& part, const Tensor& index, int axis, Run&& run) {
+  const std::int64_t n = part.shape()[axis], size = whole.shape()[axis];
+  StridedBytes<2> inner{{}, {}, {}}, outer{{}, {}, {}};
+  const auto whole_bytes = static_cast<std::int64_t>(size_of(whole.dtype())), part_bytes = static_cast<std::int64_t>(size_of(part.dtype()));
+  for (int i = 0; i < part.rank(); i++) {
+    if (i == axis) continue;
+    StridedBytes<2>& of = i < axis ? outer : inner;
+    of.shape.push_back(part.shape()[i]);
+    of.strides[0].push_back(whole.strides()[i] * whole_bytes);
+    of.strides[1].push_back(part.strides()[i] * part_bytes);
+  }
+  if (part.count() == 0) {
+    for (std::int64_t i = 0; i < n; i++) wrapped(index_at(index.raw() + i * index.strides()[0] * 8), size);
+    return;
+  }
+  inner.simplify();
+  const int last = inner.shape.size() - 1;
+  const std::int64_t length = inner.shape[last], runs = inner.shape.count() / length;
+  const std::array<std::int64_t, 2> steps{inner.strides[0][last], inner.strides[1][last]};
+  const auto place = [](const StridedBytes<2>& axes, int count, std::int64_t k, std::array<std::byte*, 2>& data) {
+    for (int i = count - 1; i >= 0; i--) {
+      for (std::size_t t = 0; t < 2; t++) data[t] += k % axes.shape[i] * axes.strides[t][i];
+      k /= axes.shape[i];
+    }
+  };
+  for (std::int64_t o = 0; o < outer.shape.count(); o++) {
+    for (std::int64_t i = 0; i < n; i++) {
+      const std::int64_t at = wrapped(index_at(index.raw() + i * index.strides()[0] * 8), size);
+      std::array<std::byte*, 2> slice{whole.raw() + at * whole.strides()[axis] * whole_bytes,
+                                      part.raw() + i * part.strides()[axis] * part_bytes};
+      place(outer, outer.shape.size(), o, slice);
+      for (std::int64_t r = 0; r < runs; r++) {
+        std::array<std::byte*, 2> data = slice;
+        place(inner, last, r, data);
+        run(data, steps, length);
+      }
+    }
+  }
+}
+
+void expect_slices(const Tensor& index) {
+  expect_indices(index);
+  if (index.rank() != 1) throw Error("indices of shape " + to_text(index.shape()) + ", expected rank 1");
+}
+
+void infer_index_select(const Call& call, OutputSpecs& outputs) {
+  expect_slices(call.input(1));
+  Dims shape = call.input(0).shape();
+  shape[axis_of(call.attributes)] = call.input(1).count();
+  outputs.add(shape, call.input(0).dtype());
+}
+
+void select_slices(const Call& call, std::span<Tensor> outputs) {
+  with_width(outputs[0].dtype(), [&]<class T>() {
+    for_each_slice(call.input(0), outputs[0], call.input(1), axis_of(call.attributes),
+                   [](const auto& data, const auto& step, std::int64_t n) {
+                     if (step[0] == sizeof(T) && step[1] == sizeof(T)) {
+                       std::memcpy(data[1], data[0], static_cast<std::size_t>(n) * sizeof(T));
+                       return;
+                     }
+                     for (std::int64_t i = 0; i < n; i++)
+                       *reinterpret_cast<T*>(data[1] + i * step[1]) = *reinterpret_cast<const T*>(data[0] + i * step[0]);
+                   });
+  });
+}
+
+void infer_index_add(const Call& call, OutputSpecs& outputs) {
+  expect_slices(call.input(1));
+  Dims shape = call.input(0).shape();
+  shape[axis_of(call.attributes)] = call.input(1).count();
+  if (!(call.input(2).shape() == shape) || call.input(0).dtype() != call.input(2).dtype())
+    throw Error("slices of type " + std::string(name_of(call.input(2).dtype())) + " and shape " + to_text(call.input(2).shape()) +
+                ", expected " + std::string(name_of(call.input(0).dtype())) + " and " + to_text(shape));
+  outputs.add(call.input(0).shape(), call.input(0).dtype());
+}
+
+void add_slices(const Call& call, std::span<Tensor> outputs) {
+  accumulate(call.input(0), outputs[0], [&]<class T, class Total>(const Tensor& total) {
+    for_each_slice(total, call.input(2), call.input(1), axis_of(call.attributes), [](const auto& data, const auto& step, std::int64_t n) {
+      for (std::int64_t i = 0; i < n; i++) add_to<T, Total>(data[0] + i * step[0], data[1] + i * step[1]);
+    });
+  });
+}
+
+/// Whether each element, in the order of indices, is not 0.
+Tensor flags_of(const Tensor& x) {
+  Tensor flags = empty(x.shape(), DType::kBool);
+  with_type(x.dtype(), [&]<class T>() {
+    for_each_run(strided_bytes(flags, x), [](const auto& data, const auto& step, std::int64_t n) {
+      for (std::int64_t i = 0; i < n; i++) store<bool>(data[0] + i * step[0], load<T>(data[1] + i * step[1]) != 0);
+    });
+  });
+  return flags;
+}
+
+void infer_nonzero(const Call& call, OutputSpecs& outputs) {
+  const Tensor flags = flags_of(call.input());
+  outputs.add({std::count(flags.raw_as<bool>(), flags.raw_as<bool>() + flags.count(), true), call.input().rank()}, DType::kI64);
+}
+
+void list_nonzero(const Call& call, std::span<Tensor> outputs) {
+  const Tensor flags = flags_of(call.input());
+  const int rank = flags.rank();
+  std::int64_t* to = outputs[0].raw_as<std::int64_t>();
+  for (std::int64_t i = 0; i < flags.count(); i++) {
+    if (!flags.raw_as<bool>()[i]) continue;
+    std::int64_t rest = i;
+    for (int axis = rank - 1; axis >= 0; axis--) {
+      to[axis] = rest % flags.shape()[axis];
+      rest /= flags.shape()[axis];
+    }
+    to += rank;
+  }
+}
+
+void wrap_indices(const Call& call, std::span<Tensor> outputs) {
+  const std::int64_t size = call.attributes.integer(Key::kCount);
+  for_each_run(strided_bytes(outputs[0], call.input()), [size](const auto& data, const auto& step, std::int64_t n) {
+    for (std::int64_t i = 0; i < n; i++) store<std::int64_t>(data[0] + i * step[0], wrapped(index_at(data[1] + i * step[1]), size));
+  });
+}
+
+// ---- gradients -------------------------------------------------------------------------------------------------------------------------
+
+Tensor zeros_of_input(const G& c, int i) { return zeros(c.input_shape(i), c.input_dtype(i)); }
+
+/// Of what was written over by a later element nothing is left: whoever finds its own number in its place was the last.
+void scatter_gradient(G& c) {
+  const int axis = axis_of(c.attributes());
+  const Tensor index = c.input(1);
+  if (c.wants(0)) c.set(0, scatter(c.gradient(), axis, index, zeros_of_input(c, 2)));
+  if (!c.wants(2)) return;
+  const Tensor own = arange(index.count()).view(index.shape());
+  const Tensor found = gather(scatter(zeros(c.input_shape(0), DType::kI64), axis, index, own), axis, index);
+  c.set(2, where(equal(found, own), gather(c.gradient(), axis, index), full({}, 0, c.input_dtype(2))));
+}
+
+// ---- samples ---------------------------------------------------------------------------------------------------------------------------
+
+void gather_samples(SampleList& list) {
+  list.add({list.numbers({3, 4}, -1, 1), list.numbers({3, 5}, -4, 4, DType::kI64)}, {{Key::kAxis, 1}});
+  list.add({list.numbers({4, 3, 2}, -1, 1).transpose(0, 2), list.numbers({2, 1, 4}, 0, 3, DType::kI64)}, {{Key::kAxis, 1}});
+  list.add({list.numbers({3, 2}, -1, 1), list.numbers({0, 2}, 0, 3, DType::kI64)}, {{Key::kAxis, 0}});
+}
+void scatter_samples(SampleList& list) {
+  list.add({list.numbers({3, 4}, -1, 1), list.numbers({3, 5}, -4, 4, DType::kI64), list.numbers({3, 5}, -1, 1)}, {{Key::kAxis, 1}});
+  list.add(
+      {SampleList::strided(list.numbers({4, 3, 2}, -1, 1)), list.numbers({2, 3, 1}, 0, 4, DType::kI64), list.numbers({2, 3, 1}, -1, 1)},
+      {{Key::kAxis, 0}});
+  list.add({list.numbers({3, 2}, -1, 1), list.numbers({0, 2}, 0, 3, DType::kI64), list.numbers({0, 2}, -1, 1)}, {{Key::kAxis, 0}});
+}
+void index_select_samples(SampleList& list) {
+  for (const std::int64_t axis : {0, 1, 2})
+    list.add({list.numbers({3, 4, 3}, -1, 1), list.numbers({5}, -3, 3, DType::kI64)}, {{Key::kAxis, axis}});
+  list.add({list.numbers({3, 4, 2}, -1, 1).permute({2, 0, 1}), list.numbers({3}, 0, 3, DType::kI64)}, {{Key::kAxis, 1}});
+  list.add({list.numbers({3, 2}, -1, 1), empty({0}, DType::kI64)}, {{Key::kAxis, 0}});
+}
+void index_add_samples(SampleList& list) {
+  list.add({list.numbers({3, 4, 2}, -1, 1), list.numbers({5}, -3, 3, DType::kI64), list.numbers({5, 4, 2}, -1, 1)}, {{Key::kAxis, 0}});
+  list.add({list.numbers({3, 4}, -1, 1), list.numbers({5}, 0, 4, DType::kI64), list.numbers({5, 3}, -1, 1).transpose(0, 1)},
+           {{Key::kAxis, 1}});
+  list.add({list.numbers({3}, 0, 9, DType::kI32), list.numbers({5}, 0, 3, DType::kI64), list.numbers({5}, 0, 9, DType::kI32)},
+           {{Key::kAxis, 0}});
+}
+
+const Op kRows[] = {
+    {.id = OpId::kGather,
+     .name = "gather",
+     .infer = infer_gather,
+     .reference = gather_elements,
+     .gradient = [](G& c) { c.set(0, scatter_add(zeros_of_input(c, 0), axis_of(c.attributes()), c.input(1), c.gradient())); },
+     .saved = Saved::kSecondInput,
+     .onnx = "GatherElements",
+     .samples = gather_samples},
+    {.id = OpId::kScatter,
+     .name = "scatter",
+     .infer = infer_scatter,
+     .reference = scatter_elements,
+     .gradient = scatter_gradient,
+     .saved = Saved::kSecondInput,
+     .onnx = "ScatterElements",
+     .samples = scatter_samples},
+    {.id = OpId::kScatterAdd,
+     .name = "scatter_add",
+     .infer = infer_scatter,
+     .reference = scatter_add_elements,
+     .gradient =
+         [](G& c) {
+           c.set(0, c.gradient());
+           if (c.wants(2)) c.set(2, gather(c.gradient(), axis_of(c.attributes()), c.input(1)));
+         },
+     .saved = Saved::kSecondInput,
+     .samples = scatter_samples},
+    {.id = OpId::kIndexSelect,
+     .name = "index_select",
+     .infer = infer_index_select,
+     .reference = select_slices,
+     .gradient = [](G& c) { c.set(0, index_add(zeros_of_input(c, 0), axis_of(c.attributes()), c.input(1), c.gradient())); },
+     .saved = Saved::kSecondInput,
+     .onnx = "Gather",
+     .samples = index_select_samples},
+    {.id = OpId::kIndexAdd,
+     .name = "index_add",
+     .infer = infer_index_add,
+     .reference = add_slices,
+     .gradient =
+         [](G& c) {
+           c.set(0, c.gradient());
+           if (c.wants(2)) c.set(2, index_select(c.gradient(), axis_of(c.attributes()), c.input(1)));
+         },
+     .saved = Saved::kSecondInput,
+     .samples = index_add_samples},
+    {.id = OpId::kNonzero,
+     .name = "nonzero",
+     .infer = infer_nonzero,
+     .reference = list_nonzero,
+     .capture_safe = false,
+     .samples =
+         [](SampleList& list) {
+           list.add({list.numbers({3, 4}, 0, 2, DType::kBool)});
+           list.add({list.numbers({3, 4}, -1, 2, DType::kI32).transpose(0, 1)});
+           list.add({list.numbers({}, 1, 2)});
+         }},
+    {.id = OpId::kWrapIndex,
+     .name = "wrap_index",
+     .infer =
+         [](const Call& call, OutputSpecs& outputs) {
+           expect_indices(call.input());
+           infer_unary(call, outputs);
+         },
+     .reference = wrap_indices,
+     .samples =
+         [](SampleList& list) {
+           list.add({list.numbers({3, 4}, -5, 5, DType::kI64)}, {{Key::kCount, 5}});
+         }},
+};
+
+// ---- functions -------------------------------------------------------------------------------------------------------------------------
+
+/// As i64. Bools are no indices here.
+Tensor as_indices(const Tensor& index) {
+  if (!index.defined() || kind_of(index.dtype()) != DTypeKind::kInteger)
+    throw Error("indices of type " + std::string(index.defined() ? name_of(index.dtype()) : "undefined") + ", expected integers");
+  return index.to(DType::kI64);
+}
+
+/// As another operand of the same operation, of type `type`.
+Tensor beside(const Operand& value, DType type) { return value.beside(type).to(type); }
+
+/// `f(x, axis)`, where a single number is a line of one.
+template <class F>
+Tensor on_axis(std::string_view name, const Operand& x, int axis, F&& f) {
+  return composite(name, x.source(), [&] {
+    const Tensor tensor = x.tensor();
+    if (tensor.rank() > 0) return f(tensor, checked_axis(axis, tensor.rank()));
+    return f(tensor.view({1}), checked_axis(axis, 1)).view({});
+  });
+}
+
+Attributes along(int axis) { return {{Key::kAxis, std::int64_t{axis}}}; }
+
+Tensor scattered(OpId id, const Operand& x, int axis, const Tensor& index, const Operand& source) {
+  return on_axis(op(id).name, x, axis, [&](const Tensor& whole, int one) {
+    const Tensor at = as_indices(index), lines = at.rank() == 0 ? at.view({1}) : at;
+    Tensor from = beside(source, whole.dtype());
+    if (from.rank() == 0) from = from.expand(lines.shape());
+    for (int i = 0; i < from.rank() && from.rank() == lines.rank(); i++) {
+      if (from.shape()[i] > lines.shape()[i]) from = from.slice(i, 0, lines.shape()[i]);
+    }
+    return apply_one(id, {whole, lines, from}, along(one), x.source());
+  });
+}
+
+/// Indices of slices: a single number names one.
+Tensor slice_indices(const Tensor& index) {
+  const Tensor at = as_indices(index);
+  return at.rank() == 0 ? at.view({1}) : at;
+}
+
+/// A slice's index for each of its elements; `shape` has as many slices as there are indices.
+Tensor spread(const Tensor& index, const Dims& shape, int axis) {
+  Dims thin = Dims::filled(shape.size(), 1);
+  thin[axis] = index.count();
+  return index.view(thin).expand(shape);
+}
+
+/// Indices of several axes as one of the first axis of a tensor whose indexed axes were moved to the front and joined.
+struct Indexed {
+  Dims order;    ///< of x's axes: indexed ones, then the rest
+  Tensor lines;  ///< x in that order, [elements of the indexed axes, rest...]
+  Tensor flat;   ///< i64, rank 1
+  Dims shape;    ///< of the broadcast indices
+  Dims rest;
+  int place = 0;  ///< of their axes in the result
+
+  Dims result() const {
+    Dims all = rest;
+    for (int i = 0; i < shape.size(); i++) all.insert(place + i, shape[i]);
+    return all;
+  }
+  /// Brings a result's axes into the order of (indices, rest).
+  Dims to_front() const {
+    Dims axes;
+    for (int i = 0; i < shape.size(); i++) axes.push_back(place + i);
+    for (int i = 0; i < rest.size(); i++) axes.push_back(i < place ? i : i + shape.size());
+    return axes;
+  }
+};
+
+Dims inverse(const Dims& axes) {
+  Dims result = axes;
+  for (int i = 0; i < axes.size(); i++) result[static_cast<int>(axes[i])] = i;
+  return result;
+}
+
+/// Indices one an axis: masks become the coordinates of what they choose.
+std::vector<Tensor> without_masks(const Tensor& x, std::span<const Tensor> indices) {
+  std::vector<Tensor> plain;
+  for (const Tensor& index : indices) {
+    const auto axis = static_cast<int>(plain.size());
+    if (!index.defined() || index.dtype() != DType::kBool) {
+      plain.push_back(index.defined() ? as_indices(index) : index);
+    } else {
+      Dims axes;
+      for (int i = axis; i < std::min(x.rank(), axis + index.rank()); i++) axes.push_back(x.shape()[i]);
+      if (index.rank() == 0 || !(axes == index.shape()))
+        throw Error("a mask of shape " + to_text(index.shape()) + " for axes " + to_text(axes) + " of " + to_text(x.shape()));
+      const Tensor places = nonzero(index);
+      for (int i = 0; i < index.rank(); i++) plain.push_back(places.select(1, i));
+    }
+  }
+  if (static_cast<int>(plain.size()) > x.rank())
+    throw Error(std::to_string(plain.size()) + " indices for a tensor of shape " + to_text(x.shape()));
+  plain.resize(static_cast<std::size_t>(x.rank()));
+  return plain;
+}
+
+Indexed flattened(const Tensor& x, std::span<const Tensor> indices) {
+  const std::vector<Tensor> plain = without_masks(x, indices);
+  Indexed result;
+  Dims free;
+  bool neighbors = true;
+  std::int64_t elements = 1;
+  for (int i = 0; i < x.rank(); i++) {
+    const Tensor& index = plain[static_cast<std::size_t>(i)];
+    if (!index.defined()) {
+      free.push_back(i), result.rest.push_back(x.shape()[i]);
+      continue;
+    }
+    if (result.order.empty()) result.place = i;
+    neighbors = neighbors && (result.order.empty() || result.order.back() == i - 1);
+    result.order.push_back(i);
+    result.shape = broadcast(result.shape, index.shape());
+    elements *= x.shape()[i];
+  }
+  if (result.order.empty()) throw Error("no index");
+  if (!neighbors) result.place = 0;
+  for (std::int64_t axis : result.order) {
+    const std::int64_t size = x.shape()[static_cast<int>(axis)];
+    const Tensor at = apply_one(OpId::kWrapIndex, {plain[static_cast<std::size_t>(axis)]}, {{Key::kCount, size}}, {});
+    result.flat = result.flat.defined() ? result.flat * size + at : at;
+  }
+  result.flat = result.flat.expand(result.shape).reshape({result.shape.count()});
+  for (std::int64_t axis : free) result.order.push_back(axis);
+  Dims lines = result.rest;
+  lines.insert(0, elements);
+  result.lines = x.permute(result.order).reshape(lines);
+  return result;
+}
+
+/// Where the diagonal of a matrix lies among its elements, row by row.
+struct Diagonal {
+  std::int64_t start = 0, stop = 0, step = 1;
+  Diagonal(std::int64_t rows, std::int64_t columns, std::int64_t offset) : step(columns + 1) {
+    const std::int64_t count = std::min(offset < 0 ? rows + offset : rows, offset < 0 ? columns : columns - offset);
+    if (count <= 0) return;
+    start = offset < 0 ? -offset * columns : offset;
+    stop = start + (count - 1) * step + 1;
+  }
+};
+
+/// The axes of `rank` with a and b last.
+Dims moved_last(int rank, int a, int b) {
+  if (a == b) throw Error("a diagonal of axis " + std::to_string(a) + " and itself");
+  Dims order;
+  for (int i = 0; i < rank; i++) {
+    if (i != a && i != b) order.push_back(i);
+  }
+  order.push_back(a), order.push_back(b);
+  return order;
+}
+
+enum class Side { kBelow, kAbove };
+
+Tensor triangle(std::string_view name, const Operand& x, std::int64_t offset, Side side) {
+  return composite(name, x.source(), [&] {
+    const Tensor tensor = x.tensor();
+    if (tensor.rank() < 2) throw Error("a tensor of shape " + to_text(tensor.shape()) + ", expected rank 2 or more");
+    const Tensor row = arange(tensor.size(-2)).unsqueeze(1) + offset, column = arange(tensor.size(-1));
+    return where(side == Side::kBelow ? column <= row : column >= row, tensor, full({}, 0, tensor.dtype()));
+  });
+}
+
+}  // namespace
+
+std::span<const Op> index_ops() { return kRows; }
+
+Tensor gather(const Operand& x, int axis, const Tensor& index) {
+  return composite("gather", x.source(), [&] {
+    const Tensor tensor = x.tensor(), lines = tensor.rank() == 0 ? tensor.view({1}) : tensor, at = slice_indices(index);
+    return apply_one(OpId::kGather, {lines, at}, along(checked_axis(axis, lines.rank())), x.source()).view(index.shape());
+  });
+}
+
+Tensor scatter(const Operand& x, int axis, const Tensor& index, const Operand& source) {
+  return scattered(OpId::kScatter, x, axis, index, source);
+}
+Tensor scatter_add(const Operand& x, int axis, const Tensor& index, const Operand& source) {
+  return scattered(OpId::kScatterAdd, x, axis, index, source);
+}
+
+Tensor index_select(const Operand& x, int axis, const Tensor& index) {
+  return on_axis("index_select", x, axis, [&](const Tensor& whole, int one) {
+    return apply_one(OpId::kIndexSelect, {whole, slice_indices(index)}, along(one), x.source());
+  });
+}
+
+Tensor index_add(const Operand& x, int axis, const Tensor& index, const Operand& source) {
+  return on_axis("index_add", x, axis, [&](const Tensor& whole, int one) {
+    const Tensor from = beside(source, whole.dtype());
+    return apply_one(OpId::kIndexAdd, {whole, slice_indices(index), from.rank() == 0 ? from.view({1}) : from}, along(one), x.source());
+  });
+}
+
+Tensor index_copy(const Operand& x, int axis, const Tensor& index, const Operand& source) {
+  return on_axis("index_copy", x, axis, [&](const Tensor& whole, int one) {
+    const Tensor at = slice_indices(index), from = beside(source, whole.dtype());
+    Dims shape = whole.shape();
+    shape[one] = at.count();
+    return scatter(whole, one, spread(at, shape, one), from.expand(shape));
+  });
+}
+
+Tensor index_fill(const Operand& x, int axis, const Tensor& index, const Operand& value) {
+  return composite("index_fill", x.source(), [&] { return index_copy(x, axis, index, value); });
+}
+
+Tensor take(const Operand& x, const Tensor& index) {
+  return composite("take", x.source(), [&] {
+    const Tensor at = as_indices(index);
+    return index_select(x.tensor().flatten(), 0, at.reshape({at.count()})).view(at.shape());
+  });
+}
+
+Tensor index(const Operand& x, std::span<const Tensor> indices) {
+  return composite("index", x.source(), [&] {
+    const Indexed at = flattened(x.tensor(), indices);
+    Dims shape = at.shape;
+    for (std::int64_t size : at.rest) shape.push_back(size);
+    return index_select(at.lines, 0, at.flat).view(shape).permute(inverse(at.to_front()));
+  });
+}
+Tensor index(const Operand& x, std::initializer_list<Tensor> indices) { return index(x, std::span(indices.begin(), indices.size())); }
+
+Tensor index_put(const Operand& x, std::span<const Tensor> indices, const Operand& value, Meeting meeting) {
+  return composite("index_put", x.source(), [&] {
+    const Tensor whole = x.tensor();
+    const Indexed at = flattened(whole, indices);
+    Dims parts = at.rest;
+    parts.insert(0, at.flat.count());
+    const Tensor source = beside(value, whole.dtype()).expand(at.result()).permute(at.to_front()).reshape(parts);
+    const Tensor lines =
+        meeting == Meeting::kAdd ? index_add(at.lines, 0, at.flat, source) : scatter(at.lines, 0, spread(at.flat, parts, 0), source);
+    Dims moved;
+    for (std::int64_t axis : at.order) moved.push_back(whole.shape()[static_cast<int>(axis)]);
+    return lines.reshape(moved).permute(inverse(at.order));
+  });
+}
+
+Tensor index_assign(Tensor x, std::initializer_list<Tensor> indices, const Operand& value) {
+  return composite("index_assign", value.source(),
+                   [&] { return x.assign(index_put(x, std::span(indices.begin(), indices.size()), value)); });
+}
+
+Tensor nonzero(const Operand& x) { return apply_one(OpId::kNonzero, {x.tensor()}, x.source()); }
+
+Tensor masked_select(const Operand& x, const Tensor& mask) {
+  return composite("masked_select", x.source(), [&] {
+    const Tensor tensor = x.tensor();
+    const Dims shape = broadcast(tensor.shape(), mask.shape());
+    if (mask.dtype() != DType::kBool) throw Error("a mask of type " + std::string(name_of(mask.dtype())) + ", expected bool");
+    const Tensor places = nonzero(mask.expand(shape).flatten());
+    return index_select(tensor.expand(shape).flatten(), 0, places.select(1, 0));
+  });
+}
+
+Tensor masked_fill(const Operand& x, const Tensor& mask, const Operand& value) {
+  return composite("masked_fill", x.source(), [&] {
+    const Tensor tensor = x.tensor();
+    return where(mask, beside(value, tensor.dtype()), tensor);
+  });
+}
+
+Tensor mask_assign(Tensor x, const Tensor& mask, const Operand& value) {
+  return composite("mask_assign", value.source(), [&] {
+    const Tensor source = beside(value, x.dtype());
+    if (source.rank() > 0) return index_assign(x, {mask}, source);
+    Dims shape = mask.shape();
+    for (int i = 0; i < x.rank(); i++) {
+      if (i >= mask.rank()) shape.push_back(1);
+    }
+    for (int i = 0; i < mask.rank(); i++) {
+      if (mask.rank() > x.rank() || mask.shape()[i] != x.shape()[i])
+        throw Error("a mask of shape " + to_text(mask.shape()) + " for a tensor of shape " + to_text(x.shape()));
+    }
+    return x.assign(where(mask.reshape(shape), source, x));
+  });
+}
+
+Tensor one_hot(const Tensor& index, std::int64_t classes, DType type) {
+  return composite("one_hot", {}, [&] {
+    Dims shape = index.shape();
+    shape.push_back(classes);
+    return scatter(zeros(shape, type), -1, as_indices(index).unsqueeze(-1), 1);
+  });
+}
+
+Tensor diagonal(const Operand& x, std::int64_t offset, int axis1, int axis2) {
+  return composite("diagonal", x.source(), [&] {
+    const Tensor tensor = x.tensor();
+    const int a = checked_axis(axis1, tensor.rank()), b = checked_axis(axis2, tensor.rank());
+    const Tensor matrices = tensor.permute(moved_last(tensor.rank(), a, b));
+    const Diagonal at(matrices.size(-2), matrices.size(-1), offset);
+    return matrices.flatten(-2, -1).slice(-1, at.start, at.stop, at.step);
+  });
+}
+
+Tensor diag_embed(const Operand& x, std::int64_t offset, int axis1, int axis2) {
+  return composite("diag_embed", x.source(), [&] {
+    const Tensor tensor = x.tensor();
+    const int rank = tensor.rank() + 1, a = checked_axis(axis1, rank), b = checked_axis(axis2, rank);
+    const std::int64_t side = tensor.size(-1) + std::abs(offset);
+    Dims flat = tensor.shape(), square = flat;
+    flat[flat.size() - 1] = side * side;
+    square[square.size() - 1] = side;
+    square.push_back(side);
+    const Diagonal at(side, side, offset);
+    const Tensor lines = apply_one(OpId::kSliceAdd, {tensor},
+                                   {{Key::kAxis, std::int64_t{tensor.rank() - 1}},
+                                    {Key::kStart, at.start},
+                                    {Key::kStop, at.stop},
+                                    {Key::kStep, at.step},
+                                    {Key::kBaseShape, flat}},
+                                   x.source());
+    return lines.view(square).permute(inverse(moved_last(rank, a, b)));
+  });
+}
+
+Tensor diag(const Operand& x, std::int64_t offset) {
+  return composite("diag", x.source(), [&] {
+    const Tensor tensor = x.tensor();
+    if (tensor.rank() != 1 && tensor.rank() != 2) throw Error("a tensor of shape " + to_text(tensor.shape()) + ", expected rank 1 or 2");
+    return tensor.rank() == 1 ? diag_embed(tensor, offset) : diagonal(tensor, offset);
+  });
+}
+
+Tensor matrix_trace(const Operand& x) {
+  return composite("matrix_trace", x.source(), [&] {
+    const Tensor tensor = x.tensor();
+    if (tensor.rank() != 2) throw Error("a tensor of shape " + to_text(tensor.shape()) + ", expected rank 2");
+    return sum(diagonal(tensor));
+  });
+}
+
+Tensor tril(const Operand& x, std::int64_t offset) { return triangle("tril", x, offset, Side::kBelow); }
+Tensor triu(const Operand& x, std::int64_t offset) { return triangle("triu", x, offset, Side::kAbove); }
 
 }  // namespace argent::tensor

@@ -2,102 +2,334 @@
 
 #include "models/tensor/ops/reduction.h"
 
-#include "models/tensor/apply.h"
+#include <cmath>
+#include <limits>
+
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
+#include "models/tensor/ops/composite.h"
+#include "models/tensor/ops/reduce_loops.h"
 #include "models/tensor/samples.h"
-#include "models/tensor/strided.h"
 
 namespace argent::tensor {
 namespace {
 
 using G = GradientCall;
 
-/// The shape that is left; reduced axes have size 1.
-Dims reduced_shape(const Dims& shape, const Dims& axes) {
-  Dims result = shape;
-  for (std::int64_t axis : axes) result[static_cast<int>(axis)] = 1;
-  return result;
+// ---- accumulators: of elements of type V, in which they are computed -------------------------------------------------------------------
+
+/// Floating types in f64, so that the order does not matter much; integers wrap around.
+template <class V>
+using Wide = std::conditional_t<std::is_floating_point_v<V>, double, std::uint64_t>;
+/// The type of a sum of elements of type T.
+template <class T>
+using SumType = std::conditional_t<is_floating(dtype_of<T>), T, std::int64_t>;
+
+template <class V>
+struct Sum {
+  template <class T>
+  using Out = SumType<T>;
+  Wide<V> total;
+  static Sum neutral() { return {0}; }
+  void add(V value, std::int64_t /*k*/) { total += static_cast<Wide<V>>(value); }
+  void join(const Sum& other) { total += other.total; }
+  Wide<V> result(std::int64_t /*n*/) const { return total; }
+};
+template <class V>
+struct Mean : Sum<V> {
+  static Mean neutral() { return {}; }
+  double result(std::int64_t n) const { return static_cast<double>(this->total) / static_cast<double>(n); }
+};
+template <class V>
+struct Product {
+  template <class T>
+  using Out = SumType<T>;
+  Wide<V> product;
+  static Product neutral() { return {1}; }
+  void add(V value, std::int64_t /*k*/) { product *= static_cast<Wide<V>>(value); }
+  void join(const Product& other) { product *= other.product; }
+  Wide<V> result(std::int64_t /*n*/) const { return product; }
+};
+
+template <class V>
+constexpr V lowest() {
+  if constexpr (std::is_floating_point_v<V>)
+    return -std::numeric_limits<V>::infinity();
+  else
+    return std::numeric_limits<V>::lowest();
+}
+template <class V>
+constexpr V highest() {
+  if constexpr (std::is_floating_point_v<V>)
+    return std::numeric_limits<V>::infinity();
+  else
+    return std::numeric_limits<V>::max();
+}
+
+/// NaN wins.
+template <class V>
+struct Max {
+  template <class T>
+  using Out = T;
+  V best;
+  static Max neutral() { return {lowest<V>()}; }
+  void add(V value, std::int64_t /*k*/) { best = value > best || value != value ? value : best; }
+  void join(const Max& other) { add(other.best, 0); }
+  V result(std::int64_t /*n*/) const { return best; }
+};
+template <class V>
+struct Min {
+  template <class T>
+  using Out = T;
+  V best;
+  static Min neutral() { return {highest<V>()}; }
+  void add(V value, std::int64_t /*k*/) { best = value < best || value != value ? value : best; }
+  void join(const Min& other) { add(other.best, 0); }
+  V result(std::int64_t /*n*/) const { return best; }
+};
+
+/// The index of the first of the best; kSign 1: largest, -1: smallest.
+template <class V, int kSign>
+struct Best {
+  template <class T>
+  using Out = std::int64_t;
+  V best;
+  std::int64_t index;
+  static Best neutral() { return {V{}, -1}; }
+  void add(V value, std::int64_t k) {
+    const bool better = kSign > 0 ? value > best : value < best;
+    if (index < 0 || better || (value != value && best == best)) best = value, index = k;
+  }
+  void join(const Best& other) {
+    if (other.index < 0) return;
+    const bool alike = other.best == best || (other.best != other.best && best != best);
+    if (index >= 0 && alike)
+      index = std::min(index, other.index);
+    else
+      add(other.best, other.index);
+  }
+  std::int64_t result(std::int64_t /*n*/) const { return index; }
+};
+template <class V>
+using First = Best<V, 1>;
+template <class V>
+using FirstSmallest = Best<V, -1>;
+
+template <class V>
+struct Any {
+  template <class T>
+  using Out = bool;
+  bool found;
+  static Any neutral() { return {false}; }
+  void add(V value, std::int64_t /*k*/) { found = found || value != 0; }
+  void join(const Any& other) { found = found || other.found; }
+  bool result(std::int64_t /*n*/) const { return found; }
+};
+template <class V>
+struct All {
+  template <class T>
+  using Out = bool;
+  bool holds;
+  static All neutral() { return {true}; }
+  void add(V value, std::int64_t /*k*/) { holds = holds && value != 0; }
+  void join(const All& other) { holds = holds && other.holds; }
+  bool result(std::int64_t /*n*/) const { return holds; }
+};
+
+// ---- rows ------------------------------------------------------------------------------------------------------------------------------
+
+/// The reduced axes: several, or the one of argmax.
+Dims axes_of(const Attributes& attributes) {
+  return attributes.has(Key::kAxis) ? Dims{attributes.integer(Key::kAxis)} : attributes.dims(Key::kAxes);
+}
+
+std::int64_t elements_of(const Dims& shape, const Dims& axes) {
+  std::int64_t count = 1;
+  for (std::int64_t axis : axes) count *= shape[static_cast<int>(axis)];
+  return count;
 }
 
 /// Rows keep reduced axes with size 1; the functions drop them by a view.
-void infer_sum(const Call& call, OutputSpecs& outputs) {
-  const DType type = call.input().dtype();
-  outputs.add(reduced_shape(call.input().shape(), call.attributes.dims(Key::kAxes)), is_floating(type) ? type : DType::kI64);
+Dims reduced_shape(const Call& call) {
+  Dims result = call.input().shape();
+  for (std::int64_t axis : axes_of(call.attributes)) result[static_cast<int>(axis)] = 1;
+  return result;
 }
 
-/// Floating types are summed in f64, so that the order does not matter much; each result by one thread.
-void sum_elements(const Call& call, std::span<Tensor> outputs) {
+void infer_sum(const Call& call, OutputSpecs& outputs) {
+  const DType type = call.input().dtype();
+  outputs.add(reduced_shape(call), is_floating(type) ? type : DType::kI64);
+}
+void infer_own(const Call& call, OutputSpecs& outputs) { outputs.add(reduced_shape(call), call.input().dtype()); }
+void infer_bool(const Call& call, OutputSpecs& outputs) { outputs.add(reduced_shape(call), DType::kBool); }
+
+void refuse_nothing(const Call& call, const Dims& result) {
+  if (result.count() > 0 && elements_of(call.input().shape(), axes_of(call.attributes)) == 0)
+    throw Error("of no elements: a tensor of shape " + to_text(call.input().shape()));
+}
+void infer_extreme(const Call& call, OutputSpecs& outputs) {
+  infer_own(call, outputs);
+  refuse_nothing(call, outputs[0].shape);
+}
+void infer_index(const Call& call, OutputSpecs& outputs) {
+  outputs.add(reduced_shape(call), DType::kI64);
+  refuse_nothing(call, outputs[0].shape);
+}
+
+template <template <class> class Accumulator, Domain kDomain = Domain::kAny>
+void reduce_kernel(const Call& call, std::span<Tensor> outputs) {
   const Tensor& x = call.input();
-  with_type(x.dtype(), [&]<class T>() {
-    constexpr bool kReal = is_floating(dtype_of<T>);
-    using Sum = std::conditional_t<kReal, double, std::uint64_t>;
-    using Out = std::conditional_t<kReal, T, std::int64_t>;
-    Dims inner_shape, inner_strides, outer_shape, outer_strides;
-    for (int i = 0; i < x.rank(); i++) {
-      const bool reduced = call.attributes.dims(Key::kAxes).contains(i);
-      (reduced ? inner_shape : outer_shape).push_back(x.shape()[i]);
-      (reduced ? inner_strides : outer_strides).push_back(x.strides()[i] * static_cast<std::int64_t>(sizeof(T)));
-    }
-    const std::int64_t inner_count = inner_shape.count();
+  const Dims axes = axes_of(call.attributes);
+  const std::int64_t elements = elements_of(x.shape(), axes);
+  with_type_of<kDomain>(x.dtype(), [&]<class T>() {
+    using A = Accumulator<Computed<T>>;
+    using Out = typename A::template Out<T>;
     Out* const out = outputs[0].raw_as<Out>();
-    const auto work = [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t o = begin; o < end; o++) {
-        const std::byte* from = x.raw();
-        std::int64_t rest = o;
-        for (int axis = outer_shape.size() - 1; axis >= 0; axis--) {
-          from += rest % outer_shape[axis] * outer_strides[axis];
-          rest /= outer_shape[axis];
-        }
-        Sum sum = 0;
-        const int last = inner_shape.size() - 1;
-        const std::int64_t length = last < 0 ? 1 : inner_shape[last], step = last < 0 ? 0 : inner_strides[last];
-        for (std::int64_t i = 0; i < inner_count; i += length) {
-          const std::byte* run = from;
-          rest = i / length;
-          for (int axis = last - 1; axis >= 0; axis--) {
-            run += rest % inner_shape[axis] * inner_strides[axis];
-            rest /= inner_shape[axis];
-          }
-          for (std::int64_t k = 0; k < length; k++) sum += static_cast<Sum>(*reinterpret_cast<const T*>(run + k * step));
-        }
-        if constexpr (std::is_same_v<Out, Half> || std::is_same_v<Out, BFloat16>) {
-          out[o] = Out(static_cast<float>(sum));
-        } else {
-          out[o] = static_cast<Out>(sum);
-        }
-      }
-    };
-    Context& context = Context::current();
-    const std::int64_t count = outputs[0].count();
-    parallel_for(context.pool(), x.count() < kParallelElements ? 1 : context.threads(), count,
-                 std::max<std::int64_t>(1, kParallelElements / std::max<std::int64_t>(1, inner_count)), work);
+    reduce_elements<T, A>(x, axes, [&](std::int64_t i, const A& a) { out[i] = static_cast<Out>(a.result(elements)); });
   });
+}
+
+/// All that are equal to the extreme share alike.
+void extreme_gradient(G& c) {
+  const Dims& axes = c.attributes().dims(Key::kAxes);
+  const Tensor chosen = equal(c.input(), c.output());
+  c.set(0, where(chosen, c.gradient() / sum(chosen, axes, Keep::kYes), full({}, 0, c.input_dtype())));
+}
+
+/// What comes before each element along the last axis, given what comes with it: one further, and `first` to start with.
+Tensor one_later(const Tensor& x, double first) {
+  Dims by = Dims::filled(x.rank(), 0), back = by;
+  by[x.rank() - 1] = 1, back[x.rank() - 1] = -1;
+  return pad(x, by, back, first);
+}
+
+/// Of each element: the product of those before it times that of those behind it, which holds beside zeros, too.
+void prod_gradient(G& c) {
+  const Tensor x = c.input();
+  const Dims& axes = c.attributes().dims(Key::kAxes);
+  if (axes.empty()) return c.set(0, c.gradient());
+  Dims order, lines;
+  for (int i = 0; i < x.rank(); i++) {
+    if (!axes.contains(i)) order.push_back(i), lines.push_back(x.shape()[i]);
+  }
+  lines.push_back(elements_of(x.shape(), axes));
+  for (std::int64_t axis : axes) order.push_back(axis);
+  const Tensor moved = x.permute(order), flat = moved.reshape(lines);
+  const Tensor before = one_later(cumprod(flat, -1), 1), behind = flip(one_later(cumprod(flip(flat, {-1}), -1), 1), {-1});
+  Dims back = order;
+  for (int i = 0; i < order.size(); i++) back[static_cast<int>(order[i])] = i;
+  c.set(0, c.gradient() * (before * behind).reshape(moved.shape()).permute(back));
+}
+
+template <bool kDistinct>
+void axes_samples(SampleList& list) {
+  const auto numbers = [&](const Dims& shape) { return kDistinct ? list.shuffled(shape) * 0.25 - 1 : list.numbers(shape, -1, 1); };
+  list.add({numbers({3, 4})}, {{Key::kAxes, Dims{0, 1}}});
+  list.add({numbers({2, 3, 4}).permute({2, 0, 1})}, {{Key::kAxes, Dims{1}}});
+  list.add({SampleList::strided(numbers({3, 5, 2}))}, {{Key::kAxes, Dims{0, 2}}});
+  list.add({numbers({2, 21})}, {{Key::kAxes, Dims{1}}});
+  list.add({numbers({21, 2})}, {{Key::kAxes, Dims{0}}});
+  list.add({numbers({})}, {{Key::kAxes, Dims{}}});
+  list.add({numbers({0, 2})}, {{Key::kAxes, Dims{1}}});
+}
+void sum_samples(SampleList& list) {
+  axes_samples<false>(list);
+  list.add({list.numbers({2, 0}, -1, 1)}, {{Key::kAxes, Dims{1}}});
+  list.add({list.numbers({3, 4}, 0, 9, DType::kU8)}, {{Key::kAxes, Dims{1}}});
+}
+void prod_samples(SampleList& list) {
+  sum_samples(list);
+  list.add({list.numbers({3, 4}, -1, 1) * from_values(std::vector<double>{1, 0, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1}, {3, 4})},
+           {{Key::kAxes, Dims{1}}});
+}
+void extreme_samples(SampleList& list) {
+  axes_samples<true>(list);
+  list.add({list.numbers({3, 4}, 0, 3, DType::kI32)}, {{Key::kAxes, Dims{1}}});
+}
+void index_samples(SampleList& list) {
+  for (const std::int64_t axis : {0, 1, 2}) list.add({list.numbers({3, 19, 2}, 0, 5)}, {{Key::kAxis, axis}});
+  list.add({SampleList::strided(list.numbers({3, 4}, 0, 2, DType::kBool))}, {{Key::kAxis, 1}});
 }
 
 const Op kRows[] = {
     {.id = OpId::kSum,
      .name = "sum",
      .infer = infer_sum,
-     .reference = sum_elements,
+     .reference = reduce_kernel<Sum>,
      .gradient = [](G& c) { c.set(0, c.gradient().expand(c.input_shape())); },
      .autocast = Autocast::kF32,
      .onnx = "ReduceSum",
+     .samples = sum_samples},
+    {.id = OpId::kMean,
+     .name = "mean",
+     .types = TypeRule::kFloating,
+     .infer = infer_own,
+     .reference = reduce_kernel<Mean, Domain::kFloating>,
+     .gradient =
+         [](G& c) {
+           const auto n = static_cast<double>(elements_of(c.input_shape(), c.attributes().dims(Key::kAxes)));
+           c.set(0, (c.gradient() / n).expand(c.input_shape()));
+         },
+     .autocast = Autocast::kF32,
+     .onnx = "ReduceMean",
+     .samples = axes_samples<false>},
+    {.id = OpId::kProd,
+     .name = "prod",
+     .infer = infer_sum,
+     .reference = reduce_kernel<Product>,
+     .gradient = prod_gradient,
+     .saved = Saved::kFirstInput,
+     .autocast = Autocast::kF32,
+     .onnx = "ReduceProd",
+     .samples = prod_samples},
+    {.id = OpId::kMax,
+     .name = "max",
+     .infer = infer_extreme,
+     .reference = reduce_kernel<Max>,
+     .gradient = extreme_gradient,
+     .saved = Saved::kBoth,
+     .onnx = "ReduceMax",
+     .samples = extreme_samples},
+    {.id = OpId::kMin,
+     .name = "min",
+     .infer = infer_extreme,
+     .reference = reduce_kernel<Min>,
+     .gradient = extreme_gradient,
+     .saved = Saved::kBoth,
+     .onnx = "ReduceMin",
+     .samples = extreme_samples},
+    {.id = OpId::kArgmax,
+     .name = "argmax",
+     .infer = infer_index,
+     .reference = reduce_kernel<First>,
+     .onnx = "ArgMax",
+     .samples = index_samples},
+    {.id = OpId::kArgmin,
+     .name = "argmin",
+     .infer = infer_index,
+     .reference = reduce_kernel<FirstSmallest>,
+     .onnx = "ArgMin",
+     .samples = index_samples},
+    {.id = OpId::kAny,
+     .name = "any",
+     .infer = infer_bool,
+     .reference = reduce_kernel<Any>,
      .samples =
          [](SampleList& list) {
-           list.add({list.numbers({3, 4}, -1, 1)}, {{Key::kAxes, Dims{0, 1}}});
-           list.add({list.numbers({2, 3, 4}, -1, 1).permute({2, 0, 1})}, {{Key::kAxes, Dims{1}}});
-           list.add({list.numbers({}, -1, 1)}, {{Key::kAxes, Dims{}}});
-           list.add({list.numbers({2, 0}, -1, 1)}, {{Key::kAxes, Dims{1}}});
+           list.add({list.numbers({4, 3}, 0, 2, DType::kBool)}, {{Key::kAxes, Dims{1}}});
+         }},
+    {.id = OpId::kAll,
+     .name = "all",
+     .infer = infer_bool,
+     .reference = reduce_kernel<All>,
+     .samples =
+         [](SampleList& list) {
+           list.add({list.numbers({4, 3}, 0, 2, DType::kI16)}, {{Key::kAxes, Dims{0}}});
          }},
 };
 
-}  // namespace
-
-std::span<const Op> reduction_ops() { return kRows; }
-
-namespace {
+// ---- functions -------------------------------------------------------------------------------------------------------------------------
 
 Dims checked_axes(const Dims& axes, int rank) {
   Dims checked;
@@ -113,33 +345,157 @@ Dims checked_axes(const Dims& axes, int rank) {
   return checked;
 }
 
-Tensor reduce(OpId id, const Operand& x, const Dims& axes, Keep keep) {
-  const Tensor tensor = x.tensor();
-  const Dims checked = checked_axes(axes, tensor.rank());
-  Tensor result = apply_one(id, {tensor}, {{Key::kAxes, checked}}, x.source());
-  if (keep == Keep::kYes || checked.empty()) return result;
+/// Without the reduced axes, unless they are to stay.
+Tensor dropped(const Tensor& reduced, const Dims& axes, Keep keep) {
+  if (keep == Keep::kYes || axes.empty()) return reduced;
   Dims left;
-  for (int i = 0; i < tensor.rank(); i++) {
-    if (!checked.contains(i)) left.push_back(tensor.shape()[i]);
+  for (int i = 0; i < reduced.rank(); i++) {
+    if (!axes.contains(i)) left.push_back(reduced.shape()[i]);
   }
-  return result.view(left, x.source());
+  return reduced.view(left);
+}
+
+/// `f(x, axes)` keeps the reduced axes.
+template <class F>
+Tensor over_axes(std::string_view name, const Operand& x, const Dims& axes, Keep keep, F&& f) {
+  return composite(name, x.source(), [&] {
+    const Tensor tensor = x.tensor();
+    const Dims checked = checked_axes(axes, tensor.rank());
+    return dropped(f(tensor, checked), checked, keep);
+  });
+}
+
+Tensor reduce(OpId id, const Operand& x, const Dims& axes, Keep keep) {
+  return over_axes(op(id).name, x, axes, keep, [&](const Tensor& tensor, const Dims& checked) {
+    return apply_one(id, {tensor}, {{Key::kAxes, checked}}, x.source());
+  });
+}
+
+Tensor index_of(OpId id, const Operand& x, int axis, Keep keep) {
+  return composite(op(id).name, x.source(), [&] {
+    const Tensor tensor = x.tensor(), lines = tensor.rank() == 0 ? tensor.view({1}) : tensor;
+    const std::int64_t one = checked_axis(axis, lines.rank());
+    const Tensor index = apply_one(id, {lines}, {{Key::kAxis, one}}, x.source());
+    return tensor.rank() == 0 ? index.view({}) : dropped(index, {one}, keep);
+  });
+}
+Tensor index_of_all(OpId id, const Operand& x) {
+  return composite(op(id).name, x.source(), [&] { return index_of(id, x.tensor().flatten(), 0, Keep::kNo); });
+}
+
+ValuesAndIndices with_index(OpId id, const Operand& x, int axis, Keep keep) {
+  return composite(op(id).name, x.source(), [&]() -> ValuesAndIndices {
+    const Tensor tensor = x.tensor();
+    const Tensor lines = tensor.rank() == 0 ? tensor.view({1}) : tensor;
+    const Tensor index = index_of(id, lines, axis, Keep::kYes), value = gather(lines, axis, index);
+    if (tensor.rank() == 0) return {value.view({}), index.view({})};
+    const Dims axes{checked_axis(axis, lines.rank())};
+    return {dropped(value, axes, keep), dropped(index, axes, keep)};
+  });
+}
+
+/// What a result on `x` is computed in f64 and returned in.
+DType floating_type(const Tensor& x) { return is_floating(x.dtype()) ? x.dtype() : DType::kF32; }
+
+/// f(x) of 0 and more where f(0) = 0 and f's slope there has no bound: gradient 0 there.
+template <class F>
+Tensor flat_at_zero(const Tensor& x, F&& f) {
+  const Tensor at_zero = equal(x, 0);
+  return where(at_zero, full({}, 0, x.dtype()), f(where(at_zero, full({}, 1, x.dtype()), x)));
+}
+
+Tensor variance_of(const Tensor& x, const Dims& axes, double correction) {
+  const Tensor wide = x.to(DType::kF64);
+  const auto n = static_cast<double>(elements_of(x.shape(), axes));
+  return sum(square(wide - mean(wide, axes, Keep::kYes)), axes, Keep::kYes) / std::max(0.0, n - correction);
+}
+
+Tensor norm_of(const Tensor& x, double p, const Dims& axes) {
+  if (p == 0) return count_nonzero(x, axes, Keep::kYes);
+  const Tensor size = abs(x);
+  if (std::isinf(p)) return p > 0 ? max(size, axes, Keep::kYes) : min(size, axes, Keep::kYes);
+  if (p == 1) return sum(size, axes, Keep::kYes);
+  if (p == 2) return flat_at_zero(sum(square(x), axes, Keep::kYes), [](const Tensor& s) { return sqrt(s); });
+  const auto power = [&](const Tensor& one) { return pow(one, p); };
+  const Tensor total = sum(p > 0 ? flat_at_zero(size, power) : power(size), axes, Keep::kYes);
+  const auto root = [&](const Tensor& s) { return pow(s, 1 / p); };
+  return p > 0 ? flat_at_zero(total, root) : root(total);
 }
 
 }  // namespace
 
+std::span<const Op> reduction_ops() { return kRows; }
+
 Tensor sum(const Operand& x, const Dims& axes, Keep keep) { return reduce(OpId::kSum, x, axes, keep); }
+Tensor mean(const Operand& x, const Dims& axes, Keep keep) { return reduce(OpId::kMean, x, axes, keep); }
+Tensor prod(const Operand& x, const Dims& axes, Keep keep) { return reduce(OpId::kProd, x, axes, keep); }
+Tensor max(const Operand& x, const Dims& axes, Keep keep) { return reduce(OpId::kMax, x, axes, keep); }
+Tensor min(const Operand& x, const Dims& axes, Keep keep) { return reduce(OpId::kMin, x, axes, keep); }
+Tensor argmax(const Operand& x, int axis, Keep keep) { return index_of(OpId::kArgmax, x, axis, keep); }
+Tensor argmin(const Operand& x, int axis, Keep keep) { return index_of(OpId::kArgmin, x, axis, keep); }
+Tensor argmax(const Operand& x) { return index_of_all(OpId::kArgmax, x); }
+Tensor argmin(const Operand& x) { return index_of_all(OpId::kArgmin, x); }
+ValuesAndIndices max_with_index(const Operand& x, int axis, Keep keep) { return with_index(OpId::kArgmax, x, axis, keep); }
+ValuesAndIndices min_with_index(const Operand& x, int axis, Keep keep) { return with_index(OpId::kArgmin, x, axis, keep); }
+Tensor all(const Operand& x, const Dims& axes, Keep keep) { return reduce(OpId::kAll, x, axes, keep); }
+Tensor any(const Operand& x, const Dims& axes, Keep keep) { return reduce(OpId::kAny, x, axes, keep); }
+
+Tensor count_nonzero(const Operand& x, const Dims& axes, Keep keep) {
+  return composite("count_nonzero", x.source(), [&] { return sum(not_equal(x, 0), axes, keep); });
+}
+
+Tensor nansum(const Operand& x, const Dims& axes, Keep keep) {
+  return composite("nansum", x.source(), [&] { return sum(where(is_nan(x), 0, x), axes, keep); });
+}
+
+Tensor nanmean(const Operand& x, const Dims& axes, Keep keep) {
+  return composite("nanmean", x.source(), [&] {
+    const Tensor tensor = x.tensor(), wide = tensor.to(DType::kF64);
+    return (nansum(wide, axes, keep) / sum(logical_not(is_nan(wide)), axes, keep)).to(floating_type(tensor));
+  });
+}
 
 Tensor sum_to(const Operand& x, const Dims& shape) {
   const Tensor tensor = x.tensor();
   if (tensor.shape() == shape) return tensor;
-  Dims axes;
-  const int added = tensor.rank() - shape.size();
-  if (added < 0) throw OpError("sum_to: a tensor of shape " + to_text(tensor.shape()) + " to " + to_text(shape));
-  for (int i = 0; i < tensor.rank(); i++) {
-    if (i < added || (shape[i - added] == 1 && tensor.shape()[i] != 1)) axes.push_back(i);
-  }
-  const Tensor summed = axes.empty() ? tensor : sum(Operand(tensor, x.source().file, x.source().line), axes, Keep::kYes);
-  return summed.view(shape, x.source());
+  return composite("sum_to", x.source(), [&] {
+    Dims axes;
+    const int added = tensor.rank() - shape.size();
+    if (added < 0) throw Error("a tensor of shape " + to_text(tensor.shape()) + " to " + to_text(shape));
+    for (int i = 0; i < tensor.rank(); i++) {
+      if (i < added || (shape[i - added] == 1 && tensor.shape()[i] != 1)) axes.push_back(i);
+    }
+    return (axes.empty() ? tensor : sum(tensor, axes, Keep::kYes)).view(shape);
+  });
+}
+
+Tensor variance(const Operand& x, const Dims& axes, double correction, Keep keep) {
+  return over_axes("variance", x, axes, keep, [&](const Tensor& tensor, const Dims& checked) {
+    return variance_of(tensor, checked, correction).to(floating_type(tensor));
+  });
+}
+
+Tensor standard_deviation(const Operand& x, const Dims& axes, double correction, Keep keep) {
+  return over_axes("standard_deviation", x, axes, keep, [&](const Tensor& tensor, const Dims& checked) {
+    return flat_at_zero(variance_of(tensor, checked, correction), [](const Tensor& v) { return sqrt(v); }).to(floating_type(tensor));
+  });
+}
+
+Tensor norm(const Operand& x, double p, const Dims& axes, Keep keep) {
+  return over_axes("norm", x, axes, keep, [&](const Tensor& tensor, const Dims& checked) {
+    return norm_of(tensor.to(DType::kF64), p, checked).to(floating_type(tensor));
+  });
+}
+
+Tensor logsumexp(const Operand& x, const Dims& axes, Keep keep) {
+  return over_axes("logsumexp", x, axes, keep, [&](const Tensor& tensor, const Dims& checked) {
+    const DType type = floating_type(tensor);
+    const Tensor wide = tensor.to(type == DType::kF64 ? DType::kF64 : DType::kF32);
+    if (elements_of(tensor.shape(), checked) == 0) return log(sum(wide, checked, Keep::kYes)).to(type);
+    const Tensor top = max(wide.detach(), checked, Keep::kYes);
+    const Tensor finite = where(abs(top) < std::numeric_limits<double>::infinity(), top, full({}, 0, wide.dtype()));
+    return (log(sum(exp(wide - finite), checked, Keep::kYes)) + finite).to(type);
+  });
 }
 
 }  // namespace argent::tensor

@@ -1,0 +1,167 @@
+// models/tensor/ops/reduce_loops.h - private: many elements to one, of any strides. The order in which the elements of a result meet
+// depends on shapes and strides alone.
+#pragma once
+
+#include <algorithm>
+#include <type_traits>
+#include <vector>
+
+#include "models/tensor/ops/element_loops.h"
+
+namespace argent::tensor {
+
+/// Accumulators of one result, so that no addition waits for the one before: lane i takes elements i, i + kLanes, ...
+inline constexpr int kLanes = 8;
+/// Results that lie side by side and are worked on together.
+inline constexpr std::int64_t kWide = 64;
+/// Elements of one result that are taken in one go; their sums are joined in order.
+inline constexpr std::int64_t kPiece = 32768;
+
+/// Where index `i` lies, the first axis counted the fastest.
+inline std::int64_t offset_of(const Dims& shape, const Dims& steps, std::int64_t i) {
+  std::int64_t offset = 0;
+  for (int axis = 0; axis < shape.size(); axis++) {
+    offset += i % shape[axis] * steps[axis];
+    i /= shape[axis];
+  }
+  return offset;
+}
+
+/// The axes of a reduction, those that stay and those that go, the fastest first; joined where they are walked in one go.
+struct ReductionPlan {
+  Dims kept, kept_steps, kept_out;  ///< sizes, bytes in the input, elements in the contiguous result
+  Dims gone, gone_steps;
+  std::int64_t wide = 1, wide_step = 0, wide_out = 0;  ///< the axis that stays and is the fastest of all, if there is one
+
+  ReductionPlan(const Tensor& x, const Dims& axes) {
+    const auto bytes = static_cast<std::int64_t>(size_of(x.dtype()));
+    std::int64_t out = 1;
+    for (int i = x.rank() - 1; i >= 0; i--) {
+      const std::int64_t size = x.shape()[i], step = x.strides()[i] * bytes;
+      if (axes.contains(i) || size == 1) {
+        if (size != 1) insert_gone(size, step);
+        continue;
+      }
+      if (const int last = kept.size() - 1; last >= 0 && step == kept_steps[last] * kept[last]) {
+        kept[last] *= size;
+      } else {
+        kept.push_back(size), kept_steps.push_back(step), kept_out.push_back(out);
+      }
+      out *= size;
+    }
+    join_gone();
+    take_wide();
+  }
+
+ private:
+  void insert_gone(std::int64_t size, std::int64_t step) {
+    int at = 0;
+    while (at < gone.size() && std::abs(gone_steps[at]) <= std::abs(step)) at++;
+    gone.insert(at, size);
+    gone_steps.insert(at, step);
+  }
+  void join_gone() {
+    for (int i = 1; i < gone.size();) {
+      if (gone_steps[i] != gone_steps[i - 1] * gone[i - 1]) {
+        i++;
+        continue;
+      }
+      gone[i - 1] *= gone[i];
+      gone.erase(i), gone_steps.erase(i);
+    }
+    if (gone.empty()) gone.push_back(1), gone_steps.push_back(std::int64_t{1} << 62);
+  }
+  void take_wide() {
+    int fastest = 0;
+    for (int i = 1; i < kept.size(); i++) {
+      if (std::abs(kept_steps[i]) < std::abs(kept_steps[fastest])) fastest = i;
+    }
+    if (kept.empty() || std::abs(kept_steps[fastest]) >= std::abs(gone_steps[0])) return;
+    wide = kept[fastest], wide_step = kept_steps[fastest], wide_out = kept_out[fastest];
+    kept.erase(fastest), kept_steps.erase(fastest), kept_out.erase(fastest);
+  }
+};
+
+/// Elements k, k + 1 ... of one result, `n` of them, to lanes k % kLanes and on.
+template <class T, class A, class Step>
+void add_line(A* lanes, const std::byte* from, Step step, std::int64_t n, std::int64_t k) {
+  const auto at = [&](std::int64_t i) { return load<T>(from + i * step); };
+  std::int64_t i = 0;
+  for (; i < n && (k + i) % kLanes != 0; i++) lanes[(k + i) % kLanes].add(at(i), k + i);
+  if (n - i >= kLanes) {
+    A local[kLanes];
+    for (int l = 0; l < kLanes; l++) local[l] = lanes[l];
+    for (; i + kLanes <= n; i += kLanes) {
+      for (int l = 0; l < kLanes; l++) local[l].add(at(i + l), k + i + l);
+    }
+    for (int l = 0; l < kLanes; l++) lanes[l] = local[l];
+  }
+  for (; i < n; i++) lanes[(k + i) % kLanes].add(at(i), k + i);
+}
+
+/// Element k of `width` results.
+template <class T, class A, class Step>
+void add_row(A* lane, const std::byte* from, Step step, std::int64_t width, std::int64_t k) {
+  for (std::int64_t c = 0; c < width; c++) lane[c].add(load<T>(from + c * step), k);
+}
+
+/// Calls `write(i, accumulator)` for each result, by its place in the contiguous output. An accumulator A has a static neutral(),
+/// add(value, index of the element among those of its result: meaningful for one reduced axis), and join(a later one).
+template <class T, class A, class Write>
+void reduce_elements(const Tensor& x, const Dims& axes, Write&& write) {
+  const ReductionPlan plan(x, axes);
+  const std::int64_t others = plan.kept.count(), outputs = others * plan.wide, elements = plan.gone.count();
+  if (outputs == 0) return;
+  const std::int64_t pieces = std::max<std::int64_t>(1, (elements + kPiece - 1) / kPiece);
+  const std::int64_t chunks = (plan.wide + kWide - 1) / kWide;
+  std::vector<A> partial(static_cast<std::size_t>(pieces == 1 ? 0 : outputs * pieces));
+  constexpr std::integral_constant<std::int64_t, sizeof(T)> kDense;
+
+  const auto work_on = [&](std::int64_t other, std::int64_t chunk, std::int64_t piece) {
+    const std::byte* from = x.raw() + offset_of(plan.kept, plan.kept_steps, other) + chunk * kWide * plan.wide_step;
+    const std::int64_t out = offset_of(plan.kept, plan.kept_out, other) + chunk * kWide * plan.wide_out;
+    const std::int64_t width = std::min(kWide, plan.wide - chunk * kWide);
+    const std::int64_t begin = piece * kPiece, end = std::min(elements, begin + kPiece);
+    const std::int64_t used = std::clamp<std::int64_t>(end - begin, 1, kLanes);
+    A lanes[kLanes * kWide];
+    std::fill_n(lanes, used * width, A::neutral());
+    for (std::int64_t k = begin, n; k < end; k += n) {
+      n = std::min(plan.gone[0] - k % plan.gone[0], end - k);
+      const std::byte* line = from + offset_of(plan.gone, plan.gone_steps, k);
+      const std::int64_t step = plan.gone_steps[0];
+      if (plan.wide == 1) {
+        step == kDense ? add_line<T>(lanes, line, kDense, n, k) : add_line<T>(lanes, line, step, n, k);
+        continue;
+      }
+      for (std::int64_t i = 0; i < n; i++) {
+        A* lane = lanes + (k + i) % kLanes * width;
+        const std::byte* row = line + i * step;
+        plan.wide_step == kDense ? add_row<T>(lane, row, kDense, width, k + i) : add_row<T>(lane, row, plan.wide_step, width, k + i);
+      }
+    }
+    for (std::int64_t half = kLanes / 2; half > 0; half /= 2) {
+      for (std::int64_t l = 0; l < half && l + half < used; l++) {
+        for (std::int64_t c = 0; c < width; c++) lanes[l * width + c].join(lanes[(l + half) * width + c]);
+      }
+    }
+    for (std::int64_t c = 0; c < width; c++) {
+      const std::int64_t i = out + c * plan.wide_out;
+      pieces == 1 ? write(i, lanes[c]) : static_cast<void>(partial[static_cast<std::size_t>(i * pieces + piece)] = lanes[c]);
+    }
+  };
+
+  Context& context = Context::current();
+  const std::int64_t each = std::max<std::int64_t>(1, std::min(elements, kPiece) * std::min(kWide, plan.wide));
+  parallel_for(context.pool(), x.count() < 2 * kParallelElements ? 1 : context.threads(), others * chunks * pieces,
+               std::max<std::int64_t>(1, kParallelElements / each), [&](std::int64_t first, std::int64_t last) {
+                 for (std::int64_t cell = first; cell < last; cell++)
+                   work_on(cell / pieces / chunks, cell / pieces % chunks, cell % pieces);
+               });
+  for (std::int64_t i = 0; i < (pieces == 1 ? 0 : outputs); i++) {
+    A total = partial[static_cast<std::size_t>(i * pieces)];
+    for (std::int64_t piece = 1; piece < pieces; piece++) total.join(partial[static_cast<std::size_t>(i * pieces + piece)]);
+    write(i, total);
+  }
+}
+
+}  // namespace argent::tensor
