@@ -136,7 +136,7 @@ Outputs run(const Op& row, std::span<const Tensor> given, const Attributes& attr
 }  // namespace
 
 Outputs apply(OpId id, std::span<const Tensor> inputs, const Attributes& attributes, Source source) {
-  if (source_override.file != nullptr) source = source_override;
+  source = source_in_scope(source);
   const Op& row = op(id);
   try {
     return run(row, inputs, attributes, source);
@@ -174,6 +174,7 @@ SourceScope::SourceScope(Source source) : before_(source_override) {
   if (before_.file == nullptr) source_override = source;
 }
 SourceScope::~SourceScope() { source_override = before_; }
+Source source_in_scope(Source given) { return source_override.file != nullptr ? source_override : given; }
 
 ReferenceKernels::ReferenceKernels() : before_(std::exchange(reference_only, true)) {}
 ReferenceKernels::~ReferenceKernels() { reference_only = before_; }

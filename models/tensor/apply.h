@@ -79,6 +79,9 @@ class SourceScope {
   Source before_;
 };
 
+/// `given`, unless a SourceScope of this thread says another.
+Source source_in_scope(Source given);
+
 /// While it lives, operations of this thread run their plain loops: what the tests compare the fast kernels with.
 class ReferenceKernels {
  public:

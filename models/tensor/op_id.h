@@ -109,9 +109,10 @@ enum class OpId : std::uint16_t {
   kSearchSorted,
   kSort,
   kWrapIndex,
-  // matrices: ops/linear_algebra.cpp, ops/fourier.cpp
+  // matrices: ops/linear_algebra.cpp, ops/solve.cpp, ops/fourier.cpp
   kCholesky,
   kDft,
+  kLogDeterminant,
   kMatmul,
   kSolve,
   kTriangularSolve,

@@ -17,6 +17,7 @@ std::span<const Op> scan_ops();
 std::span<const Op> index_ops();
 std::span<const Op> sort_ops();
 std::span<const Op> linear_algebra_ops();
+std::span<const Op> solve_ops();
 std::span<const Op> fourier_ops();
 std::span<const Op> convolution_ops();
 std::span<const Op> pool_ops();

@@ -3,6 +3,7 @@
 
 #include "models/tensor/operand.h"
 #include "models/tensor/ops/index.h"
+#include "models/tensor/ops/linear_algebra.h"
 #include "models/tensor/ops/movement.h"
 #include "models/tensor/ops/pointwise.h"
 #include "models/tensor/ops/reduction.h"

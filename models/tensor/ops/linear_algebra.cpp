@@ -1,9 +1,183 @@
-// Products of matrices, and equations.
+// Products of matrices.
 
+#include "models/tensor/ops/linear_algebra.h"
+
+#include <vector>
+
+#include "models/tensor/apply.h"
+#include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
+#include "models/tensor/ops.h"
+#include "models/tensor/ops/batches.h"
+#include "models/tensor/ops/wide.h"
+#include "models/tensor/ops/element_loops.h"
+#include "models/tensor/samples.h"
 
 namespace argent::tensor {
+namespace {
 
-std::span<const Op> linear_algebra_ops() { return {}; }
+using G = GradientCall;
+
+void infer_matmul(const Call& call, OutputSpecs& outputs) {
+  const Tensor &a = call.input(0), &b = call.input(1);
+  if (a.rank() < 2 || b.rank() < 2 || a.size(-1) != b.size(-2))
+    throw Error("matrices of shapes " + to_text(a.shape()) + " and " + to_text(b.shape()) + ", expected [.., m, k] and [.., k, n]");
+  outputs.add(with_matrix(broadcast(batch_of(a), batch_of(b)), a.size(-2), b.size(-1)), a.dtype());
+}
+
+/// Each element is summed in the order of k, whatever the strides.
+void multiply(const Call& call, std::span<Tensor> outputs) {
+  with_type_of<Domain::kNumbers>(outputs[0].dtype(), [&]<class T>() {
+    using Sum = std::conditional_t<is_floating(dtype_of<T>), double, std::uint64_t>;
+    const Dims batch = batch_of(outputs[0]);
+    const Matrices<const T> left(call.input(0), batch), right(call.input(1), batch);
+    const std::int64_t m = left.rows, depth = left.columns, n = right.columns;
+    T* const out = outputs[0].raw_as<T>();
+    const auto rows = [&](std::int64_t begin, std::int64_t end) {
+      std::vector<Sum> sums(static_cast<std::size_t>(n));
+      for (std::int64_t row = begin; row < end; row++) {
+        const T *const a = left[row / m] + row % m * left.down, *const b = right[row / m];
+        std::fill(sums.begin(), sums.end(), Sum{0});
+        if (right.right <= right.down) {
+          for (std::int64_t k = 0; k < depth; k++) {
+            const auto factor = static_cast<Sum>(a[k * left.right]);
+            const T* const from = b + k * right.down;
+            for (std::int64_t j = 0; j < n; j++) sums[static_cast<std::size_t>(j)] += factor * static_cast<Sum>(from[j * right.right]);
+          }
+        } else {
+          for (std::int64_t j = 0; j < n; j++) {
+            const T* const from = b + j * right.right;
+            Sum sum = 0;
+            for (std::int64_t k = 0; k < depth; k++) sum += static_cast<Sum>(a[k * left.right]) * static_cast<Sum>(from[k * right.down]);
+            sums[static_cast<std::size_t>(j)] = sum;
+          }
+        }
+        for (std::int64_t j = 0; j < n; j++) out[row * n + j] = static_cast<T>(static_cast<Computed<T>>(sums[static_cast<std::size_t>(j)]));
+      }
+    };
+    Context& context = Context::current();
+    const std::int64_t row_work = std::max<std::int64_t>(1, depth * n), count = batch.count() * m;
+    parallel_for(context.pool(), count * row_work < 4 * kParallelElements ? 1 : context.threads(), count,
+                 std::max<std::int64_t>(1, 2 * kParallelElements / row_work), rows);
+  });
+}
+
+void matmul_gradient(G& c) {
+  if (c.wants(0)) c.set(0, matmul(c.gradient(), c.input(1).transpose(-1, -2)));
+  if (c.wants(1)) c.set(1, matmul(c.input(0).transpose(-1, -2), c.gradient()));
+}
+
+void matmul_samples(SampleList& list) {
+  list.add({list.numbers({3, 4}, -1, 1), list.numbers({4, 2}, -1, 1)});
+  list.add({list.numbers({2, 1, 3, 2}, -1, 1), list.numbers({3, 2, 4}, -1, 1)});
+  list.add({list.numbers({2, 4, 3}, -1, 1).transpose(1, 2), SampleList::strided(list.numbers({4, 5}, -1, 1))});
+  list.add({list.numbers({2, 3}, -1, 1), list.numbers({2, 5, 3}, -1, 1).transpose(1, 2)});
+  list.add({list.numbers({2, 0}, -1, 1), list.numbers({0, 3}, -1, 1)});
+  list.add({list.numbers({0, 2, 3}, -1, 1), list.numbers({3, 1}, -1, 1)});
+  list.add({list.numbers({3, 4}, -9, 9, DType::kI32), list.numbers({4, 2}, -9, 9, DType::kI32)});
+}
+
+const Op kRows[] = {
+    {.id = OpId::kMatmul,
+     .name = "matmul",
+     .types = TypeRule::kPromote,
+     .infer = infer_matmul,
+     .reference = multiply,
+     .gradient = matmul_gradient,
+     .saved = Saved::kInputs,
+     .autocast = Autocast::kLow,
+     .onnx = "MatMul",
+     .samples = matmul_samples},
+};
+
+}  // namespace
+
+std::span<const Op> linear_algebra_ops() { return kRows; }
+
+Tensor matmul(const Operand& a, const Operand& b) {
+  const Source at = a.source();
+  Tensor left = a.tensor(), right = b.tensor();
+  if (left.rank() == 0 || right.rank() == 0)
+    throw OpError("matmul: shapes " + to_text(left.shape()) + " and " + to_text(right.shape()) + ", expected at least one axis each");
+  const bool row = left.rank() == 1, column = right.rank() == 1;
+  if (row) left = left.unsqueeze(0, at);
+  if (column) right = right.unsqueeze(1, at);
+  Dims folded;  // of the result: a batch of left matrices times one right matrix is one tall left matrix
+  if (left.rank() > 2 && right.rank() == 2) {
+    folded = with_matrix(batch_of(left), left.size(-2), right.size(-1));
+    left = left.flatten(0, -2, at);
+  }
+  Tensor result = apply_one(OpId::kMatmul, {left, right}, at);
+  if (!folded.empty()) result = result.view(folded, at);
+  if (column) result = result.squeeze(-1, at);
+  return row ? result.squeeze(column ? -1 : -2, at) : result;
+}
+
+Tensor dot(const Operand& a, const Operand& b) {
+  if (a.tensor().rank() != 1 || b.tensor().rank() != 1)
+    throw OpError("dot: shapes " + to_text(a.tensor().shape()) + " and " + to_text(b.tensor().shape()) + ", expected two vectors");
+  return matmul(a, b);
+}
+
+Tensor vecdot(const Operand& a, const Operand& b, int axis) {
+  const Composite body(a, b);
+  return body.narrow(sum(body.wide(a) * body.wide(b), {axis}));
+}
+
+Tensor outer(const Operand& a, const Operand& b) {
+  if (a.tensor().rank() != 1 || b.tensor().rank() != 1)
+    throw OpError("outer: shapes " + to_text(a.tensor().shape()) + " and " + to_text(b.tensor().shape()) + ", expected two vectors");
+  const SourceScope scope(source_in_scope(a.source()));
+  return a.tensor().unsqueeze(1) * b;
+}
+
+Tensor kron(const Operand& a, const Operand& b) {
+  const SourceScope scope(source_in_scope(a.source()));
+  Tensor left = a.tensor(), right = b.tensor();
+  while (left.rank() < right.rank()) left = left.unsqueeze(0);
+  while (right.rank() < left.rank()) right = right.unsqueeze(0);
+  Dims shape;
+  for (int i = 0; i < left.rank(); i++) shape.push_back(left.size(i) * right.size(i));
+  for (int i = shape.size() - 1; i >= 0; i--) {
+    left = left.unsqueeze(i + 1);
+    right = right.unsqueeze(i);
+  }
+  return (left * right).reshape(shape);
+}
+
+Tensor addmm(const Operand& x, const Operand& a, const Operand& b, double beta, double alpha) {
+  const Composite body(x, a);
+  return body.narrow(beta * body.wide(x) + alpha * matmul(body.wide(a), body.wide(b)));
+}
+
+Tensor linear(const Operand& x, const Operand& weight, const Tensor& bias) {
+  const Composite body(x, weight);
+  const Tensor product = matmul(body.wide(x), body.wide(weight).transpose(-1, -2));
+  return body.narrow(bias.defined() ? product + body.wide(bias) : product);
+}
+
+Tensor matrix_power(const Operand& x, std::int64_t exponent) {
+  const SourceScope scope(source_in_scope(x.source()));
+  Tensor power = exponent < 0 ? inverse(x) : x.tensor();
+  if (power.rank() < 2 || power.size(-1) != power.size(-2))
+    throw OpError("matrix_power: a tensor of shape " + to_text(power.shape()) + ", expected [.., n, n]");
+  Tensor result;
+  for (std::uint64_t rest = exponent < 0 ? 0 - static_cast<std::uint64_t>(exponent) : static_cast<std::uint64_t>(exponent); rest != 0;) {
+    if ((rest & 1U) != 0) result = result.defined() ? matmul(result, power) : power;
+    rest >>= 1U;
+    if (rest != 0) power = matmul(power, power);
+  }
+  if (result.defined()) return result;
+  const Tensor row = arange(power.size(-1));
+  return equal(row.unsqueeze(1), row).to(power.dtype()).expand(power.shape()).contiguous();
+}
+
+Tensor cdist(const Operand& a, const Operand& b) {
+  const Composite body(a, b);
+  if (a.tensor().rank() < 2 || b.tensor().rank() < 2)
+    throw OpError("cdist: shapes " + to_text(a.tensor().shape()) + " and " + to_text(b.tensor().shape()) +
+                  ", expected [.., m, d] and [.., n, d]");
+  return body.narrow(sqrt_of_square(sum(square(body.wide(a).unsqueeze(-2) - body.wide(b).unsqueeze(-3)), {-1})));
+}
 
 }  // namespace argent::tensor

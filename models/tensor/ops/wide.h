@@ -1,0 +1,44 @@
+// models/tensor/ops/wide.h - private: functions made of operations. Short floating types and integers are computed in f32 and
+// rounded once at the end; the operations within say the line of the program that called.
+#pragma once
+
+#include "models/tensor/apply.h"
+#include "models/tensor/ops/pointwise.h"
+
+namespace argent::tensor {
+
+constexpr bool is_short(DType type) { return type == DType::kF16 || type == DType::kBF16; }
+
+/// Lives as long as the body of the function.
+class Composite {
+ public:
+  explicit Composite(const Operand& x) : type_(x.tensor().dtype()), scope_(source_in_scope(x.source())) {}
+  Composite(const Operand& x, const Operand& y) : type_(common(x.tensor(), y.tensor())), scope_(source_in_scope(x.source())) {}
+
+  /// What is computed with; a number in the type that it has beside the others.
+  Tensor wide(const Operand& x) const {
+    const Tensor tensor = x.is_number() ? x.beside(type_) : *x;
+    return is_short(tensor.dtype()) || !is_floating(tensor.dtype()) ? tensor.to(DType::kF32) : tensor;
+  }
+  /// What is returned.
+  Tensor narrow(const Tensor& result) const { return is_short(type_) ? result.to(type_) : result; }
+
+ private:
+  /// A single number decides only when it is of a higher kind.
+  static DType common(const Tensor& x, const Tensor& y) {
+    if (y.rank() == 0 && x.rank() > 0 && kind_of(y.dtype()) <= kind_of(x.dtype())) return x.dtype();
+    if (x.rank() == 0 && y.rank() > 0 && kind_of(x.dtype()) <= kind_of(y.dtype())) return y.dtype();
+    return promote(x.dtype(), y.dtype());
+  }
+
+  DType type_;
+  SourceScope scope_;
+};
+
+/// The root of what is not negative; its gradient at 0, where there is none, is 0.
+inline Tensor sqrt_of_square(const Tensor& x) {
+  const Tensor zero = equal(x, 0);
+  return where(zero, 0, sqrt(where(zero, 1, x)));
+}
+
+}  // namespace argent::tensor
