@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/tensor/operand.h"
+#include "models/tensor/ops/convolution.h"
 #include "models/tensor/ops/fourier.h"
 #include "models/tensor/ops/index.h"
 #include "models/tensor/ops/linear_algebra.h"

@@ -9,6 +9,7 @@
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/composite.h"
+#include "models/tensor/ops/fast_elements.h"
 #include "models/tensor/ops/reduce_loops.h"
 #include "models/tensor/samples.h"
 
@@ -257,6 +258,7 @@ const Op kRows[] = {
      .name = "sum",
      .infer = infer_sum,
      .reference = reduce_kernel<Sum>,
+     .fast = fast_sum,
      .gradient = [](G& c) { c.set(0, c.gradient().expand(c.input_shape())); },
      .autocast = Autocast::kF32,
      .onnx = "ReduceSum",
