@@ -49,6 +49,7 @@ class Image {
   Encoding encoding() const { return encoding_; }
   ColorSpace color_space() const { return space_; }
   std::ptrdiff_t stride() const { return stride_; }  ///< bytes from row to row
+  const std::shared_ptr<std::byte>& block() const { return block_; }  ///< what the pixels lie in
   bool empty() const { return origin_ == nullptr; }
 
   std::byte* data() { return origin_; }

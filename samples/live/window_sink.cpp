@@ -5,6 +5,7 @@
 #include <opencv2/highgui.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "calibration/opencv_mat.h"
 #include "models/runtime/error.h"
 
 namespace argent {
@@ -26,10 +27,8 @@ void WindowWriter::write(const LiveFrame& frame) {
     if (!open_) cv::namedWindow(kTitle, cv::WINDOW_NORMAL | cv::WINDOW_KEEPRATIO | cv::WINDOW_GUI_NORMAL);
     if (!open_) cv::resizeWindow(kTitle, picture.width(), picture.height());
     open_ = true;
-    const cv::Mat rgb(picture.height(), picture.width(), CV_8UC3, const_cast<std::byte*>(picture.data()),
-                      static_cast<std::size_t>(picture.stride()));
     cv::Mat bgr;
-    cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
+    cv::cvtColor(as_mat(picture), bgr, cv::COLOR_RGB2BGR);
     cv::imshow(kTitle, bgr);
     const int key = cv::waitKey(1);
     const bool closed = cv::getWindowProperty(kTitle, cv::WND_PROP_VISIBLE) < 1;

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "models/tensor/apply.h"
+#include "models/tensor/autograd.h"
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
@@ -122,6 +123,14 @@ T larger(T a, T b) {
 template <class T>
 T smaller(T a, T b) {
   return a < b || a != a ? a : b;
+}
+
+template <class T>
+T sign_of(T x) {
+  if constexpr (std::is_same_v<T, bool>)
+    return x;
+  else
+    return static_cast<T>(x > 0 ? 1 : x < 0 ? -1 : x);
 }
 
 using G = GradientCall;
@@ -288,7 +297,7 @@ const Op kRows[] = {
           if (c.wants(1)) c.set(1, -c.gradient() * trunc(c.input(0) / c.input(1)));
         },
         binary_samples<-30, 30, 6, 9>),
-    binary<[](auto a, auto b) { return floored_quotient(a, b); }, Domain::kNumbers>(OpId::kFloorDivide, "floor_divide", "", kNone, nullptr,
+    binary<[](auto a, auto b) { return floored_quotient(a, b); }, Domain::kNumbers>(OpId::kFloorDivide, "floor_divide", "", kNone, no_slope,
                                                                                     binary_samples<-90, 90, 10, 30>),
     unary<[](auto x) { return minus(decltype(x){0}, x); }, Domain::kNumbers>(
         OpId::kNeg, "neg", "Neg", kNone, [](G& c) { c.set(0, -c.gradient()); }, unary_samples<>),
@@ -296,10 +305,7 @@ const Op kRows[] = {
                               : x == 0 ? decltype(x){0}
                                        : x; }, Domain::kNumbers>(
         OpId::kAbs, "abs", "Abs", kIn, [](G& c) { c.set(0, c.gradient() * sign(c.input())); }, unary_samples<>),
-    unary<[](auto x) { return static_cast<decltype(x)>((x > 0) ? 1
-                                                       : x < 0 ? -1
-                                                               : x); }, Domain::kNumbers>(
-        OpId::kSign, "sign", "Sign", kNone, no_slope, unary_samples<>),
+    unary<[](auto x) { return sign_of(x); }, Domain::kAny>(OpId::kSign, "sign", "Sign", kNone, no_slope, unary_samples<>),
     unary<[](auto x) { return (x > 0) || x != x ? x : decltype(x){0}; }, Domain::kNumbers>(
         OpId::kRelu, "relu", "Relu", Saved::kOutputs,
         [](G& c) { c.set(0, where((c.output() > 0), c.gradient(), full({}, 0, c.input_dtype()))); }, unary_samples<>),
@@ -390,10 +396,12 @@ Tensor Tensor::to(DType type, Source at) const {
 
 namespace {
 
-/// a = a <op> b, said from where b was given.
+/// a = a <op> b, said from where b was given. What the gradient of b needs of a is kept from being written.
 Tensor& apply_in_place(Tensor& a, OpId id, const Operand& b) {
   const auto [file, line] = b.source();
-  const Tensor value = apply_two(id, Operand(a, file, line), b);
+  const bool keeps = op(id).saved != kNone && gradients_enabled() && !b.is_number() && (*b).requires_grad();
+  const Tensor before = keeps ? a.clone(b.source()) : a;
+  const Tensor value = apply_two(id, Operand(before, file, line), b);
   return a.assign(Operand(value, file, line));
 }
 

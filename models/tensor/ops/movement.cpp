@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "models/tensor/apply.h"
+#include "models/tensor/autograd.h"
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
@@ -323,6 +324,9 @@ Dims completed(Dims shape, std::int64_t count) {
   return shape;
 }
 
+/// What a view returns that changes nothing: the tensor itself, but where no gradients are recorded one that requires none.
+Tensor unchanged(const Tensor& x, Source at) { return gradients_enabled() || !x.requires_grad() ? x : x.view(x.shape(), at); }
+
 }  // namespace
 
 Tensor Tensor::view(const Dims& shape, Source at) const {
@@ -331,7 +335,7 @@ Tensor Tensor::view(const Dims& shape, Source at) const {
 
 Tensor Tensor::reshape(const Dims& shape, Source at) const {
   const Dims complete = completed(shape, count());
-  if (complete == this->shape()) return *this;
+  if (complete == this->shape()) return unchanged(*this, at);
   const bool fits = complete.count() != count() || view_strides(*this, complete).has_value();  // of another count: view() says so
   return (fits ? *this : contiguous(at)).view(complete, at);
 }
@@ -386,7 +390,7 @@ Tensor Tensor::expand(const Dims& shape, Source at) const {
 Tensor Tensor::squeeze(int axis, Source at) const {
   axis = checked_axis(axis, rank());
   Dims without = shape();
-  if (without[axis] != 1) return *this;
+  if (without[axis] != 1) return unchanged(*this, at);
   without.erase(axis);
   return view(without, at);
 }

@@ -9,8 +9,8 @@
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/composite.h"
-#include "models/tensor/ops/reduce_loops.h"
 #include "models/tensor/ops/fast_elements.h"
+#include "models/tensor/ops/reduce_loops.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {
