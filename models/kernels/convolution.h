@@ -1,0 +1,57 @@
+// models/kernels/convolution.h - private: convolutions and their adjoints as products of matrices whose rows are windows.
+//
+// Pictures are copied, a few rows at a time, with their margins into a block of channels-last rows; there the numbers under one row of a
+// window lie side by side, so that the block itself is the left matrix (an "implicit" product: nothing is unfolded).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "models/kernels/gemm.h"
+
+namespace argent::kernels {
+
+inline constexpr int kSpatialAxes = 3;  ///< of fewer, the first have size 1
+using Spatial = std::array<std::int64_t, kSpatialAxes>;
+
+/// A batch of pictures of any strides.
+template <class T>
+struct Pictures {
+  T* data = nullptr;
+  std::int64_t channels = 0;
+  Spatial size{1, 1, 1};
+  std::int64_t batch_step = 0, channel_step = 0;
+  Spatial step{};
+};
+
+/// Weight (o, c, tap) lies at data[o * output_step + c * channel_step + sum of tap * step]; c counts within a group.
+template <class T>
+struct Weights {
+  T* data = nullptr;
+  std::int64_t output_step = 0, channel_step = 0;
+  Spatial step{};
+};
+
+struct Windows {
+  Spatial kernel{1, 1, 1}, stride{1, 1, 1}, dilation{1, 1, 1}, pad{};  ///< pad: before; what is behind follows from the sizes
+  std::int64_t groups = 1, batch = 0;
+};
+
+/// y(n, o, p) = bias(o) + sum over c, k of x(n, c, p * stride + k * dilation - pad) * w(o, c, k). y is dense and channels-last; bias may be
+/// nullptr.
+template <class T>
+void convolve(const Means& means, const Windows& windows, const Pictures<const T>& x, const Weights<const T>& w, const T* bias,
+              const Pictures<T>& y);
+
+/// The adjoint in x: x(n, c, p * stride + k * dilation - pad) = sum over o, k of y(n, o, p) * w(o, c, k). x is dense and channels-last.
+template <class T>
+void convolve_transposed(const Means& means, const Windows& windows, const Pictures<const T>& y, const Weights<const T>& w,
+                         const Pictures<T>& x);
+
+/// The adjoint in w: w(o, c, k) = sum over n, p of y(n, o, p) * x(n, c, p * stride + k * dilation - pad).
+template <class T>
+void convolve_weights(const Means& means, const Windows& windows, const Pictures<const T>& x, const Pictures<const T>& y,
+                      const Weights<T>& w);
+
+}  // namespace argent::kernels

@@ -1,0 +1,75 @@
+// models/kernels/kernels.h - private: the innermost loops, compiled once per instruction set.
+#pragma once
+
+#include <cstdint>
+
+#include "models/runtime/cpu.h"
+
+namespace argent::kernels {
+
+/// A block of a product of matrices, small enough that its sums stay in registers:
+///   c[i * c_row + j] = start + sum over s < segments, k < length of a[i * a_row + offsets[s] + k * a_step] * b[(s * length + k) * b_row +
+///   j]
+/// `start` is c itself when `add`, else bias[j], else 0. Either a_row or a_step is 1. Each sum runs in the order of s, then k.
+template <class T>
+struct Tile {
+  const T* a = nullptr;
+  std::int64_t a_row = 1, a_step = 1;
+  const std::int64_t* offsets = nullptr;
+  std::int64_t segments = 1, length = 0;
+  const T* b = nullptr;  ///< rows can be read up to a whole vector behind `columns`
+  std::int64_t b_row = 0;
+  const T* bias = nullptr;  ///< as b's rows
+  T* c = nullptr;
+  std::int64_t c_row = 0;
+  int rows = 0, columns = 0;  ///< at most TileKernel's
+  bool add = false;
+};
+
+template <class T>
+struct TileKernel {
+  int rows = 0, columns = 0;  ///< the largest tile
+  int lanes = 0;              ///< elements of a vector; a tile of at most so many columns is done with half the work
+  void (*run)(const Tile<T>& tile) = nullptr;
+  /// Copies `panels` * `columns` columns of `rows` rows, each panel of `columns` dense, panel_size behind the one before.
+  void (*pack)(T* to, std::int64_t panel_size, const T* from, std::int64_t from_row, std::int64_t rows, std::int64_t panels) = nullptr;
+};
+
+/// The element-wise loops on f32, each out[i] of a[i * a_step] and b[i * b_step], with steps 0 or 1.
+enum class Binary : std::uint8_t { kAdd, kSub, kMul, kDiv, kMaximum, kMinimum, kReluGradient };  // the last: a where b > 0, else 0
+inline constexpr int kBinaries = 7;
+using BinaryLoop = void (*)(float* out, const float* a, std::int64_t a_step, const float* b, std::int64_t b_step, std::int64_t n);
+
+struct Kernels {
+  TileKernel<float> tile_f32;
+  TileKernel<double> tile_f64;
+  BinaryLoop binary[kBinaries];
+  void (*relu)(float* out, const float* x, std::int64_t n);
+  /// sums[j] += sum over i < rows of x[i * row + j], each in the order of i.
+  void (*add_rows)(double* sums, const float* x, std::int64_t rows, std::int64_t row, std::int64_t columns);
+  /// The sum of x in 64 interleaved partial sums, added pairwise.
+  double (*sum)(const float* x, std::int64_t n);
+  /// to[j * to_row + i] = from[i * from_row + j].
+  void (*transpose)(float* to, std::int64_t to_row, const float* from, std::int64_t from_row, std::int64_t rows, std::int64_t columns);
+
+  template <class T>
+  const TileKernel<T>& tile() const;
+};
+template <>
+inline const TileKernel<float>& Kernels::tile<float>() const {
+  return tile_f32;
+}
+template <>
+inline const TileKernel<double>& Kernels::tile<double>() const {
+  return tile_f64;
+}
+
+/// Of an instruction set that this machine has. Where a set is not built (other processors), the baseline's.
+const Kernels& kernels_for(CpuTarget target);
+
+extern const Kernels kBaselineKernels;
+#if defined(__x86_64__)
+extern const Kernels kAvx2Kernels, kAvx512Kernels;
+#endif
+
+}  // namespace argent::kernels
