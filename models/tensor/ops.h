@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/tensor/operand.h"
+#include "models/tensor/ops/convolution.h"
 #include "models/tensor/ops/movement.h"
 #include "models/tensor/ops/pointwise.h"
 #include "models/tensor/ops/reduction.h"

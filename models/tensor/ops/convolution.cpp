@@ -1,9 +1,412 @@
-// Convolutions of one to three axes, and their adjoints.
+// Convolutions of one to three axes, and their adjoints. Each of the three rows is the gradient of the others.
 
+#include "models/tensor/ops/convolution.h"
+
+#include "models/kernels/convolution.h"
+#include "models/tensor/apply.h"
+#include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
+#include "models/tensor/ops.h"
+#include "models/tensor/ops/element_loops.h"
+#include "models/tensor/ops/kernel_means.h"
+#include "models/tensor/samples.h"
 
 namespace argent::tensor {
+namespace {
 
-std::span<const Op> convolution_ops() { return {}; }
+using G = GradientCall;
+
+// Attributes of all three rows: stride, dilation, pad_before, pad_after (each a number for each spatial axis), groups.
+
+constexpr std::int64_t kMostStep = std::int64_t{1} << 31;
+constexpr std::int64_t kMostPadded = std::int64_t{1} << 40;
+
+Dims spatial_of(const Dims& shape) { return Dims(std::span(shape.begin() + 2, shape.end())); }
+
+void check_steps(const Attributes& a, int axes) {
+  const auto check = [&](Key key, std::int64_t low) {
+    const Dims& values = a.dims(key);
+    if (values.size() != axes)
+      throw Error(std::to_string(values.size()) + " numbers as " + std::string(name_of(key)) + ", expected " + std::to_string(axes));
+    for (std::int64_t value : values) {
+      if (value < low || value > kMostStep) throw Error(std::string(name_of(key)) + " " + std::to_string(value));
+    }
+  };
+  check(Key::kStride, 1);
+  check(Key::kDilation, 1);
+  check(Key::kPadBefore, 0);
+  check(Key::kPadAfter, -kMostStep);
+  if (a.integer(Key::kGroups) < 1) throw Error(std::to_string(a.integer(Key::kGroups)) + " groups");
+}
+
+/// Sizes of a convolution's result; throws Error where a window does not fit.
+Dims convolved(const Dims& size, const Dims& kernel, const Attributes& a) {
+  Dims result;
+  std::int64_t all = 1;
+  for (int i = 0; i < size.size(); i++) {
+    if (kernel[i] < 1 || kernel[i] > kMostStep) throw Error("a window of " + to_text(kernel));
+    const std::int64_t padded = size[i] + a.dims(Key::kPadBefore)[i] + a.dims(Key::kPadAfter)[i];
+    const std::int64_t reach = (kernel[i] - 1) * a.dims(Key::kDilation)[i] + 1;
+    if (padded < reach)
+      throw Error("a window of " + std::to_string(reach) + " elements on " + std::to_string(padded) + " along spatial axis " +
+                  std::to_string(i));
+    if (__builtin_mul_overflow(all, padded, &all) || all > kMostPadded) throw Error("more than 2^40 elements with their margins");
+    result.push_back((padded - reach) / a.dims(Key::kStride)[i] + 1);
+  }
+  return result;
+}
+
+void check_pair(const Tensor& a, const Tensor& b, const Attributes& attributes) {
+  if (a.rank() < 3 || a.rank() > 5 || b.rank() != a.rank())
+    throw Error("shapes " + to_text(a.shape()) + " and " + to_text(b.shape()) + ", expected the same rank of 3 to 5");
+  if (!is_floating(a.dtype()) || a.dtype() != b.dtype())
+    throw Error("types " + std::string(name_of(a.dtype())) + " and " + std::string(name_of(b.dtype())) + ", expected one floating type");
+  check_steps(attributes, a.rank() - 2);
+}
+
+Dims shape_of(std::int64_t first, std::int64_t second, const Dims& spatial) {
+  Dims shape{first, second};
+  for (std::int64_t size : spatial) shape.push_back(size);
+  return shape;
+}
+
+void infer_conv(const Call& call, OutputSpecs& outputs) {
+  const Tensor &x = call.input(0), &w = call.input(1);
+  check_pair(x, w, call.attributes);
+  const std::int64_t groups = call.attributes.integer(Key::kGroups);
+  if (x.shape()[1] % groups != 0 || w.shape()[0] % groups != 0 || w.shape()[1] * groups != x.shape()[1])
+    throw Error("a weight of shape " + to_text(w.shape()) + " for an input of " + to_text(x.shape()) + " in " + std::to_string(groups) +
+                " groups");
+  if (call.inputs.size() > 2 && !(call.input(2).shape() == Dims{w.shape()[0]}))
+    throw Error("a bias of shape " + to_text(call.input(2).shape()) + ", expected " + std::to_string(w.shape()[0]));
+  const Dims shape = shape_of(x.shape()[0], w.shape()[0], convolved(spatial_of(x.shape()), spatial_of(w.shape()), call.attributes));
+  outputs.add(shape, x.dtype(), channels_last_strides(shape));
+}
+
+void infer_transpose(const Call& call, OutputSpecs& outputs) {
+  const Tensor &x = call.input(0), &w = call.input(1);
+  check_pair(x, w, call.attributes);
+  const std::int64_t groups = call.attributes.integer(Key::kGroups);
+  const Dims& size = call.attributes.dims(Key::kShape);
+  if (x.shape()[1] != w.shape()[0] || w.shape()[0] % groups != 0)
+    throw Error("a weight of shape " + to_text(w.shape()) + " for an input of " + to_text(x.shape()) + " in " + std::to_string(groups) +
+                " groups");
+  if (size.size() != x.rank() - 2 || !(convolved(size, spatial_of(w.shape()), call.attributes) == spatial_of(x.shape())))
+    throw Error("an input of shape " + to_text(x.shape()) + " is no convolution of " + to_text(size));
+  const Dims shape = shape_of(x.shape()[0], w.shape()[1] * groups, size);
+  outputs.add(shape, x.dtype(), channels_last_strides(shape));
+}
+
+void infer_weight(const Call& call, OutputSpecs& outputs) {
+  const Tensor &x = call.input(0), &y = call.input(1);
+  check_pair(x, y, call.attributes);
+  const std::int64_t groups = call.attributes.integer(Key::kGroups);
+  const Dims& kernel = call.attributes.dims(Key::kKernel);
+  if (x.shape()[0] != y.shape()[0] || x.shape()[1] % groups != 0 || y.shape()[1] % groups != 0)
+    throw Error("shapes " + to_text(x.shape()) + " and " + to_text(y.shape()) + " in " + std::to_string(groups) + " groups");
+  if (kernel.size() != x.rank() - 2 || !(convolved(spatial_of(x.shape()), kernel, call.attributes) == spatial_of(y.shape())))
+    throw Error("shape " + to_text(y.shape()) + " is no convolution of " + to_text(x.shape()) + " with a window of " + to_text(kernel));
+  outputs.add(shape_of(y.shape()[1], x.shape()[1] / groups, kernel), x.dtype());
+}
+
+// ---- kernels
+// -----------------------------------------------------------------------------------------------------------------------------
+
+/// The last numbers of `from` as those of three axes; what is missing in front is `missing`.
+kernels::Spatial spatial(std::span<const std::int64_t> from, std::int64_t missing) {
+  kernels::Spatial result;
+  result.fill(missing);
+  std::copy(from.begin(), from.end(), result.end() - static_cast<std::ptrdiff_t>(from.size()));
+  return result;
+}
+
+template <class T, class Data = T>
+kernels::Pictures<Data> pictures(const Tensor& x) {
+  const std::span<const std::int64_t> size(x.shape()), step(x.strides());
+  return {x.raw_as<T>(), size[1], spatial(size.subspan(2), 1), step[0], step[1], spatial(step.subspan(2), 0)};
+}
+
+template <class T, class Data = T>
+kernels::Weights<Data> weights(const Tensor& w) {
+  const std::span<const std::int64_t> step(w.strides());
+  return {w.raw_as<T>(), step[0], step[1], spatial(step.subspan(2), 0)};
+}
+
+kernels::Windows windows(const Attributes& a, const Tensor& w, std::int64_t batch) {
+  return {spatial(std::span<const std::int64_t>(w.shape()).subspan(2), 1),
+          spatial(a.dims(Key::kStride), 1),
+          spatial(a.dims(Key::kDilation), 1),
+          spatial(a.dims(Key::kPadBefore), 0),
+          a.integer(Key::kGroups),
+          batch};
+}
+
+/// The three tensors of a row: pictures x and y = conv(x, w), one of the three is the result.
+struct Operands {
+  const Tensor &x, &w, &y;
+};
+
+Operands operands(const Call& call, const Tensor& result) {
+  if (call.op.id == OpId::kConv) return {call.input(0), call.input(1), result};
+  if (call.op.id == OpId::kConvTranspose) return {result, call.input(1), call.input(0)};
+  return {call.input(0), result, call.input(1)};
+}
+
+/// Calls product(x, w, y) with the places of all elements that meet.
+template <class T, class F>
+void for_each_product(const kernels::Windows& windows, const kernels::Pictures<T>& x, const kernels::Weights<T>& w,
+                      const kernels::Pictures<T>& y, F&& product) {
+  const std::int64_t channels = x.channels / windows.groups, outputs = y.channels / windows.groups;
+  const auto axis = [&](std::size_t i, std::int64_t x_at, std::int64_t w_at, std::int64_t y_at, auto&& next) {
+    for (std::int64_t p = 0; p < y.size[i]; p++) {
+      for (std::int64_t k = 0; k < windows.kernel[i]; k++) {
+        const std::int64_t position = p * windows.stride[i] + k * windows.dilation[i] - windows.pad[i];
+        if (position >= 0 && position < x.size[i]) next(x_at + position * x.step[i], w_at + k * w.step[i], y_at + p * y.step[i]);
+      }
+    }
+  };
+  for (std::int64_t n = 0; n < windows.batch; n++) {
+    for (std::int64_t o = 0; o < y.channels; o++) {
+      for (std::int64_t c = 0; c < channels; c++) {
+        const std::int64_t x_at = n * x.batch_step + (o / outputs * channels + c) * x.channel_step;
+        axis(0, x_at, o * w.output_step + c * w.channel_step, n * y.batch_step + o * y.channel_step,
+             [&](auto... at0) { axis(1, at0..., [&](auto... at1) { axis(2, at1..., product); }); });
+      }
+    }
+  }
+}
+
+/// Sums in f64, rounded once.
+void sum_products(const Call& call, std::span<Tensor> outputs) {
+  const Tensor& result = outputs[0];
+  const auto [x, w, y] = operands(call, result);
+  std::vector<double> sums(static_cast<std::size_t>(result.count()), 0.0);
+  with_type_of<Domain::kFloating>(result.dtype(), [&]<class T>() {
+    const auto xs = pictures<T>(x), ys = pictures<T>(y);
+    const auto ws = weights<T>(w);
+    const auto product = [&](const auto& a, const auto& b, std::int64_t a_at, std::int64_t b_at, std::int64_t to) {
+      sums[static_cast<std::size_t>(to)] += static_cast<double>(a.data[a_at]) * static_cast<double>(b.data[b_at]);
+    };
+    for_each_product(windows(call.attributes, w, x.shape()[0]), xs, ws, ys, [&](std::int64_t i, std::int64_t j, std::int64_t k) {
+      if (call.op.id == OpId::kConv)
+        product(xs, ws, i, j, k);
+      else if (call.op.id == OpId::kConvTranspose)
+        product(ys, ws, k, j, i);
+      else
+        product(xs, ys, i, k, j);
+    });
+    if (call.inputs.size() > 2) {
+      const Tensor& bias = call.input(2);
+      const std::int64_t channels = bias.shape()[0];  // the fastest of the result's
+      for (std::size_t i = 0; i < sums.size(); i++)
+        sums[i] += static_cast<double>(bias.raw_as<T>()[static_cast<std::int64_t>(i) % channels * bias.strides()[0]]);
+    }
+    for (std::size_t i = 0; i < sums.size(); i++) {
+      if constexpr (sizeof(T) == 2)
+        result.raw_as<T>()[i] = T(static_cast<float>(sums[i]));
+      else
+        result.raw_as<T>()[i] = static_cast<T>(sums[i]);
+    }
+  });
+}
+
+template <class T>
+void convolve_fast(const Call& call, const Tensor& result) {
+  const kernels::Means means = kernel_means();
+  const auto [x, w, y] = operands(call, result);
+  const kernels::Windows at = windows(call.attributes, w, x.shape()[0]);
+  if (call.op.id == OpId::kConvTranspose) {
+    kernels::convolve_transposed<T>(means, at, pictures<T, const T>(y), weights<T, const T>(w), pictures<T>(x));
+  } else if (call.op.id == OpId::kConvWeight) {
+    kernels::convolve_weights<T>(means, at, pictures<T, const T>(x), pictures<T, const T>(y), weights<T>(w));
+  } else {
+    std::vector<T> bias;
+    for (std::int64_t i = 0; i < (call.inputs.size() > 2 ? y.shape()[1] : 0); i++)
+      bias.push_back(call.input(2).raw_as<T>()[i * call.input(2).strides()[0]]);
+    kernels::convolve<T>(means, at, pictures<T, const T>(x), weights<T, const T>(w), bias.empty() ? nullptr : bias.data(), pictures<T>(y));
+  }
+}
+
+bool convolve_f32_f64(const Call& call, std::span<Tensor> outputs) {
+  if (outputs[0].dtype() == DType::kF32)
+    convolve_fast<float>(call, outputs[0]);
+  else if (outputs[0].dtype() == DType::kF64)
+    convolve_fast<double>(call, outputs[0]);
+  else
+    return false;
+  return true;
+}
+
+// ---- gradients
+// ---------------------------------------------------------------------------------------------------------------------------
+
+Attributes steps_of(const Attributes& a) {
+  return {{Key::kStride, a.dims(Key::kStride)},
+          {Key::kDilation, a.dims(Key::kDilation)},
+          {Key::kPadBefore, a.dims(Key::kPadBefore)},
+          {Key::kPadAfter, a.dims(Key::kPadAfter)},
+          {Key::kGroups, a.integer(Key::kGroups)}};
+}
+Attributes steps_and(const Attributes& a, Key key, const Dims& dims) {
+  return {{Key::kStride, a.dims(Key::kStride)},     {Key::kDilation, a.dims(Key::kDilation)}, {Key::kPadBefore, a.dims(Key::kPadBefore)},
+          {Key::kPadAfter, a.dims(Key::kPadAfter)}, {Key::kGroups, a.integer(Key::kGroups)},  {key, dims}};
+}
+
+Tensor conv_of(G& c, const Tensor& x, const Tensor& w) { return apply_one(OpId::kConv, {x, w}, steps_of(c.attributes()), c.source()); }
+Tensor transpose_of(G& c, const Tensor& y, const Tensor& w, const Dims& x_shape) {
+  return apply_one(OpId::kConvTranspose, {y, w}, steps_and(c.attributes(), Key::kShape, spatial_of(x_shape)), c.source());
+}
+Tensor weight_of(G& c, const Tensor& x, const Tensor& y, const Dims& w_shape) {
+  return apply_one(OpId::kConvWeight, {x, y}, steps_and(c.attributes(), Key::kKernel, spatial_of(w_shape)), c.source());
+}
+
+void conv_gradient(G& c) {
+  const Tensor g = c.gradient();
+  if (c.wants(0)) c.set(0, transpose_of(c, g, c.input(1), c.input_shape(0)));
+  if (c.wants(1)) c.set(1, weight_of(c, c.input(0), g, c.input_shape(1)));
+  if (c.input_count() < 3 || !c.wants(2)) return;
+  Dims axes{0};
+  for (int i = 2; i < g.rank(); i++) axes.push_back(i);
+  c.set(2, sum(g, axes));
+}
+
+void transpose_gradient(G& c) {
+  if (c.wants(0)) c.set(0, conv_of(c, c.gradient(), c.input(1)));
+  if (c.wants(1)) c.set(1, weight_of(c, c.gradient(), c.input(0), c.input_shape(1)));
+}
+
+void weight_gradient(G& c) {
+  if (c.wants(0)) c.set(0, transpose_of(c, c.input(1), c.gradient(), c.input_shape(0)));
+  if (c.wants(1)) c.set(1, conv_of(c, c.input(0), c.gradient()));
+}
+
+// ---- rows
+// --------------------------------------------------------------------------------------------------------------------------------
+
+Attributes steps(const Dims& stride, const Dims& dilation, const Dims& before, const Dims& after, std::int64_t groups) {
+  return {{Key::kStride, stride}, {Key::kDilation, dilation}, {Key::kPadBefore, before}, {Key::kPadAfter, after}, {Key::kGroups, groups}};
+}
+
+/// Steps and the shapes of x and w, with the shape of y: for all three rows.
+struct SampleCase {
+  Dims x, w, y;
+  Attributes steps;
+};
+
+std::vector<SampleCase> sample_cases() {
+  return {{{2, 3, 5, 4}, {2, 3, 3, 2}, {2, 2, 5, 4}, steps({1, 1}, {1, 1}, {1, 1}, {1, 0}, 1)},
+          {{1, 4, 9}, {6, 2, 3}, {1, 6, 4}, steps({2}, {2}, {1}, {1}, 2)},
+          {{1, 2, 3, 4, 3}, {3, 2, 2, 1, 2}, {1, 3, 2, 2, 4}, steps({1, 2, 1}, {1, 1, 1}, {0, 0, 1}, {0, 0, 1}, 1)},
+          {{1, 3, 6, 5}, {3, 1, 2, 2}, {1, 3, 2, 2}, steps({3, 3}, {1, 2}, {0, 1}, {0, 0}, 3)},  // the last row is seen by no window
+          {{0, 2, 4, 4}, {3, 2, 1, 1}, {0, 3, 4, 4}, steps({1, 1}, {1, 1}, {0, 0}, {0, 0}, 1)}};
+}
+
+void conv_samples(SampleList& list) {
+  for (const SampleCase& one : sample_cases()) list.add({list.numbers(one.x, -1, 1), list.numbers(one.w, -1, 1)}, one.steps);
+  list.add({SampleList::strided(list.numbers({2, 2, 4, 4}, -1, 1)), SampleList::strided(list.numbers({5, 2, 3, 3}, -1, 1)),
+            SampleList::strided(list.numbers({5}, -1, 1))},
+           steps({2, 1}, {1, 1}, {1, 1}, {0, 1}, 1));
+}
+void transpose_samples(SampleList& list) {
+  for (const SampleCase& one : sample_cases())
+    list.add({list.numbers(one.y, -1, 1), list.numbers(one.w, -1, 1)}, steps_and(one.steps, Key::kShape, spatial_of(one.x)));
+}
+void weight_samples(SampleList& list) {
+  for (const SampleCase& one : sample_cases())
+    list.add({list.numbers(one.x, -1, 1), list.numbers(one.y, -1, 1)}, steps_and(one.steps, Key::kKernel, spatial_of(one.w)));
+}
+
+constexpr Op row(OpId id, std::string_view name, void (*infer)(const Call&, OutputSpecs&), void (*gradient)(G&), std::string_view onnx,
+                 void (*samples)(SampleList&)) {
+  return {.id = id,
+          .name = name,
+          .types = TypeRule::kPromote,
+          .infer = infer,
+          .reference = sum_products,
+          .fast = convolve_f32_f64,
+          .gradient = gradient,
+          .saved = Saved::kInputs,
+          .autocast = Autocast::kLow,
+          .onnx = onnx,
+          .samples = samples};
+}
+
+const Op kRows[] = {
+    row(OpId::kConv, "conv", infer_conv, conv_gradient, "Conv", conv_samples),
+    row(OpId::kConvTranspose, "conv_transpose", infer_transpose, transpose_gradient, "ConvTranspose", transpose_samples),
+    row(OpId::kConvWeight, "conv_weight", infer_weight, weight_gradient, "", weight_samples),
+};
+
+}  // namespace
+
+std::span<const Op> convolution_ops() { return kRows; }
+
+// ---- functions
+// ---------------------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// One number for each axis, from as many or from one for all.
+Dims for_axes(const Dims& given, int axes, std::string_view what) {
+  for (std::int64_t value : given) {
+    if (std::abs(value) > kMostStep) throw OpError("conv: " + std::string(what) + " " + std::to_string(value));
+  }
+  if (given.size() == axes) return given;
+  if (given.size() == 1) return Dims::filled(axes, given[0]);
+  throw OpError("conv: " + std::to_string(given.size()) + " numbers as " + std::string(what) + ", expected 1 or " + std::to_string(axes));
+}
+
+Attributes attributes_of(const ConvOptions& options, int axes) {
+  const Dims before = for_axes(options.padding, axes, "padding");
+  return steps(for_axes(options.stride, axes, "stride"), for_axes(options.dilation, axes, "dilation"), before,
+               options.padding_after.empty() ? before : for_axes(options.padding_after, axes, "padding_after"), options.groups);
+}
+
+/// With a batch axis if it lacks one.
+Tensor batched(const Tensor& x, const Tensor& weight, Source at) { return x.rank() == weight.rank() - 1 ? x.unsqueeze(0, at) : x; }
+
+int spatial_axes(const Tensor& weight) {
+  if (weight.rank() < 3 || weight.rank() > 5)
+    throw OpError("conv: a weight of shape " + to_text(weight.shape()) + ", expected rank 3 to 5");
+  return weight.rank() - 2;
+}
+
+}  // namespace
+
+Tensor conv(const Operand& x, const Tensor& weight, const Tensor& bias, const ConvOptions& options) {
+  const Source at = x.source();
+  const Attributes attributes = attributes_of(options, spatial_axes(weight));
+  const Tensor given = x.tensor(), pictures = batched(given, weight, at);
+  const Tensor y = bias.defined() ? apply_one(OpId::kConv, {pictures, weight, bias}, attributes, at)
+                                  : apply_one(OpId::kConv, {pictures, weight}, attributes, at);
+  return given.rank() == pictures.rank() ? y : y.squeeze(0, at);
+}
+
+Tensor conv_transpose(const Operand& x, const Tensor& weight, const Tensor& bias, const ConvOptions& options, const Dims& output_padding) {
+  const Source at = x.source();
+  const int axes = spatial_axes(weight);
+  const Tensor given = x.tensor(), pictures = batched(given, weight, at);
+  const Dims added = for_axes(output_padding, axes, "output_padding");
+  Attributes attributes = attributes_of(options, axes);
+  Dims size, after = attributes.dims(Key::kPadAfter);
+  for (int i = 0; i < axes && pictures.rank() == weight.rank(); i++) {
+    const std::int64_t stride = attributes.dims(Key::kStride)[i], dilation = attributes.dims(Key::kDilation)[i];
+    if (added[i] < 0 || added[i] >= std::max(stride, dilation))
+      throw OpError("conv_transpose: output_padding " + std::to_string(added[i]) + ", expected less than stride or dilation");
+    size.push_back((pictures.shape()[i + 2] - 1) * stride + (weight.shape()[i + 2] - 1) * dilation + 1 -
+                   attributes.dims(Key::kPadBefore)[i] - after[i] + added[i]);
+    if (added[i] >= stride) after[i] -= added[i];  // so that the convolution of the result is no longer than x
+  }
+  attributes = steps_and(steps(attributes.dims(Key::kStride), attributes.dims(Key::kDilation), attributes.dims(Key::kPadBefore), after,
+                               attributes.integer(Key::kGroups)),
+                         Key::kShape, size);
+  Tensor y = apply_one(OpId::kConvTranspose, {pictures, weight}, attributes, at);
+  if (bias.defined()) {
+    Dims along = Dims::filled(y.rank(), 1);
+    along[1] = bias.count();
+    y = Operand(y, at.file, at.line) + bias.view(along, at);
+  }
+  return given.rank() == pictures.rank() ? y : y.squeeze(0, at);
+}
 
 }  // namespace argent::tensor
