@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "models/runtime/cpu.h"
+
 namespace argent::benchmarks {
 
 /// "AuthenticAMD family 26 model 2, avx512"
@@ -12,6 +14,9 @@ std::string cpu_description();
 
 /// f32 FMA rate of plain AVX2-or-baseline code, GFLOP/s: to see whether two threads really are two cores, and to scale times.
 double fma_rate(int threads);
+
+/// The same of the widest vectors that `target` has, one thread: what a kernel for it could reach.
+double vector_fma_rate(CpuTarget target);
 
 /// Milliseconds to copy `bytes`, buffers warm: median of 11.
 double copy_time(std::size_t bytes);
