@@ -35,16 +35,27 @@ struct TileKernel {
   void (*pack)(T* to, std::int64_t panel_size, const T* from, std::int64_t from_row, std::int64_t rows, std::int64_t panels) = nullptr;
 };
 
-/// The element-wise loops on f32, each out[i] of a[i * a_step] and b[i * b_step], with steps 0 or 1.
-enum class Binary : std::uint8_t { kAdd, kSub, kMul, kDiv, kMaximum, kMinimum, kReluGradient };  // the last: a where b > 0, else 0
-inline constexpr int kBinaries = 7;
+/// Loops on f32, element by element; inputs have a step of 1, or 0 for a single number.
+enum class Unary : std::uint8_t { kAbs, kNeg, kRelu, kSqrt };
+inline constexpr int kUnaries = 4;
+enum class Binary : std::uint8_t { kAdd, kSub, kMul, kDiv, kMaximum, kMinimum };
+inline constexpr int kBinaries = 6;
+enum class Comparison : std::uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };
+inline constexpr int kComparisons = 6;
+
+using UnaryLoop = void (*)(float* out, const float* x, std::int64_t n);
 using BinaryLoop = void (*)(float* out, const float* a, std::int64_t a_step, const float* b, std::int64_t b_step, std::int64_t n);
+using ComparisonLoop = void (*)(bool* out, const float* a, std::int64_t a_step, const float* b, std::int64_t b_step, std::int64_t n);
 
 struct Kernels {
   TileKernel<float> tile_f32;
   TileKernel<double> tile_f64;
+  UnaryLoop unary[kUnaries];
   BinaryLoop binary[kBinaries];
-  void (*relu)(float* out, const float* x, std::int64_t n);
+  ComparisonLoop comparison[kComparisons];
+  /// out = condition ? a : b; the condition has a step of 1.
+  void (*choose)(float* out, const bool* condition, const float* a, std::int64_t a_step, const float* b, std::int64_t b_step,
+                 std::int64_t n);
   /// sums[j] += sum over i < rows of x[i * row + j], each in the order of i.
   void (*add_rows)(double* sums, const float* x, std::int64_t rows, std::int64_t row, std::int64_t columns);
   /// The sum of x in 64 interleaved partial sums, added pairwise.

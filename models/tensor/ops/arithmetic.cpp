@@ -9,6 +9,7 @@
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/element_loops.h"
+#include "models/tensor/ops/fast_elements.h"
 #include "models/tensor/ops/two_operands.h"
 #include "models/tensor/samples.h"
 
@@ -134,6 +135,7 @@ constexpr Op binary(OpId id, std::string_view name, std::string_view onnx, Saved
           .types = types,
           .infer = infer_binary,
           .reference = binary_loop<kDomain, kFunction>,
+          .fast = fast_elements(id),
           .gradient = gradient,
           .saved = saved,
           .onnx = onnx,
@@ -146,6 +148,7 @@ constexpr Op unary(OpId id, std::string_view name, std::string_view onnx, Saved 
           .name = name,
           .infer = infer_unary,
           .reference = unary_loop<kDomain, kFunction>,
+          .fast = fast_elements(id),
           .gradient = gradient,
           .saved = saved,
           .onnx = onnx,
@@ -316,9 +319,10 @@ const Op kRows[] = {
              throw Error("a condition of type " + std::string(name_of(call.input(0).dtype())) + ", expected bool");
            if (call.input(1).dtype() != call.input(2).dtype()) throw Error("a choice between two types");
            const Dims shape = broadcast(call.input(0).shape(), broadcast(call.input(1).shape(), call.input(2).shape()));
-           outputs.add(shape, call.input(1).dtype(), pointwise_strides(shape, call.inputs.subspan(1)));
+           outputs.add(shape, call.input(1).dtype(), pointwise_strides(shape, call.inputs));
          },
      .reference = choose,
+     .fast = fast_where,
      .gradient =
          [](G& c) {
            const Tensor zero = full({}, 0, c.input_dtype(1));

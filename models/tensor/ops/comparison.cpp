@@ -4,6 +4,7 @@
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/element_loops.h"
+#include "models/tensor/ops/fast_elements.h"
 #include "models/tensor/ops/two_operands.h"
 #include "models/tensor/samples.h"
 
@@ -30,6 +31,7 @@ constexpr Op comparison(OpId id, std::string_view name, std::string_view onnx) {
           .types = TypeRule::kPromote,
           .infer = infer_binary_bool,
           .reference = binary_loop<Domain::kAny, kFunction>,
+          .fast = fast_elements(id),
           .onnx = onnx,
           .samples = comparison_samples};
 }

@@ -6,6 +6,7 @@
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
+#include "models/tensor/ops/fast_elements.h"
 #include "models/tensor/samples.h"
 #include "models/tensor/strided.h"
 
@@ -81,6 +82,7 @@ const Op kRows[] = {
      .name = "sum",
      .infer = infer_sum,
      .reference = sum_elements,
+     .fast = fast_sum,
      .gradient = [](G& c) { c.set(0, c.gradient().expand(c.input_shape())); },
      .autocast = Autocast::kF32,
      .onnx = "ReduceSum",
