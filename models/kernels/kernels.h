@@ -8,9 +8,8 @@
 namespace argent::kernels {
 
 /// A block of a product of matrices, small enough that its sums stay in registers:
-///   c[i * c_row + j] = start + sum over s < segments, k < length of a[i * a_row + offsets[s] + k * a_step] * b[(s * length + k) * b_row +
-///   j]
-/// `start` is c itself when `add`, else bias[j], else 0. Either a_row or a_step is 1. Each sum runs in the order of s, then k.
+///   sum(i, j) = bias[j] + sum over s < segments, k < length of a[i * a_row + offsets[s] + k * a_step] * b[(s * length + k) * b_row + j]
+/// in the order of s, then k; c[i * c_row + j] becomes it or, when `add`, grows by it. Either a_row or a_step is 1.
 template <class T>
 struct Tile {
   const T* a = nullptr;
@@ -19,7 +18,7 @@ struct Tile {
   std::int64_t segments = 1, length = 0;
   const T* b = nullptr;  ///< rows can be read up to a whole vector behind `columns`
   std::int64_t b_row = 0;
-  const T* bias = nullptr;  ///< as b's rows
+  const T* bias = nullptr;  ///< as b's rows; nullptr: 0
   T* c = nullptr;
   std::int64_t c_row = 0;
   int rows = 0, columns = 0;  ///< at most TileKernel's

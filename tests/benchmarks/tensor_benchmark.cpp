@@ -131,9 +131,10 @@ int main() try {
   mallopt(M_TRIM_THRESHOLD, -1);
   tensor::Context context(1);
   const tensor::ContextScope scope(context);
+  const std::string torch = start_torch();
   const char* coretype = std::getenv("OPENBLAS_CORETYPE");
   std::printf("%s; kernels %s; %s; OPENBLAS_CORETYPE %s\n", cpu_description().c_str(), std::string(name_of(context.target())).c_str(),
-              start_torch().c_str(), coretype == nullptr ? "unset" : coretype);
+              torch.c_str(), coretype == nullptr ? "unset" : coretype);
 
   constexpr int kProduct = 512, kRounds = 15;
   const double peak = vector_fma_rate(context.target());

@@ -1,5 +1,6 @@
 #include "tests/benchmarks/torch_peer.h"
 
+#include <dlfcn.h>
 #include <torch/torch.h>
 
 #include <fstream>
@@ -28,6 +29,8 @@ std::string loaded_blas() {
 
 std::string start_torch() {
   at::set_num_threads(1);
+  // OpenBLAS has threads of its own, which libtorch does not know of.
+  if (void* set_threads = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) reinterpret_cast<void (*)(int)>(set_threads)(1);
   torch::manual_seed(1);
   return std::string("libtorch ") + TORCH_VERSION + ", " + loaded_blas();
 }
