@@ -5,4 +5,6 @@
 #include "models/tensor/ops/convolution.h"
 #include "models/tensor/ops/movement.h"
 #include "models/tensor/ops/pointwise.h"
+#include "models/tensor/ops/pool.h"
 #include "models/tensor/ops/reduction.h"
+#include "models/tensor/ops/resize.h"
