@@ -22,9 +22,13 @@ using G = GradientCall;
 
 int axis_of(const Attributes& attributes) { return static_cast<int>(attributes.integer(Key::kAxis)); }
 
+[[noreturn]] void throw_outside(std::int64_t index, std::int64_t size) {
+  throw Error("index " + std::to_string(index) + " of an axis of size " + std::to_string(size));
+}
 std::int64_t wrapped(std::int64_t index, std::int64_t size) {
-  if (index < -size || index >= size) throw Error("index " + std::to_string(index) + " of an axis of size " + std::to_string(size));
-  return index < 0 ? index + size : index;
+  const std::int64_t from_start = index < 0 ? index + size : index;
+  if (static_cast<std::uint64_t>(from_start) >= static_cast<std::uint64_t>(size)) throw_outside(index, size);
+  return from_start;
 }
 std::int64_t index_at(const std::byte* from) { return *reinterpret_cast<const std::int64_t*>(from); }
 

@@ -9,8 +9,8 @@
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/batches.h"
-#include "models/tensor/ops/wide.h"
 #include "models/tensor/ops/element_loops.h"
+#include "models/tensor/ops/wide.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {
@@ -120,8 +120,8 @@ Tensor dot(const Operand& a, const Operand& b) {
 }
 
 Tensor vecdot(const Operand& a, const Operand& b, int axis) {
-  const Composite body(a, b);
-  return body.narrow(sum(body.wide(a) * body.wide(b), {axis}));
+  const WideScope scope(a, b);
+  return scope.narrow(sum(scope.widen(a) * scope.widen(b), {axis}));
 }
 
 Tensor outer(const Operand& a, const Operand& b) {
@@ -146,14 +146,14 @@ Tensor kron(const Operand& a, const Operand& b) {
 }
 
 Tensor addmm(const Operand& x, const Operand& a, const Operand& b, double beta, double alpha) {
-  const Composite body(x, a);
-  return body.narrow(beta * body.wide(x) + alpha * matmul(body.wide(a), body.wide(b)));
+  const WideScope scope(x, a);
+  return scope.narrow(beta * scope.widen(x) + alpha * matmul(scope.widen(a), scope.widen(b)));
 }
 
 Tensor linear(const Operand& x, const Operand& weight, const Tensor& bias) {
-  const Composite body(x, weight);
-  const Tensor product = matmul(body.wide(x), body.wide(weight).transpose(-1, -2));
-  return body.narrow(bias.defined() ? product + body.wide(bias) : product);
+  const WideScope scope(x, weight);
+  const Tensor product = matmul(scope.widen(x), scope.widen(weight).transpose(-1, -2));
+  return scope.narrow(bias.defined() ? product + scope.widen(bias) : product);
 }
 
 Tensor matrix_power(const Operand& x, std::int64_t exponent) {
@@ -173,11 +173,11 @@ Tensor matrix_power(const Operand& x, std::int64_t exponent) {
 }
 
 Tensor cdist(const Operand& a, const Operand& b) {
-  const Composite body(a, b);
+  const WideScope scope(a, b);
   if (a.tensor().rank() < 2 || b.tensor().rank() < 2)
     throw OpError("cdist: shapes " + to_text(a.tensor().shape()) + " and " + to_text(b.tensor().shape()) +
                   ", expected [.., m, d] and [.., n, d]");
-  return body.narrow(sqrt_of_square(sum(square(body.wide(a).unsqueeze(-2) - body.wide(b).unsqueeze(-3)), {-1})));
+  return scope.narrow(sqrt_of_square(sum(square(scope.widen(a).unsqueeze(-2) - scope.widen(b).unsqueeze(-3)), {-1})));
 }
 
 }  // namespace argent::tensor

@@ -105,6 +105,24 @@ void add_row(A* lane, const std::byte* from, Step step, std::int64_t width, std:
   for (std::int64_t c = 0; c < width; c++) lane[c].add(load<T>(from + c * step), k);
 }
 
+/// One after the other, of results whose elements lie on one line each: what rows of a few elements need.
+template <class T, class A, class Write>
+void reduce_lines(const std::byte* first, const ReductionPlan& plan, std::int64_t begin, std::int64_t end, Write&& write) {
+  const std::int64_t n = plan.gone[0], step = plan.gone_steps[0];
+  constexpr std::integral_constant<std::int64_t, sizeof(T)> kDense;
+  const bool even = plan.kept.size() == 1;
+  for (std::int64_t o = begin; o < end; o++) {
+    const std::byte* from = first + (even ? o * plan.kept_steps[0] : offset_of(plan.kept, plan.kept_steps, o));
+    A lanes[kLanes];
+    for (A& lane : lanes) lane = A::neutral();
+    step == kDense ? add_line<T>(lanes, from, kDense, n, 0) : add_line<T>(lanes, from, step, n, 0);
+    for (int half = kLanes / 2; half > 0; half /= 2) {
+      for (int l = 0; l < half; l++) lanes[l].join(lanes[l + half]);
+    }
+    write(even ? o * plan.kept_out[0] : offset_of(plan.kept, plan.kept_out, o), lanes[0]);
+  }
+}
+
 /// Calls `write(i, accumulator)` for each result, by its place in the contiguous output. An accumulator A has a static neutral(),
 /// add(value, index of the element among those of its result: meaningful for one reduced axis), and join(a later one).
 template <class T, class A, class Write>
@@ -152,8 +170,10 @@ void reduce_elements(const Tensor& x, const Dims& axes, Write&& write) {
 
   Context& context = Context::current();
   const std::int64_t each = std::max<std::int64_t>(1, std::min(elements, kPiece) * std::min(kWide, plan.wide));
+  const bool lines = plan.wide == 1 && pieces == 1 && plan.gone.size() == 1;
   parallel_for(context.pool(), x.count() < 2 * kParallelElements ? 1 : context.threads(), others * chunks * pieces,
                std::max<std::int64_t>(1, kParallelElements / each), [&](std::int64_t first, std::int64_t last) {
+                 if (lines) return reduce_lines<T, A>(x.raw(), plan, first, last, write);
                  for (std::int64_t cell = first; cell < last; cell++)
                    work_on(cell / pieces / chunks, cell / pieces % chunks, cell % pieces);
                });

@@ -413,7 +413,7 @@ Tensor variance_of(const Tensor& x, const Dims& axes, double correction) {
 }
 
 Tensor norm_of(const Tensor& x, double p, const Dims& axes) {
-  if (p == 0) return count_nonzero(x, axes, Keep::kYes);
+  if (p == 0) return sum(abs(sign(x)), axes, Keep::kYes);  // in the tape, with gradient 0
   const Tensor size = abs(x);
   if (std::isinf(p)) return p > 0 ? max(size, axes, Keep::kYes) : min(size, axes, Keep::kYes);
   if (p == 1) return sum(size, axes, Keep::kYes);

@@ -10,8 +10,8 @@
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/batches.h"
-#include "models/tensor/ops/wide.h"
 #include "models/tensor/ops/element_loops.h"
+#include "models/tensor/ops/wide.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {

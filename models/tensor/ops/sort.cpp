@@ -218,7 +218,7 @@ Tensor median(const Operand& x) {
 
 Tensor quantile(const Operand& x, double q, int axis, Keep keep) {
   return composite("quantile", x.source(), [&] {
-    if (!(q >= 0 && q <= 1)) throw Error("quantile " + std::to_string(q) + ", expected 0 to 1");
+    if (!(q >= 0 && q <= 1)) throw Error("q = " + std::to_string(q) + ", expected 0 to 1");
     const Tensor tensor = x.tensor();
     const DType type = is_floating(tensor.dtype()) ? tensor.dtype() : DType::kF32;
     const Tensor wide = tensor.to(type == DType::kF64 ? DType::kF64 : DType::kF32), lines = wide.rank() == 0 ? wide.view({1}) : wide;

@@ -1,5 +1,5 @@
-// models/tensor/ops/wide.h - private: functions made of operations. Short floating types and integers are computed in f32 and
-// rounded once at the end; the operations within say the line of the program that called.
+// models/tensor/ops/wide.h - private: functions made of operations, in which short floating types and integers are computed in f32 and
+// rounded once at the end. The operations within say the line of the program that called.
 #pragma once
 
 #include "models/tensor/apply.h"
@@ -10,13 +10,13 @@ namespace argent::tensor {
 constexpr bool is_short(DType type) { return type == DType::kF16 || type == DType::kBF16; }
 
 /// Lives as long as the body of the function.
-class Composite {
+class WideScope {
  public:
-  explicit Composite(const Operand& x) : type_(x.tensor().dtype()), scope_(source_in_scope(x.source())) {}
-  Composite(const Operand& x, const Operand& y) : type_(common(x.tensor(), y.tensor())), scope_(source_in_scope(x.source())) {}
+  explicit WideScope(const Operand& x) : type_(x.tensor().dtype()), scope_(source_in_scope(x.source())) {}
+  WideScope(const Operand& x, const Operand& y) : type_(common(x.tensor(), y.tensor())), scope_(source_in_scope(x.source())) {}
 
   /// What is computed with; a number in the type that it has beside the others.
-  Tensor wide(const Operand& x) const {
+  Tensor widen(const Operand& x) const {
     const Tensor tensor = x.is_number() ? x.beside(type_) : *x;
     return is_short(tensor.dtype()) || !is_floating(tensor.dtype()) ? tensor.to(DType::kF32) : tensor;
   }
