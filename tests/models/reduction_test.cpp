@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <random>
 
 #include "models/tensor/autograd.h"
 #include "models/tensor/context.h"
@@ -146,6 +149,58 @@ TEST(Reduction, TheSameBitsForAnyThreadsAndOfAnyLayout) {
     EXPECT_EQ(max(x, axes).values(), max(x.channels_last(), axes).values());
   }
   EXPECT_EQ(sum(x, {1}).values(), sum(x.permute({0, 2, 3, 1}).contiguous(), {3}).values());
+}
+
+/// A view of distinct whole numbers on strides of any kind: permuted, cut, every other, repeated.
+Tensor random_view(std::mt19937& random) {
+  const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  Dims shape, axes;
+  const int rank = 1 + below(4);
+  for (int i = 0; i < rank; i++) shape.push_back(1 + below(below(6) == 0 ? 90 : 7)), axes.push_back(i);
+  std::shuffle(axes.begin(), axes.end(), random);
+  Tensor x = remainder(arange(shape.count(), DType::kF64) * 7919, 10007).view(shape).permute(axes);
+  if (below(2) == 0) x = x.slice(below(rank), below(2), 80, 1 + below(2));
+  if (below(4) == 0) {
+    const int axis = below(rank);
+    Dims repeated = x.shape();
+    repeated[axis] = 3;
+    if (x.count() > 0) x = x.slice(axis, 0, 1).expand(repeated);
+  }
+  return x;
+}
+
+TEST(Reduction, AnyStridesAndAxesAreThoseOfPlainLoops) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 400; round++) {
+    const Tensor x = random_view(random);
+    Dims axes, kept;
+    for (int i = 0; i < x.rank(); i++) (random() % 2 == 0 ? axes : kept).push_back(i);
+    if (axes.empty() || x.count() == 0) continue;
+    Dims order = kept, sizes;
+    for (std::int64_t axis : kept) sizes.push_back(x.shape()[static_cast<int>(axis)]);
+    for (std::int64_t axis : axes) order.push_back(axis);
+    const Values values = x.permute(order).values();
+    const auto outputs = static_cast<std::size_t>(sizes.count()), each = values.size() / outputs;
+    Values sums, largest, places;
+    for (std::size_t o = 0; o < outputs; o++) {
+      const auto begin = values.begin() + static_cast<std::ptrdiff_t>(o * each), end = begin + static_cast<std::ptrdiff_t>(each);
+      sums.push_back(std::accumulate(begin, end, 0.0));
+      largest.push_back(*std::max_element(begin, end));
+      places.push_back(static_cast<double>(std::max_element(begin, end) - begin));
+    }
+    EXPECT_EQ(sum(x, axes).values(), sums) << to_text(x.shape()) << " over " << to_text(axes);
+    EXPECT_EQ(max(x, axes).values(), largest);
+    if (axes.size() == 1) {
+      EXPECT_EQ(argmax(x, static_cast<int>(axes[0])).values(), places);
+    }
+  }
+}
+
+TEST(Reduction, LongOnesAreTakenInPieces) {
+  const Tensor x = arange(3 * 70000, DType::kF64);
+  EXPECT_EQ(sum(x.view({70000, 3}), {0}).values(), (Values{7349895000, 7349965000, 7350035000}));
+  EXPECT_EQ(sum(x.view({3, 70000}), {1}).values(), (Values{2449965000, 7349965000, 12249965000}));
+  EXPECT_EQ(argmax(remainder(x, 65000).view({70000, 3}), 0).values(), (Values{43333, 21666, 64999}));
 }
 
 TEST(Scan, RunningSumsProductsAndExtremes) {

@@ -62,7 +62,7 @@ TEST(Sort, TheFirstOfManyAreThoseOfTheWholeOrder) {
       EXPECT_EQ(first.indices.values(), all.indices.slice(1, 0, k).values());
     }
   }
-  EXPECT_NE(message([&] { topk(x, 201, 1); }).find("sort: the first 201 of an axis of size 200 (sort_test.cpp:"), std::string::npos);
+  EXPECT_NE(message([&] { topk(x, 201, 1); }).find("topk: the first 201 of an axis of size 200 (sort_test.cpp:"), std::string::npos);
   EXPECT_NE(message([&] { kthvalue(x, 0, 1); }).find("kthvalue: number 0 of an axis of size 200"), std::string::npos);
 }
 

@@ -3,6 +3,7 @@
 #include "models/tensor/ops/index.h"
 
 #include <cstring>
+#include <limits>
 
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
@@ -654,11 +655,12 @@ Tensor mask_assign(Tensor x, const Tensor& mask, const Operand& value) {
   });
 }
 
-Tensor one_hot(const Tensor& index, std::int64_t classes, DType type) {
-  return composite("one_hot", {}, [&] {
-    Dims shape = index.shape();
+Tensor one_hot(const Operand& index, std::int64_t classes, DType type) {
+  return composite("one_hot", index.source(), [&] {
+    const Tensor at = as_indices(index.tensor());
+    Dims shape = at.shape();
     shape.push_back(classes);
-    return scatter(zeros(shape, type), -1, as_indices(index).unsqueeze(-1), 1);
+    return scatter(zeros(shape, type), -1, at.unsqueeze(-1), 1);
   });
 }
 
@@ -676,6 +678,8 @@ Tensor diag_embed(const Operand& x, std::int64_t offset, int axis1, int axis2) {
   return composite("diag_embed", x.source(), [&] {
     const Tensor tensor = x.tensor();
     const int rank = tensor.rank() + 1, a = checked_axis(axis1, rank), b = checked_axis(axis2, rank);
+    constexpr std::int64_t kFar = std::numeric_limits<std::int32_t>::max();
+    if (offset < -kFar || offset > kFar) throw Error("diagonal " + std::to_string(offset));
     const std::int64_t side = tensor.size(-1) + std::abs(offset);
     Dims flat = tensor.shape(), square = flat;
     flat[flat.size() - 1] = side * side;

@@ -58,7 +58,7 @@ Tensor masked_fill(const Operand& x, const Tensor& mask, const Operand& value);
 Tensor mask_assign(Tensor x, const Tensor& mask, const Operand& value);
 
 /// 1 at the index, 0 elsewhere along a new last axis of `classes`.
-Tensor one_hot(const Tensor& index, std::int64_t classes, DType type = DType::kI64);
+Tensor one_hot(const Operand& index, std::int64_t classes, DType type = DType::kI64);
 
 // ---- matrices --------------------------------------------------------------------------------------------------------------------------
 

@@ -191,11 +191,11 @@ void reduce_kernel(const Call& call, std::span<Tensor> outputs) {
   });
 }
 
-/// All that are equal to the extreme share alike.
+/// All that are equal to the extreme share alike; of NaN, which is equal to none, the gradient is NaN.
 void extreme_gradient(G& c) {
   const Dims& axes = c.attributes().dims(Key::kAxes);
   const Tensor chosen = equal(c.input(), c.output());
-  c.set(0, where(chosen, c.gradient() / sum(chosen, axes, Keep::kYes), full({}, 0, c.input_dtype())));
+  c.set(0, c.gradient() * chosen / sum(chosen, axes, Keep::kYes));
 }
 
 /// What comes before each element along the last axis, given what comes with it: one further, and `first` to start with.

@@ -49,11 +49,15 @@ void order_line(std::vector<Entry<T>>& entries, std::int64_t k, Order order) {
   }
 }
 
+void check_first(std::int64_t k, std::int64_t size) {
+  if (k < 0 || k > size) throw Error("the first " + std::to_string(k) + " of an axis of size " + std::to_string(size));
+}
+
 void infer_sort(const Call& call, OutputSpecs& outputs) {
   Dims shape = call.input().shape();
   std::int64_t& size = shape[axis_of(call.attributes)];
   const std::int64_t k = call.attributes.integer(Key::kCount);
-  if (k < 0 || k > size) throw Error("the first " + std::to_string(k) + " of an axis of size " + std::to_string(size));
+  check_first(k, size);
   size = k;
   outputs.add(shape, call.input().dtype());
   outputs.add(shape, DType::kI64);
@@ -189,7 +193,10 @@ ValuesAndIndices sort(const Operand& x, int axis, Order order) {
 Tensor argsort(const Operand& x, int axis, Order order) { return sort(x, axis, order).indices; }
 
 ValuesAndIndices topk(const Operand& x, std::int64_t k, int axis, Order order) {
-  return on_lines("topk", x, axis, [&](const Tensor& lines, int one) { return first_in_order(lines, one, k, order); });
+  return on_lines("topk", x, axis, [&](const Tensor& lines, int one) {
+    check_first(k, lines.shape()[one]);
+    return first_in_order(lines, one, k, order);
+  });
 }
 
 ValuesAndIndices kthvalue(const Operand& x, std::int64_t k, int axis, Keep keep) {
