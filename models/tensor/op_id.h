@@ -116,13 +116,17 @@ enum class OpId : std::uint16_t {
   kMatmul,
   kSolve,
   kTriangularSolve,
-  // windows: ops/convolution.cpp, ops/pool.cpp
+  // windows: ops/convolution.cpp, ops/pool.cpp, ops/resize.cpp
   kConv,
   kConvTranspose,
   kConvWeight,
+  kMapAxis,
+  kMapAxisAdjoint,
   kPoolAverage,
   kPoolAverageGradient,
+  kPoolGather,
   kPoolMax,
+  kPoolScatter,
   // ops/random.cpp
   kRandomNormal,
   kRandomUniform,

@@ -21,6 +21,7 @@ std::span<const Op> solve_ops();
 std::span<const Op> fourier_ops();
 std::span<const Op> convolution_ops();
 std::span<const Op> pool_ops();
+std::span<const Op> resize_ops();
 std::span<const Op> random_ops();
 
 }  // namespace argent::tensor

@@ -9,6 +9,7 @@
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/element_loops.h"
 #include "models/tensor/ops/kernel_means.h"
+#include "models/tensor/ops/spatial.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {
@@ -20,8 +21,6 @@ using G = GradientCall;
 
 constexpr std::int64_t kMostStep = std::int64_t{1} << 31;
 constexpr std::int64_t kMostPadded = std::int64_t{1} << 40;
-
-Dims spatial_of(const Dims& shape) { return Dims(std::span(shape.begin() + 2, shape.end())); }
 
 void check_steps(const Attributes& a, int axes) {
   const auto check = [&](Key key, std::int64_t low) {
@@ -62,12 +61,6 @@ void check_pair(const Tensor& a, const Tensor& b, const Attributes& attributes) 
   if (!is_floating(a.dtype()) || a.dtype() != b.dtype())
     throw Error("types " + std::string(name_of(a.dtype())) + " and " + std::string(name_of(b.dtype())) + ", expected one floating type");
   check_steps(attributes, a.rank() - 2);
-}
-
-Dims shape_of(std::int64_t first, std::int64_t second, const Dims& spatial) {
-  Dims shape{first, second};
-  for (std::int64_t size : spatial) shape.push_back(size);
-  return shape;
 }
 
 void infer_conv(const Call& call, OutputSpecs& outputs) {
@@ -111,20 +104,6 @@ void infer_weight(const Call& call, OutputSpecs& outputs) {
 
 // ---- kernels
 // -----------------------------------------------------------------------------------------------------------------------------
-
-/// The last numbers of `from` as those of three axes; what is missing in front is `missing`.
-kernels::Spatial spatial(std::span<const std::int64_t> from, std::int64_t missing) {
-  kernels::Spatial result;
-  result.fill(missing);
-  std::copy(from.begin(), from.end(), result.end() - static_cast<std::ptrdiff_t>(from.size()));
-  return result;
-}
-
-template <class T, class Data = T>
-kernels::Pictures<Data> pictures(const Tensor& x) {
-  const std::span<const std::int64_t> size(x.shape()), step(x.strides());
-  return {x.raw_as<T>(), size[1], spatial(size.subspan(2), 1), step[0], step[1], spatial(step.subspan(2), 0)};
-}
 
 template <class T, class Data = T>
 kernels::Weights<Data> weights(const Tensor& w) {
@@ -346,20 +325,12 @@ std::span<const Op> convolution_ops() { return kRows; }
 
 namespace {
 
-/// One number for each axis, from as many or from one for all.
-Dims for_axes(const Dims& given, int axes, std::string_view what) {
-  for (std::int64_t value : given) {
-    if (std::abs(value) > kMostStep) throw OpError("conv: " + std::string(what) + " " + std::to_string(value));
-  }
-  if (given.size() == axes) return given;
-  if (given.size() == 1) return Dims::filled(axes, given[0]);
-  throw OpError("conv: " + std::to_string(given.size()) + " numbers as " + std::string(what) + ", expected 1 or " + std::to_string(axes));
-}
-
-Attributes attributes_of(const ConvOptions& options, int axes) {
+Attributes attributes_of(const ConvOptions& options, int axes) try {
   const Dims before = for_axes(options.padding, axes, "padding");
   return steps(for_axes(options.stride, axes, "stride"), for_axes(options.dilation, axes, "dilation"), before,
                options.padding_after.empty() ? before : for_axes(options.padding_after, axes, "padding_after"), options.groups);
+} catch (const Error& error) {
+  throw OpError(std::string("conv: ") + error.what());
 }
 
 /// With a batch axis if it lacks one.
