@@ -507,9 +507,9 @@ Indexed flattened(const Tensor& x, std::span<const Tensor> indices) {
 }
 
 /// Where the diagonal of a matrix lies among its elements, row by row.
-struct DiagonalSpan {
+struct DiagonalPlaces {
   std::int64_t start = 0, stop = 0, step = 1;
-  DiagonalSpan(std::int64_t rows, std::int64_t columns, std::int64_t offset) : step(columns + 1) {
+  DiagonalPlaces(std::int64_t rows, std::int64_t columns, std::int64_t offset) : step(columns + 1) {
     const std::int64_t count = std::min(offset < 0 ? rows + offset : rows, offset < 0 ? columns : columns - offset);
     if (count <= 0) return;
     start = offset < 0 ? -offset * columns : offset;
@@ -669,7 +669,7 @@ Tensor diagonal(const Operand& x, std::int64_t offset, int axis1, int axis2) {
     const Tensor tensor = x.tensor();
     const int a = checked_axis(axis1, tensor.rank()), b = checked_axis(axis2, tensor.rank());
     const Tensor matrices = tensor.permute(moved_last(tensor.rank(), a, b));
-    const DiagonalSpan at(matrices.size(-2), matrices.size(-1), offset);
+    const DiagonalPlaces at(matrices.size(-2), matrices.size(-1), offset);
     return matrices.flatten(-2, -1).slice(-1, at.start, at.stop, at.step);
   });
 }
@@ -685,7 +685,7 @@ Tensor diag_embed(const Operand& x, std::int64_t offset, int axis1, int axis2) {
     flat[flat.size() - 1] = side * side;
     square[square.size() - 1] = side;
     square.push_back(side);
-    const DiagonalSpan at(side, side, offset);
+    const DiagonalPlaces at(side, side, offset);
     const Tensor lines = apply_one(OpId::kSliceAdd, {tensor},
                                    {{Key::kAxis, std::int64_t{tensor.rank() - 1}},
                                     {Key::kStart, at.start},

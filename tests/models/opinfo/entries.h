@@ -49,5 +49,8 @@ inline Entry binary(std::string_view name, Tensor (*f)(const Operand&, const Ope
 std::vector<Entry> pointwise_entries();
 std::vector<Entry> movement_entries();
 std::vector<Entry> reduction_entries();
+std::vector<Entry> index_entries();
+std::vector<Entry> matrix_entries();
+std::vector<Entry> window_entries();
 
 }  // namespace argent::tensor::opinfo

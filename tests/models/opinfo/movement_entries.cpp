@@ -237,30 +237,6 @@ Tensor scattered(const Tensor& x, const Tensor& source, Piece&& piece) {
   return copy;
 }
 
-Tensor diagonal_view(A& a) {
-  const Tensor x = a.tensor();
-  const std::int64_t offset = a.integer(1, "offset", 0);
-  const int first = checked_axis(a.integer(2, "dim1", 0), x.rank()), second = checked_axis(a.integer(3, "dim2", 1), x.rank());
-  Dims rest, shape;
-  for (int i = 0; i < x.rank(); i++) {
-    if (i == first || i == second) continue;
-    shape.push_back(x.size(i));
-    rest.push_back(i);
-  }
-  const std::int64_t skip_first = std::max<std::int64_t>(-offset, 0), skip_second = std::max<std::int64_t>(offset, 0);
-  const std::int64_t size = std::max<std::int64_t>(0, std::min(x.size(first) - skip_first, x.size(second) - skip_second));
-  // The corner's square, its diagonal as every (size + 1)-th of the flattened.
-  Dims order = rest;
-  order.push_back(first);
-  order.push_back(second);
-  shape.push_back(size);
-  if (size == 0) return x.permute(order).slice(-2, 0, 0).slice(-1, 0, 1).reshape(shape);
-  Tensor square = x.permute(order).slice(-2, skip_first, skip_first + size).slice(-1, skip_second, skip_second + size);
-  Dims flat = shape;
-  flat[flat.size() - 1] = size * size;
-  return square.reshape(flat).slice(-1, 0, size * size, size + 1);
-}
-
 Tensor like(A& a, double value) {
   for (const char* ignored : {"device", "layout", "memory_format", "requires_grad", "pin_memory"}) a.has(-1, ignored);
   return full(a.tensor().shape(), value, a.dtype(-1, "dtype", a.tensor().dtype()));
@@ -319,7 +295,6 @@ std::vector<Entry> views() {
       {"unbind", unbind_entry},
       {"meshgrid:variadic_tensors", meshgrid},
       {"meshgrid:list_of_tensors", meshgrid},
-      {"diagonal", diagonal_view},
   };
 }
 

@@ -277,7 +277,8 @@ class EntryRun {
 
 std::vector<Entry> all_entries() {
   std::vector<Entry> entries;
-  for (std::vector<Entry> family : {pointwise_entries(), movement_entries(), reduction_entries()}) {
+  for (std::vector<Entry> family :
+       {pointwise_entries(), movement_entries(), reduction_entries(), index_entries(), matrix_entries(), window_entries()}) {
     entries.insert(entries.end(), family.begin(), family.end());
   }
   return entries;
