@@ -149,11 +149,11 @@ TEST(Einsum, KnowsDotsAndAnOmittedArrow) {
   expect_close(einsum("...ij->...", {a}), sum(a, {1, 2}));
   EXPECT_EQ(einsum("ij,jk", {a.select(0, 0).to(DType::kF16), b.to(DType::kF16)}).dtype(), DType::kF16);
   expect_error([&] { einsum("ij,jk->ik", {a, b}); }, "einsum: \"ij\" for a tensor of shape 5x2x3");
-  expect_error([&] { einsum("ij,jk->ik", {v, v}); }, "has size 3, expected 2");
+  expect_error([&] { einsum("ij,jk->ik", {v, v}); }, "has size 2, expected 3 as another of its letter");
   expect_error([&] { einsum("ij->ik", {v}); }, "names 'k'");
   expect_error([&] { einsum("i$", {v}); }, "has a '$'");
   expect_error([&] { einsum("ij,jk", {v}); }, "of 1 tensors");
-  expect_error([&] { einsum("ii", {v}); }, "one letter and two sizes");
+  expect_error([&] { einsum("ii", {v}); }, "has size 3, expected 2 as another of its letter");
 }
 
 TEST(Solve, GivesWhatMultipliesBack) {
