@@ -169,6 +169,7 @@ AutocastScope::AutocastScope(DType low) : before_(autocast_type) {
   autocast_type = static_cast<int>(low);
 }
 AutocastScope::~AutocastScope() { autocast_type = before_; }
+bool autocast_is_on() { return autocast_type != kNoAutocast; }
 
 SourceScope::SourceScope(Source source) : before_(source_override) {
   if (before_.file == nullptr) source_override = source;

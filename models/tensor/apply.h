@@ -66,6 +66,9 @@ class AutocastScope {
   int before_;
 };
 
+/// Whether an AutocastScope of this thread lives.
+bool autocast_is_on();
+
 /// While it lives, operations of this thread say they were called from `source`: those of a gradient, from where the forward one was; those
 /// of a function made of others, from where it was called. The outermost scope counts.
 class SourceScope {

@@ -35,17 +35,15 @@ Tensor scaled_elu(const Operand& operand, double alpha, double scale, double inn
 }  // namespace
 
 Tensor softmax(const Operand& operand, int axis) {
-  return computed(operand, [&](const Tensor& x) {
-    const Tensor powers = exp(shifted(x, axis));
-    return powers / sum(powers, {axis}, Keep::kYes);
-  });
+  const WideScope scope(operand);
+  const Tensor powers = exp(shifted(scope.widen(operand), axis));
+  return scope.narrow_if_asked(powers / sum(powers, {axis}, Keep::kYes));
 }
 
 Tensor log_softmax(const Operand& operand, int axis) {
-  return computed(operand, [&](const Tensor& x) {
-    const Tensor low = shifted(x, axis);
-    return low - log(sum(exp(low), {axis}, Keep::kYes));
-  });
+  const WideScope scope(operand);
+  const Tensor low = shifted(scope.widen(operand), axis);
+  return scope.narrow_if_asked(low - log(sum(exp(low), {axis}, Keep::kYes)));
 }
 
 Tensor leaky_relu(const Operand& operand, double slope) {
@@ -108,8 +106,12 @@ Tensor tanhshrink(const Operand& operand) {
 Tensor softshrink(const Operand& operand, double lambda) {
   return computed(operand, [&](const Tensor& x) { return where(x > lambda, x - lambda, where(x < -lambda, x + lambda, 0)); });
 }
-Tensor hardshrink(const Operand& x, double lambda) { return where(abs(x) <= lambda, 0, x); }
-Tensor threshold(const Operand& x, double at, double value) { return where(x > at, x, value); }
+Tensor hardshrink(const Operand& operand, double lambda) {
+  return computed(operand, [&](const Tensor& x) { return where(abs(x) <= lambda, 0, x); });
+}
+Tensor threshold(const Operand& operand, double at, double value) {
+  return computed(operand, [&](const Tensor& x) { return where(x > at, x, value); });
+}
 
 Tensor gelu(const Operand& operand, Gelu form) {
   return computed(operand, [&](const Tensor& x) {

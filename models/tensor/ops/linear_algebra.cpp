@@ -153,7 +153,7 @@ Tensor addmm(const Operand& x, const Operand& a, const Operand& b, double beta, 
 Tensor linear(const Operand& x, const Operand& weight, const Tensor& bias) {
   const WideScope scope(x, weight);
   const Tensor product = matmul(scope.widen(x), scope.widen(weight).transpose(-1, -2));
-  return scope.narrow(bias.defined() ? product + scope.widen(bias) : product);
+  return scope.narrow(bias.defined() ? product + scope.widen(bias).to(product.dtype()) : product);
 }
 
 Tensor matrix_power(const Operand& x, std::int64_t exponent) {

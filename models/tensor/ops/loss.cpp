@@ -18,7 +18,7 @@ Tensor reduced(const Tensor& losses, Reduction reduction) {
 template <class F>
 Tensor loss_of(const Operand& prediction, const Operand& target, Reduction reduction, F&& f) {
   const WideScope scope(prediction, target);
-  return scope.narrow(reduced(f(scope.widen(prediction), scope.widen(target)), reduction));
+  return scope.narrow_if_asked(reduced(f(scope.widen(prediction), scope.widen(target)), reduction));
 }
 
 Tensor huber(const Tensor& difference, double delta) {
@@ -89,19 +89,19 @@ Tensor index_loss(const Tensor& x, const Tensor& target, const Tensor& weight, c
 Tensor nll_loss(const Operand& log_probabilities, const Tensor& target, const ClassOptions& options) {
   const WideScope scope(log_probabilities);
   const Tensor weight = options.weight.defined() ? scope.widen(options.weight) : Tensor();
-  return scope.narrow(index_loss(scope.widen(log_probabilities), target, weight, options, 0));
+  return scope.narrow_if_asked(index_loss(scope.widen(log_probabilities), target, weight, options, 0));
 }
 
 Tensor cross_entropy(const Operand& logits, const Tensor& target, const ClassOptions& options, double label_smoothing) {
   const WideScope scope(logits);
   const Tensor raw = scope.widen(logits), x = log_softmax(raw, class_axis(raw));
   const Tensor weight = options.weight.defined() ? scope.widen(options.weight) : Tensor();
-  if (!is_floating(target.dtype())) return scope.narrow(index_loss(x, target, weight, options, label_smoothing));
+  if (!is_floating(target.dtype())) return scope.narrow_if_asked(index_loss(x, target, weight, options, label_smoothing));
   const int axis = class_axis(x);
   const auto classes = static_cast<double>(x.size(axis));
   const Tensor wanted = scope.widen(target) * (1 - label_smoothing) + label_smoothing / classes;
   const Tensor losses = -sum(weight.defined() ? x * wanted * class_weights(weight, x) : x * wanted, {axis});
-  return scope.narrow(reduced(losses, options.reduction));
+  return scope.narrow_if_asked(reduced(losses, options.reduction));
 }
 
 Tensor binary_cross_entropy(const Operand& probability, const Operand& target, const Tensor& weight, Reduction reduction) {
@@ -138,7 +138,7 @@ Tensor kl_divergence(const Operand& prediction, const Operand& target, Probabili
 
 Tensor cosine_similarity(const Operand& a, const Operand& b, int axis, double epsilon) {
   const WideScope scope(a, b);
-  return scope.narrow(sum(normalize(scope.widen(a), 2, axis, epsilon) * normalize(scope.widen(b), 2, axis, epsilon), {axis}));
+  return scope.narrow_if_asked(sum(normalize(scope.widen(a), 2, axis, epsilon) * normalize(scope.widen(b), 2, axis, epsilon), {axis}));
 }
 
 Tensor angular_error(const Operand& prediction, const Operand& target, int axis, AngleUnit unit, Reduction reduction) {
@@ -157,7 +157,7 @@ Tensor von_mises_loss(const Operand& angle, const Operand& mean, const Operand& 
   const WideScope scope(angle, mean);
   const Tensor k = scope.widen(concentration);
   const Tensor losses = log_bessel_i0(k) + std::log(2 * std::numbers::pi) - k * cos(scope.widen(angle) - scope.widen(mean));
-  return scope.narrow(reduced(sum(losses, {-1}), reduction));
+  return scope.narrow_if_asked(reduced(sum(losses, {-1}), reduction));
 }
 
 // ---- pictures

@@ -1,5 +1,5 @@
 // models/tensor/ops/loss.h - how wrong a prediction is: differentiable, 0 or least where it is right. Made of operations; short types are
-// computed in f32.
+// computed in f32, and stay there under autocast.
 #pragma once
 
 #include "models/tensor/operand.h"

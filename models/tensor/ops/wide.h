@@ -22,6 +22,8 @@ class WideScope {
   }
   /// What is returned.
   Tensor narrow(const Tensor& result) const { return is_short(type_) ? result.to(type_) : result; }
+  /// The same of what loses its meaning with few digits: under autocast it stays as it is.
+  Tensor narrow_if_asked(const Tensor& result) const { return autocast_is_on() ? result : narrow(result); }
 
  private:
   /// A single number decides only when it is of a higher kind.
