@@ -9,8 +9,8 @@
 #include <sstream>
 
 #include "calibration/evaluation/balance_evaluation.h"
-#include "isp/io/output_file.h"
 #include "models/runtime/error.h"
+#include "models/runtime/output_file.h"
 #include "samples/balance_report.h"
 #include "samples/batch_console.h"
 #include "samples/output_names.h"

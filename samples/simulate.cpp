@@ -10,8 +10,8 @@
 
 #include "calibration/contest/contest.h"
 #include "calibration/contest/contestant.h"
-#include "isp/io/output_file.h"
 #include "models/runtime/error.h"
+#include "models/runtime/output_file.h"
 #include "samples/batch_console.h"
 #include "samples/contest_report.h"
 #include "samples/contest_table.h"

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <span>
 
-#include "isp/io/output_file.h"
 #include "isp/io/yaml_document.h"
 #include "models/runtime/error.h"
+#include "models/runtime/output_file.h"
 
 namespace argent {
 namespace {

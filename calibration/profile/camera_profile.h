@@ -10,8 +10,8 @@
 
 #include "aaa/controller_params.h"
 #include "isp/frame.h"
-#include "isp/io/overwrite.h"
 #include "isp/pipeline_params.h"
+#include "models/runtime/overwrite.h"
 
 namespace argent {
 

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "isp/frame.h"
-#include "isp/io/overwrite.h"
+#include "models/runtime/overwrite.h"
 
 namespace argent {
 

@@ -7,10 +7,10 @@
 
 #include "isp/io/exif_block.h"
 #include "isp/io/jpeg_writer.h"
-#include "isp/io/output_file.h"
 #include "isp/io/png_writer.h"
 #include "isp/io/tiff_writer.h"
 #include "models/runtime/error.h"
+#include "models/runtime/output_file.h"
 
 namespace argent {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "isp/frame.h"
 #include "isp/image.h"
-#include "isp/io/overwrite.h"
+#include "models/runtime/overwrite.h"
 
 namespace argent {
 

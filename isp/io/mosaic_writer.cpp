@@ -3,11 +3,11 @@
 #include <vector>
 
 #include "isp/io/mosaic_description.h"
-#include "isp/io/output_file.h"
 #include "isp/io/yaml_document.h"
 #include "isp/number_text.h"
 #include "isp/packed_codes.h"
 #include "models/runtime/error.h"
+#include "models/runtime/output_file.h"
 
 namespace argent {
 namespace {

@@ -4,7 +4,7 @@
 #include "isp/image.h"
 #include "isp/io/exif_block.h"
 #include "isp/io/image_file.h"
-#include "isp/io/output_file.h"
+#include "models/runtime/output_file.h"
 
 namespace argent {
 

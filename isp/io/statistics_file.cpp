@@ -11,8 +11,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "isp/io/output_file.h"
 #include "models/runtime/error.h"
+#include "models/runtime/output_file.h"
 
 namespace argent {
 namespace {

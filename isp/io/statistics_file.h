@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "isp/io/overwrite.h"
 #include "isp/statistics.h"
+#include "models/runtime/overwrite.h"
 
 namespace argent {
 

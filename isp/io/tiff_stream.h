@@ -9,7 +9,7 @@
 #include <string>
 
 #include "isp/io/exif_block.h"
-#include "isp/io/output_file.h"
+#include "models/runtime/output_file.h"
 
 namespace argent {
 

@@ -15,11 +15,12 @@ namespace {
 std::size_t checked_bytes(const Dims& shape, DType type) {
   std::int64_t count = 1;
   for (std::int64_t size : shape) {
-    if (size < 0 || __builtin_mul_overflow(count, size, &count)) throw Error("a tensor of shape " + to_text(shape) + " can't be");
+    if (size < 0 || __builtin_mul_overflow(count, std::max<std::int64_t>(1, size), &count))
+      throw Error("a tensor of shape " + to_text(shape) + " can't be");
   }
   constexpr std::int64_t kMost = std::int64_t{1} << 40;
   if (count > kMost) throw Error("a tensor of shape " + to_text(shape) + " has more than 2^40 elements");
-  return static_cast<std::size_t>(count) * size_of(type);
+  return shape.contains(0) ? 0 : static_cast<std::size_t>(count) * size_of(type);
 }
 
 /// Dense in the order of `order`'s axes, the last the fastest; axes of size 1 may have any stride.

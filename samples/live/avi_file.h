@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "isp/geometry.h"
-#include "isp/io/output_file.h"
+#include "models/runtime/output_file.h"
 #include "samples/live/constant_rate.h"
 
 namespace argent {

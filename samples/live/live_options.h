@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "isp/io/overwrite.h"
+#include "models/runtime/overwrite.h"
 #include "samples/live/live_source.h"
 
 namespace CLI {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "isp/io/output_file.h"
+#include "models/runtime/output_file.h"
 
 namespace argent {
 

@@ -1,4 +1,4 @@
-// isp/io/overwrite.h - what becomes of a file that is there already.
+// models/runtime/overwrite.h - what becomes of a file that is there already.
 #pragma once
 
 namespace argent {

@@ -1,4 +1,4 @@
-// isp/io/output_file.h - private: a file that appears whole or not at all.
+// models/runtime/output_file.h - private: a file that appears whole or not at all.
 //
 //   OutputFile file(path, Overwrite::kNo);
 //   file.write(bytes, size);
@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <string_view>
 
-#include "isp/io/overwrite.h"
+#include "models/runtime/overwrite.h"
 
 namespace argent {
 

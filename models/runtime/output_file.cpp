@@ -1,4 +1,4 @@
-#include "isp/io/output_file.h"
+#include "models/runtime/output_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
