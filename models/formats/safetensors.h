@@ -11,12 +11,9 @@
 #include <string>
 
 #include "models/runtime/overwrite.h"
-#include "models/tensor/tensor.h"
+#include "models/tensor/layers/members.h"
 
 namespace argent::tensor {
-
-/// Tensors by name, as PyTorch's state dicts: "conv1.weight", "layers.0.bias".
-using NamedTensors = std::map<std::string, Tensor, std::less<>>;
 
 struct SafetensorsFile {
   NamedTensors tensors;

@@ -1,0 +1,184 @@
+#include "models/tensor/training/data_loader.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <numeric>
+#include <thread>
+
+#include "models/tensor/autograd.h"
+#include "models/tensor/context.h"
+#include "models/tensor/ops.h"
+#include "models/tensor/philox.h"
+
+namespace argent::tensor {
+namespace {
+
+/// The loader's orders, and the samples' numbers, are streams of their own.
+constexpr std::uint64_t kOrderStream = 0x6f72646572000000, kSampleStream = 0x73616d706c650000;
+
+std::uint64_t word(const std::array<std::uint32_t, 4>& bits) { return static_cast<std::uint64_t>(bits[1]) << 32 | bits[0]; }
+
+}  // namespace
+
+std::vector<std::int64_t> shuffled_order(std::int64_t count, std::uint64_t seed, std::uint64_t epoch) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(count));
+  std::iota(order.begin(), order.end(), 0);
+  // Fisher and Yates; 64 bits for a choice among fewer than 2^40 leave no bias that could be seen.
+  for (std::size_t i = order.size(); i > 1; i--) std::swap(order[i - 1], order[word(philox(seed, i, kOrderStream + epoch)) % i]);
+  return order;
+}
+
+TensorDataset::TensorDataset(std::vector<Tensor> tensors) : tensors_(std::move(tensors)) {
+  if (tensors_.empty()) throw Error("a dataset of no tensors");
+  for (const Tensor& tensor : tensors_) {
+    if (tensor.rank() == 0 || tensor.size(0) != tensors_[0].size(0))
+      throw Error("a dataset of tensors of shapes " + to_text(tensors_[0].shape()) + " and " + to_text(tensor.shape()));
+  }
+}
+
+std::vector<Tensor> TensorDataset::get(std::int64_t index) const {
+  std::vector<Tensor> sample;
+  for (const Tensor& tensor : tensors_) sample.push_back(tensor.select(0, index));
+  return sample;
+}
+
+/// A thread that loads the batches from a place on, some ahead.
+class DataLoader::Prefetch {
+ public:
+  Prefetch(const DataLoader& loader, Place from)
+      : loader_(loader), place_(from), thread_([this, &context = Context::current()] {
+          const ContextScope scope(context);
+          const NoGrad off;
+          run();
+        }) {}
+  ~Prefetch() {
+    {
+      const std::lock_guard lock(mutex_);
+      stop_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+  Prefetch(const Prefetch&) = delete;
+  Prefetch& operator=(const Prefetch&) = delete;
+
+  Batch next() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !ready_.empty() || failure_; });
+    if (ready_.empty()) std::rethrow_exception(failure_);
+    Batch batch = std::move(ready_.front());
+    ready_.pop_front();
+    lock.unlock();
+    changed_.notify_all();
+    return batch;
+  }
+
+ private:
+  void run() {
+    for (;;) {
+      {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return stop_ || static_cast<int>(ready_.size()) < loader_.options_.prefetch; });
+        if (stop_) return;
+      }
+      try {
+        Batch batch = loader_.load(place_);
+        place_ = loader_.after(place_);
+        const std::lock_guard lock(mutex_);
+        ready_.push_back(std::move(batch));
+      } catch (...) {
+        const std::lock_guard lock(mutex_);
+        failure_ = std::current_exception();
+      }
+      changed_.notify_all();
+      if (failure_) return;  // written by this thread alone
+    }
+  }
+
+  const DataLoader& loader_;
+  Place place_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Batch> ready_;
+  std::exception_ptr failure_;
+  bool stop_ = false;
+  std::thread thread_;  // last: starts when all else is there
+};
+
+DataLoader::DataLoader(const Dataset& data, LoaderOptions options)
+    : data_(data), options_(std::move(options)), place_(zeros({2}, DType::kI64)) {
+  const LoaderOptions& o = options_;
+  if (o.batch < 1 || o.ranks < 1 || o.rank < 0 || o.rank >= o.ranks || o.batch % o.ranks != 0) {
+    throw Error("data loader: batches of " + std::to_string(o.batch) + " samples for rank " + std::to_string(o.rank) + " of " +
+                std::to_string(o.ranks) + ", expected a rank below their number, which divides the batch");
+  }
+  if (batches() == 0) throw Error("data loader: " + std::to_string(data.size()) + " samples, too few for a batch");
+}
+
+DataLoader::~DataLoader() = default;
+
+std::int64_t DataLoader::batches() const {
+  return options_.last == LastBatch::kDrop ? data_.size() / options_.batch : (data_.size() + options_.batch - 1) / options_.batch;
+}
+
+DataLoader::Place DataLoader::place() const { return {place_.data<std::int64_t>()[0], place_.data<std::int64_t>()[1]}; }
+
+DataLoader::Place DataLoader::after(Place place) const {
+  return place.batch + 1 < batches() ? Place{place.epoch, place.batch + 1} : Place{place.epoch + 1, 0};
+}
+
+Batch DataLoader::load(Place place) const {
+  const std::int64_t count = data_.size(), first = place.batch * options_.batch;
+  if (place.epoch < 0 || place.batch < 0 || first >= count) throw Error("data loader: a place beyond the data");
+  const auto epoch = static_cast<std::uint64_t>(place.epoch);
+  const std::vector<std::int64_t> order =
+      options_.shuffle == Shuffle::kYes ? shuffled_order(count, options_.seed, epoch) : std::vector<std::int64_t>();
+  const std::int64_t size = std::min(options_.batch, count - first);
+  std::vector<std::vector<Tensor>> columns;
+  for (std::int64_t i = size * options_.rank / options_.ranks; i < size * (options_.rank + 1) / options_.ranks; i++) {
+    const std::int64_t index = order.empty() ? first + i : order[static_cast<std::size_t>(first + i)];
+    std::vector<Tensor> sample = data_.get(index);
+    if (options_.augment) {
+      Generator random(word(philox(options_.seed, static_cast<std::uint64_t>(index), kSampleStream + epoch)));
+      sample = options_.augment(std::move(sample), random);
+    }
+    columns.resize(std::max(columns.size(), sample.size()));
+    for (std::size_t k = 0; k < columns.size(); k++) columns[k].push_back(sample.at(k));
+  }
+  Batch batch{{}, place.epoch, place.batch, place.batch + 1 == batches()};
+  for (const std::vector<Tensor>& column : columns) batch.tensors.push_back(stack(column, 0));
+  return batch;
+}
+
+Batch DataLoader::next() {
+  const Place place = this->place();
+  const auto load_next = [&] {
+    if (options_.prefetch <= 0) {
+      const NoGrad off;
+      return load(place);
+    }
+    if (prefetch_) {
+      Batch batch = prefetch_->next();
+      if (Place{batch.epoch, batch.index} == place) return batch;
+      prefetch_.reset();  // the place was set meanwhile
+    }
+    prefetch_ = std::make_unique<Prefetch>(*this, place);
+    return prefetch_->next();
+  };
+  Batch batch;
+  try {
+    batch = load_next();
+  } catch (...) {
+    prefetch_.reset();
+    throw;
+  }
+  const Place following = after(place);
+  place_.mutable_data<std::int64_t>()[0] = following.epoch;
+  place_.mutable_data<std::int64_t>()[1] = following.batch;
+  return batch;
+}
+
+}  // namespace argent::tensor
