@@ -1,0 +1,77 @@
+// models/tensor/layers/normalization.h - layers that bring activations to mean 0 and variance 1, then to a learned scale and offset.
+//
+// y = (x - mean) / sqrt(variance + epsilon) * weight + bias, with the variance that divides by the count. Channels are axis 1.
+// f16 and bf16 are normalized in f32. Sources: Ioffe and Szegedy (batch, 2015), Ba et al. (layer, 2016), Ulyanov et al. (instance, 2016),
+// Wu and He (group, 2018).
+#pragma once
+
+#include "models/tensor/layers/module.h"
+
+namespace argent::tensor {
+
+/// Whether there are a weight and a bias.
+enum class Affine { kNo, kYes };
+
+/// Over all axes but the channels': x [N, channels] or [N, channels, spatial]. In training by the batch's statistics, which are remembered
+/// as running = (1 - momentum) * running + momentum * (mean, variance that divides by count - 1); in evaluation by those.
+class BatchNorm final : public Layer {
+ public:
+  struct Options {
+    double epsilon = 1e-5, momentum = 0.1;
+    Affine affine = Affine::kYes;
+  };
+  explicit BatchNorm(std::int64_t channels) : BatchNorm(channels, Options()) {}
+  BatchNorm(std::int64_t channels, const Options& options);
+  Tensor forward(const Tensor& x) override;
+  void describe(Members& members) override;
+
+  Tensor weight, bias;                                    ///< [channels] or undefined
+  Tensor running_mean, running_var, num_batches_tracked;  ///< [channels], [channels], i64
+
+ private:
+  Options options_;
+};
+using BatchNorm1d = BatchNorm;
+using BatchNorm2d = BatchNorm;
+
+/// Over the last axes, whose sizes are `shape`.
+class LayerNorm final : public Layer {
+ public:
+  explicit LayerNorm(const Dims& shape, double epsilon = 1e-5, Affine affine = Affine::kYes);
+  Tensor forward(const Tensor& x) override;
+  void describe(Members& members) override;
+
+  Tensor weight, bias;  ///< of `shape` or undefined
+
+ private:
+  Dims shape_;
+  double epsilon_;
+};
+
+/// Over `groups` of neighboring channels of each sample: x [N, channels, ..].
+class GroupNorm final : public Layer {
+ public:
+  GroupNorm(std::int64_t groups, std::int64_t channels, double epsilon = 1e-5, Affine affine = Affine::kYes);
+  Tensor forward(const Tensor& x) override;
+  void describe(Members& members) override;
+
+  Tensor weight, bias;  ///< [channels] or undefined
+
+ private:
+  std::int64_t groups_, channels_;
+  double epsilon_;
+};
+
+/// Over each channel of each sample: x [N, channels, rows, columns].
+class InstanceNorm2d final : public Layer {
+ public:
+  explicit InstanceNorm2d(std::int64_t channels, double epsilon = 1e-5, Affine affine = Affine::kNo)
+      : norm_(channels, channels, epsilon, affine) {}
+  Tensor forward(const Tensor& x) override;
+  void describe(Members& members) override { norm_.describe(members); }
+
+ private:
+  GroupNorm norm_;
+};
+
+}  // namespace argent::tensor
