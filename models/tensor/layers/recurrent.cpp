@@ -8,7 +8,7 @@
 namespace argent::tensor {
 namespace {
 
-int directions(const RecurrentOptions& options) { return options.direction == Direction::kBoth ? 2 : 1; }
+int directions(const RecurrentOptions& options) { return options.ways == Ways::kBoth ? 2 : 1; }
 
 /// `from_x`: W x, done for all times at once. Hidden states of a GRU are a list of one, of an LSTM of two.
 std::vector<Tensor> gru_step(const RecurrentWeights& w, const Tensor& from_x, const std::vector<Tensor>& state) {

@@ -44,15 +44,15 @@ class LstmCell final : public Module {
   RecurrentWeights weights;
 };
 
-enum class Direction { kForward, kBoth };
+enum class Ways { kForward, kBoth };
 
 struct RecurrentOptions {
   int layers = 1;  ///< each reads what the one before it told
-  Direction direction = Direction::kForward;
+  Ways ways = Ways::kForward;
   Bias bias = Bias::kYes;
 };
 
-/// x [T, N, inputs] -> what the last layer told at each time, [T, N, hidden], or [T, N, 2 * hidden] with the backward direction's behind.
+/// x [T, N, inputs] -> what the last layer told at each time, [T, N, hidden], or [T, N, 2 * hidden] with what is read backward behind.
 /// States are [layers * directions, N, hidden]; undefined: 0.
 class Gru final : public Module {
  public:

@@ -213,7 +213,7 @@ BuiltLayer build(const std::string& name) {
     const Gru::Result r = g.forward(in[0], in.size() > 1 ? in[1] : Tensor());
     return std::vector{r.output, r.state};
   };
-  const RecurrentOptions both{.layers = 2, .direction = Direction::kBoth};
+  const RecurrentOptions both{.layers = 2, .ways = Ways::kBoth};
   if (name == "gru") return module(Gru(4, 3, random, both), gru);
   if (name == "gru_plain") return module(Gru(4, 3, random, {.bias = Bias::kNo}), gru);
   return module(Lstm(4, 3, random, both), [](Lstm& l, const Inputs& in) {
