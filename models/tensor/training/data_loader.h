@@ -44,7 +44,7 @@ struct LoaderOptions {
   /// This process is number `rank` of `ranks` and gets a piece of each batch: side by side the pieces are what one process would get.
   int rank = 0, ranks = 1;
   /// Changes a sample at random. What it draws depends on the seed, the epoch and the sample's index.
-  std::function<std::vector<Tensor>(std::vector<Tensor> sample, Generator& random)> augment;
+  std::function<std::vector<Tensor>(std::vector<Tensor> sample, Generator& random)> augment = {};
   int prefetch = 2;  ///< batches that a thread prepares ahead; 0: no thread
 };
 

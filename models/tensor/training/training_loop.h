@@ -32,7 +32,7 @@ class TrainingObserver {
 
 struct TrainingOptions {
   std::int64_t epochs = 1;      ///< trains until the loader has come to the begin of this one
-  Schedule schedule;            ///< the rate at each step; empty: the optimizer's own
+  Schedule schedule = {};       ///< the rate at each step; empty: the optimizer's own
   double longest_gradient = 0;  ///< see clip_gradient_norm; 0: not clipped
   TrainingObserver* observer = nullptr;
 };

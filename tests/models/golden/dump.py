@@ -18,7 +18,8 @@ TYPES = {"float64": "F64", "float32": "F32", "int64": "I64"}
 
 
 def put(name, tensor):
-    TENSORS[name] = np.ascontiguousarray(tensor.detach().numpy() if isinstance(tensor, torch.Tensor) else np.asarray(tensor, np.float64)).copy()
+    values = tensor.detach().numpy() if isinstance(tensor, torch.Tensor) else np.asarray(tensor, np.float64)
+    TENSORS[name] = np.array(values, order="C")  # a copy; steps write their parameters
 
 
 def write(path):

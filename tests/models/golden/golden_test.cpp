@@ -250,7 +250,9 @@ TEST_P(GoldenLayer, IsPyTorchs) {
   }
   EXPECT_LT(difference(found_gradients, under(key + "gradient/")), 1e-11);
   EXPECT_LT(difference(after, under(key + "after/")), 1e-12);
-  if (golden().contains(key + "input_gradient")) EXPECT_LT(difference(inputs[0].grad(), golden().at(key + "input_gradient")), 1e-11);
+  if (golden().contains(key + "input_gradient")) {
+    EXPECT_LT(difference(inputs[0].grad(), golden().at(key + "input_gradient")), 1e-11);
+  }
 }
 
 constexpr const char* kLayers[] = {"linear",       "linear_no_bias", "conv1d",
