@@ -43,16 +43,15 @@ void Optimizer::describe(Members& members) {
 }
 
 void Optimizer::add_slots(std::vector<Tensor> parameters, double learning_rate, Moments moments) {
-  Group group{full({}, 0, DType::kF64), {}};
+  groups_.push_back({full({}, 0, DType::kF64), {}});
   for (Tensor& parameter : parameters) {
     if (!parameter.is_leaf() || !parameter.requires_grad()) throw Error("a parameter to learn is no leaf that requires a gradient");
     for (const Tensor& known : this->parameters()) {
-      if (known.state() == parameter.state()) throw Error("a parameter of shape " + to_text(parameter.shape()) + " is in two groups");
+      if (known.state() == parameter.state()) throw Error("a parameter of shape " + to_text(parameter.shape()) + " is there twice");
     }
     const auto moment = [&](bool wanted) { return wanted ? zeros(parameter.shape(), parameter.dtype()) : Tensor(); };
-    group.slots.push_back({parameter, moment(moments != Moments::kNone), moment(moments == Moments::kBoth)});
+    groups_.back().slots.push_back({parameter, moment(moments != Moments::kNone), moment(moments == Moments::kBoth)});
   }
-  groups_.push_back(std::move(group));
   set_learning_rate(learning_rate, group_count() - 1);
 }
 

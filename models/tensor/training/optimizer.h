@@ -37,7 +37,7 @@ class Optimizer : public Stateful {
   };
   enum class Moments { kNone, kFirst, kBoth };
 
-  /// `parameters` are leaves that require a gradient; throws Error for others, and when one is in a group already.
+  /// `parameters` are leaves that require a gradient; throws Error for others, and when one is there twice.
   void add_slots(std::vector<Tensor> parameters, double learning_rate, Moments moments);
 
   Tensor steps_ = zeros({}, DType::kF64);  ///< steps done
