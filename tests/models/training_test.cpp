@@ -81,9 +81,10 @@ TEST_P(ATrainingStep, ReplaysBitForBit) {
     Sequential net = small_net(random);
     const auto optimizer = make_optimizer(GetParam(), parameters(net));
     MovingAverage average(parameters(net), 0.9);
+    Dropout dropout(0.2, random);  // draws anew in each run of the graph
     const auto step = [&](std::span<const Tensor> in) {
       optimizer->zero_gradients();
-      const Tensor loss = squared_error(net(in[0]), in[1]);
+      const Tensor loss = squared_error(net(dropout(in[0])), in[1]);
       loss.backward();
       clip_gradient_norm(optimizer->parameters(), 0.5);
       clip_gradient_values(optimizer->parameters(), 0.2);
