@@ -63,12 +63,6 @@ double difference(const NamedTensors& a, const NamedTensors& b) {
 
 // ---- ten steps of training -------------------------------------------------------------------------------------------------------------
 
-/// The larger of each 2 x 2.
-Tensor pool(const Tensor& x) {
-  const auto part = [&](int row, int column) { return x.slice(2, row, x.size(2), 2).slice(3, column, x.size(3), 2); };
-  return maximum(maximum(part(0, 0), part(0, 1)), maximum(part(1, 0), part(1, 1)));
-}
-
 Sequential network(const std::string& name) {
   Generator random(0);
   const auto relus = [](const Tensor& x) { return relu(x); };
@@ -78,7 +72,7 @@ Sequential network(const std::string& name) {
         Linear(8, 3, random));
   }
   return Sequential(
-      Conv2d(2, 4, {3}, random, {.padding = {1}}, Bias::kNo), BatchNorm2d(4), relus, pool,
+      Conv2d(2, 4, {3}, random, {.padding = {1}}, Bias::kNo), BatchNorm2d(4), relus, [](const Tensor& x) { return max_pool(x, {}); },
       Conv2d(4, 6, {3}, random, {.stride = {2}, .padding = {1}}), relus, [](const Tensor& x) { return x.flatten(1); },
       Linear(24, 3, random));
 }
