@@ -1,6 +1,5 @@
 // Which kind of lamp shines? A network learns it from the spectra of the simulated camera's lights.
-//
-//   tensor_illuminant_classifier [LOSS.svg]
+// Usage: tensor_illuminant_classifier [LOSS.svg]
 #include <cstdio>
 
 #include "camera/spectral/illuminants.h"
@@ -47,10 +46,7 @@ int main(int argc, char** argv) try {
   Adam adam(parameters(net));
   DataLoader loader(known, {.batch = 40});
   TrainingWatch watch;
-  const auto loss = [&](const Batch& batch) {  // cross entropy
-    const Tensor scores = net(batch.tensors[0]);
-    return mean(logsumexp(scores, {1}) - sum(scores * one_hot(batch.tensors[1], kKinds), {1}));
-  };
+  const auto loss = [&](const Batch& batch) { return cross_entropy(net(batch.tensors[0]), batch.tensors[1]); };
   train(loader, adam, loss, {.epochs = 10, .schedule = cosine(0.01, 200), .observer = &watch});
   if (argc > 1) write_file(argv[1], watch.loss_plot(), Overwrite::kYes);
 

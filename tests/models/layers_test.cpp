@@ -130,7 +130,7 @@ TEST(Layers, WrongShapesAreErrors) {
   EXPECT_THROW(BatchNorm2d(3)(ones({2, 4, 2, 2})), Error);
   EXPECT_THROW(BatchNorm2d(3)(ones({1, 3, 1, 1})), Error);
   EXPECT_THROW(LayerNorm({3})(ones({2, 4})), Error);
-  EXPECT_THROW(InstanceNorm2d(3)(ones({2, 3, 4})), Error);
+  EXPECT_THROW(InstanceNorm2d(3)(ones({2, 4, 3, 3})), Error);
   EXPECT_THROW(Gru(2, 3, random).forward(ones({4, 2})), Error);
 }
 

@@ -1,8 +1,6 @@
 // models/tensor/layers/normalization.h - layers that bring activations to mean 0 and variance 1, then to a learned scale and offset.
 //
-// y = (x - mean) / sqrt(variance + epsilon) * weight + bias, with the variance that divides by the count. Channels are axis 1.
-// f16 and bf16 are normalized in f32. Sources: Ioffe and Szegedy (batch, 2015), Ba et al. (layer, 2016), Ulyanov et al. (instance, 2016),
-// Wu and He (group, 2018).
+// See ops/normalization.h, whose functions these are with parameters and memory. Channels are axis 1.
 #pragma once
 
 #include "models/tensor/layers/module.h"
@@ -49,29 +47,24 @@ class LayerNorm final : public Layer {
 };
 
 /// Over `groups` of neighboring channels of each sample: x [N, channels, ..].
-class GroupNorm final : public Layer {
+class GroupNorm : public Layer {
  public:
   GroupNorm(std::int64_t groups, std::int64_t channels, double epsilon = 1e-5, Affine affine = Affine::kYes);
-  Tensor forward(const Tensor& x) override;
-  void describe(Members& members) override;
+  Tensor forward(const Tensor& x) final;
+  void describe(Members& members) final;
 
   Tensor weight, bias;  ///< [channels] or undefined
 
  private:
-  std::int64_t groups_, channels_;
+  std::int64_t groups_;
   double epsilon_;
 };
 
 /// Over each channel of each sample: x [N, channels, rows, columns].
-class InstanceNorm2d final : public Layer {
+class InstanceNorm2d final : public GroupNorm {
  public:
   explicit InstanceNorm2d(std::int64_t channels, double epsilon = 1e-5, Affine affine = Affine::kNo)
-      : norm_(channels, channels, epsilon, affine) {}
-  Tensor forward(const Tensor& x) override;
-  void describe(Members& members) override { norm_.describe(members); }
-
- private:
-  GroupNorm norm_;
+      : GroupNorm(channels, channels, epsilon, affine) {}
 };
 
 }  // namespace argent::tensor
