@@ -107,7 +107,8 @@ Trained train_ten_steps(const std::string& network_name, const std::string& opti
   };
   if (optimizer_name.starts_with("lbfgs")) {
     LbfgsOptions options{.learning_rate = 0.2, .max_iterations = 4, .history = 5};
-    if (optimizer_name == "lbfgs_wolfe") options.learning_rate = 1, options.line_search = LineSearch::kStrongWolfe;
+    if (optimizer_name == "lbfgs_wolfe")
+      options = {.learning_rate = 1, .max_iterations = 3, .history = 5, .line_search = LineSearch::kStrongWolfe};
     Lbfgs lbfgs(learned, options);
     for (int i = 0; i < 10; i++) result.losses.push_back(lbfgs.step([&] { return loss_of(0); }));
   } else {
