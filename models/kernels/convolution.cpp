@@ -297,7 +297,7 @@ void convolve_transposed(const Means& means, const Windows& windows, const Pictu
   }
 }
 
-// ---- the adjoint in the weights --------------------------------------------------------------------------------------------------------
+// ---- the adjoint in the weights -------------------------------------------------------------------------------------------------------
 
 namespace {
 
