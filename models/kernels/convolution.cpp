@@ -185,6 +185,24 @@ void pack_weights(T* to, const Weights<const T>& w, const Axes& axes, std::int64
   }
 }
 
+/// Each channel by itself: columns of numbers times columns of weights.
+bool is_depthwise(std::int64_t groups, std::int64_t channels, std::int64_t outputs) {
+  return groups > 1 && channels == groups && outputs == groups;
+}
+
+/// A row for each tap, a column for each channel.
+template <class T>
+void pack_depthwise(T* to, const Weights<const T>& w, std::int64_t group_step, const Axes& axes, std::int64_t channels) {
+  for (std::int64_t a : axes[0].kernel) {
+    for (std::int64_t b : axes[1].kernel) {
+      for (std::int64_t c : axes[2].kernel) {
+        const T* const tap = w.data + a * w.step[0] + b * w.step[1] + c * w.step[2];
+        for (std::int64_t channel = 0; channel < channels; channel++) *to++ = tap[channel * group_step];
+      }
+    }
+  }
+}
+
 /// One group of one call: windows of x times weights.
 template <class T>
 struct Product {
@@ -207,9 +225,36 @@ struct Product {
         const std::int64_t n = piece / (axes[0].count * blocks), z = piece / blocks % axes[0].count, first = piece % blocks * rows;
         const std::int64_t here = std::min(rows, axes[1].count - first);
         if (segments.length > 0 && !segments.offsets.empty()) block.load(memory.data(), n, z, first, here);
-        for (std::int64_t group = 0; group < groups; group++) multiply(block, segments, n, z, first, here, group);
+        if (is_depthwise(groups, x.channels, y.channels)) {
+          multiply_each(block, segments, n, z, first, here);
+        } else {
+          for (std::int64_t group = 0; group < groups; group++) multiply(block, segments, n, z, first, here, group);
+        }
       }
     });
+  }
+
+  T* result(std::int64_t n, std::int64_t z, std::int64_t row) const {
+    return y.data + n * y.batch_step + (axes[0].first + z * axes[0].spacing) * y.step[0] +
+           (axes[1].first + row * axes[1].spacing) * y.step[1] + axes[2].first * y.step[2];
+  }
+
+  void multiply_each(const Block<T>& block, const Segments& segments, std::int64_t n, std::int64_t z, std::int64_t first,
+                     std::int64_t rows) const {
+    for (std::int64_t row = 0; row < rows; row++) {
+      const Tile<T> tile{.a = block.data() + row * block.row_step(),
+                         .a_row = block.pixel_step(),
+                         .offsets = segments.offsets.data(),
+                         .segments = static_cast<std::int64_t>(segments.offsets.size()),
+                         .b = weights,
+                         .b_row = y.channels,
+                         .bias = bias,
+                         .c = result(n, z, first + row),
+                         .c_row = axes[2].spacing * y.step[2],
+                         .rows = static_cast<int>(axes[2].count),
+                         .columns = static_cast<int>(y.channels)};
+      means.kernels.template tile<T>().each(tile);
+    }
   }
 
   void multiply(const Block<T>& block, const Segments& segments, std::int64_t n, std::int64_t z, std::int64_t first, std::int64_t rows,
@@ -217,7 +262,6 @@ struct Product {
     const TileKernel<T>& kernel = means.kernels.template tile<T>();
     const std::int64_t outputs = y.channels / groups, count = axes[2].count;
     const std::int64_t panel_size = static_cast<std::int64_t>(segments.offsets.size()) * segments.length * width;
-    T* const out = y.data + n * y.batch_step + (axes[0].first + z * axes[0].spacing) * y.step[0] + axes[2].first * y.step[2];
     const std::int64_t tiles = (count + kernel.rows - 1) / kernel.rows;
     for (std::int64_t j = 0; j < outputs; j += width) {
       const std::int64_t output = group * outputs + j;
@@ -232,7 +276,7 @@ struct Product {
                    .columns = static_cast<int>(std::min(width, outputs - j))};
       for (std::int64_t row = 0; row < rows; row++) {
         const T* const from = block.data() + row * block.row_step() + group * (x.channels / groups);
-        T* const to = out + (axes[1].first + (first + row) * axes[1].spacing) * y.step[1] + output;
+        T* const to = result(n, z, first + row) + output;
         for (std::int64_t t = 0; t < tiles; t++) {
           const std::int64_t i = t * count / tiles;
           tile.a = from + i * tile.a_row;
@@ -258,7 +302,9 @@ void multiply_windows(const Means& means, const Axes& axes, std::int64_t groups,
   const auto taps = static_cast<std::int64_t>(axes[0].taps.size() * axes[1].taps.size() * axes[2].taps.size());
   const std::int64_t group_size = (outputs + width - 1) / width * width * taps * channels;
   Scratch<T> weights(means.pool, groups * group_size), padded_bias(means.pool, bias == nullptr ? 0 : y.channels + width);
-  for (std::int64_t group = 0; group < groups; group++) {
+  const bool depthwise = is_depthwise(groups, x.channels, y.channels);
+  if (depthwise) pack_depthwise(weights.data(), w, group_step, axes, groups);
+  for (std::int64_t group = 0; group < (depthwise ? 0 : groups); group++) {
     pack_weights(weights.data() + group * group_size, {w.data + group * group_step, w.output_step, w.channel_step, w.step}, axes, channels,
                  outputs, width);
   }
@@ -320,6 +366,35 @@ struct WeightSums {
   std::int64_t piece_rows() const { return rows_of_piece<T>(axes, x.channels, kSmallBlockBytes); }
   std::int64_t blocks() const { return (axes[1].count + piece_rows() - 1) / piece_rows(); }
   std::int64_t pieces() const { return axes[2].count == 0 ? 0 : windows.batch * axes[0].count * blocks(); }
+
+  /// Of depthwise convolutions, into a row of sums for each tap.
+  void add_each(T* sums, std::int64_t begin, std::int64_t end) const {
+    const std::int64_t rows_at_once = piece_rows(), blocks = this->blocks(), count = axes[2].count, channels = x.channels;
+    Block<T> block(means, x, axes, rows_at_once);
+    const bool dense = y.channel_step == 1;
+    Scratch<T> memory(means.pool, block.size()), pixels(means.pool, dense ? 0 : count * channels);
+    const Segments segments = segments_of(block, axes, channels, windows.groups);
+    for (std::int64_t i = begin; i < end; i++) {
+      const std::int64_t n = i / (axes[0].count * blocks), z = i / blocks % axes[0].count, first = i % blocks * rows_at_once;
+      const std::int64_t here = std::min(rows_at_once, axes[1].count - first);
+      block.load(memory.data(), n, z, first, here);
+      for (std::int64_t row = 0; row < here; row++) {
+        const T* from = y.data + n * y.batch_step + z * y.step[0] + (first + row) * y.step[1];
+        if (!dense) pack_columns(means, pixels.data(), channels, Matrix<T>{from, y.step[2], y.channel_step}, count, 0, channels);
+        const Tile<T> tile{.a = block.data() + row * block.row_step(),
+                           .a_step = block.pixel_step(),
+                           .offsets = segments.offsets.data(),
+                           .segments = static_cast<std::int64_t>(segments.offsets.size()),
+                           .length = count,
+                           .b = dense ? from : pixels.data(),
+                           .b_row = dense ? y.step[2] : channels,
+                           .c = sums,
+                           .c_row = channels,
+                           .columns = static_cast<int>(channels)};
+        means.kernels.template tile<T>().each_sum(tile);
+      }
+    }
+  }
 
   /// Adds what the pieces begin to end - 1 have, each a few rows of one picture.
   void add(T* sums, std::int64_t begin, std::int64_t end) const {
@@ -388,11 +463,16 @@ void convolve_weights(const Means& means, const Windows& windows, const Pictures
   const WeightSums<T> sums{means, windows, axes, x, y, panel_width(y.channels / windows.groups, kernel.lanes, kernel.columns)};
   const std::int64_t size = windows.groups * sums.rows() * sums.padded();
   const std::int64_t all = sums.pieces(), parts = std::clamp<std::int64_t>(all / 4, 1, kPartialSums);
+  const bool depthwise = is_depthwise(windows.groups, x.channels, y.channels);
   Scratch<T> partial(means.pool, parts * size);
   parallel_for(means.pool, means.threads, parts, 1, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t part = begin; part < end; part++) {
       std::fill_n(partial.data() + part * size, size, T{0});
-      sums.add(partial.data() + part * size, part * all / parts, (part + 1) * all / parts);
+      T* const to = partial.data() + part * size;
+      if (depthwise)
+        sums.add_each(to, part * all / parts, (part + 1) * all / parts);
+      else
+        sums.add(to, part * all / parts, (part + 1) * all / parts);
     }
   });
   for (std::int64_t part = 1; part < parts; part++) {
@@ -405,6 +485,11 @@ void convolve_weights(const Means& means, const Windows& windows, const Pictures
       for (std::int64_t b = 0; b < windows.kernel[1]; b++) {
         for (std::int64_t c = 0; c < windows.kernel[2]; c++) {
           T* const to = w.data + group * outputs * w.output_step + a * w.step[0] + b * w.step[1] + c * w.step[2];
+          if (depthwise) {
+            const std::int64_t tap = (a * windows.kernel[1] + b) * windows.kernel[2] + c;
+            *to = partial.data()[tap * x.channels + group];
+            continue;
+          }
           for (std::int64_t channel = 0; channel < channels; channel++, from += sums.padded()) {
             for (std::int64_t o = 0; o < outputs; o++) to[o * w.output_step + channel * w.channel_step] = from[o];
           }
