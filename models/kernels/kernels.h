@@ -63,6 +63,9 @@ struct Kernels {
                  std::int64_t n);
   /// sums[j] += sum over i < rows of x[i * row + j], each in the order of i.
   void (*add_rows)(double* sums, const float* x, std::int64_t rows, std::int64_t row, std::int64_t columns);
+  /// out[j] = sum over t < taps of weights[t] * x[places[t] * step + j], in f64, rounded once.
+  void (*blend)(float* out, const float* x, std::int64_t step, const std::int64_t* places, const double* weights, std::int64_t taps,
+                std::int64_t n);
   WidenLoop from_bf16, from_f16;  ///< of f16: nullptr without such instructions
   NarrowLoop to_bf16, to_f16;
   /// The sum of x in 64 interleaved partial sums, added pairwise.

@@ -115,17 +115,21 @@ void infer_axis(const Call& call, OutputSpecs& outputs, Key inputs, Key results)
   outputs.add(shape, x.dtype(), x.is_channels_last() && !x.is_contiguous() ? channels_last_strides(shape) : Dims{});
 }
 
-/// What each of `count` sums along an axis is made of: those of sum i from begin[i] to begin[i + 1].
+/// What each sum along an axis is made of: sum i of those from begin[i] to begin[i + 1].
 struct Sums {
   std::vector<std::size_t> begin{0};
-  std::vector<Tap> taps;
+  std::vector<std::int64_t> places;
+  std::vector<double> weights;
 };
 
 Sums sums_of(const Attributes& a) {
   Sums sums;
   for (std::int64_t p = 0; p < a.integer(Key::kCount); p++) {
-    for (const Tap& tap : taps_of(a, p)) sums.taps.push_back(tap);
-    sums.begin.push_back(sums.taps.size());
+    for (const Tap& tap : taps_of(a, p)) {
+      sums.places.push_back(tap.index);
+      sums.weights.push_back(tap.weight);
+    }
+    sums.begin.push_back(sums.places.size());
   }
   return sums;
 }
@@ -134,13 +138,17 @@ Sums sums_of(const Attributes& a) {
 Sums adjoint_of(const Sums& sums, std::int64_t elements) {
   Sums adjoint;
   adjoint.begin.assign(static_cast<std::size_t>(elements) + 1, 0);
-  for (const Tap& tap : sums.taps) adjoint.begin[static_cast<std::size_t>(tap.index) + 1]++;
+  for (std::int64_t place : sums.places) adjoint.begin[static_cast<std::size_t>(place) + 1]++;
   for (std::size_t i = 1; i < adjoint.begin.size(); i++) adjoint.begin[i] += adjoint.begin[i - 1];
   std::vector<std::size_t> next(adjoint.begin.begin(), adjoint.begin.end() - 1);
-  adjoint.taps.resize(sums.taps.size());
+  adjoint.places.resize(sums.places.size());
+  adjoint.weights.resize(sums.places.size());
   for (std::size_t p = 0; p + 1 < sums.begin.size(); p++) {
-    for (std::size_t t = sums.begin[p]; t < sums.begin[p + 1]; t++)
-      adjoint.taps[next[static_cast<std::size_t>(sums.taps[t].index)]++] = {static_cast<std::int64_t>(p), sums.taps[t].weight};
+    for (std::size_t t = sums.begin[p]; t < sums.begin[p + 1]; t++) {
+      const std::size_t to = next[static_cast<std::size_t>(sums.places[t])]++;
+      adjoint.places[to] = static_cast<std::int64_t>(p);
+      adjoint.weights[to] = sums.weights[t];
+    }
   }
   return adjoint;
 }
@@ -159,17 +167,23 @@ void add_taps(const Sums& sums, const T* x, T* y, std::int64_t outer, std::int64
   constexpr std::int64_t kBlock = 64;
   const auto results = static_cast<std::int64_t>(sums.begin.size()) - 1;
   Context& context = Context::current();
+  [[maybe_unused]] const auto blend = kernels::kernels_for(context.target()).blend;
   const std::int64_t grain = std::max<std::int64_t>(1, kParallelElements / std::max<std::int64_t>(1, inner));
   parallel_for(context.pool(), context.threads(), outer * results, grain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; row++) {
       const auto p = static_cast<std::size_t>(row % results);
       const T* const from = x + row / results * elements * inner;
+      if constexpr (std::is_same_v<T, float>) {
+        blend(y + row * inner, from, inner, sums.places.data() + sums.begin[p], sums.weights.data() + sums.begin[p],
+              static_cast<std::int64_t>(sums.begin[p + 1] - sums.begin[p]), inner);
+        continue;
+      }
       for (std::int64_t first = 0; first < inner; first += kBlock) {
         const std::int64_t n = std::min(kBlock, inner - first);
         double block[kBlock] = {};
         for (std::size_t t = sums.begin[p]; t < sums.begin[p + 1]; t++) {
-          const T* const element = from + sums.taps[t].index * inner + first;
-          for (std::int64_t i = 0; i < n; i++) block[i] += sums.taps[t].weight * static_cast<double>(element[i]);
+          const T* const element = from + sums.places[t] * inner + first;
+          for (std::int64_t i = 0; i < n; i++) block[i] += sums.weights[t] * static_cast<double>(element[i]);
         }
         for (std::int64_t i = 0; i < n; i++) y[row * inner + first + i] = rounded<T>(block[i]);
       }
