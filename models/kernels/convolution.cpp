@@ -168,7 +168,7 @@ void convolve(const Means& means, const Windows& windows, const Pictures<const T
 }
 
 template <class T>
-void convolve_transposed(const Means& means, const Windows& windows, const Pictures<const T>& y, const Weights<const T>& w,
+void convolve_transposed(const Means& means, const Windows& windows, const Pictures<const T>& y, const Weights<const T>& w, const T* bias,
                          const Pictures<T>& x) {
   const Weights<const T> swapped{w.data, w.channel_step, w.output_step, w.step};
   for (std::int64_t z = 0; z < windows.stride[0]; z++) {
@@ -176,8 +176,7 @@ void convolve_transposed(const Means& means, const Windows& windows, const Pictu
       for (std::int64_t column = 0; column < windows.stride[2]; column++) {
         const Axes axes{adjoint_axis(windows, 0, x.size[0], z), adjoint_axis(windows, 1, x.size[1], row),
                         adjoint_axis(windows, 2, x.size[2], column)};
-        multiply_windows(means, axes, windows.groups, windows.batch, y, swapped, y.channels / windows.groups * w.output_step,
-                         static_cast<const T*>(nullptr), x);
+        multiply_windows(means, axes, windows.groups, windows.batch, y, swapped, y.channels / windows.groups * w.output_step, bias, x);
       }
     }
   }
@@ -185,11 +184,11 @@ void convolve_transposed(const Means& means, const Windows& windows, const Pictu
 
 template void convolve(const Means&, const Windows&, const Pictures<const float>&, const Weights<const float>&, const float*,
                        const Pictures<float>&);
-template void convolve_transposed(const Means&, const Windows&, const Pictures<const float>&, const Weights<const float>&,
+template void convolve_transposed(const Means&, const Windows&, const Pictures<const float>&, const Weights<const float>&, const float*,
                                   const Pictures<float>&);
 template void convolve(const Means&, const Windows&, const Pictures<const double>&, const Weights<const double>&, const double*,
                        const Pictures<double>&);
-template void convolve_transposed(const Means&, const Windows&, const Pictures<const double>&, const Weights<const double>&,
+template void convolve_transposed(const Means&, const Windows&, const Pictures<const double>&, const Weights<const double>&, const double*,
                                   const Pictures<double>&);
 
 }  // namespace argent::kernels

@@ -109,7 +109,8 @@ TEST(Convolution, SaysWhatDoesNotFit) {
   EXPECT_NE(message([&] { conv(x, zeros({2, 4, 3, 3}), {}, {.stride = {0}}); }).find("stride 0"), std::string::npos);
   EXPECT_NE(message([&] { conv(x, zeros({2, 4, 3, 3}), zeros({3})); }).find("a bias of shape 3, expected 2"), std::string::npos);
   EXPECT_NE(message([&] { conv(x, zeros({2, 4, 3, 3}), {}, {.padding = {std::int64_t{1} << 31}}); }).find("2^40"), std::string::npos);
-  EXPECT_NE(message([&] { conv(x.to(DType::kI32), zeros({2, 4, 3, 3}, DType::kI32)); }).find("floating"), std::string::npos);
+  EXPECT_NE(message([&] { conv(x.to(DType::kBool), zeros({2, 4, 3, 3}, DType::kBool)); }).find("one type of numbers"), std::string::npos);
+  EXPECT_EQ(conv(ones({1, 2, 3}, DType::kI64), full({1, 2, 2}, 5, DType::kI64)).values(), (std::vector<double>{20, 20}));
 }
 
 }  // namespace
