@@ -92,7 +92,7 @@ void scatter_elements(const Call& call, std::span<Tensor> outputs) {
 /// goes to `output`.
 template <class F>
 void accumulate(const Tensor& x, const Tensor& output, F&& f) {
-  with_type_of<Domain::kNumbers>(x.dtype(), [&]<class T>() {
+  with_type(x.dtype(), [&]<class T>() {
     if constexpr (!is_floating(dtype_of<T>) || std::is_same_v<T, double>) {
       copy_elements(output, x);
       f.template operator()<T, T>(output);
@@ -109,10 +109,12 @@ void accumulate(const Tensor& x, const Tensor& output, F&& f) {
   });
 }
 
-/// Integers wrap around.
+/// Integers wrap around; of bools it is "or".
 template <class T, class Total>
 void add_to(std::byte* total, const std::byte* value) {
-  if constexpr (std::is_integral_v<Total>)
+  if constexpr (std::is_same_v<Total, bool>)
+    store<bool>(total, load<bool>(total) || load<bool>(value));
+  else if constexpr (std::is_integral_v<Total>)
     store<Total>(total, static_cast<std::uint64_t>(load<Total>(total)) + static_cast<std::uint64_t>(load<T>(value)));
   else
     store<Total>(total, load<Total>(total) + static_cast<Total>(load<T>(value)));
