@@ -10,6 +10,7 @@
 #include "models/tensor/ops/element_loops.h"
 #include "models/tensor/ops/kernel_means.h"
 #include "models/tensor/ops/spatial.h"
+#include "models/tensor/ops/wide.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {
@@ -371,11 +372,14 @@ Tensor conv_transpose(const Operand& x, const Tensor& weight, const Tensor& bias
   attributes = steps_and(steps(attributes.dims(Key::kStride), attributes.dims(Key::kDilation), attributes.dims(Key::kPadBefore), after,
                                attributes.integer(Key::kGroups)),
                          Key::kShape, size);
-  Tensor y = apply_one(OpId::kConvTranspose, {pictures, weight}, attributes, at);
+  // A sum with the bias is rounded once.
+  const DType type = pictures.dtype(), sums = bias.defined() && is_short(type) ? DType::kF32 : type;
+  Tensor y = apply_one(OpId::kConvTranspose, {pictures.to(sums, at), weight.to(weight.dtype() == type ? sums : weight.dtype(), at)},
+                       attributes, at);
   if (bias.defined()) {
     Dims along = Dims::filled(y.rank(), 1);
     along[1] = bias.count();
-    y = Operand(y, at.file, at.line) + bias.view(along, at);
+    y = (Operand(y, at.file, at.line) + bias.view(along, at)).to(type, at);
   }
   return given.rank() == pictures.rank() ? y : y.squeeze(0, at);
 }
