@@ -22,5 +22,6 @@ std::span<const Op> fourier_ops();
 std::span<const Op> convolution_ops();
 std::span<const Op> pool_ops();
 std::span<const Op> random_ops();
+std::span<const Op> special_ops();
 
 }  // namespace argent::tensor
