@@ -116,6 +116,9 @@ enum class OpId : std::uint16_t {
   kMatmul,
   kSolve,
   kTriangularSolve,
+  // ops/special.cpp
+  kBesselRatio,
+  kLogBesselI0,
   // windows: ops/convolution.cpp, ops/pool.cpp, ops/resize.cpp
   kConv,
   kConvTranspose,

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "models/tensor/operand.h"
+#include "models/tensor/ops/activation.h"
 #include "models/tensor/ops/convolution.h"
 #include "models/tensor/ops/fourier.h"
 #include "models/tensor/ops/index.h"
 #include "models/tensor/ops/linear_algebra.h"
+#include "models/tensor/ops/loss.h"
 #include "models/tensor/ops/movement.h"
+#include "models/tensor/ops/normalization.h"
 #include "models/tensor/ops/pointwise.h"
 #include "models/tensor/ops/pool.h"
 #include "models/tensor/ops/random.h"
@@ -14,3 +17,4 @@
 #include "models/tensor/ops/resize.h"
 #include "models/tensor/ops/scan.h"
 #include "models/tensor/ops/sort.h"
+#include "models/tensor/ops/special.h"

@@ -1,0 +1,125 @@
+#include "models/tensor/ops/normalization.h"
+
+#include "models/tensor/autograd.h"
+#include "models/tensor/ops.h"
+#include "models/tensor/ops/wide.h"
+
+namespace argent::tensor {
+namespace {
+
+/// [C] along axis 1 of a tensor of that rank.
+Tensor by_channel(const Tensor& values, int rank) {
+  Dims shape = Dims::filled(rank, 1);
+  shape[1] = values.count();
+  return values.reshape(shape);
+}
+
+void check_channels(const char* name, const Tensor& x, std::initializer_list<Tensor> each) {
+  if (x.rank() < 2) throw OpError(std::string(name) + ": a tensor of shape " + to_text(x.shape()) + ", expected [N, C, ..]");
+  for (const Tensor& values : each) {
+    if (values.defined() && !(values.shape() == Dims{x.size(1)}))
+      throw OpError(std::string(name) + ": a tensor of shape " + to_text(values.shape()) + " for " + std::to_string(x.size(1)) +
+                    " channels");
+  }
+}
+
+struct Moments {
+  Tensor mean, centered, variance;
+};
+
+Moments moments(const Tensor& x, const Dims& axes) {
+  const Tensor average = mean(x, axes, Keep::kYes), centered = x - average;
+  return {average, centered, mean(square(centered), axes, Keep::kYes)};
+}
+
+Tensor standardized(const Tensor& x, const Dims& axes, double epsilon) {
+  const Moments m = moments(x, axes);
+  return m.centered * rsqrt(m.variance + epsilon);
+}
+
+/// x times weight plus bias, of which either may be undefined.
+Tensor scaled(Tensor x, const Tensor& weight, const Tensor& bias) {
+  if (weight.defined()) x = x * weight;
+  return bias.defined() ? x + bias : x;
+}
+
+Tensor scaled_by_channel(const WideScope& scope, const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  const auto spread = [&](const Tensor& values) { return values.defined() ? by_channel(scope.widen(values), x.rank()) : Tensor(); };
+  return scope.narrow(scaled(x, spread(weight), spread(bias)));
+}
+
+void update(Tensor running, const Tensor& now, double momentum) {
+  if (!running.defined()) return;
+  const NoGrad off;
+  running.assign(running * (1 - momentum) + now.detach().reshape(running.shape()).to(running.dtype()) * momentum);
+}
+
+}  // namespace
+
+Tensor batch_norm(const Operand& operand, const RunningStatistics& running, const Tensor& weight, const Tensor& bias, NormMode mode,
+                  double epsilon) {
+  const WideScope scope(operand);
+  const Tensor x = scope.widen(operand);
+  check_channels("batch_norm", x, {running.mean, running.variance, weight, bias});
+  if (mode == NormMode::kInference && running.mean.defined() && running.variance.defined()) {
+    const Tensor centered = x - by_channel(scope.widen(running.mean), x.rank());
+    return scaled_by_channel(scope, centered * rsqrt(by_channel(scope.widen(running.variance), x.rank()) + epsilon), weight, bias);
+  }
+  Dims axes{0};
+  for (int i = 2; i < x.rank(); i++) axes.push_back(i);
+  const Moments m = moments(x, axes);
+  if (mode == NormMode::kTraining && (running.mean.defined() || running.variance.defined())) {
+    const double n = static_cast<double>(x.count()) / static_cast<double>(x.size(1));
+    if (n < 2) throw OpError("batch_norm: one value a channel in " + to_text(x.shape()) + ", expected more in training");
+    update(running.mean, m.mean, running.momentum);
+    update(running.variance, m.variance * (n / (n - 1)), running.momentum);
+  }
+  return scaled_by_channel(scope, m.centered * rsqrt(m.variance + epsilon), weight, bias);
+}
+
+Tensor layer_norm(const Operand& operand, const Dims& shape, const Tensor& weight, const Tensor& bias, double epsilon) {
+  const WideScope scope(operand);
+  const Tensor x = scope.widen(operand);
+  Dims axes;
+  bool fits = shape.size() <= x.rank() && !shape.empty();
+  for (int i = 0; i < shape.size() && fits; i++) {
+    axes.push_back(x.rank() - shape.size() + i);
+    fits = x.shape()[static_cast<int>(axes.back())] == shape[i];
+  }
+  if (!fits) throw OpError("layer_norm: a tensor of shape " + to_text(x.shape()) + ", expected one that ends in " + to_text(shape));
+  return scope.narrow(
+      scaled(standardized(x, axes, epsilon), weight.defined() ? scope.widen(weight) : weight, bias.defined() ? scope.widen(bias) : bias));
+}
+
+Tensor instance_norm(const Operand& operand, const Tensor& weight, const Tensor& bias, double epsilon) {
+  const WideScope scope(operand);
+  const Tensor x = scope.widen(operand);
+  check_channels("instance_norm", x, {weight, bias});
+  if (x.rank() < 3) throw OpError("instance_norm: a tensor of shape " + to_text(x.shape()) + ", expected [N, C, ..] and more axes");
+  Dims axes;
+  for (int i = 2; i < x.rank(); i++) axes.push_back(i);
+  return scaled_by_channel(scope, standardized(x, axes, epsilon), weight, bias);
+}
+
+Tensor group_norm(const Operand& operand, std::int64_t groups, const Tensor& weight, const Tensor& bias, double epsilon) {
+  const WideScope scope(operand);
+  const Tensor x = scope.widen(operand);
+  check_channels("group_norm", x, {weight, bias});
+  if (groups < 1 || x.size(1) % groups != 0)
+    throw OpError("group_norm: " + std::to_string(x.size(1)) + " channels in " + std::to_string(groups) + " groups");
+  Dims grouped{x.size(0), groups, x.size(1) / groups};
+  Dims axes{2};
+  for (int i = 2; i < x.rank(); i++) {
+    axes.push_back(grouped.size());
+    grouped.push_back(x.size(i));
+  }
+  return scaled_by_channel(scope, standardized(x.reshape(grouped), axes, epsilon).reshape(x.shape()), weight, bias);
+}
+
+Tensor normalize(const Operand& operand, double p, int axis, double epsilon) {
+  const WideScope scope(operand);
+  const Tensor x = scope.widen(operand);
+  return scope.narrow(x / maximum(norm(x, p, {axis}, Keep::kYes), epsilon));
+}
+
+}  // namespace argent::tensor
