@@ -297,7 +297,7 @@ void convolve_transposed(const Means& means, const Windows& windows, const Pictu
   }
 }
 
-// ---- the adjoint in the weights --------------------------------------------------------------------------------------------------------
+// ---- the adjoint in the weights -------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -414,11 +414,17 @@ void convolve_weights(const Means& means, const Windows& windows, const Pictures
   }
 }
 
-#define ARGENT_CONVOLUTIONS(T)                                                                                                            \
-  template void convolve(const Means&, const Windows&, const Pictures<const T>&, const Weights<const T>&, const T*, const Pictures<T>&);  \
-  template void convolve_transposed(const Means&, const Windows&, const Pictures<const T>&, const Weights<const T>&, const Pictures<T>&); \
-  template void convolve_weights(const Means&, const Windows&, const Pictures<const T>&, const Pictures<const T>&, const Weights<T>&);
-ARGENT_CONVOLUTIONS(float)
-ARGENT_CONVOLUTIONS(double)
+template void convolve(const Means&, const Windows&, const Pictures<const float>&, const Weights<const float>&, const float*,
+                       const Pictures<float>&);
+template void convolve_transposed(const Means&, const Windows&, const Pictures<const float>&, const Weights<const float>&,
+                                  const Pictures<float>&);
+template void convolve_weights(const Means&, const Windows&, const Pictures<const float>&, const Pictures<const float>&,
+                               const Weights<float>&);
+template void convolve(const Means&, const Windows&, const Pictures<const double>&, const Weights<const double>&, const double*,
+                       const Pictures<double>&);
+template void convolve_transposed(const Means&, const Windows&, const Pictures<const double>&, const Weights<const double>&,
+                                  const Pictures<double>&);
+template void convolve_weights(const Means&, const Windows&, const Pictures<const double>&, const Pictures<const double>&,
+                               const Weights<double>&);
 
 }  // namespace argent::kernels

@@ -149,11 +149,11 @@ TEST(Einsum, KnowsDotsAndAnOmittedArrow) {
   expect_close(einsum("...ij->...", {a}), sum(a, {1, 2}));
   EXPECT_EQ(einsum("ij,jk", {a.select(0, 0).to(DType::kF16), b.to(DType::kF16)}).dtype(), DType::kF16);
   expect_error([&] { einsum("ij,jk->ik", {a, b}); }, "einsum: \"ij\" for a tensor of shape 5x2x3");
-  expect_error([&] { einsum("ij,jk->ik", {v, v}); }, "has size 2, expected 3");
+  expect_error([&] { einsum("ij,jk->ik", {v, v}); }, "has size 2, expected 3 as another of its letter");
   expect_error([&] { einsum("ij->ik", {v}); }, "names 'k'");
   expect_error([&] { einsum("i$", {v}); }, "has a '$'");
   expect_error([&] { einsum("ij,jk", {v}); }, "of 1 tensors");
-  expect_error([&] { einsum("ii", {v}); }, "has size 3, expected 2");
+  expect_error([&] { einsum("ii", {v}); }, "has size 3, expected 2 as another of its letter");
 }
 
 TEST(Solve, GivesWhatMultipliesBack) {
@@ -190,7 +190,7 @@ TEST(TriangularSolve, LooksAtItsTriangleAlone) {
   const Tensor a = from_values({2, 50, 1, 4}, DType::kF64).view({2, 2}), b = from_values({2, 9}, DType::kF64).view({2, 1});
   expect_values(triangular_solve(a, b, Triangle::kLower), {1, 2});
   expect_values(triangular_solve(a, b, Triangle::kLower, Transposed::kYes), {1 - 2.25 / 2, 2.25});
-  expect_values(triangular_solve(a, b, Triangle::kLower, Transposed::kNo, UnitDiagonal::kYes), {2, 7});
+  expect_values(triangular_solve(a, b, Triangle::kLower, Transposed::kNo, Diagonal::kOnes), {2, 7});
   expect_error([&] { triangular_solve(zeros({2, 2}), b, Triangle::kUpper); }, "triangular_solve: matrix 0 is singular");
 }
 

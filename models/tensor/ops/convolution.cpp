@@ -8,6 +8,7 @@
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/element_loops.h"
+#include "models/tensor/ops/fast_products.h"
 #include "models/tensor/ops/kernel_means.h"
 #include "models/tensor/ops/spatial.h"
 #include "models/tensor/ops/wide.h"
@@ -103,8 +104,7 @@ void infer_weight(const Call& call, OutputSpecs& outputs) {
   outputs.add(shape_of(y.shape()[1], x.shape()[1] / groups, kernel), x.dtype());
 }
 
-// ---- kernels
-// -----------------------------------------------------------------------------------------------------------------------------
+// ---- kernels --------------------------------------------------------------------------------------------------------------------------
 
 template <class T, class Data = T>
 kernels::Weights<Data> weights(const Tensor& w) {
@@ -191,34 +191,41 @@ void sum_products(const Call& call, std::span<Tensor> outputs) {
 }
 
 template <class T>
-void convolve_fast(const Call& call, const Tensor& result) {
+void convolve(const Call& call, const Operands& operands, const Tensor& bias) {
   const kernels::Means means = kernel_means();
-  const auto [x, w, y] = operands(call, result);
+  const auto [x, w, y] = operands;
   const kernels::Windows at = windows(call.attributes, w, x.shape()[0]);
-  if (call.op.id == OpId::kConvTranspose) {
+  if (call.op.id == OpId::kConvTranspose)
     kernels::convolve_transposed<T>(means, at, pictures<T, const T>(y), weights<T, const T>(w), pictures<T>(x));
-  } else if (call.op.id == OpId::kConvWeight) {
+  else if (call.op.id == OpId::kConvWeight)
     kernels::convolve_weights<T>(means, at, pictures<T, const T>(x), pictures<T, const T>(y), weights<T>(w));
-  } else {
-    std::vector<T> bias;
-    for (std::int64_t i = 0; i < (call.inputs.size() > 2 ? y.shape()[1] : 0); i++)
-      bias.push_back(call.input(2).raw_as<T>()[i * call.input(2).strides()[0]]);
-    kernels::convolve<T>(means, at, pictures<T, const T>(x), weights<T, const T>(w), bias.empty() ? nullptr : bias.data(), pictures<T>(y));
-  }
+  else
+    kernels::convolve<T>(means, at, pictures<T, const T>(x), weights<T, const T>(w), bias.defined() ? bias.raw_as<T>() : nullptr,
+                         pictures<T>(y));
 }
 
-bool convolve_f32_f64(const Call& call, std::span<Tensor> outputs) {
-  if (outputs[0].dtype() == DType::kF32)
-    convolve_fast<float>(call, outputs[0]);
-  else if (outputs[0].dtype() == DType::kF64)
-    convolve_fast<double>(call, outputs[0]);
+bool convolve_fast(const Call& call, std::span<Tensor> outputs) {
+  const Tensor& result = outputs[0];
+  const Operands given = operands(call, result);
+  const std::int64_t channels = given.w.shape()[1] * spatial_of(given.w.shape()).count();  // under one window
+  const DType type = product_type(result.dtype(), given.y.count() * channels);
+  const Tensor sums = result.dtype() == type ? result : empty(result.shape(), type, result.strides());
+  const Tensor inputs[] = {in_type(call.input(0), type), in_type(call.input(1), type)};
+  Tensor bias;
+  if (call.inputs.size() > 2) {
+    bias = empty(call.input(2).shape(), type);
+    convert_elements(bias, call.input(2));
+  }
+  const Operands wide = operands({call.op, inputs, call.attributes}, sums);
+  if (type == DType::kF64)
+    convolve<double>(call, wide, bias);
   else
-    return false;
+    convolve<float>(call, wide, bias);
+  if (result.dtype() != type) convert_elements(result, sums);
   return true;
 }
 
-// ---- gradients
-// ---------------------------------------------------------------------------------------------------------------------------
+// ---- gradients ------------------------------------------------------------------------------------------------------------------------
 
 Attributes steps_of(const Attributes& a) {
   return {{Key::kStride, a.dims(Key::kStride)},
@@ -260,8 +267,7 @@ void weight_gradient(G& c) {
   if (c.wants(1)) c.set(1, conv_of(c, c.input(0), c.gradient()));
 }
 
-// ---- rows
-// --------------------------------------------------------------------------------------------------------------------------------
+// ---- rows -----------------------------------------------------------------------------------------------------------------------------
 
 Attributes steps(const Dims& stride, const Dims& dilation, const Dims& before, const Dims& after, std::int64_t groups) {
   return {{Key::kStride, stride}, {Key::kDilation, dilation}, {Key::kPadBefore, before}, {Key::kPadAfter, after}, {Key::kGroups, groups}};
@@ -303,7 +309,7 @@ constexpr Op row(OpId id, std::string_view name, void (*infer)(const Call&, Outp
           .types = TypeRule::kPromote,
           .infer = infer,
           .reference = sum_products,
-          .fast = convolve_f32_f64,
+          .fast = convolve_fast,
           .gradient = gradient,
           .saved = Saved::kInputs,
           .autocast = Autocast::kLow,
@@ -321,8 +327,7 @@ const Op kRows[] = {
 
 std::span<const Op> convolution_ops() { return kRows; }
 
-// ---- functions
-// ---------------------------------------------------------------------------------------------------------------------------
+// ---- functions ------------------------------------------------------------------------------------------------------------------------
 
 namespace {
 

@@ -3,9 +3,8 @@
 #include "models/tensor/ops/resize.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <numeric>
-#include <optional>
 
 #include "models/tensor/apply.h"
 #include "models/tensor/gradient_call.h"
@@ -148,13 +147,12 @@ void round_sums(const Tensor& to, const Tensor& sums) {
 /// Zeros in f64, dense in the order of `like`'s axes.
 Tensor zero_sums(const Tensor& like, const Dims& shape) {
   Dims strides = Dims::filled(shape.size(), 1);
-  std::array<int, Dims::kMax> order;
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.begin() + shape.size(), [&](int a, int b) { return like.strides()[a] < like.strides()[b]; });
+  const std::array<int, Dims::kMax> order = axes_by_stride(like.strides());
   std::int64_t step = 1;
-  for (int i = 0; i < shape.size(); i++) {
-    strides[order[static_cast<std::size_t>(i)]] = step;
-    step *= std::max<std::int64_t>(1, shape[order[static_cast<std::size_t>(i)]]);
+  for (int i = shape.size() - 1; i >= 0; i--) {
+    const int axis = order[static_cast<std::size_t>(i)];
+    strides[axis] = step;
+    step *= std::max<std::int64_t>(1, shape[axis]);
   }
   Tensor sums = empty(shape, DType::kF64, strides);
   std::fill_n(sums.raw_as<double>(), sums.count(), 0.0);
