@@ -115,7 +115,7 @@ def run(op, tree):
 
 
 def real(tensor):
-    return torch.view_as_real(tensor) if tensor.is_complex() else tensor
+    return torch.view_as_real(tensor.resolve_conj()) if tensor.is_complex() else tensor
 
 
 def gradients(outputs, leaves, cotangents):

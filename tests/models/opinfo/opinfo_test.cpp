@@ -178,6 +178,10 @@ class Trial {
     std::optional<Complaint> complaint;
     if (!is_floating(truth.dtype())) {
       complaint = judge_exact(a, b);
+      if (complaint && entry_.look && truth.dtype() == DType::kI64 && is_within(a)) {
+        Arguments arguments(sample_["arguments"], sample_["named"], tensors_, complex_);
+        complaint = judge_exact(entry_.look(arguments, found).detach().values(), entry_.look(arguments, truth).detach().values());
+      }
     } else if (is_short(found.dtype())) {
       complaint = judge_short(a, b, found.dtype(), entry_.made == Made::kOperation ? 1 : 4);
     } else if (found.dtype() == DType::kF32) {
@@ -186,6 +190,12 @@ class Trial {
       complaint = judge_f64(a, b);
     }
     if (complaint) complain(what, complaint->text);
+  }
+
+  /// Whether indices can be looked at.
+  bool is_within(const std::vector<double>& indices) const {
+    const auto count = static_cast<double>(tensors_[0].count());
+    return std::all_of(indices.begin(), indices.end(), [&](double index) { return index >= 0 && index < count; });
   }
 
   void judge_values() {
@@ -277,8 +287,8 @@ class EntryRun {
 
 std::vector<Entry> all_entries() {
   std::vector<Entry> entries;
-  for (std::vector<Entry> family :
-       {pointwise_entries(), movement_entries(), reduction_entries(), index_entries(), matrix_entries(), window_entries()}) {
+  for (std::vector<Entry> family : {pointwise_entries(), movement_entries(), reduction_entries(), index_entries(), matrix_entries(),
+                                    window_entries(), fourier_entries(), network_entries()}) {
     entries.insert(entries.end(), family.begin(), family.end());
   }
   return entries;
