@@ -40,10 +40,10 @@ Tensor inverse(const Operand& x);
 
 enum class Triangle { kLower, kUpper };
 enum class Transposed { kNo, kYes };
-enum class Diagonal { kGiven, kOnes };  ///< kOnes: taken as 1, whatever it holds
+enum class UnitDiagonal { kNo, kYes };  ///< kYes: taken as 1, whatever it holds
 /// The same of the lower or upper triangle of a, or of its transpose; the other triangle is not looked at.
 Tensor triangular_solve(const Operand& a, const Operand& b, Triangle triangle, Transposed transposed = Transposed::kNo,
-                        Diagonal diagonal = Diagonal::kGiven);
+                        UnitDiagonal diagonal = UnitDiagonal::kNo);
 
 /// The lower triangular L of L L^T = (x + x^T) / 2, x [.., n, n]. Throws Error unless that is positive definite.
 Tensor cholesky(const Operand& x);

@@ -81,7 +81,7 @@ double factor(Dense& a, Exchange&& exchange) {
 }
 
 /// b becomes the X of a X = b, a triangular. False when a is singular.
-bool substitute(const Dense& a, Dense& b, Triangle triangle, Transposed transposed, Diagonal diagonal) {
+bool substitute(const Dense& a, Dense& b, Triangle triangle, Transposed transposed, UnitDiagonal diagonal) {
   const bool down = (triangle == Triangle::kLower) == (transposed == Transposed::kNo);
   for (std::int64_t step = 0; step < b.rows; step++) {
     const std::int64_t i = down ? step : b.rows - 1 - step;
@@ -89,7 +89,7 @@ bool substitute(const Dense& a, Dense& b, Triangle triangle, Transposed transpos
       const double share = transposed == Transposed::kNo ? a[i][j] : a[j][i];
       for (std::int64_t c = 0; c < b.columns; c++) b[i][c] -= share * b[j][c];
     }
-    if (diagonal == Diagonal::kOnes) continue;
+    if (diagonal == UnitDiagonal::kYes) continue;
     if (a[i][i] == 0) return false;
     for (std::int64_t c = 0; c < b.columns; c++) b[i][c] /= a[i][i];
   }
@@ -127,8 +127,8 @@ void for_each_system(const Call& call, Tensor& output, SolveOne&& solve_one) {
 void solve_general(const Call& call, std::span<Tensor> outputs) {
   for_each_system(call, outputs[0], [](Dense a, Dense& b, std::int64_t index) {
     if (factor(a, [&](std::int64_t i, std::int64_t j) { std::swap_ranges(b[i], b[i] + b.columns, b[j]); }) == 0) fail(index, "singular");
-    substitute(a, b, Triangle::kLower, Transposed::kNo, Diagonal::kOnes);
-    substitute(a, b, Triangle::kUpper, Transposed::kNo, Diagonal::kGiven);
+    substitute(a, b, Triangle::kLower, Transposed::kNo, UnitDiagonal::kYes);
+    substitute(a, b, Triangle::kUpper, Transposed::kNo, UnitDiagonal::kNo);
   });
 }
 
@@ -138,7 +138,7 @@ void solve_gradient(G& c) {
   if (c.wants(0)) c.set(0, -matmul(of_b, c.output().transpose(-1, -2)));
 }
 
-// Attributes of triangular_solve: mode, a Triangle; reverse, a Transposed; value, a Diagonal.
+// Attributes of triangular_solve: mode, a Triangle; reverse, a Transposed; value, a UnitDiagonal.
 template <class Flag>
 Flag flag(const Attributes& attributes, Key key) {
   return static_cast<Flag>(attributes.integer(key));
@@ -147,7 +147,7 @@ Flag flag(const Attributes& attributes, Key key) {
 void solve_triangle(const Call& call, std::span<Tensor> outputs) {
   const Attributes& at = call.attributes;
   for_each_system(call, outputs[0], [&](const Dense& a, Dense& b, std::int64_t index) {
-    if (!substitute(a, b, flag<Triangle>(at, Key::kMode), flag<Transposed>(at, Key::kReverse), flag<Diagonal>(at, Key::kValue)))
+    if (!substitute(a, b, flag<Triangle>(at, Key::kMode), flag<Transposed>(at, Key::kReverse), flag<UnitDiagonal>(at, Key::kValue)))
       fail(index, "singular");
   });
 }
@@ -156,7 +156,7 @@ Tensor row_numbers(std::int64_t n) { return arange(n).unsqueeze(1); }
 
 void triangular_solve_gradient(G& c) {
   const auto triangle = flag<Triangle>(c.attributes(), Key::kMode);
-  const auto diagonal = flag<Diagonal>(c.attributes(), Key::kValue);
+  const auto diagonal = flag<UnitDiagonal>(c.attributes(), Key::kValue);
   const bool transposed = flag<Transposed>(c.attributes(), Key::kReverse) == Transposed::kYes;
   const Tensor a = c.input(0), x = c.output();
   const Tensor of_b = triangular_solve(a, c.gradient(), triangle, transposed ? Transposed::kNo : Transposed::kYes, diagonal);
@@ -165,7 +165,7 @@ void triangular_solve_gradient(G& c) {
   const Tensor of_a = transposed ? matmul(x, of_b.transpose(-1, -2)) : matmul(of_b, x.transpose(-1, -2));
   const Tensor row = row_numbers(a.size(-1)), column = arange(a.size(-1));
   Tensor used = triangle == Triangle::kLower ? row >= column : row <= column;
-  if (diagonal == Diagonal::kOnes) used = logical_and(used, not_equal(row, column));
+  if (diagonal == UnitDiagonal::kYes) used = logical_and(used, not_equal(row, column));
   c.set(0, where(used, -of_a, 0));
 }
 
@@ -314,7 +314,7 @@ Tensor inverse(const Operand& x) {
   return apply_one(OpId::kSolve, {a, identity(a.size(-1), is_floating(a.dtype()) ? a.dtype() : DType::kF32)}, x.source());
 }
 
-Tensor triangular_solve(const Operand& a, const Operand& b, Triangle triangle, Transposed transposed, Diagonal diagonal) {
+Tensor triangular_solve(const Operand& a, const Operand& b, Triangle triangle, Transposed transposed, UnitDiagonal diagonal) {
   return apply_one(OpId::kTriangularSolve, {a.tensor(), b.tensor()},
                    {{Key::kMode, static_cast<std::int64_t>(triangle)},
                     {Key::kReverse, static_cast<std::int64_t>(transposed)},

@@ -44,7 +44,7 @@ Tensor unit(const Tensor& x) {
 
 Tensor triangular(A& a) {
   const Triangle triangle = a.flag(-1, "upper", false) ? Triangle::kUpper : Triangle::kLower;
-  const Diagonal diagonal = a.flag(-1, "unitriangular", false) ? Diagonal::kOnes : Diagonal::kGiven;
+  const UnitDiagonal diagonal = a.flag(-1, "unitriangular", false) ? UnitDiagonal::kYes : UnitDiagonal::kNo;
   if (a.flag(-1, "left", true)) return triangular_solve(a.tensor(), a.tensor(1), triangle, Transposed::kNo, diagonal);
   return transposed(triangular_solve(a.tensor(), transposed(a.tensor(1)), triangle, Transposed::kYes, diagonal));
 }
@@ -234,7 +234,7 @@ std::vector<Entry> inverses() {
        [](A& a) {
          const Triangle triangle = a.flag(2, "upper", true) ? Triangle::kUpper : Triangle::kLower;
          const Transposed turned = a.flag(3, "transpose", false) ? Transposed::kYes : Transposed::kNo;
-         const Diagonal diagonal = a.flag(4, "unitriangular", false) ? Diagonal::kOnes : Diagonal::kGiven;
+         const UnitDiagonal diagonal = a.flag(4, "unitriangular", false) ? UnitDiagonal::kYes : UnitDiagonal::kNo;
          return Tensors{triangular_solve(a.tensor(1), a.tensor(), triangle, turned, diagonal), a.tensor(1).clone()};
        }},
       unary("linalg.inv", inverse),
