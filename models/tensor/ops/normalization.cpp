@@ -32,9 +32,12 @@ Moments moments(const Tensor& x, const Dims& axes) {
   return {average, centered, mean(square(centered), axes, Keep::kYes)};
 }
 
+/// 1 / sqrt(variance + epsilon), rounded once: it is a factor of everything.
+Tensor inverse_deviation(const Tensor& variance, double epsilon) { return rsqrt(variance.to(DType::kF64) + epsilon).to(variance.dtype()); }
+
 Tensor standardized(const Tensor& x, const Dims& axes, double epsilon) {
   const Moments m = moments(x, axes);
-  return m.centered * rsqrt(m.variance + epsilon);
+  return m.centered * inverse_deviation(m.variance, epsilon);
 }
 
 /// x times weight plus bias, of which either may be undefined.
@@ -63,7 +66,8 @@ Tensor batch_norm(const Operand& operand, const RunningStatistics& running, cons
   check_channels("batch_norm", x, {running.mean, running.variance, weight, bias});
   if (mode == NormMode::kInference && running.mean.defined() && running.variance.defined()) {
     const Tensor centered = x - by_channel(scope.widen(running.mean), x.rank());
-    return scaled_by_channel(scope, centered * rsqrt(by_channel(scope.widen(running.variance), x.rank()) + epsilon), weight, bias);
+    return scaled_by_channel(scope, centered * inverse_deviation(by_channel(scope.widen(running.variance), x.rank()), epsilon), weight,
+                             bias);
   }
   Dims axes{0};
   for (int i = 2; i < x.rank(); i++) axes.push_back(i);
@@ -74,7 +78,7 @@ Tensor batch_norm(const Operand& operand, const RunningStatistics& running, cons
     update(running.mean, m.mean, running.momentum);
     update(running.variance, m.variance * (n / (n - 1)), running.momentum);
   }
-  return scaled_by_channel(scope, m.centered * rsqrt(m.variance + epsilon), weight, bias);
+  return scaled_by_channel(scope, m.centered * inverse_deviation(m.variance, epsilon), weight, bias);
 }
 
 Tensor layer_norm(const Operand& operand, const Dims& shape, const Tensor& weight, const Tensor& bias, double epsilon) {
