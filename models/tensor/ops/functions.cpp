@@ -9,6 +9,7 @@
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/element_loops.h"
+#include "models/tensor/ops/fast_elements.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {
@@ -78,6 +79,7 @@ constexpr Op function_row(OpId id, std::string_view name, std::string_view onnx,
           .types = TypeRule::kFloating,
           .infer = infer_unary,
           .reference = unary_loop<Domain::kFloating, kFunction>,
+          .fast = fast_elements(id),
           .gradient = gradient,
           .saved = saved,
           .autocast = autocast,

@@ -10,6 +10,7 @@
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/batches.h"
 #include "models/tensor/ops/element_loops.h"
+#include "models/tensor/ops/fast_products.h"
 #include "models/tensor/ops/wide.h"
 #include "models/tensor/samples.h"
 
@@ -92,6 +93,7 @@ const Op kRows[] = {
      .types = TypeRule::kPromote,
      .infer = infer_matmul,
      .reference = multiply,
+     .fast = fast_matmul,
      .gradient = matmul_gradient,
      .saved = Saved::kInputs,
      .autocast = Autocast::kLow,
