@@ -89,12 +89,7 @@ Tensor item(A& a) {
   return lists ? index(x, indices) : x;
 }
 
-void refuse_sums_of_bools(A& a) {
-  if (a.tensor().dtype() == DType::kBool) throw Unsupported("sums of bools at places");
-}
-
 Tensor index_add_entry(A& a) {
-  refuse_sums_of_bools(a);
   const Tensor source = a.has(-1, "alpha") ? a.tensor(3) * a.operand(-1, "alpha") : a.tensor(3);
   return unrow(index_add(row(a.tensor()), axis_of(a, 1), row(a.tensor(2)), row(source)), a.tensor());
 }
@@ -237,12 +232,10 @@ std::vector<Entry> lookups() {
        }},
       {"scatter_add",
        [](A& a) {
-         refuse_sums_of_bools(a);
          return on_rows(a, [&](const Tensor& x, int axis, const Tensor& index) { return scatter_add(x, axis, index, row(a.tensor(3))); });
        }},
       {"scatter_reduce:sum",
        [](A& a) {
-         refuse_sums_of_bools(a);
          a.text(4, "reduce", "sum");
          const bool include = a.flag(-1, "include_self", true);
          return on_rows(a, [&](const Tensor& x, int axis, const Tensor& index) {
@@ -264,7 +257,6 @@ std::vector<Entry> lookups() {
       {"index_put",
        [](A& a) {
          const Meeting meeting = a.flag(3, "accumulate", false) ? Meeting::kAdd : Meeting::kLastWins;
-         if (meeting == Meeting::kAdd) refuse_sums_of_bools(a);
          if (meeting == Meeting::kLastWins && repeats(a.tensors(1)[0])) throw Unsupported("places that several numbers are put to");
          return index_put(a.tensor(), a.tensors(1), a.tensor(2), meeting);
        }},
@@ -315,9 +307,12 @@ std::vector<Entry> orders_and_diagonals() {
   return {
       with_ties({"sort", sort_entry}, 1),
       {"msort", [](A& a) { return sort(a.tensor(), 0).values; }},
-      with_ties(
-          {"argsort", [](A& a) { return unrow(argsort(row(a.tensor()), axis_of(a, 1), order_of(a, 2, "descending", false)), a.tensor()); }},
-          1),
+      with_ties({"argsort",
+                 [](A& a) {
+                   a.flag(-1, "stable", false);
+                   return unrow(argsort(row(a.tensor()), axis_of(a, 1), order_of(a, 2, "descending", false)), a.tensor());
+                 }},
+                1),
       with_ties({"topk", topk_entry}, 2),
       with_ties({"kthvalue",
                  [](A& a) {

@@ -248,7 +248,6 @@ std::vector<Entry> losses() {
        Made::kHere},
       {"nn.functional.gaussian_nll_loss", gaussian, Made::kHere},
       {"nn.functional.poisson_nll_loss", poisson, Made::kHere},
-      {"nn.functional.soft_margin_loss", [](A& a) { return reduced(a, softplus(-a.tensor(1) * floating(a), 1, 40)); }, Made::kHere},
       {"nn.functional.triplet_margin_loss", triplet, Made::kHere},
       {"nn.functional.pairwise_distance",
        [](A& a) {

@@ -25,8 +25,8 @@ struct Expected {
   int unsupported_samples, missing_gradients;
 };
 constexpr Expected kExpected[] = {
-    {"1.13", 150, 5000, 5000, 1500, 300, 60},
-    {"2.6", 150, 5000, 5000, 1500, 300, 60},
+    {"1.13", 420, 23000, 25000, 14000, 700, 20},
+    {"2.6", 420, 24000, 26000, 14500, 720, 20},
 };
 
 struct Counts {

@@ -18,7 +18,6 @@ void refuse_integers(A& a) {
 }
 
 Tensor convolution(A& a) {
-  refuse_integers(a);
   const Tensor &x = a.tensor(), &weight = a.tensor(1, "weight");
   ConvOptions options{.stride = dims_or(a, 3, "stride", 1), .padding{0}, .padding_after{}, .dilation = dims_or(a, 5, "dilation", 1)};
   options.groups = a.integer(6, "groups", 1);
@@ -38,7 +37,6 @@ Tensor convolution(A& a) {
 }
 
 Tensor transposed_convolution(A& a) {
-  refuse_integers(a);
   ConvOptions options{.stride = dims_or(a, 3, "stride", 1),
                       .padding = dims_or(a, 4, "padding", 0),
                       .padding_after{},
@@ -131,13 +129,15 @@ Tensor resized(A& a, const std::string& named) {
   options.corners = centers ? Corners::kCenters : Corners::kEdges;
   if (a.has(1, "size")) {
     a.has(2, "scale_factor");
+    a.has(-1, "recompute_scale_factor");
     return resize(x, a.dims(1, "size"), options);
   }
   const double scale = a.number(2, "scale_factor", 1);
+  const bool by_sizes = a.flag(-1, "recompute_scale_factor", false) || mode == "area";
   Dims size;
   for (int i = 2; i < x.rank(); i++) {
     size.push_back(static_cast<std::int64_t>(static_cast<double>(x.size(i)) * scale));
-    if (mode != "area") options.scale.push_back(scale);
+    if (!by_sizes) options.scale.push_back(scale);
   }
   return resize(x, size, options);
 }
