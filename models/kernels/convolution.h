@@ -44,9 +44,10 @@ template <class T>
 void convolve(const Means& means, const Windows& windows, const Pictures<const T>& x, const Weights<const T>& w, const T* bias,
               const Pictures<T>& y);
 
-/// The adjoint in x: x(n, c, p * stride + k * dilation - pad) = sum over o, k of y(n, o, p) * w(o, c, k). x is dense and channels-last.
+/// The adjoint in x: x(n, c, p * stride + k * dilation - pad) = bias(c) + sum over o, k of y(n, o, p) * w(o, c, k). x is dense and
+/// channels-last; bias may be nullptr.
 template <class T>
-void convolve_transposed(const Means& means, const Windows& windows, const Pictures<const T>& y, const Weights<const T>& w,
+void convolve_transposed(const Means& means, const Windows& windows, const Pictures<const T>& y, const Weights<const T>& w, const T* bias,
                          const Pictures<T>& x);
 
 /// The adjoint in w: w(o, c, k) = sum over n, p of y(n, o, p) * x(n, c, p * stride + k * dilation - pad).

@@ -30,13 +30,17 @@ struct TileKernel {
   int rows = 0, columns = 0;  ///< the largest tile
   int lanes = 0;              ///< elements of a vector; a tile of at most so many columns is done with half the work
   void (*run)(const Tile<T>& tile) = nullptr;
+  /// Column by column instead, of any number of rows and columns: each sum(i, j) has a[i * a_row + offsets[s] + j] * b[s * b_row + j].
+  void (*each)(const Tile<T>& tile) = nullptr;
+  /// c[s * c_row + j] += sum over k < length of a[offsets[s] + k * a_step + j] * b[k * b_row + j].
+  void (*each_sum)(const Tile<T>& tile) = nullptr;
   /// Copies `panels` * `columns` columns of `rows` rows, each panel of `columns` dense, panel_size behind the one before.
   void (*pack)(T* to, std::int64_t panel_size, const T* from, std::int64_t from_row, std::int64_t rows, std::int64_t panels) = nullptr;
 };
 
 /// Loops on f32, element by element; inputs have a step of 1, or 0 for a single number.
-enum class Unary : std::uint8_t { kAbs, kNeg, kRelu, kSqrt };
-inline constexpr int kUnaries = 4;
+enum class Unary : std::uint8_t { kAbs, kExp, kLog, kNeg, kRelu, kSigmoid, kSqrt, kTanh };
+inline constexpr int kUnaries = 8;
 enum class Binary : std::uint8_t { kAdd, kSub, kMul, kDiv, kMaximum, kMinimum };
 inline constexpr int kBinaries = 6;
 enum class Comparison : std::uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };
@@ -44,6 +48,8 @@ inline constexpr int kComparisons = 6;
 
 using UnaryLoop = void (*)(float* out, const float* x, std::int64_t n);
 using BinaryLoop = void (*)(float* out, const float* a, std::int64_t a_step, const float* b, std::int64_t b_step, std::int64_t n);
+using WidenLoop = void (*)(float* out, const std::uint16_t* x, std::int64_t n);
+using NarrowLoop = void (*)(std::uint16_t* out, const float* x, std::int64_t n);
 using ComparisonLoop = void (*)(bool* out, const float* a, std::int64_t a_step, const float* b, std::int64_t b_step, std::int64_t n);
 
 struct Kernels {
@@ -57,6 +63,11 @@ struct Kernels {
                  std::int64_t n);
   /// sums[j] += sum over i < rows of x[i * row + j], each in the order of i.
   void (*add_rows)(double* sums, const float* x, std::int64_t rows, std::int64_t row, std::int64_t columns);
+  /// out[j] = sum over t < taps of weights[t] * x[places[t] * step + j], in f64, rounded once.
+  void (*blend)(float* out, const float* x, std::int64_t step, const std::int64_t* places, const double* weights, std::int64_t taps,
+                std::int64_t n);
+  WidenLoop from_bf16, from_f16;  ///< of f16: nullptr without such instructions
+  NarrowLoop to_bf16, to_f16;
   /// The sum of x in 64 interleaved partial sums, added pairwise.
   double (*sum)(const float* x, std::int64_t n);
   /// to[j * to_row + i] = from[i * from_row + j].

@@ -1,4 +1,16 @@
-#define ARGENT_KERNELS kAvx2Kernels
-#define ARGENT_VECTOR_BYTES 32
-#define ARGENT_TILE_ROWS 6
+// The loops for AVX2, FMA and F16C.
+namespace argent::kernels {
+namespace {
+
+constexpr int kBytes = 32, kTileRows = 6;
+
+}  // namespace
+}  // namespace argent::kernels
+
 #include "models/kernels/vector_loops.inc"
+
+namespace argent::kernels {
+
+extern const Kernels kAvx2Kernels = kLoops;
+
+}  // namespace argent::kernels

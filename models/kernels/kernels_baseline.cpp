@@ -1,8 +1,21 @@
-#define ARGENT_KERNELS kBaselineKernels
-#define ARGENT_VECTOR_BYTES 16
+// The loops for machines without AVX2: SSE2, or the vectors of AArch64.
+namespace argent::kernels {
+namespace {
+
+constexpr int kBytes = 16;
 #if defined(__x86_64__)
-#define ARGENT_TILE_ROWS 4
+constexpr int kTileRows = 4;
 #else
-#define ARGENT_TILE_ROWS 9
+constexpr int kTileRows = 9;  // twice as many registers
 #endif
+
+}  // namespace
+}  // namespace argent::kernels
+
 #include "models/kernels/vector_loops.inc"
+
+namespace argent::kernels {
+
+extern const Kernels kBaselineKernels = kLoops;
+
+}  // namespace argent::kernels

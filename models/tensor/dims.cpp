@@ -32,6 +32,12 @@ int checked_axis(std::int64_t axis, int rank) {
   return static_cast<int>(wrapped);
 }
 
+Dims inverse_axes(const Dims& axes) {
+  Dims result = axes;
+  for (int i = 0; i < axes.size(); i++) result[static_cast<int>(axes[i])] = i;
+  return result;
+}
+
 Dims broadcast(const Dims& a, const Dims& b) {
   Dims result = a.size() >= b.size() ? a : b;
   const Dims& other = a.size() >= b.size() ? b : a;

@@ -78,6 +78,9 @@ Dims channels_last_strides(const Dims& shape);
 /// `axis` counted from the front, 0 to rank - 1; negative counts from the end. Throws Error outside -rank to rank - 1.
 int checked_axis(std::int64_t axis, int rank);
 
+/// The permutation of axes that undoes `axes`.
+Dims inverse_axes(const Dims& axes);
+
 /// The shape that `a` and `b` broadcast to (NumPy's rule). Throws Error when they do not.
 Dims broadcast(const Dims& a, const Dims& b);
 

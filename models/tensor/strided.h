@@ -3,7 +3,7 @@
 
 #include <array>
 #include <cstddef>
-#include <numeric>
+#include <cstdlib>
 
 #include "models/runtime/parallel.h"
 #include "models/tensor/context.h"
@@ -14,6 +14,18 @@ namespace argent::tensor {
 /// Below this many elements a second thread costs more than it does.
 inline constexpr std::int64_t kParallelElements = 32768;
 
+/// The axes from the largest stride to the smallest, those alike in their order. Few enough to be inserted one by one.
+inline std::array<int, Dims::kMax> axes_by_stride(const Dims& strides) {
+  std::array<int, Dims::kMax> order{};
+  for (int i = 0; i < strides.size(); i++) {
+    int place = i;
+    for (; place > 0 && std::abs(strides[order[static_cast<std::size_t>(place - 1)]]) < std::abs(strides[i]); place--)
+      order[static_cast<std::size_t>(place)] = order[static_cast<std::size_t>(place - 1)];
+    order[static_cast<std::size_t>(place)] = i;
+  }
+  return order;
+}
+
 /// N tensors as bytes: where element 0 lies and how far it is, along each axis, to the next.
 template <std::size_t N>
 struct StridedBytes {
@@ -23,10 +35,7 @@ struct StridedBytes {
 
   /// Drops axes of size 1 and joins those that all N walk in one go. The first tensor's order is made the loop's.
   void simplify() {
-    std::array<int, Dims::kMax> order;
-    std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.begin() + shape.size(),
-                     [&](int a, int b) { return std::abs(strides[0][a]) > std::abs(strides[0][b]); });
+    const std::array<int, Dims::kMax> order = axes_by_stride(strides[0]);
     StridedBytes joined{{}, data, {}};
     for (int k = 0; k < shape.size(); k++) {
       const int axis = order[static_cast<std::size_t>(k)];

@@ -24,7 +24,7 @@ std::vector<Case> cases() {
           {{1, 64, 6, 5}, {64, 64, 1, 1}, {}},
           {{2, 8, 30}, {70, 8, 5}, {.stride = {3}, .padding = {4}, .padding_after = {2}, .dilation = {2}}},
           {{1, 12, 7, 8, 9}, {8, 3, 2, 3, 2}, {.stride = {2, 1, 2}, .padding = {1, 0, 2}, .groups = 4}},
-          {{3, 24, 14, 14}, {24, 1, 3, 3}, {.padding = {1}, .groups = 24}},
+          {{3, 37, 14, 15}, {37, 1, 3, 3}, {.stride = {1, 2}, .padding = {1}, .groups = 37}},
           {{1, 5, 40, 3}, {4, 5, 2, 2}, {.stride = {3}}},
           {{1, 2, 4, 4}, {3, 2, 1, 1}, {.stride = {3}, .padding = {5}}}};
 }
@@ -109,7 +109,8 @@ TEST(Convolution, SaysWhatDoesNotFit) {
   EXPECT_NE(message([&] { conv(x, zeros({2, 4, 3, 3}), {}, {.stride = {0}}); }).find("stride 0"), std::string::npos);
   EXPECT_NE(message([&] { conv(x, zeros({2, 4, 3, 3}), zeros({3})); }).find("a bias of shape 3, expected 2"), std::string::npos);
   EXPECT_NE(message([&] { conv(x, zeros({2, 4, 3, 3}), {}, {.padding = {std::int64_t{1} << 31}}); }).find("2^40"), std::string::npos);
-  EXPECT_NE(message([&] { conv(x.to(DType::kI32), zeros({2, 4, 3, 3}, DType::kI32)); }).find("floating"), std::string::npos);
+  EXPECT_NE(message([&] { conv(x.to(DType::kBool), zeros({2, 4, 3, 3}, DType::kBool)); }).find("one type of numbers"), std::string::npos);
+  EXPECT_EQ(conv(ones({1, 2, 3}, DType::kI64), full({1, 2, 2}, 5, DType::kI64)).values(), (std::vector<double>{20, 20}));
 }
 
 }  // namespace

@@ -36,6 +36,10 @@ TEST(Index, GatherAndScatter) {
   EXPECT_EQ(scatter_add(ones({3}), 0, indices({1, 1, -1}), from_values({10, 20, 30})).values(), (Values{1, 31, 31}));
 }
 
+TEST(Index, SumsOfBoolsAreOr) {
+  EXPECT_EQ(scatter_add(mask({0, 0, 1}, {3}), 0, indices({1, 1}), mask({1, 1}, {2})).values(), (Values{0, 1, 1}));
+}
+
 TEST(Index, WhatWasWrittenOverHasNoGradient) {
   const Tensor base = ones({2}, DType::kF64).requires_grad(true), source = from_values({5, 6, 7}, DType::kF64).requires_grad(true);
   const Tensor y = scatter(base, 0, indices({1, 1, 1}), source);

@@ -345,6 +345,7 @@ const Op kRows[] = {
            outputs.add(call.input().shape(), call.attributes.dtype(Key::kDType), pointwise_strides(call.input().shape(), call.inputs));
          },
      .reference = convert,
+     .fast = fast_cast,
      .gradient = [](G& c) { c.set(0, c.gradient().to(c.input_dtype())); },
      .onnx = "Cast",
      .samples =

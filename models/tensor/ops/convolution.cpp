@@ -8,6 +8,7 @@
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/element_loops.h"
+#include "models/tensor/ops/fast_products.h"
 #include "models/tensor/ops/kernel_means.h"
 #include "models/tensor/ops/spatial.h"
 #include "models/tensor/samples.h"
@@ -58,9 +59,15 @@ Dims convolved(const Dims& size, const Dims& kernel, const Attributes& a) {
 void check_pair(const Tensor& a, const Tensor& b, const Attributes& attributes) {
   if (a.rank() < 3 || a.rank() > 5 || b.rank() != a.rank())
     throw Error("shapes " + to_text(a.shape()) + " and " + to_text(b.shape()) + ", expected the same rank of 3 to 5");
-  if (!is_floating(a.dtype()) || a.dtype() != b.dtype())
-    throw Error("types " + std::string(name_of(a.dtype())) + " and " + std::string(name_of(b.dtype())) + ", expected one floating type");
+  if (a.dtype() == DType::kBool || a.dtype() != b.dtype())
+    throw Error("types " + std::string(name_of(a.dtype())) + " and " + std::string(name_of(b.dtype())) + ", expected one type of numbers");
   check_steps(attributes, a.rank() - 2);
+}
+
+/// Of conv and conv_transpose, the third input if there is one.
+void check_bias(const Call& call, std::int64_t channels) {
+  if (call.inputs.size() > 2 && !(call.input(2).shape() == Dims{channels}))
+    throw Error("a bias of shape " + to_text(call.input(2).shape()) + ", expected " + std::to_string(channels));
 }
 
 void infer_conv(const Call& call, OutputSpecs& outputs) {
@@ -70,8 +77,7 @@ void infer_conv(const Call& call, OutputSpecs& outputs) {
   if (x.shape()[1] % groups != 0 || w.shape()[0] % groups != 0 || w.shape()[1] * groups != x.shape()[1])
     throw Error("a weight of shape " + to_text(w.shape()) + " for an input of " + to_text(x.shape()) + " in " + std::to_string(groups) +
                 " groups");
-  if (call.inputs.size() > 2 && !(call.input(2).shape() == Dims{w.shape()[0]}))
-    throw Error("a bias of shape " + to_text(call.input(2).shape()) + ", expected " + std::to_string(w.shape()[0]));
+  check_bias(call, w.shape()[0]);
   const Dims shape = shape_of(x.shape()[0], w.shape()[0], convolved(spatial_of(x.shape()), spatial_of(w.shape()), call.attributes));
   outputs.add(shape, x.dtype(), channels_last_strides(shape));
 }
@@ -86,6 +92,7 @@ void infer_transpose(const Call& call, OutputSpecs& outputs) {
                 " groups");
   if (size.size() != x.rank() - 2 || !(convolved(size, spatial_of(w.shape()), call.attributes) == spatial_of(x.shape())))
     throw Error("an input of shape " + to_text(x.shape()) + " is no convolution of " + to_text(size));
+  check_bias(call, w.shape()[1] * groups);
   const Dims shape = shape_of(x.shape()[0], w.shape()[1] * groups, size);
   outputs.add(shape, x.dtype(), channels_last_strides(shape));
 }
@@ -102,8 +109,7 @@ void infer_weight(const Call& call, OutputSpecs& outputs) {
   outputs.add(shape_of(y.shape()[1], x.shape()[1] / groups, kernel), x.dtype());
 }
 
-// ---- kernels
-// -----------------------------------------------------------------------------------------------------------------------------
+// ---- kernels --------------------------------------------------------------------------------------------------------------------------
 
 template <class T, class Data = T>
 kernels::Weights<Data> weights(const Tensor& w) {
@@ -155,16 +161,17 @@ void for_each_product(const kernels::Windows& windows, const kernels::Pictures<T
   }
 }
 
-/// Sums in f64, rounded once.
+/// Floating types in f64, rounded once; integers wrap around.
 void sum_products(const Call& call, std::span<Tensor> outputs) {
   const Tensor& result = outputs[0];
   const auto [x, w, y] = operands(call, result);
-  std::vector<double> sums(static_cast<std::size_t>(result.count()), 0.0);
-  with_type_of<Domain::kFloating>(result.dtype(), [&]<class T>() {
+  with_type_of<Domain::kNumbers>(result.dtype(), [&]<class T>() {
+    using Sum = std::conditional_t<is_floating(dtype_of<T>), double, std::uint64_t>;
+    std::vector<Sum> sums(static_cast<std::size_t>(result.count()), Sum{0});
     const auto xs = pictures<T>(x), ys = pictures<T>(y);
     const auto ws = weights<T>(w);
     const auto product = [&](const auto& a, const auto& b, std::int64_t a_at, std::int64_t b_at, std::int64_t to) {
-      sums[static_cast<std::size_t>(to)] += static_cast<double>(a.data[a_at]) * static_cast<double>(b.data[b_at]);
+      sums[static_cast<std::size_t>(to)] += static_cast<Sum>(a.data[a_at]) * static_cast<Sum>(b.data[b_at]);
     };
     for_each_product(windows(call.attributes, w, x.shape()[0]), xs, ws, ys, [&](std::int64_t i, std::int64_t j, std::int64_t k) {
       if (call.op.id == OpId::kConv)
@@ -174,50 +181,53 @@ void sum_products(const Call& call, std::span<Tensor> outputs) {
       else
         product(xs, ys, i, k, j);
     });
-    if (call.inputs.size() > 2) {
-      const Tensor& bias = call.input(2);
-      const std::int64_t channels = bias.shape()[0];  // the fastest of the result's
-      for (std::size_t i = 0; i < sums.size(); i++)
-        sums[i] += static_cast<double>(bias.raw_as<T>()[static_cast<std::int64_t>(i) % channels * bias.strides()[0]]);
-    }
-    for (std::size_t i = 0; i < sums.size(); i++) {
-      if constexpr (sizeof(T) == 2)
-        result.raw_as<T>()[i] = T(static_cast<float>(sums[i]));
-      else
-        result.raw_as<T>()[i] = static_cast<T>(sums[i]);
+    const std::int64_t channels = result.shape()[1];  // of pictures, the fastest axis
+    for (std::int64_t i = 0; i < result.count(); i++) {
+      Sum sum = sums[static_cast<std::size_t>(i)];
+      if (call.inputs.size() > 2) sum += static_cast<Sum>(call.input(2).raw_as<T>()[i % channels * call.input(2).strides()[0]]);
+      result.raw_as<T>()[i] = static_cast<T>(static_cast<Computed<T>>(sum));
     }
   });
 }
 
 template <class T>
-void convolve_fast(const Call& call, const Tensor& result) {
+void convolve(const Call& call, const Operands& operands, const Tensor& bias) {
   const kernels::Means means = kernel_means();
-  const auto [x, w, y] = operands(call, result);
+  const auto [x, w, y] = operands;
   const kernels::Windows at = windows(call.attributes, w, x.shape()[0]);
-  if (call.op.id == OpId::kConvTranspose) {
-    kernels::convolve_transposed<T>(means, at, pictures<T, const T>(y), weights<T, const T>(w), pictures<T>(x));
-  } else if (call.op.id == OpId::kConvWeight) {
+  if (call.op.id == OpId::kConvTranspose)
+    kernels::convolve_transposed<T>(means, at, pictures<T, const T>(y), weights<T, const T>(w), bias.defined() ? bias.raw_as<T>() : nullptr,
+                                    pictures<T>(x));
+  else if (call.op.id == OpId::kConvWeight)
     kernels::convolve_weights<T>(means, at, pictures<T, const T>(x), pictures<T, const T>(y), weights<T>(w));
-  } else {
-    std::vector<T> bias;
-    for (std::int64_t i = 0; i < (call.inputs.size() > 2 ? y.shape()[1] : 0); i++)
-      bias.push_back(call.input(2).raw_as<T>()[i * call.input(2).strides()[0]]);
-    kernels::convolve<T>(means, at, pictures<T, const T>(x), weights<T, const T>(w), bias.empty() ? nullptr : bias.data(), pictures<T>(y));
-  }
+  else
+    kernels::convolve<T>(means, at, pictures<T, const T>(x), weights<T, const T>(w), bias.defined() ? bias.raw_as<T>() : nullptr,
+                         pictures<T>(y));
 }
 
-bool convolve_f32_f64(const Call& call, std::span<Tensor> outputs) {
-  if (outputs[0].dtype() == DType::kF32)
-    convolve_fast<float>(call, outputs[0]);
-  else if (outputs[0].dtype() == DType::kF64)
-    convolve_fast<double>(call, outputs[0]);
+bool convolve_fast(const Call& call, std::span<Tensor> outputs) {
+  const Tensor& result = outputs[0];
+  if (!is_floating(result.dtype())) return false;
+  const Operands given = operands(call, result);
+  const std::int64_t channels = given.w.shape()[1] * spatial_of(given.w.shape()).count();  // under one window
+  const DType type = product_type(result.dtype(), given.y.count() * channels);
+  const Tensor sums = result.dtype() == type ? result : empty(result.shape(), type, result.strides());
+  const Tensor inputs[] = {in_type(call.input(0), type), in_type(call.input(1), type)};
+  Tensor bias;
+  if (call.inputs.size() > 2) {
+    bias = empty(call.input(2).shape(), type);
+    convert_elements(bias, call.input(2));
+  }
+  const Operands wide = operands({call.op, inputs, call.attributes}, sums);
+  if (type == DType::kF64)
+    convolve<double>(call, wide, bias);
   else
-    return false;
+    convolve<float>(call, wide, bias);
+  if (result.dtype() != type) convert_elements(result, sums);
   return true;
 }
 
-// ---- gradients
-// ---------------------------------------------------------------------------------------------------------------------------
+// ---- gradients ------------------------------------------------------------------------------------------------------------------------
 
 Attributes steps_of(const Attributes& a) {
   return {{Key::kStride, a.dims(Key::kStride)},
@@ -239,19 +249,25 @@ Tensor weight_of(G& c, const Tensor& x, const Tensor& y, const Dims& w_shape) {
   return apply_one(OpId::kConvWeight, {x, y}, steps_and(c.attributes(), Key::kKernel, spatial_of(w_shape)), c.source());
 }
 
-void conv_gradient(G& c) {
-  const Tensor g = c.gradient();
-  if (c.wants(0)) c.set(0, transpose_of(c, g, c.input(1), c.input_shape(0)));
-  if (c.wants(1)) c.set(1, weight_of(c, c.input(0), g, c.input_shape(1)));
+void bias_gradient(G& c) {
   if (c.input_count() < 3 || !c.wants(2)) return;
+  const Tensor g = c.gradient();
   Dims axes{0};
   for (int i = 2; i < g.rank(); i++) axes.push_back(i);
   c.set(2, sum(g, axes));
 }
 
+void conv_gradient(G& c) {
+  const Tensor g = c.gradient();
+  if (c.wants(0)) c.set(0, transpose_of(c, g, c.input(1), c.input_shape(0)));
+  if (c.wants(1)) c.set(1, weight_of(c, c.input(0), g, c.input_shape(1)));
+  bias_gradient(c);
+}
+
 void transpose_gradient(G& c) {
   if (c.wants(0)) c.set(0, conv_of(c, c.gradient(), c.input(1)));
   if (c.wants(1)) c.set(1, weight_of(c, c.gradient(), c.input(0), c.input_shape(1)));
+  bias_gradient(c);
 }
 
 void weight_gradient(G& c) {
@@ -259,8 +275,7 @@ void weight_gradient(G& c) {
   if (c.wants(1)) c.set(1, conv_of(c, c.input(0), c.gradient()));
 }
 
-// ---- rows
-// --------------------------------------------------------------------------------------------------------------------------------
+// ---- rows -----------------------------------------------------------------------------------------------------------------------------
 
 Attributes steps(const Dims& stride, const Dims& dilation, const Dims& before, const Dims& after, std::int64_t groups) {
   return {{Key::kStride, stride}, {Key::kDilation, dilation}, {Key::kPadBefore, before}, {Key::kPadAfter, after}, {Key::kGroups, groups}};
@@ -287,6 +302,8 @@ void conv_samples(SampleList& list) {
            steps({2, 1}, {1, 1}, {1, 1}, {0, 1}, 1));
 }
 void transpose_samples(SampleList& list) {
+  list.add({list.numbers({2, 2, 3, 2}, -1, 1), list.numbers({2, 3, 2, 3}, -1, 1), SampleList::strided(list.numbers({3}, -1, 1))},
+           steps_and(steps({2, 1}, {1, 1}, {1, 1}, {1, 1}, 1), Key::kShape, {4, 2}));
   for (const SampleCase& one : sample_cases())
     list.add({list.numbers(one.y, -1, 1), list.numbers(one.w, -1, 1)}, steps_and(one.steps, Key::kShape, spatial_of(one.x)));
 }
@@ -302,7 +319,7 @@ constexpr Op row(OpId id, std::string_view name, void (*infer)(const Call&, Outp
           .types = TypeRule::kPromote,
           .infer = infer,
           .reference = sum_products,
-          .fast = convolve_f32_f64,
+          .fast = convolve_fast,
           .gradient = gradient,
           .saved = Saved::kInputs,
           .autocast = Autocast::kLow,
@@ -320,8 +337,7 @@ const Op kRows[] = {
 
 std::span<const Op> convolution_ops() { return kRows; }
 
-// ---- functions
-// ---------------------------------------------------------------------------------------------------------------------------
+// ---- functions ------------------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -371,12 +387,8 @@ Tensor conv_transpose(const Operand& x, const Tensor& weight, const Tensor& bias
   attributes = steps_and(steps(attributes.dims(Key::kStride), attributes.dims(Key::kDilation), attributes.dims(Key::kPadBefore), after,
                                attributes.integer(Key::kGroups)),
                          Key::kShape, size);
-  Tensor y = apply_one(OpId::kConvTranspose, {pictures, weight}, attributes, at);
-  if (bias.defined()) {
-    Dims along = Dims::filled(y.rank(), 1);
-    along[1] = bias.count();
-    y = Operand(y, at.file, at.line) + bias.view(along, at);
-  }
+  const Tensor y = bias.defined() ? apply_one(OpId::kConvTranspose, {pictures, weight, bias}, attributes, at)
+                                  : apply_one(OpId::kConvTranspose, {pictures, weight}, attributes, at);
   return given.rank() == pictures.rank() ? y : y.squeeze(0, at);
 }
 

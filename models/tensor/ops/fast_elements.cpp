@@ -61,10 +61,18 @@ kernels::Unary unary_of(OpId id) {
   switch (id) {
     case OpId::kAbs:
       return kernels::Unary::kAbs;
+    case OpId::kExp:
+      return kernels::Unary::kExp;
+    case OpId::kLog:
+      return kernels::Unary::kLog;
     case OpId::kNeg:
       return kernels::Unary::kNeg;
     case OpId::kRelu:
       return kernels::Unary::kRelu;
+    case OpId::kSigmoid:
+      return kernels::Unary::kSigmoid;
+    case OpId::kTanh:
+      return kernels::Unary::kTanh;
     default:
       return kernels::Unary::kSqrt;
   }
@@ -139,6 +147,31 @@ bool fast_where(const Call& call, std::span<Tensor> outputs) {
   return for_each_dense_run(operands, {kFloat, 1, kFloat, kFloat}, [&](const auto& data, const auto& step, std::int64_t n) {
     choose(at<float>(data[0]), at<bool>(data[1]), at<float>(data[2]), step[2], at<float>(data[3]), step[3], n);
   });
+}
+
+bool fast_cast(const Call& call, std::span<Tensor> outputs) {
+  const Tensor &x = call.input(), &y = outputs[0];
+  const auto run = [&]<class To, class From>(void (*loop)(To*, const From*, std::int64_t)) {
+    if (loop == nullptr) return false;
+    return for_each_dense_run(strided_bytes(y, x), {static_cast<std::int64_t>(sizeof(To)), static_cast<std::int64_t>(sizeof(From))},
+                              [&](const auto& data, const auto& step, std::int64_t n) {
+                                if (step[1] != 0) return loop(at<To>(data[0]), at<From>(data[1]), n);
+                                for (std::int64_t i = 0; i < n; i++) loop(at<To>(data[0]) + i, at<From>(data[1]), 1);
+                              });
+  };
+  const kernels::Kernels& all = loops();
+  if (x.dtype() == DType::kF32 && y.dtype() == DType::kBF16) return run(all.to_bf16);
+  if (x.dtype() == DType::kF32 && y.dtype() == DType::kF16) return run(all.to_f16);
+  if (x.dtype() == DType::kBF16 && y.dtype() == DType::kF32) return run(all.from_bf16);
+  if (x.dtype() == DType::kF16 && y.dtype() == DType::kF32) return run(all.from_f16);
+  return false;
+}
+
+void convert_elements(const Tensor& to, const Tensor& from) {
+  static const Attributes none;
+  const Call call{op(OpId::kCast), std::span(&from, 1), none};
+  Tensor target = to;
+  if (!fast_cast(call, std::span(&target, 1))) call.op.reference(call, std::span(&target, 1));
 }
 
 namespace {

@@ -1,9 +1,8 @@
-// Numbers by their index: gather, scatter, select, and what boolean masks choose.
+// Numbers by their index: gather, scatter, select, along one axis.
 
 #include "models/tensor/ops/index.h"
 
 #include <cstring>
-#include <limits>
 
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
@@ -11,6 +10,7 @@
 #include "models/tensor/ops/composite.h"
 #include "models/tensor/ops/copy_elements.h"
 #include "models/tensor/ops/element_loops.h"
+#include "models/tensor/ops/index_operands.h"
 #include "models/tensor/ops/lines.h"
 #include "models/tensor/samples.h"
 
@@ -20,8 +20,6 @@ namespace {
 using G = GradientCall;
 
 // ---- kernels ---------------------------------------------------------------------------------------------------------------------------
-
-int axis_of(const Attributes& attributes) { return static_cast<int>(attributes.integer(Key::kAxis)); }
 
 [[noreturn]] void throw_outside(std::int64_t index, std::int64_t size) {
   throw Error("index " + std::to_string(index) + " of an axis of size " + std::to_string(size));
@@ -94,7 +92,7 @@ void scatter_elements(const Call& call, std::span<Tensor> outputs) {
 /// goes to `output`.
 template <class F>
 void accumulate(const Tensor& x, const Tensor& output, F&& f) {
-  with_type_of<Domain::kNumbers>(x.dtype(), [&]<class T>() {
+  with_type(x.dtype(), [&]<class T>() {
     if constexpr (!is_floating(dtype_of<T>) || std::is_same_v<T, double>) {
       copy_elements(output, x);
       f.template operator()<T, T>(output);
@@ -111,10 +109,12 @@ void accumulate(const Tensor& x, const Tensor& output, F&& f) {
   });
 }
 
-/// Integers wrap around.
+/// Integers wrap around; of bools it is "or".
 template <class T, class Total>
 void add_to(std::byte* total, const std::byte* value) {
-  if constexpr (std::is_integral_v<Total>)
+  if constexpr (std::is_same_v<Total, bool>)
+    store<bool>(total, load<bool>(total) || load<bool>(value));
+  else if constexpr (std::is_integral_v<Total>)
     store<Total>(total, static_cast<std::uint64_t>(load<Total>(total)) + static_cast<std::uint64_t>(load<T>(value)));
   else
     store<Total>(total, load<Total>(total) + static_cast<Total>(load<T>(value)));
@@ -375,26 +375,6 @@ const Op kRows[] = {
 
 // ---- functions -------------------------------------------------------------------------------------------------------------------------
 
-/// As i64. Bools are no indices here.
-Tensor as_indices(const Tensor& index) {
-  if (!index.defined() || kind_of(index.dtype()) != DTypeKind::kInteger)
-    throw Error("indices of type " + std::string(index.defined() ? name_of(index.dtype()) : "undefined") + ", expected integers");
-  return index.to(DType::kI64);
-}
-
-/// As another operand of the same operation, of type `type`.
-Tensor beside(const Operand& value, DType type) { return value.beside(type).to(type); }
-
-/// `f(x, axis)`, where a single number is a line of one.
-template <class F>
-Tensor on_axis(std::string_view name, const Operand& x, int axis, F&& f) {
-  return composite(name, x.source(), [&] {
-    const Tensor tensor = x.tensor();
-    if (tensor.rank() > 0) return f(tensor, checked_axis(axis, tensor.rank()));
-    return f(tensor.view({1}), checked_axis(axis, 1)).view({});
-  });
-}
-
 Attributes along(int axis) { return {{Key::kAxis, std::int64_t{axis}}}; }
 
 Tensor scattered(OpId id, const Operand& x, int axis, const Tensor& index, const Operand& source) {
@@ -413,130 +393,6 @@ Tensor scattered(OpId id, const Operand& x, int axis, const Tensor& index, const
 Tensor slice_indices(const Tensor& index) {
   const Tensor at = as_indices(index);
   return at.rank() == 0 ? at.view({1}) : at;
-}
-
-/// A slice's index for each of its elements; `shape` has as many slices as there are indices.
-Tensor spread(const Tensor& index, const Dims& shape, int axis) {
-  Dims thin = Dims::filled(shape.size(), 1);
-  thin[axis] = index.count();
-  return index.view(thin).expand(shape);
-}
-
-/// Indices of several axes as one of the first axis of a tensor whose indexed axes were moved to the front and joined.
-struct Indexed {
-  Dims order;    ///< of x's axes: indexed ones, then the rest
-  Tensor lines;  ///< x in that order, [elements of the indexed axes, rest...]
-  Tensor flat;   ///< i64, rank 1
-  Dims shape;    ///< of the broadcast indices
-  Dims rest;
-  int place = 0;  ///< of their axes in the result
-
-  Dims result() const {
-    Dims all = rest;
-    for (int i = 0; i < shape.size(); i++) all.insert(place + i, shape[i]);
-    return all;
-  }
-  /// Brings a result's axes into the order of (indices, rest).
-  Dims to_front() const {
-    Dims axes;
-    for (int i = 0; i < shape.size(); i++) axes.push_back(place + i);
-    for (int i = 0; i < rest.size(); i++) axes.push_back(i < place ? i : i + shape.size());
-    return axes;
-  }
-};
-
-Dims inverse(const Dims& axes) {
-  Dims result = axes;
-  for (int i = 0; i < axes.size(); i++) result[static_cast<int>(axes[i])] = i;
-  return result;
-}
-
-/// Indices one an axis: masks become the coordinates of what they choose.
-std::vector<Tensor> without_masks(const Tensor& x, std::span<const Tensor> indices) {
-  std::vector<Tensor> plain;
-  for (const Tensor& index : indices) {
-    const auto axis = static_cast<int>(plain.size());
-    if (!index.defined() || index.dtype() != DType::kBool) {
-      plain.push_back(index.defined() ? as_indices(index) : index);
-    } else {
-      Dims axes;
-      for (int i = axis; i < std::min(x.rank(), axis + index.rank()); i++) axes.push_back(x.shape()[i]);
-      if (index.rank() == 0 || !(axes == index.shape()))
-        throw Error("a mask of shape " + to_text(index.shape()) + " for axes " + to_text(axes) + " of " + to_text(x.shape()));
-      const Tensor places = nonzero(index);
-      for (int i = 0; i < index.rank(); i++) plain.push_back(places.select(1, i));
-    }
-  }
-  if (static_cast<int>(plain.size()) > x.rank())
-    throw Error(std::to_string(plain.size()) + " indices for a tensor of shape " + to_text(x.shape()));
-  plain.resize(static_cast<std::size_t>(x.rank()));
-  return plain;
-}
-
-Indexed flattened(const Tensor& x, std::span<const Tensor> indices) {
-  const std::vector<Tensor> plain = without_masks(x, indices);
-  Indexed result;
-  Dims free;
-  bool neighbors = true;
-  std::int64_t elements = 1;
-  for (int i = 0; i < x.rank(); i++) {
-    const Tensor& index = plain[static_cast<std::size_t>(i)];
-    if (!index.defined()) {
-      free.push_back(i), result.rest.push_back(x.shape()[i]);
-      continue;
-    }
-    if (result.order.empty()) result.place = i;
-    neighbors = neighbors && (result.order.empty() || result.order.back() == i - 1);
-    result.order.push_back(i);
-    result.shape = broadcast(result.shape, index.shape());
-    elements *= x.shape()[i];
-  }
-  if (result.order.empty()) throw Error("no index");
-  if (!neighbors) result.place = 0;
-  for (std::int64_t axis : result.order) {
-    const std::int64_t size = x.shape()[static_cast<int>(axis)];
-    const Tensor at = apply_one(OpId::kWrapIndex, {plain[static_cast<std::size_t>(axis)]}, {{Key::kCount, size}}, {});
-    result.flat = result.flat.defined() ? result.flat * size + at : at;
-  }
-  result.flat = result.flat.expand(result.shape).reshape({result.shape.count()});
-  for (std::int64_t axis : free) result.order.push_back(axis);
-  Dims lines = result.rest;
-  lines.insert(0, elements);
-  result.lines = x.permute(result.order).reshape(lines);
-  return result;
-}
-
-/// Where the diagonal of a matrix lies among its elements, row by row.
-struct DiagonalPlaces {
-  std::int64_t start = 0, stop = 0, step = 1;
-  DiagonalPlaces(std::int64_t rows, std::int64_t columns, std::int64_t offset) : step(columns + 1) {
-    const std::int64_t count = std::min(offset < 0 ? rows + offset : rows, offset < 0 ? columns : columns - offset);
-    if (count <= 0) return;
-    start = offset < 0 ? -offset * columns : offset;
-    stop = start + (count - 1) * step + 1;
-  }
-};
-
-/// The axes of `rank` with a and b last.
-Dims moved_last(int rank, int a, int b) {
-  if (a == b) throw Error("a diagonal of axis " + std::to_string(a) + " and itself");
-  Dims order;
-  for (int i = 0; i < rank; i++) {
-    if (i != a && i != b) order.push_back(i);
-  }
-  order.push_back(a), order.push_back(b);
-  return order;
-}
-
-enum class Side { kBelow, kAbove };
-
-Tensor triangle(std::string_view name, const Operand& x, std::int64_t offset, Side side) {
-  return composite(name, x.source(), [&] {
-    const Tensor tensor = x.tensor();
-    if (tensor.rank() < 2) throw Error("a tensor of shape " + to_text(tensor.shape()) + ", expected rank 2 or more");
-    const Tensor row = arange(tensor.size(-2)).unsqueeze(1) + offset, column = arange(tensor.size(-1));
-    return where(side == Side::kBelow ? column <= row : column >= row, tensor, full({}, 0, tensor.dtype()));
-  });
 }
 
 }  // namespace
@@ -590,71 +446,6 @@ Tensor take(const Operand& x, const Tensor& index) {
   });
 }
 
-Tensor index(const Operand& x, std::span<const Tensor> indices) {
-  return composite("index", x.source(), [&] {
-    const Indexed at = flattened(x.tensor(), indices);
-    Dims shape = at.shape;
-    for (std::int64_t size : at.rest) shape.push_back(size);
-    return index_select(at.lines, 0, at.flat).view(shape).permute(inverse(at.to_front()));
-  });
-}
-Tensor index(const Operand& x, std::initializer_list<Tensor> indices) { return index(x, std::span(indices.begin(), indices.size())); }
-
-Tensor index_put(const Operand& x, std::span<const Tensor> indices, const Operand& value, Meeting meeting) {
-  return composite("index_put", x.source(), [&] {
-    const Tensor whole = x.tensor();
-    const Indexed at = flattened(whole, indices);
-    Dims parts = at.rest;
-    parts.insert(0, at.flat.count());
-    const Tensor source = beside(value, whole.dtype()).expand(at.result()).permute(at.to_front()).reshape(parts);
-    const Tensor lines =
-        meeting == Meeting::kAdd ? index_add(at.lines, 0, at.flat, source) : scatter(at.lines, 0, spread(at.flat, parts, 0), source);
-    Dims moved;
-    for (std::int64_t axis : at.order) moved.push_back(whole.shape()[static_cast<int>(axis)]);
-    return lines.reshape(moved).permute(inverse(at.order));
-  });
-}
-
-Tensor index_assign(Tensor x, std::initializer_list<Tensor> indices, const Operand& value) {
-  return composite("index_assign", value.source(),
-                   [&] { return x.assign(index_put(x, std::span(indices.begin(), indices.size()), value)); });
-}
-
-Tensor nonzero(const Operand& x) { return apply_one(OpId::kNonzero, {x.tensor()}, x.source()); }
-
-Tensor masked_select(const Operand& x, const Tensor& mask) {
-  return composite("masked_select", x.source(), [&] {
-    const Tensor tensor = x.tensor();
-    const Dims shape = broadcast(tensor.shape(), mask.shape());
-    if (mask.dtype() != DType::kBool) throw Error("a mask of type " + std::string(name_of(mask.dtype())) + ", expected bool");
-    const Tensor places = nonzero(mask.expand(shape).flatten());
-    return index_select(tensor.expand(shape).flatten(), 0, places.select(1, 0));
-  });
-}
-
-Tensor masked_fill(const Operand& x, const Tensor& mask, const Operand& value) {
-  return composite("masked_fill", x.source(), [&] {
-    const Tensor tensor = x.tensor();
-    return where(mask, beside(value, tensor.dtype()), tensor);
-  });
-}
-
-Tensor mask_assign(Tensor x, const Tensor& mask, const Operand& value) {
-  return composite("mask_assign", value.source(), [&] {
-    const Tensor source = beside(value, x.dtype());
-    if (source.rank() > 0) return index_assign(x, {mask}, source);
-    Dims shape = mask.shape();
-    for (int i = 0; i < x.rank(); i++) {
-      if (i >= mask.rank()) shape.push_back(1);
-    }
-    for (int i = 0; i < mask.rank(); i++) {
-      if (mask.rank() > x.rank() || mask.shape()[i] != x.shape()[i])
-        throw Error("a mask of shape " + to_text(mask.shape()) + " for a tensor of shape " + to_text(x.shape()));
-    }
-    return x.assign(where(mask.reshape(shape), source, x));
-  });
-}
-
 Tensor one_hot(const Operand& index, std::int64_t classes, DType type) {
   return composite("one_hot", index.source(), [&] {
     const Tensor at = as_indices(index.tensor());
@@ -663,57 +454,5 @@ Tensor one_hot(const Operand& index, std::int64_t classes, DType type) {
     return scatter(zeros(shape, type), -1, at.unsqueeze(-1), 1);
   });
 }
-
-Tensor diagonal(const Operand& x, std::int64_t offset, int axis1, int axis2) {
-  return composite("diagonal", x.source(), [&] {
-    const Tensor tensor = x.tensor();
-    const int a = checked_axis(axis1, tensor.rank()), b = checked_axis(axis2, tensor.rank());
-    const Tensor matrices = tensor.permute(moved_last(tensor.rank(), a, b));
-    const DiagonalPlaces at(matrices.size(-2), matrices.size(-1), offset);
-    return matrices.flatten(-2, -1).slice(-1, at.start, at.stop, at.step);
-  });
-}
-
-Tensor diag_embed(const Operand& x, std::int64_t offset, int axis1, int axis2) {
-  return composite("diag_embed", x.source(), [&] {
-    const Tensor tensor = x.tensor();
-    const int rank = tensor.rank() + 1, a = checked_axis(axis1, rank), b = checked_axis(axis2, rank);
-    constexpr std::int64_t kFar = std::numeric_limits<std::int32_t>::max();
-    if (offset < -kFar || offset > kFar) throw Error("diagonal " + std::to_string(offset));
-    const std::int64_t side = tensor.size(-1) + std::abs(offset);
-    Dims flat = tensor.shape(), square = flat;
-    flat[flat.size() - 1] = side * side;
-    square[square.size() - 1] = side;
-    square.push_back(side);
-    const DiagonalPlaces at(side, side, offset);
-    const Tensor lines = apply_one(OpId::kSliceAdd, {tensor},
-                                   {{Key::kAxis, std::int64_t{tensor.rank() - 1}},
-                                    {Key::kStart, at.start},
-                                    {Key::kStop, at.stop},
-                                    {Key::kStep, at.step},
-                                    {Key::kBaseShape, flat}},
-                                   x.source());
-    return lines.view(square).permute(inverse(moved_last(rank, a, b)));
-  });
-}
-
-Tensor diag(const Operand& x, std::int64_t offset) {
-  return composite("diag", x.source(), [&] {
-    const Tensor tensor = x.tensor();
-    if (tensor.rank() != 1 && tensor.rank() != 2) throw Error("a tensor of shape " + to_text(tensor.shape()) + ", expected rank 1 or 2");
-    return tensor.rank() == 1 ? diag_embed(tensor, offset) : diagonal(tensor, offset);
-  });
-}
-
-Tensor matrix_trace(const Operand& x) {
-  return composite("matrix_trace", x.source(), [&] {
-    const Tensor tensor = x.tensor();
-    if (tensor.rank() != 2) throw Error("a tensor of shape " + to_text(tensor.shape()) + ", expected rank 2");
-    return sum(diagonal(tensor));
-  });
-}
-
-Tensor tril(const Operand& x, std::int64_t offset) { return triangle("tril", x, offset, Side::kBelow); }
-Tensor triu(const Operand& x, std::int64_t offset) { return triangle("triu", x, offset, Side::kAbove); }
 
 }  // namespace argent::tensor

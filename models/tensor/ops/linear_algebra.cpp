@@ -10,6 +10,7 @@
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/batches.h"
 #include "models/tensor/ops/element_loops.h"
+#include "models/tensor/ops/fast_products.h"
 #include "models/tensor/ops/wide.h"
 #include "models/tensor/samples.h"
 
@@ -92,6 +93,7 @@ const Op kRows[] = {
      .types = TypeRule::kPromote,
      .infer = infer_matmul,
      .reference = multiply,
+     .fast = fast_matmul,
      .gradient = matmul_gradient,
      .saved = Saved::kInputs,
      .autocast = Autocast::kLow,
@@ -166,8 +168,10 @@ Tensor linear(const Operand& x, const Operand& weight, const Tensor& bias) {
 }
 
 Tensor matrix_power(const Operand& x, std::int64_t exponent) {
-  const SourceScope scope(source_in_scope(x.source()));
-  Tensor power = exponent < 0 ? inverse(x) : x.tensor();
+  const WideScope scope(x);
+  const DType type = x.tensor().dtype();
+  Tensor power = is_floating(type) ? scope.widen(x) : x.tensor();
+  if (exponent < 0) power = inverse(power);
   if (power.rank() < 2 || power.size(-1) != power.size(-2))
     throw OpError("matrix_power: a tensor of shape " + to_text(power.shape()) + ", expected [.., n, n]");
   Tensor result;
@@ -176,9 +180,9 @@ Tensor matrix_power(const Operand& x, std::int64_t exponent) {
     rest >>= 1U;
     if (rest != 0) power = matmul(power, power);
   }
-  if (result.defined()) return result;
+  if (result.defined()) return scope.narrow(result);
   const Tensor row = arange(power.size(-1));
-  return equal(row.unsqueeze(1), row).to(power.dtype()).expand(power.shape()).contiguous();
+  return equal(row.unsqueeze(1), row).to(type).expand(power.shape()).contiguous();
 }
 
 Tensor cdist(const Operand& a, const Operand& b) {

@@ -90,13 +90,6 @@ std::optional<ViewSpec> expanded(const Call& call) {
   return spec;
 }
 
-/// The axes that undo `axes`.
-Dims inverse(const Dims& axes) {
-  Dims result = Dims::filled(axes.size(), 0);
-  for (int i = 0; i < axes.size(); i++) result[static_cast<int>(axes[i])] = i;
-  return result;
-}
-
 /// Zeros of `base_shape` with the gradient in the places that a slice took.
 void add_slice(const Call& call, std::span<Tensor> outputs) {
   const auto axis = static_cast<int>(call.attributes.integer(Key::kAxis));
@@ -214,7 +207,7 @@ const Op kRows[] = {
     {.id = OpId::kPermute,
      .name = "permute",
      .view = permuted,
-     .gradient = [](G& c) { c.set(0, c.gradient().permute(inverse(c.attributes().dims(Key::kAxes)))); },
+     .gradient = [](G& c) { c.set(0, c.gradient().permute(inverse_axes(c.attributes().dims(Key::kAxes)))); },
      .onnx = "Transpose",
      .samples =
          [](SampleList& list) {

@@ -105,8 +105,7 @@ void store_sums(T* to, const std::vector<Sum>& sums) {
   for (std::size_t i = 0; i < sums.size(); i++) to[i] = static_cast<T>(static_cast<Computed<T>>(sums[i]));
 }
 
-// ---- the largest
-// -------------------------------------------------------------------------------------------------------------------------
+// ---- the largest ----------------------------------------------------------------------------------------------------------------------
 
 void infer_max(const Call& call, OutputSpecs& outputs) {
   const Tensor& x = call.input();
@@ -145,8 +144,7 @@ void find_largest(const Call& call, std::span<Tensor> outputs) {
   });
 }
 
-// ---- by indices
-// --------------------------------------------------------------------------------------------------------------------------
+// ---- by indices -----------------------------------------------------------------------------------------------------------------------
 
 /// Both: inputs are numbers and indices [N, C, spatial] into the flattened spatial axes of a tensor.
 void check_indices(const Tensor& x, const Tensor& indices, const Dims& size) {
@@ -210,8 +208,7 @@ Tensor scatter_of(const Tensor& x, const Tensor& indices, const Dims& size, Sour
   return apply_one(OpId::kPoolScatter, {x, indices}, {{Key::kShape, size}}, at);
 }
 
-// ---- the mean
-// ----------------------------------------------------------------------------------------------------------------------------
+// ---- the mean -------------------------------------------------------------------------------------------------------------------------
 
 double divisor_of(const Attributes& a, const Window& w0, const Window& w1, const Window& w2) {
   if (a.number(Key::kValue) != 0) return a.number(Key::kValue);
@@ -302,8 +299,7 @@ Attributes reshaped(const Attributes& a, const Dims& shape) {
           {Key::kValue, a.number(Key::kValue)}};
 }
 
-// ---- rows
-// --------------------------------------------------------------------------------------------------------------------------------
+// ---- rows -----------------------------------------------------------------------------------------------------------------------------
 
 struct SampleCase {
   Dims x;
@@ -415,8 +411,7 @@ const Op kRows[] = {
 
 std::span<const Op> pool_ops() { return kRows; }
 
-// ---- functions
-// ---------------------------------------------------------------------------------------------------------------------------
+// ---- functions ------------------------------------------------------------------------------------------------------------------------
 
 namespace {
 

@@ -53,56 +53,42 @@ struct Product {
   Wide<V> result(std::int64_t /*n*/) const { return product; }
 };
 
-template <class V>
-constexpr V lowest() {
-  if constexpr (std::is_floating_point_v<V>)
-    return -std::numeric_limits<V>::infinity();
-  else
-    return std::numeric_limits<V>::lowest();
-}
-template <class V>
-constexpr V highest() {
-  if constexpr (std::is_floating_point_v<V>)
-    return std::numeric_limits<V>::infinity();
-  else
-    return std::numeric_limits<V>::max();
-}
-
-/// NaN wins.
-template <class V>
-struct Max {
-  template <class T>
-  using Out = T;
-  V best;
-  static Max neutral() { return {lowest<V>()}; }
-  void add(V value, std::int64_t /*k*/) { best = value > best || value != value ? value : best; }
-  void join(const Max& other) { add(other.best, 0); }
-  V result(std::int64_t /*n*/) const { return best; }
-};
-template <class V>
-struct Min {
-  template <class T>
-  using Out = T;
-  V best;
-  static Min neutral() { return {highest<V>()}; }
-  void add(V value, std::int64_t /*k*/) { best = value < best || value != value ? value : best; }
-  void join(const Min& other) { add(other.best, 0); }
-  V result(std::int64_t /*n*/) const { return best; }
-};
-
-/// The index of the first of the best; kSign 1: largest, -1: smallest.
+/// Below, with kSign 1, or above, with kSign -1, all that a V can hold.
 template <class V, int kSign>
-struct Best {
+constexpr V worst() {
+  using Limits = std::numeric_limits<V>;
+  if constexpr (std::is_floating_point_v<V>) return -kSign * Limits::infinity();
+  return kSign > 0 ? Limits::lowest() : Limits::max();
+}
+template <int kSign, class V>
+bool better(V a, V b) {
+  return kSign > 0 ? a > b : a < b;
+}
+
+/// kSign 1: the largest, -1: the smallest; NaN wins.
+template <class V, int kSign>
+struct Extreme {
+  template <class T>
+  using Out = T;
+  V best;
+  static Extreme neutral() { return {worst<V, kSign>()}; }
+  void add(V value, std::int64_t /*k*/) { best = better<kSign>(value, best) || value != value ? value : best; }
+  void join(const Extreme& other) { add(other.best, 0); }
+  V result(std::int64_t /*n*/) const { return best; }
+};
+
+/// The index of the first of those.
+template <class V, int kSign>
+struct First {
   template <class T>
   using Out = std::int64_t;
   V best;
   std::int64_t index;
-  static Best neutral() { return {V{}, -1}; }
+  static First neutral() { return {V{}, -1}; }
   void add(V value, std::int64_t k) {
-    const bool better = kSign > 0 ? value > best : value < best;
-    if (index < 0 || better || (value != value && best == best)) best = value, index = k;
+    if (index < 0 || better<kSign>(value, best) || (value != value && best == best)) best = value, index = k;
   }
-  void join(const Best& other) {
+  void join(const First& other) {
     if (other.index < 0) return;
     const bool alike = other.best == best || (other.best != other.best && best != best);
     if (index >= 0 && alike)
@@ -112,31 +98,30 @@ struct Best {
   }
   std::int64_t result(std::int64_t /*n*/) const { return index; }
 };
-template <class V>
-using First = Best<V, 1>;
-template <class V>
-using FirstSmallest = Best<V, -1>;
+/// Whether one is not 0, with kWanted true; whether none is 0, with kWanted false.
+template <class V, bool kWanted>
+struct Logical {
+  template <class T>
+  using Out = bool;
+  bool value;
+  static Logical neutral() { return {!kWanted}; }
+  void add(V one, std::int64_t /*k*/) { value = (one != 0) == kWanted ? kWanted : value; }
+  void join(const Logical& other) { add(static_cast<V>(other.value), 0); }
+  bool result(std::int64_t /*n*/) const { return value; }
+};
 
 template <class V>
-struct Any {
-  template <class T>
-  using Out = bool;
-  bool found;
-  static Any neutral() { return {false}; }
-  void add(V value, std::int64_t /*k*/) { found = found || value != 0; }
-  void join(const Any& other) { found = found || other.found; }
-  bool result(std::int64_t /*n*/) const { return found; }
-};
+using Max = Extreme<V, 1>;
 template <class V>
-struct All {
-  template <class T>
-  using Out = bool;
-  bool holds;
-  static All neutral() { return {true}; }
-  void add(V value, std::int64_t /*k*/) { holds = holds && value != 0; }
-  void join(const All& other) { holds = holds && other.holds; }
-  bool result(std::int64_t /*n*/) const { return holds; }
-};
+using Min = Extreme<V, -1>;
+template <class V>
+using FirstMax = First<V, 1>;
+template <class V>
+using FirstMin = First<V, -1>;
+template <class V>
+using Any = Logical<V, true>;
+template <class V>
+using All = Logical<V, false>;
 
 // ---- rows ------------------------------------------------------------------------------------------------------------------------------
 
@@ -218,9 +203,7 @@ void prod_gradient(G& c) {
   for (std::int64_t axis : axes) order.push_back(axis);
   const Tensor moved = x.permute(order), flat = moved.reshape(lines);
   const Tensor before = one_later(cumprod(flat, -1), 1), behind = flip(one_later(cumprod(flip(flat, {-1}), -1), 1), {-1});
-  Dims back = order;
-  for (int i = 0; i < order.size(); i++) back[static_cast<int>(order[i])] = i;
-  c.set(0, c.gradient() * (before * behind).reshape(moved.shape()).permute(back));
+  c.set(0, c.gradient() * (before * behind).reshape(moved.shape()).permute(inverse_axes(order)));
 }
 
 template <bool kDistinct>
@@ -304,13 +287,13 @@ const Op kRows[] = {
     {.id = OpId::kArgmax,
      .name = "argmax",
      .infer = infer_index,
-     .reference = reduce_kernel<First>,
+     .reference = reduce_kernel<FirstMax>,
      .onnx = "ArgMax",
      .samples = index_samples},
     {.id = OpId::kArgmin,
      .name = "argmin",
      .infer = infer_index,
-     .reference = reduce_kernel<FirstSmallest>,
+     .reference = reduce_kernel<FirstMin>,
      .onnx = "ArgMin",
      .samples = index_samples},
     {.id = OpId::kAny,
@@ -374,11 +357,8 @@ Tensor reduce(OpId id, const Operand& x, const Dims& axes, Keep keep) {
 }
 
 Tensor index_of(OpId id, const Operand& x, int axis, Keep keep) {
-  return composite(op(id).name, x.source(), [&] {
-    const Tensor tensor = x.tensor(), lines = tensor.rank() == 0 ? tensor.view({1}) : tensor;
-    const std::int64_t one = checked_axis(axis, lines.rank());
-    const Tensor index = apply_one(id, {lines}, {{Key::kAxis, one}}, x.source());
-    return tensor.rank() == 0 ? index.view({}) : dropped(index, {one}, keep);
+  return on_axis(op(id).name, x, axis, [&](const Tensor& lines, std::int64_t one) {
+    return dropped(apply_one(id, {lines}, {{Key::kAxis, one}}, x.source()), {one}, keep);
   });
 }
 Tensor index_of_all(OpId id, const Operand& x) {
@@ -458,16 +438,16 @@ Tensor nanmean(const Operand& x, const Dims& axes, Keep keep) {
 }
 
 Tensor sum_to(const Operand& x, const Dims& shape) {
-  const Tensor tensor = x.tensor();
+  Tensor tensor = x.tensor();
   if (tensor.shape() == shape) return tensor;
-  return composite("sum_to", x.source(), [&] {
+  return composite("sum_to", x.source(), [&]() -> Tensor {
     Dims axes;
     const int added = tensor.rank() - shape.size();
     if (added < 0) throw Error("a tensor of shape " + to_text(tensor.shape()) + " to " + to_text(shape));
     for (int i = 0; i < tensor.rank(); i++) {
       if (i < added || (shape[i - added] == 1 && tensor.shape()[i] != 1)) axes.push_back(i);
     }
-    return (axes.empty() ? tensor : sum(tensor, axes, Keep::kYes)).view(shape);
+    return axes.empty() ? tensor.view(shape) : sum(tensor, axes, Keep::kYes).view(shape);
   });
 }
 

@@ -4,8 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <optional>
+#include <limits>
 
 #include "models/tensor/apply.h"
 #include "models/tensor/gradient_call.h"
@@ -116,72 +115,106 @@ void infer_axis(const Call& call, OutputSpecs& outputs, Key inputs, Key results)
   outputs.add(shape, x.dtype(), x.is_channels_last() && !x.is_contiguous() ? channels_last_strides(shape) : Dims{});
 }
 
-/// x at index i of an axis, which stays with size 1.
-Tensor slice_at(const Tensor& x, int axis, std::int64_t i) {
-  Dims shape = x.shape();
-  shape[axis] = 1;
-  return window(x, shape, x.strides(), i * x.strides()[axis]);
-}
+/// What each sum along an axis is made of: sum i of those from begin[i] to begin[i + 1].
+struct Sums {
+  std::vector<std::size_t> begin{0};
+  std::vector<std::int64_t> places;
+  std::vector<double> weights;
+};
 
-/// sums[..] += weight * x[..]; the sums have the shape of x.
-template <class T>
-void add_weighted(const Tensor& sums, const Tensor& x, double weight) {
-  for_each_run(strided_bytes(sums, x), [weight](const auto& data, const auto& step, std::int64_t n) {
-    for (std::int64_t i = 0; i < n; i++)
-      *reinterpret_cast<double*>(data[0] + i * step[0]) += weight * static_cast<double>(load<T>(data[1] + i * step[1]));
-  });
-}
-
-template <class T>
-void round_sums(const Tensor& to, const Tensor& sums) {
-  for_each_run(strided_bytes(to, sums), [](const auto& data, const auto& step, std::int64_t n) {
-    for (std::int64_t i = 0; i < n; i++) {
-      const double sum = *reinterpret_cast<const double*>(data[1] + i * step[1]);
-      if constexpr (std::is_integral_v<T>)
-        store<T>(data[0] + i * step[0], std::clamp(std::nearbyint(sum), 0.0, 255.0));
-      else
-        store<T>(data[0] + i * step[0], static_cast<Computed<T>>(sum));
+Sums sums_of(const Attributes& a) {
+  Sums sums;
+  for (std::int64_t p = 0; p < a.integer(Key::kCount); p++) {
+    for (const Tap& tap : taps_of(a, p)) {
+      sums.places.push_back(tap.index);
+      sums.weights.push_back(tap.weight);
     }
-  });
-}
-
-/// Zeros in f64, dense in the order of `like`'s axes.
-Tensor zero_sums(const Tensor& like, const Dims& shape) {
-  Dims strides = Dims::filled(shape.size(), 1);
-  std::array<int, Dims::kMax> order;
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.begin() + shape.size(), [&](int a, int b) { return like.strides()[a] < like.strides()[b]; });
-  std::int64_t step = 1;
-  for (int i = 0; i < shape.size(); i++) {
-    strides[order[static_cast<std::size_t>(i)]] = step;
-    step *= std::max<std::int64_t>(1, shape[order[static_cast<std::size_t>(i)]]);
+    sums.begin.push_back(sums.places.size());
   }
-  Tensor sums = empty(shape, DType::kF64, strides);
-  std::fill_n(sums.raw_as<double>(), sums.count(), 0.0);
   return sums;
 }
 
-void map_axis(const Call& call, std::span<Tensor> outputs) {
-  const auto axis = static_cast<int>(call.attributes.integer(Key::kAxis));
-  with_type(outputs[0].dtype(), [&]<class T>() {
-    for (std::int64_t p = 0; p < outputs[0].shape()[axis]; p++) {
-      const Tensor to = slice_at(outputs[0], axis, p), sums = zero_sums(outputs[0], to.shape());
-      for (const Tap& tap : taps_of(call.attributes, p)) add_weighted<T>(sums, slice_at(call.input(), axis, tap.index), tap.weight);
-      round_sums<T>(to, sums);
+/// The same map walked from the elements to the results.
+Sums adjoint_of(const Sums& sums, std::int64_t elements) {
+  Sums adjoint;
+  adjoint.begin.assign(static_cast<std::size_t>(elements) + 1, 0);
+  for (std::int64_t place : sums.places) adjoint.begin[static_cast<std::size_t>(place) + 1]++;
+  for (std::size_t i = 1; i < adjoint.begin.size(); i++) adjoint.begin[i] += adjoint.begin[i - 1];
+  std::vector<std::size_t> next(adjoint.begin.begin(), adjoint.begin.end() - 1);
+  adjoint.places.resize(sums.places.size());
+  adjoint.weights.resize(sums.places.size());
+  for (std::size_t p = 0; p + 1 < sums.begin.size(); p++) {
+    for (std::size_t t = sums.begin[p]; t < sums.begin[p + 1]; t++) {
+      const std::size_t to = next[static_cast<std::size_t>(sums.places[t])]++;
+      adjoint.places[to] = static_cast<std::int64_t>(p);
+      adjoint.weights[to] = sums.weights[t];
+    }
+  }
+  return adjoint;
+}
+
+template <class T>
+T rounded(double sum) {
+  if constexpr (std::is_integral_v<T>)
+    return static_cast<T>(std::clamp(std::nearbyint(sum), 0.0, static_cast<double>(std::numeric_limits<T>::max())));
+  else
+    return static_cast<T>(static_cast<Computed<T>>(sum));
+}
+
+/// y(outer, p, inner) = sum over the taps of p of weight * x(outer, index, inner), all dense.
+template <class T>
+void add_taps(const Sums& sums, const T* x, T* y, std::int64_t outer, std::int64_t elements, std::int64_t inner) {
+  constexpr std::int64_t kBlock = 64;
+  const auto results = static_cast<std::int64_t>(sums.begin.size()) - 1;
+  Context& context = Context::current();
+  [[maybe_unused]] const auto blend = kernels::kernels_for(context.target()).blend;
+  const std::int64_t grain = std::max<std::int64_t>(1, kParallelElements / std::max<std::int64_t>(1, inner));
+  parallel_for(context.pool(), context.threads(), outer * results, grain, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t row = begin; row < end; row++) {
+      const auto p = static_cast<std::size_t>(row % results);
+      const T* const from = x + row / results * elements * inner;
+      if constexpr (std::is_same_v<T, float>) {
+        blend(y + row * inner, from, inner, sums.places.data() + sums.begin[p], sums.weights.data() + sums.begin[p],
+              static_cast<std::int64_t>(sums.begin[p + 1] - sums.begin[p]), inner);
+        continue;
+      }
+      for (std::int64_t first = 0; first < inner; first += kBlock) {
+        const std::int64_t n = std::min(kBlock, inner - first);
+        double block[kBlock] = {};
+        for (std::size_t t = sums.begin[p]; t < sums.begin[p + 1]; t++) {
+          const T* const element = from + sums.places[t] * inner + first;
+          for (std::int64_t i = 0; i < n; i++) block[i] += sums.weights[t] * static_cast<double>(element[i]);
+        }
+        for (std::int64_t i = 0; i < n; i++) y[row * inner + first + i] = rounded<T>(block[i]);
+      }
     }
   });
 }
 
-void map_axis_adjoint(const Call& call, std::span<Tensor> outputs) {
+void run_sums(const Call& call, const Tensor& output, const Sums& sums) {
+  if (output.count() == 0) return;
   const auto axis = static_cast<int>(call.attributes.integer(Key::kAxis));
-  const Tensor sums = zero_sums(outputs[0], outputs[0].shape());
-  with_type(outputs[0].dtype(), [&]<class T>() {
-    for (std::int64_t p = 0; p < call.input().shape()[axis]; p++) {
-      for (const Tap& tap : taps_of(call.attributes, p))
-        add_weighted<T>(slice_at(sums, axis, tap.index), slice_at(call.input(), axis, p), tap.weight);
-    }
-    round_sums<T>(outputs[0], sums);
-  });
+  // x in the order of the output's axes.
+  const Dims& shape = call.input().shape();
+  const bool last = output.is_channels_last() && !output.is_contiguous();
+  Tensor x = call.input();
+  if (last ? !x.is_channels_last() : !x.is_contiguous()) {
+    x = empty(shape, output.dtype(), last ? channels_last_strides(shape) : Dims{});
+    copy_elements(x, call.input());
+  }
+  std::int64_t outer = 1, inner = 1;
+  for (int i = 0; i < shape.size(); i++) {
+    if (i == axis) continue;
+    const bool slower = last && axis == 1 ? true : last && i == 1 ? false : i < axis;
+    (slower ? outer : inner) *= shape[i];
+  }
+  with_type(output.dtype(), [&]<class T>() { add_taps(sums, x.raw_as<T>(), output.raw_as<T>(), outer, shape[axis], inner); });
+}
+
+void map_axis(const Call& call, std::span<Tensor> outputs) { run_sums(call, outputs[0], sums_of(call.attributes)); }
+
+void map_axis_adjoint(const Call& call, std::span<Tensor> outputs) {
+  run_sums(call, outputs[0], adjoint_of(sums_of(call.attributes), call.attributes.integer(Key::kStop)));
 }
 
 Attributes map_attributes(std::int64_t axis, Map map, std::int64_t elements, std::int64_t results, double scale = 0,
@@ -201,10 +234,13 @@ void map_samples(SampleList& list) {
     list.add({list.numbers({2, 4, 3}, -1, 1)}, map_attributes(1, map, 4, 7));
   for (const Map map : {Map::kReflect, Map::kReplicate, Map::kCircular})
     list.add({SampleList::strided(list.numbers({2, 4}, -1, 1))}, map_attributes(1, map, 4, 9, 0, 3));
+  for (const int axis : {0, 1, 2, 3})
+    list.add({list.numbers({3, 3, 3, 3}, -1, 1).channels_last()}, map_attributes(axis, Map::kLinear, 3, 2));
   list.add({list.numbers({5}, -1, 1)}, map_attributes(0, Map::kLinear, 5, 2, 2.5));
   list.add({list.numbers({5, 0}, -1, 1)}, map_attributes(0, Map::kArea, 5, 3));
 }
 void adjoint_samples(SampleList& list) {
+  list.add({list.numbers({1, 3, 2, 5}, -1, 1).channels_last()}, map_attributes(3, Map::kLinear, 3, 5));
   for (const Map map : {Map::kNearest, Map::kLinear, Map::kCubic, Map::kArea, Map::kReflect})
     list.add({list.numbers({2, 7, 3}, -1, 1)}, map_attributes(1, map, 4, 7, 0, 2));
 }
@@ -319,6 +355,7 @@ Tensor pad(const Operand& x, const Dims& before, const Dims& after, Outside outs
                   to_text(result.shape()));
   const Map map = outside == Outside::kReflect ? Map::kReflect : outside == Outside::kReplicate ? Map::kReplicate : Map::kCircular;
   for (int i = 0; i < before.size(); i++) {
+    if (before[i] == 0 && after[i] == 0) continue;
     const std::int64_t size = result.shape()[i], most = outside == Outside::kReflect    ? size - 1
                                                         : outside == Outside::kCircular ? size
                                                                                         : 1 << 30;

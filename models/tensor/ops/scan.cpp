@@ -21,7 +21,6 @@ using G = GradientCall;
 enum Extreme : std::int64_t { kLargest, kSmallest };
 
 bool reversed(const Attributes& attributes) { return attributes.integer(Key::kReverse) != 0; }
-int axis_of(const Attributes& attributes) { return static_cast<int>(attributes.integer(Key::kAxis)); }
 Attributes along(std::int64_t axis, Direction direction) {
   return {{Key::kAxis, axis}, {Key::kReverse, std::int64_t{direction == Direction::kBackward}}};
 }
@@ -140,16 +139,18 @@ void logcumsumexp_gradient(G& c) {
 
 template <int kInputs>
 void scan_samples(SampleList& list) {
-  const auto add = [&](const auto& make, const Attributes& attributes) {
-    std::vector<Tensor> inputs;
-    for (int i = 0; i < kInputs; i++) inputs.push_back(make());
-    list.add(std::move(inputs), attributes);
+  const auto alike = [&](const Dims& shape) {
+    std::vector<Tensor> inputs(kInputs);
+    for (Tensor& input : inputs) input = list.numbers(shape, -1, 1);
+    return inputs;
   };
   for (const Direction direction : {Direction::kForward, Direction::kBackward}) {
-    add([&] { return list.numbers({3, 4}, -1, 1); }, along(1, direction));
-    add([&] { return SampleList::strided(list.numbers({3, 4, 2}, -1, 1).permute({2, 0, 1})); }, along(1, direction));
-    add([&] { return list.numbers({2, 0}, -1, 1); }, along(1, direction));
-    add([&] { return list.numbers({1}, -1, 1); }, along(0, direction));
+    list.add(alike({3, 4}), along(1, direction));
+    list.add(alike({2, 0}), along(1, direction));
+    list.add(alike({1}), along(0, direction));
+    std::vector<Tensor> moved = alike({3, 4, 2});
+    for (Tensor& input : moved) input = SampleList::strided(input.permute({2, 0, 1}));
+    list.add(std::move(moved), along(1, direction));
   }
 }
 /// With zeros, one and two in a line.
@@ -220,22 +221,12 @@ const Op kRows[] = {
          }},
 };
 
-/// A single number is a line of one.
-template <class F>
-Tensor on_lines(std::string_view name, const Operand& x, int axis, F&& f) {
-  return composite(name, x.source(), [&] {
-    const Tensor tensor = x.tensor();
-    if (tensor.rank() > 0) return f(tensor, std::int64_t{checked_axis(axis, tensor.rank())});
-    return f(tensor.view({1}), std::int64_t{checked_axis(axis, 1)}).view({});
-  });
-}
-
 ValuesAndIndices running_extreme(std::string_view name, const Operand& x, int axis, Extreme extreme) {
   ValuesAndIndices result;
-  result.indices = on_lines(name, x, axis, [&](const Tensor& lines, std::int64_t along) {
+  result.indices = on_axis(name, x, axis, [&](const Tensor& lines, std::int64_t along) {
     return apply_one(OpId::kCumExtreme, {lines}, {{Key::kAxis, along}, {Key::kMode, std::int64_t{extreme}}}, x.source());
   });
-  result.values = on_lines(name, x, axis, [&](const Tensor& lines, std::int64_t along) {
+  result.values = on_axis(name, x, axis, [&](const Tensor& lines, std::int64_t along) {
     return gather(lines, static_cast<int>(along), result.indices.reshape(lines.shape()));
   });
   return result;
@@ -246,19 +237,19 @@ ValuesAndIndices running_extreme(std::string_view name, const Operand& x, int ax
 std::span<const Op> scan_ops() { return kRows; }
 
 Tensor cumsum(const Operand& x, int axis, Direction direction) {
-  return on_lines("cumsum", x, axis, [&](const Tensor& lines, std::int64_t one) {
+  return on_axis("cumsum", x, axis, [&](const Tensor& lines, std::int64_t one) {
     return apply_one(OpId::kCumsum, {lines}, along(one, direction), x.source());
   });
 }
 
 Tensor cumprod(const Operand& x, int axis) {
-  return on_lines("cumprod", x, axis, [&](const Tensor& lines, std::int64_t one) {
+  return on_axis("cumprod", x, axis, [&](const Tensor& lines, std::int64_t one) {
     return apply_one(OpId::kCumprod, {lines}, {{Key::kAxis, one}}, x.source());
   });
 }
 
 Tensor logcumsumexp(const Operand& x, int axis) {
-  return on_lines("logcumsumexp", x, axis, [&](const Tensor& lines, std::int64_t one) {
+  return on_axis("logcumsumexp", x, axis, [&](const Tensor& lines, std::int64_t one) {
     return apply_one(OpId::kLogcumsumexp, {lines}, {{Key::kAxis, one}}, x.source());
   });
 }

@@ -19,8 +19,6 @@ namespace {
 
 using G = GradientCall;
 
-int axis_of(const Attributes& attributes) { return static_cast<int>(attributes.integer(Key::kAxis)); }
-
 template <class T>
 struct Entry {
   Computed<T> value;
@@ -203,8 +201,7 @@ ValuesAndIndices kthvalue(const Operand& x, std::int64_t k, int axis, Keep keep)
   return on_lines("kthvalue", x, axis, [&](const Tensor& lines, int one) {
     if (k < 1 || k > lines.shape()[one])
       throw Error("number " + std::to_string(k) + " of an axis of size " + std::to_string(lines.shape()[one]) + ", counted from 1");
-    const ValuesAndIndices found = one_of(first_in_order(lines, one, k, Order::kAscending), one, k - 1, keep);
-    return x.tensor().rank() > 0 ? found : ValuesAndIndices{found.values.reshape({1}), found.indices.reshape({1})};
+    return one_of(first_in_order(lines, one, k, Order::kAscending), one, k - 1, keep);
   });
 }
 
@@ -214,8 +211,7 @@ ValuesAndIndices median(const Operand& x, int axis, Keep keep) {
     const ValuesAndIndices order = sort(lines, one);
     const ValuesAndIndices middle = one_of(order, one, (n - 1) / 2, keep), last = one_of(order, one, n - 1, keep);
     const Tensor missing = is_nan(last.values);
-    const ValuesAndIndices found{where(missing, last.values, middle.values), where(missing, last.indices, middle.indices)};
-    return x.tensor().rank() > 0 ? found : ValuesAndIndices{found.values.reshape({1}), found.indices.reshape({1})};
+    return {where(missing, last.values, middle.values), where(missing, last.indices, middle.indices)};
   });
 }
 
@@ -224,21 +220,16 @@ Tensor median(const Operand& x) {
 }
 
 Tensor quantile(const Operand& x, double q, int axis, Keep keep) {
-  return composite("quantile", x.source(), [&] {
+  return on_axis("quantile", x, axis, [&](const Tensor& lines, int one) {
     if (!(q >= 0 && q <= 1)) throw Error("q = " + std::to_string(q) + ", expected 0 to 1");
-    const Tensor tensor = x.tensor();
-    const DType type = is_floating(tensor.dtype()) ? tensor.dtype() : DType::kF32;
-    const Tensor wide = tensor.to(type == DType::kF64 ? DType::kF64 : DType::kF32), lines = wide.rank() == 0 ? wide.view({1}) : wide;
-    const int one = checked_axis(axis, lines.rank());
-    const double place = q * static_cast<double>(some(lines, one) - 1), whole = std::floor(place);
-    const auto low = static_cast<std::int64_t>(whole);
-    const ValuesAndIndices order = sort(lines, one);
+    const DType type = is_floating(lines.dtype()) ? lines.dtype() : DType::kF32;
+    const std::int64_t last = some(lines, one) - 1;
+    const double place = q * static_cast<double>(last), whole = std::floor(place);
+    const ValuesAndIndices order = sort(lines.to(type == DType::kF64 ? DType::kF64 : DType::kF32), one);
     const auto at = [&](std::int64_t i) { return one_of(order, one, i, keep).values; };
-    Tensor result = at(low);
-    if (place > whole) result = result + (at(low + 1) - result) * (place - whole);
-    const Tensor last = at(lines.shape()[one] - 1);
-    result = where(is_nan(last), last, result).to(type);
-    return tensor.rank() == 0 ? result.reshape({}) : result;
+    const auto low = static_cast<std::int64_t>(whole);
+    const Tensor between = place > whole ? at(low) + (at(low + 1) - at(low)) * (place - whole) : at(low);
+    return where(is_nan(at(last)), at(last), between).to(type);
   });
 }
 

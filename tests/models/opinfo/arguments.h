@@ -50,6 +50,8 @@ class Arguments {
   Dims dims(int position, const std::string& name = {});
   /// A list, or all positional numbers from `position` on.
   Dims all_dims(int position, const std::string& name = {});
+  /// The tensor that an item of a list names.
+  const Tensor& tensor_in(const nlohmann::json& item) const { return tensors_[item["tensor"].get<std::size_t>()]; }
   /// As it was dumped.
   const nlohmann::json& json(int position, const std::string& name = {});
 

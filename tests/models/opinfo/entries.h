@@ -35,6 +35,8 @@ struct Entry {
   std::string_view name;
   Made made;
   std::function<std::vector<Tensor>(Arguments&)> run;
+  /// What lies at the indices that an order found. Torch's order of what is equal is not fixed: indices may differ, these must not.
+  std::function<Tensor(Arguments&, const Tensor& indices)> look;
 };
 
 /// Of the one argument `input`.
@@ -52,5 +54,7 @@ std::vector<Entry> reduction_entries();
 std::vector<Entry> index_entries();
 std::vector<Entry> matrix_entries();
 std::vector<Entry> window_entries();
+std::vector<Entry> fourier_entries();
+std::vector<Entry> network_entries();
 
 }  // namespace argent::tensor::opinfo

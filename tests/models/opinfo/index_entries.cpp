@@ -1,5 +1,7 @@
 // OpInfo's entries that look numbers up, and orders.
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "models/tensor/ops/sort.h"
@@ -42,6 +44,15 @@ Tensors median_entry(A& a) {
   return pair(median(row(a.tensor()), axis_of(a, 1), keep), a.tensor());
 }
 
+Tensor whole_numbers(const nlohmann::json& list) {
+  std::vector<double> values;
+  for (const nlohmann::json& value : list) {
+    if (!value.is_number()) throw Unsupported("an index " + list.dump());
+    values.push_back(value.get<double>());
+  }
+  return from_values(values, {static_cast<std::int64_t>(values.size())}, DType::kI64);
+}
+
 /// Reads x[..] written in Python.
 Tensor item(A& a) {
   const nlohmann::json& picture = a.json(1);
@@ -50,18 +61,20 @@ Tensor item(A& a) {
       picture.is_array() ? picture.get<std::vector<nlohmann::json>>() : std::vector<nlohmann::json>{picture};
   Tensors indices;
   bool lists = false;
+  if (std::all_of(parts.begin(), parts.end(), [](const nlohmann::json& part) { return part.is_number_integer(); }) && picture.is_array())
+    return index_select(x, 0, whole_numbers(picture));
   for (const nlohmann::json& part : parts) {
     const int axis = static_cast<int>(indices.size());
     if (part.is_number_integer() && !lists) {
       x = x.select(axis, part.get<std::int64_t>());
     } else if (part.is_array()) {
-      std::vector<double> values;
-      for (const nlohmann::json& value : part) {
-        if (!value.is_number()) throw Unsupported("an index " + part.dump());
-        values.push_back(value.get<double>());
-      }
-      indices.push_back(from_values(values, {static_cast<std::int64_t>(values.size())}, DType::kI64));
+      indices.push_back(whole_numbers(part));
       lists = true;
+    } else if (part.is_object() && part.contains("tensor")) {
+      indices.push_back(a.tensor_in(part));
+      lists = true;
+    } else if (part.is_object() && part.contains("ellipsis")) {
+      indices.resize(indices.size() + static_cast<std::size_t>(x.rank()) - (parts.size() - 1));
     } else if (part.is_object() && part.contains("slice")) {
       const nlohmann::json& slice = part["slice"];
       const auto bound = [&](std::size_t i, std::int64_t otherwise) {
@@ -96,6 +109,13 @@ Tensors nonzero_entry(A& a) {
   Tensors result;
   for (int i = 0; i < static_cast<int>(axes.size(1)); i++) result.push_back(axes.select(1, i));
   return result;
+}
+
+/// Torch has gradients for numbers that others have replaced.
+bool repeats(const Tensor& index) {
+  std::vector<double> values = index.dtype() == DType::kBool ? std::vector<double>{} : index.values();
+  std::sort(values.begin(), values.end());
+  return std::adjacent_find(values.begin(), values.end()) != values.end();
 }
 
 Insert insert_of(A& a) {
@@ -135,18 +155,35 @@ Tensor windows(A& a) {
   return a.tensor().rank() == 0 ? result.reshape({size}) : result;
 }
 
+Tensor one_quantile(A& a, double q, const std::string& between, Keep keep) {
+  const bool all = !a.has(2, "dim") || a.tensor().rank() == 0;
+  const Tensor x = all ? a.tensor().flatten() : a.tensor();
+  const int axis = all ? 0 : static_cast<int>(a.integer(2, "dim"));
+  Tensor found;
+  if (between == "linear") {
+    found = quantile(x, q, axis, Keep::kYes);
+  } else {
+    const Tensor sorted = sort(x, axis).values;
+    const double place = q * static_cast<double>(x.size(axis) - 1);
+    const auto at = [&](double index) {
+      return sorted.slice(axis, static_cast<std::int64_t>(index), static_cast<std::int64_t>(index) + 1);
+    };
+    found = (at(std::floor(place)) + at(std::ceil(place))) * 0.5;
+  }
+  if (!all) return keep == Keep::kYes ? found : found.squeeze(axis);
+  return found.reshape(keep == Keep::kYes ? Dims::filled(a.tensor().rank(), 1) : Dims{});
+}
+
 Tensor quantile_entry(A& a) {
   const std::string between = a.text(-1, "interpolation", "linear");
-  if (between != "linear") throw Unsupported("a quantile by " + between);
-  if (a.is_tensor(1, "q") && a.tensor(1, "q").rank() > 0) throw Unsupported("several quantiles");
-  const double q = a.is_tensor(1, "q") ? a.tensor(1, "q").item() : a.number(1, "q", 0.5);
-  const Keep keep = keep_of(a);
-  if (!a.has(2, "dim")) {
-    if (keep == Keep::kYes) throw Unsupported("a quantile of all that keeps its axes");
-    return quantile(a.tensor(), q);
-  }
-  const auto axis = static_cast<int>(a.integer(-1, "dim", 0));
-  return unrow(quantile(row(a.tensor()), q, a.tensor().rank() == 0 ? 0 : axis, keep), a.tensor());
+  if (between != "linear" && between != "midpoint") throw Unsupported("a quantile by " + between);
+  const Keep keep = a.flag(3, "keepdim", false) ? Keep::kYes : Keep::kNo;
+  if (!a.is_tensor(1, "q")) return one_quantile(a, a.number(1, "q", 0.5), between, keep);
+  if (a.tensor(1, "q").requires_grad()) throw Unsupported("the gradient of a quantile's place");
+  const Tensor q = a.tensor(1, "q");
+  Tensors found;
+  for (double value : q.values()) found.push_back(one_quantile(a, value, between, keep));
+  return q.rank() == 0 ? found[0] : stack(found, 0);
 }
 
 Tensor diagonal_scattered(A& a) {
@@ -156,6 +193,19 @@ Tensor diagonal_scattered(A& a) {
   if (!piece.shares_storage_with(copy)) throw Unsupported("a diagonal that is no view");
   piece.assign(a.tensor(1));
   return copy;
+}
+
+/// The numbers at indices along the axis in position 1, or 2 after a count.
+Tensor look(A& a, const Tensor& indices, int axis_position) {
+  const Tensor x = row(a.tensor());
+  const int axis = checked_axis(axis_of(a, axis_position), x.rank());
+  Tensor places = a.tensor().rank() == 0 ? indices.view({1}) : indices;
+  if (places.rank() < x.rank()) places = places.unsqueeze(axis);
+  return gather(x, axis, places);
+}
+Entry with_ties(Entry entry, int axis_position) {
+  entry.look = [axis_position](A& a, const Tensor& indices) { return look(a, indices, axis_position); };
+  return entry;
 }
 
 template <class F>
@@ -169,6 +219,8 @@ std::vector<Entry> lookups() {
       {"__getitem__", item},
       {"gather",
        [](A& a) {
+         if (a.tensor().rank() != a.tensor(2).rank() && a.tensor().rank() * a.tensor(2).rank() != 0)
+           throw Unsupported("indices of another rank, of which there are none");
          const Tensor found = gather(row(a.tensor()), axis_of(a, 1), row(a.tensor(2)));
          return a.tensor(2).rank() == 0 ? found.reshape({}) : found;
        }},
@@ -205,12 +257,22 @@ std::vector<Entry> lookups() {
       {"index_put",
        [](A& a) {
          const Meeting meeting = a.flag(3, "accumulate", false) ? Meeting::kAdd : Meeting::kLastWins;
+         if (meeting == Meeting::kLastWins && repeats(a.tensors(1)[0])) throw Unsupported("places that several numbers are put to");
          return index_put(a.tensor(), a.tensors(1), a.tensor(2), meeting);
        }},
       {"take", [](A& a) { return take(a.tensor(), a.tensor(1)); }},
       {"take_along_dim",
        [](A& a) {
-         if (a.has(2, "dim")) return gather(a.tensor(), axis_of(a, 2), a.tensor(1));
+         if (a.has(2, "dim")) {
+           const int axis = checked_axis(axis_of(a, 2), a.tensor().rank());
+           Dims of_x = a.tensor().shape(), of_index = a.tensor(1).shape();
+           of_x[axis] = of_index[axis] = 1;
+           const Dims rest = broadcast(of_x, of_index);
+           of_x = of_index = rest;
+           of_x[axis] = a.tensor().size(axis);
+           of_index[axis] = a.tensor(1).size(axis);
+           return gather(a.tensor().expand(of_x), axis, a.tensor(1).expand(of_index));
+         }
          return gather(a.tensor().flatten(), 0, a.tensor(1).flatten());
        }},
       {"masked_select", [](A& a) { return masked_select(a.tensor(), a.tensor(1)); }},
@@ -243,19 +305,25 @@ std::vector<Entry> lookups() {
 
 std::vector<Entry> orders_and_diagonals() {
   return {
-      {"sort", sort_entry},
+      with_ties({"sort", sort_entry}, 1),
       {"msort", [](A& a) { return sort(a.tensor(), 0).values; }},
-      {"argsort", [](A& a) { return unrow(argsort(row(a.tensor()), axis_of(a, 1), order_of(a, 2, "descending", false)), a.tensor()); }},
-      {"topk", topk_entry},
-      {"kthvalue",
-       [](A& a) {
-         const Keep keep = keep_of(a, 3);
-         return pair(kthvalue(row(a.tensor()), a.integer(1), axis_of(a, 2), keep), a.tensor());
-       }},
-      {"median", median_entry},
-      {"nanmedian", median_entry},  // the samples have no NaN
-      {"quantile", quantile_entry, Made::kComposite},
-      {"nanquantile", quantile_entry, Made::kComposite},
+      with_ties({"argsort",
+                 [](A& a) {
+                   a.flag(-1, "stable", false);
+                   return unrow(argsort(row(a.tensor()), axis_of(a, 1), order_of(a, 2, "descending", false)), a.tensor());
+                 }},
+                1),
+      with_ties({"topk", topk_entry}, 2),
+      with_ties({"kthvalue",
+                 [](A& a) {
+                   const Keep keep = keep_of(a, 3);
+                   return pair(kthvalue(row(a.tensor()), a.integer(1), axis_of(a, 2), keep), a.tensor());
+                 }},
+                2),
+      with_ties({"median", median_entry}, 1),
+      with_ties({"nanmedian", median_entry}, 1),  // the samples have no NaN
+      {"quantile", quantile_entry, Made::kHere},
+      {"nanquantile", quantile_entry, Made::kHere},
       {"searchsorted",
        [](A& a) {
          const Tensor sorted = a.tensor();

@@ -2,6 +2,8 @@
 
 #include "models/tensor/ops/linear_algebra.h"
 
+#include <limits>
+
 #include "tests/models/opinfo/entries.h"
 
 namespace argent::tensor::opinfo {
@@ -32,10 +34,8 @@ Tensor factor(A& a, int position, int flag_position) {
   const Tensor x = a.tensor(position);
   return a.flag(flag_position, "upper", false) ? transposed(x) : x;
 }
-Tensor solved_by_factor(const Tensor& lower, const Tensor& right) {
-  const Tensor half = triangular_solve(lower, right, Triangle::kLower);
-  return triangular_solve(lower, half, Triangle::kLower, Transposed::kYes);
-}
+/// Torch's gradient is that of the product, of all its elements.
+Tensor solved_by_factor(const Tensor& lower, const Tensor& right) { return solve(matmul(lower, transposed(lower)), right); }
 Tensor unit(const Tensor& x) {
   const std::int64_t n = x.size(-1);
   const Tensor index = arange(n);
@@ -83,7 +83,7 @@ Tensor covariance(A& a) {
   const Tensor centered = x - mean(x, {1}, Keep::kYes);
   const std::int64_t count = x.size(1) - a.integer(-1, "correction", 1);
   const Tensor result = matmul(centered, transposed(centered)) / std::max<std::int64_t>(count, 0);
-  return given.rank() < 2 ? result.reshape({}) : result;
+  return x.size(0) == 1 ? result.reshape({}) : result;
 }
 Tensor correlation(A& a) {
   const Tensor c = covariance(a);
@@ -199,7 +199,12 @@ std::vector<Entry> products() {
          return matrix_power(a.tensor(), a.integer(1, "n"));
        },
        Made::kComposite},
-      {"nn.functional.linear", [](A& a) { return linear(a.tensor(), a.tensor(1), a.tensor_or_none(2, "bias")); }, Made::kComposite},
+      {"nn.functional.linear",
+       [](A& a) {
+         if (!is_floating(a.tensor().dtype())) throw Unsupported("a layer of integers");
+         return linear(a.tensor(), a.tensor(1), a.tensor_or_none(2, "bias"));
+       },
+       Made::kComposite},
       {"nn.functional.bilinear", bilinear, Made::kHere},
       {"cross", [](A& a) { return cross_product(a, 0); }, Made::kHere},
       {"linalg.cross", [](A& a) { return cross_product(a, -1); }, Made::kHere},
@@ -210,7 +215,8 @@ std::vector<Entry> products() {
       {"cdist",
        [](A& a) {
          a.text(3, "compute_mode", "");
-         if (a.number(2, "p", 2) != 2) throw Unsupported("a distance that is not Euclid's");
+         const double p = a.number(2, "p", 2);
+         if (p != 2) return norm(a.tensor().unsqueeze(-2) - a.tensor(1).unsqueeze(-3), p, {-1});
          return cdist(a.tensor(), a.tensor(1));
        },
        Made::kComposite},

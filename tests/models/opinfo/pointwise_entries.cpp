@@ -44,6 +44,12 @@ Tensor reverse_minus(A& a) {
   return a.operand(1, "other") - a.tensor() * a.operand(-1, "alpha");
 }
 
+double value_of(A& a) {
+  const double value = a.number(-1, "value", 1);
+  if (value != std::floor(value) && !is_floating(a.tensor().dtype())) throw Unsupported("integers times a number with a fraction");
+  return value;
+}
+
 Tensor divided(A& a) {
   const std::string mode = a.text(2, "rounding_mode", "");
   if (mode == "floor") return floor_divide(a.operand(), a.operand(1, "other"));
@@ -55,12 +61,6 @@ Tensor divided(A& a) {
     return floor_divide(x - rest, y);
   }
   return trunc(x / y);
-}
-
-Tensor scaled_by_value(A& a, const Tensor& x) {
-  if (a.has(-1, "value") && !is_floating(x.dtype()) && a.json(-1, "value").is_number_float())
-    throw Unsupported("integers times a number with a fraction, as an integer");
-  return a.has(-1, "value") ? a.operand(-1, "value") * x : x;
 }
 
 Tensor clamped(A& a) {
@@ -97,12 +97,6 @@ Tensor number_min(const Operand& x, const Operand& y) {
 Tensor real_of(const Operand& x) {
   const Tensor t = x.tensor();
   return is_floating(t.dtype()) ? t : t.to(DType::kF32);
-}
-
-Tensor step_at_zero(A& a) {
-  const Tensor x = a.tensor();
-  const Tensor zero = full({}, 0, x.dtype()), one = full({}, 1, x.dtype());
-  return where(is_nan(x), x, where(equal(x, 0), a.operand(1, "values"), where(x > 0, one, zero)));
 }
 
 /// x * f(y), 0 where x is 0 and y a number.
@@ -151,21 +145,6 @@ Tensor entropy(const Operand& operand) {
   return where(logical_or(inside, is_nan(x)), value, where(equal(x, 0), full({}, 0, x.dtype()), full({}, -kInfinity, x.dtype())));
 }
 
-Tensor log_of_odds(A& a) {
-  Tensor x = real_of(a.operand());
-  const double margin = a.number(1, "eps", -1);
-  if (margin >= 0) x = clamp(x, margin, 1 - margin);
-  return log(x / (1 - x));
-}
-
-Tensor add_exponentials(const Operand& a, const Operand& b, double base) {
-  const Tensor x = a.tensor(), y = b.tensor();
-  const Tensor top = maximum(x, y), gap = abs(x - y);
-  const Tensor same = logical_and(equal(x, y), equal(abs(x), kInfinity));
-  const Tensor more = log1p(exp(-gap * std::log(base))) / std::log(base);
-  return where(same, top, top + where(same, full({}, 0, more.dtype()), more));
-}
-
 std::vector<Entry> arithmetic() {
   return {
       {"add", plus, Made::kHere},
@@ -176,8 +155,8 @@ std::vector<Entry> arithmetic() {
       {"div:no_rounding_mode", divided},
       {"div:trunc_rounding", divided, Made::kHere},
       {"div:floor_rounding", divided},
-      {"addcmul", [](A& a) { return a.tensor() + scaled_by_value(a, a.tensor(1) * a.tensor(2)); }, Made::kHere},
-      {"addcdiv", [](A& a) { return a.tensor() + scaled_by_value(a, a.tensor(1) / a.tensor(2)); }, Made::kHere},
+      {"addcmul", [](A& a) { return addcmul(a.tensor(), a.tensor(1), a.tensor(2), value_of(a)); }, Made::kComposite},
+      {"addcdiv", [](A& a) { return addcdiv(a.tensor(), a.tensor(1), a.tensor(2), value_of(a)); }, Made::kComposite},
       {"__radd__", [](A& a) { return a.operand(1, "other") + a.operand(); }},
       {"__rmul__", [](A& a) { return a.operand(1, "other") * a.operand(); }},
       {"__rsub__", [](A& a) { return a.operand(1, "other") - a.operand(); }},
@@ -210,13 +189,19 @@ std::vector<Entry> arithmetic() {
       {"pow", [](A& a) { return pow(a.operand(), a.operand(1, "exponent")); }},
       {"float_power", [](A& a) { return pow(a.tensor().to(DType::kF64), a.operand(1, "exponent").tensor().to(DType::kF64)); }},
       {"ldexp", [](A& a) { return a.operand() * pow(2.0F, a.operand(1, "other").tensor()); }, Made::kHere},
-      {"lerp", [](A& a) { return a.tensor() + a.operand(2, "weight") * (a.tensor(1, "end") - a.tensor()); }, Made::kHere},
-      {"hypot", [](A& a) { return sqrt(square(a.operand()) + square(a.operand(1, "other"))); }, Made::kHere},
-      {"heaviside", step_at_zero},
-      {"xlogy", [](A& a) { return times_log(a, log); }, Made::kHere},
+      {"lerp", [](A& a) { return lerp(a.tensor(), a.tensor(1, "end"), a.operand(2, "weight")); }, Made::kComposite},
+      binary("hypot", hypot, Made::kComposite),
+      {"heaviside",
+       [](A& a) {
+         if (a.tensor().dtype() == DType::kBool) throw Unsupported("steps of bools");
+         return heaviside(a.operand(), a.operand(1, "values"));
+       },
+       Made::kComposite},
+      binary("xlogy", xlogy, Made::kComposite),
       {"special.xlog1py", [](A& a) { return times_log(a, log1p); }, Made::kHere},
-      {"logaddexp", [](A& a) { return add_exponentials(a.operand(), a.operand(1, "other"), std::numbers::e); }, Made::kHere},
-      {"logaddexp2", [](A& a) { return add_exponentials(a.operand(), a.operand(1, "other"), 2); }, Made::kHere},
+      binary("logaddexp", logaddexp, Made::kComposite),
+      {"logaddexp2", [](A& a) { return logaddexp(a.tensor() * std::numbers::ln2, a.tensor(1) * std::numbers::ln2) / std::numbers::ln2; },
+       Made::kHere},
       {"where", [](A& a) { return where(a.tensor(1), a.operand(), a.operand(2)); }},
   };
 }
@@ -260,25 +245,20 @@ std::vector<Entry> functions() {
       {"deg2rad", [](A& a) { return a.operand() * (std::numbers::pi / 180); }},
       {"rad2deg", [](A& a) { return a.operand() * (180 / std::numbers::pi); }},
       unary("digamma", digamma),
-      {"special.polygamma:special_polygamma_n_0",
-       [](A& a) {
-         if (a.integer(1) != 0) throw Unsupported("polygamma beyond digamma");
-         return digamma(a.operand());
-       }},
       unary("erf", erf),
       unary("erfc", erfc),
       unary("erfinv", erfinv),
       unary("exp", exp),
-      {"exp2", [](A& a) { return pow(2.0F, real_of(a.operand())); }},
+      unary("exp2", exp2, Made::kComposite),
       unary("expm1", expm1),
       unary("floor", floor),
       {"frac", [](A& a) { return a.tensor() - trunc(a.operand()); }},
       unary("lgamma", lgamma),
       unary("log", log),
-      {"log10", [](A& a) { return log(a.operand()) / std::numbers::ln10; }, Made::kHere},
+      unary("log10", log10, Made::kComposite),
       unary("log1p", log1p),
-      {"log2", [](A& a) { return log(a.operand()) / std::numbers::ln2; }, Made::kHere},
-      {"logit", log_of_odds, Made::kHere},
+      unary("log2", log2, Made::kComposite),
+      {"logit", [](A& a) { return logit(a.operand(), a.number(1, "eps", 0)); }, Made::kComposite},
       {"nan_to_num", numbered},
       {"neg", [](A& a) { return -a.operand(); }},
       unary("reciprocal", reciprocal),

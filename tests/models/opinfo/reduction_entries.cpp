@@ -1,5 +1,6 @@
 // OpInfo's entries that make one number of many, and running sums.
 
+#include <cmath>
 #include <limits>
 
 #include "models/tensor/ops/scan.h"
@@ -23,7 +24,12 @@ Tensor typed(A& a) { return a.tensor().to(a.dtype(-1, "dtype", a.tensor().dtype(
 
 template <class F>
 Entry reduction(std::string_view name, F f, Made made = Made::kOperation) {
-  return {name, [f](A& a) { return f(typed(a), axes_of(a), keep_of(a)); }, made};
+  return {name,
+          [f](A& a) {
+            const Tensor result = f(typed(a), axes_of(a), keep_of(a));
+            return result.to(a.dtype(-1, "dtype", result.dtype()));
+          },
+          made};
 }
 
 /// f(x, axis) of a tensor with axes; a single number is a row of one.
@@ -79,6 +85,13 @@ Spread spread_of(A& a) {
   return spread;
 }
 
+/// Torch's f64 takes powers to an order of f32.
+double order_of(A& a, int position, const std::string& name) {
+  const double p = a.number(position, name, 2);
+  if (static_cast<double>(static_cast<float>(p)) != p && std::isfinite(p)) throw Unsupported("an order that torch rounds to f32");
+  return p;
+}
+
 Tensor matrix_norm(const Tensor& x, const std::string& order, double p, Dims axes, Keep keep) {
   axes[0] = checked_axis(axes[0], x.rank());
   axes[1] = checked_axis(axes[1], x.rank());
@@ -114,7 +127,7 @@ Tensor vector_norm(A& a, int order_position, int axes_position, const std::strin
     if (name != "fro") throw Unsupported("a norm by singular values");
     return norm(typed(a), 2, axes_of(a, axes_position), keep);
   }
-  return norm(typed(a), a.number(order_position, order, 2), axes_of(a, axes_position), keep);
+  return norm(typed(a), order_of(a, order_position, order), axes_of(a, axes_position), keep);
 }
 
 struct Masked {
@@ -132,6 +145,7 @@ Masked masked(A& a, int axes_position = 1) {
 }
 Masked masked_floating(A& a) {
   Masked m = masked(a);
+  if (m.x.dtype() == DType::kBool) throw Unsupported("a mean of bools, whose sum torch makes a bool");
   if (!is_floating(m.x.dtype())) m.x = m.x.to(DType::kF32);
   return m;
 }
@@ -141,11 +155,11 @@ Tensor masked_extreme(A& a, double identity, Tensor (*f)(const Operand&, const D
   return f(m.filled(identity), m.axes, m.keep);
 }
 Tensor masked_variance(A& a) {
-  const bool unbiased = a.flag(-1, "unbiased", true);
+  const double correction = a.number(-1, "correction", a.flag(-1, "unbiased", true) ? 1 : 0);
   const Masked m = masked_floating(a);
   const Tensor mean = sum(m.filled(0), m.axes, Keep::kYes) / sum(m.mask, m.axes, Keep::kYes).to(m.x.dtype());
   const Tensor part = where(m.mask, m.x - mean, full({}, 0, m.x.dtype()));
-  const Tensor count = m.count() - (unbiased ? 1 : 0);
+  const Tensor count = m.count() - correction;
   return sum(square(part), m.axes, m.keep) / maximum(count, 0);
 }
 
@@ -189,7 +203,8 @@ std::vector<Entry> plain() {
        Made::kComposite},
       {"aminmax",
        [](A& a) {
-         const Keep keep = a.tensor().rank() == 0 ? (keep_of(a), Keep::kNo) : keep_of(a);
+         const Keep keep = keep_of(a);
+         if (a.tensor().rank() == 0 && keep == Keep::kYes) throw Unsupported("a number that keeps an axis it has not");
          return Tensors{min(a.tensor(), axes_of(a), keep), max(a.tensor(), axes_of(a), keep)};
        }},
       {"argmax", [](A& a) { return place(a, argmax, argmax); }},
@@ -266,6 +281,13 @@ std::vector<Entry> moments() {
        Made::kHere},
       {"masked.amax", [](A& a) { return masked_extreme(a, -kInfinity, max); }},
       {"masked.amin", [](A& a) { return masked_extreme(a, kInfinity, min); }},
+      {"masked.logsumexp",
+       [](A& a) {
+         const Masked m = masked(a);
+         if (!is_floating(m.x.dtype())) throw Unsupported("a logarithm of integers, as an integer");
+         return logsumexp(m.filled(-kInfinity), m.axes, m.keep);
+       },
+       Made::kComposite},
       {"masked.norm",
        [](A& a) {
          const double p = a.number(1, "ord", 2);

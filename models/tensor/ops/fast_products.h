@@ -1,0 +1,23 @@
+// models/tensor/ops/fast_products.h - private: in which type products of matrices and convolutions are computed, and matmul's fast kernel.
+#pragma once
+
+#include "models/tensor/op.h"
+#include "models/tensor/ops/fast_elements.h"
+
+namespace argent::tensor {
+
+/// Up to so many products f64 costs next to nothing, and leaves one rounding.
+inline constexpr std::int64_t kFewProducts = 1 << 14;
+
+/// f64 for few products and for f64; else f32.
+inline DType product_type(DType type, std::int64_t products) {
+  return type == DType::kF64 || products <= kFewProducts ? DType::kF64 : DType::kF32;
+}
+
+/// x in `type`: itself, or a dense copy in its order.
+Tensor in_type(const Tensor& x, DType type);
+
+/// Inputs [.., m, k] and [.., k, n] of one floating type, batches broadcast; the output is contiguous. False for other types.
+bool fast_matmul(const Call& call, std::span<Tensor> outputs);
+
+}  // namespace argent::tensor
