@@ -22,12 +22,18 @@ report_skipped() {
   fi
 }
 
+# What the tests against PyTorch ran, of which they demand a minimum.
+report_torch() {
+  sed -nE 's/^(torch .* entries, .*|.* chains, .* gradients)$/   \1/p' "$1/Testing/Temporary/LastTest.log"
+}
+
 # run_tests TREE CTEST-ARGUMENT...: all output of those that fail, a line of sums for the others.
 run_tests() {
   local tree=$1 status=0
   shift
   ctest --test-dir "$tree" --parallel "$(nproc)" --output-on-failure --no-tests=error --progress "$@" >"$log" 2>&1 || status=$?
   if [[ $status -ne 0 ]]; then grep -v '^Test project' "$log" || true; else grep -E 'tests passed|Total Test time' "$log" | sed 's/^/   /'; fi
+  report_torch "$tree"
   report_skipped "$tree"
   return "$status"
 }

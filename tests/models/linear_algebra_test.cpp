@@ -190,7 +190,7 @@ TEST(TriangularSolve, LooksAtItsTriangleAlone) {
   const Tensor a = from_values({2, 50, 1, 4}, DType::kF64).view({2, 2}), b = from_values({2, 9}, DType::kF64).view({2, 1});
   expect_values(triangular_solve(a, b, Triangle::kLower), {1, 2});
   expect_values(triangular_solve(a, b, Triangle::kLower, Transposed::kYes), {1 - 2.25 / 2, 2.25});
-  expect_values(triangular_solve(a, b, Triangle::kLower, Transposed::kNo, Diagonal::kOnes), {2, 7});
+  expect_values(triangular_solve(a, b, Triangle::kLower, Transposed::kNo, UnitDiagonal::kYes), {2, 7});
   expect_error([&] { triangular_solve(zeros({2, 2}), b, Triangle::kUpper); }, "triangular_solve: matrix 0 is singular");
 }
 

@@ -36,8 +36,9 @@ Tensor scaled_elu(const Operand& operand, double alpha, double scale, double inn
 
 Tensor softmax(const Operand& operand, int axis) {
   const WideScope scope(operand);
-  const Tensor powers = exp(shifted(scope.widen(operand), axis));
-  return scope.narrow_if_asked(powers / sum(powers, {axis}, Keep::kYes));
+  // In f64: the gradient is the little that is left of parts that cancel.
+  const Tensor x = scope.widen(operand), powers = exp(shifted(x.to(DType::kF64), axis));
+  return scope.narrow_if_asked((powers / sum(powers, {axis}, Keep::kYes)).to(x.dtype()));
 }
 
 Tensor log_softmax(const Operand& operand, int axis) {

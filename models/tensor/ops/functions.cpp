@@ -102,7 +102,7 @@ const Op kRows[] = {
     function_row<[](auto x) { return std::exp(x); }>(
         OpId::kExp, "exp", "Exp", kOut, [](G& c) { c.set(0, c.gradient() * c.output()); }, unary_samples<>, Autocast::kF32),
     function_row<[](auto x) { return std::expm1(x); }>(
-        OpId::kExpm1, "expm1", "", kOut, [](G& c) { c.set(0, c.gradient() * (c.output() + 1)); }, unary_samples<>, Autocast::kF32),
+        OpId::kExpm1, "expm1", "", kIn, [](G& c) { c.set(0, c.gradient() * exp(c.input())); }, unary_samples<>, Autocast::kF32),
     function_row<[](auto x) { return std::log(x); }>(
         OpId::kLog, "log", "Log", kIn, [](G& c) { c.set(0, c.gradient() / c.input()); }, unary_samples<2, 30>, Autocast::kF32),
     function_row<[](auto x) { return std::log1p(x); }>(

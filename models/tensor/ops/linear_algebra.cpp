@@ -26,10 +26,19 @@ void infer_matmul(const Call& call, OutputSpecs& outputs) {
   outputs.add(with_matrix(broadcast(batch_of(a), batch_of(b)), a.size(-2), b.size(-1)), a.dtype());
 }
 
+/// Products are summed in f64, of integers without sign, where they wrap around.
+template <class T>
+auto summand(T value) {
+  if constexpr (is_floating(dtype_of<T>))
+    return static_cast<double>(value);
+  else
+    return static_cast<std::uint64_t>(std::int64_t{value});
+}
+
 /// Each element is summed in the order of k, whatever the strides.
 void multiply(const Call& call, std::span<Tensor> outputs) {
   with_type_of<Domain::kNumbers>(outputs[0].dtype(), [&]<class T>() {
-    using Sum = std::conditional_t<is_floating(dtype_of<T>), double, std::uint64_t>;
+    using Sum = decltype(summand(T{}));
     const Dims batch = batch_of(outputs[0]);
     const Matrices<const T> left(call.input(0), batch), right(call.input(1), batch);
     const std::int64_t m = left.rows, depth = left.columns, n = right.columns;
@@ -41,15 +50,15 @@ void multiply(const Call& call, std::span<Tensor> outputs) {
         std::fill(sums.begin(), sums.end(), Sum{0});
         if (right.right <= right.down) {
           for (std::int64_t k = 0; k < depth; k++) {
-            const auto factor = static_cast<Sum>(a[k * left.right]);
+            const Sum factor = summand(a[k * left.right]);
             const T* const from = b + k * right.down;
-            for (std::int64_t j = 0; j < n; j++) sums[static_cast<std::size_t>(j)] += factor * static_cast<Sum>(from[j * right.right]);
+            for (std::int64_t j = 0; j < n; j++) sums[static_cast<std::size_t>(j)] += factor * summand(from[j * right.right]);
           }
         } else {
           for (std::int64_t j = 0; j < n; j++) {
             const T* const from = b + j * right.right;
             Sum sum = 0;
-            for (std::int64_t k = 0; k < depth; k++) sum += static_cast<Sum>(a[k * left.right]) * static_cast<Sum>(from[k * right.down]);
+            for (std::int64_t k = 0; k < depth; k++) sum += summand(a[k * left.right]) * summand(from[k * right.down]);
             sums[static_cast<std::size_t>(j)] = sum;
           }
         }
@@ -160,7 +169,9 @@ Tensor linear(const Operand& x, const Operand& weight, const Tensor& bias) {
 
 Tensor matrix_power(const Operand& x, std::int64_t exponent) {
   const WideScope scope(x);
-  Tensor power = exponent < 0 ? inverse(scope.widen(x)) : is_floating(x.tensor().dtype()) ? scope.widen(x) : x.tensor();
+  const DType type = x.tensor().dtype();
+  Tensor power = is_floating(type) ? scope.widen(x) : x.tensor();
+  if (exponent < 0) power = inverse(power);
   if (power.rank() < 2 || power.size(-1) != power.size(-2))
     throw OpError("matrix_power: a tensor of shape " + to_text(power.shape()) + ", expected [.., n, n]");
   Tensor result;
@@ -171,7 +182,7 @@ Tensor matrix_power(const Operand& x, std::int64_t exponent) {
   }
   if (result.defined()) return scope.narrow(result);
   const Tensor row = arange(power.size(-1));
-  return equal(row.unsqueeze(1), row).to(x.tensor().dtype()).expand(power.shape()).contiguous();
+  return equal(row.unsqueeze(1), row).to(type).expand(power.shape()).contiguous();
 }
 
 Tensor cdist(const Operand& a, const Operand& b) {

@@ -169,8 +169,8 @@ namespace {
 Tensor gaussian_kernel(const SsimOptions& options, const Dims& shape, DType type) {
   std::vector<double> taps;
   double total = 0;
-  for (int i = 0; i < options.window; i++) {
-    const double from_middle = i - options.window / 2;
+  const int half = options.window / 2;
+  for (int from_middle = -half; from_middle <= half; from_middle++) {
     taps.push_back(std::exp(-from_middle * from_middle / (2 * options.sigma * options.sigma)));
     total += taps.back();
   }

@@ -32,9 +32,20 @@ Moments moments(const Tensor& x, const Dims& axes) {
   return {average, centered, mean(square(centered), axes, Keep::kYes)};
 }
 
+/// 1 / sqrt(variance + epsilon), rounded once: it is a factor of everything.
+Tensor inverse_deviation(const Tensor& variance, double epsilon) { return rsqrt(variance.to(DType::kF64) + epsilon).to(variance.dtype()); }
+
+/// Of few numbers the gradient is the little that is left of large parts that cancel: they are computed in f64.
+Tensor precise(const Tensor& x, const Dims& axes) {
+  constexpr std::int64_t kFew = 64;
+  std::int64_t count = 1;
+  for (std::int64_t axis : axes) count *= x.size(static_cast<int>(axis));
+  return x.dtype() == DType::kF32 && count <= kFew ? x.to(DType::kF64) : x;
+}
+
 Tensor standardized(const Tensor& x, const Dims& axes, double epsilon) {
-  const Moments m = moments(x, axes);
-  return m.centered * rsqrt(m.variance + epsilon);
+  const Moments m = moments(precise(x, axes), axes);
+  return (m.centered * inverse_deviation(m.variance, epsilon)).to(x.dtype());
 }
 
 /// x times weight plus bias, of which either may be undefined.
@@ -63,18 +74,19 @@ Tensor batch_norm(const Operand& operand, const RunningStatistics& running, cons
   check_channels("batch_norm", x, {running.mean, running.variance, weight, bias});
   if (mode == NormMode::kInference && running.mean.defined() && running.variance.defined()) {
     const Tensor centered = x - by_channel(scope.widen(running.mean), x.rank());
-    return scaled_by_channel(scope, centered * rsqrt(by_channel(scope.widen(running.variance), x.rank()) + epsilon), weight, bias);
+    return scaled_by_channel(scope, centered * inverse_deviation(by_channel(scope.widen(running.variance), x.rank()), epsilon), weight,
+                             bias);
   }
   Dims axes{0};
   for (int i = 2; i < x.rank(); i++) axes.push_back(i);
-  const Moments m = moments(x, axes);
+  const Moments m = moments(precise(x, axes), axes);
   if (mode == NormMode::kTraining && (running.mean.defined() || running.variance.defined())) {
     const double n = static_cast<double>(x.count()) / static_cast<double>(x.size(1));
     if (n < 2) throw OpError("batch_norm: one value a channel in " + to_text(x.shape()) + ", expected more in training");
     update(running.mean, m.mean, running.momentum);
     update(running.variance, m.variance * (n / (n - 1)), running.momentum);
   }
-  return scaled_by_channel(scope, m.centered * rsqrt(m.variance + epsilon), weight, bias);
+  return scaled_by_channel(scope, (m.centered * inverse_deviation(m.variance, epsilon)).to(x.dtype()), weight, bias);
 }
 
 Tensor layer_norm(const Operand& operand, const Dims& shape, const Tensor& weight, const Tensor& bias, double epsilon) {

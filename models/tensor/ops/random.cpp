@@ -118,7 +118,7 @@ Generator::Generator(const Tensor& state) : state_(state) {
 }
 
 Tensor Generator::next() {
-  const Tensor now = state_.clone();
+  Tensor now = state_.clone();
   state_.slice(0, 1, 2) += 1;
   return now;
 }

@@ -438,7 +438,7 @@ Tensor nanmean(const Operand& x, const Dims& axes, Keep keep) {
 }
 
 Tensor sum_to(const Operand& x, const Dims& shape) {
-  const Tensor tensor = x.tensor();
+  Tensor tensor = x.tensor();
   if (tensor.shape() == shape) return tensor;
   return composite("sum_to", x.source(), [&]() -> Tensor {
     Dims axes;

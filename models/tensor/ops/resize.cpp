@@ -355,6 +355,7 @@ Tensor pad(const Operand& x, const Dims& before, const Dims& after, Outside outs
                   to_text(result.shape()));
   const Map map = outside == Outside::kReflect ? Map::kReflect : outside == Outside::kReplicate ? Map::kReplicate : Map::kCircular;
   for (int i = 0; i < before.size(); i++) {
+    if (before[i] == 0 && after[i] == 0) continue;
     const std::int64_t size = result.shape()[i], most = outside == Outside::kReflect    ? size - 1
                                                         : outside == Outside::kCircular ? size
                                                                                         : 1 << 30;

@@ -99,7 +99,10 @@ Tensor addcmul(const Operand& x, const Operand& a, const Operand& b, double valu
 
 Tensor addcdiv(const Operand& x, const Operand& a, const Operand& b, double value) {
   const WideScope scope(x, a);
-  return scope.narrow(scope.widen(x) + value * scope.widen(a) / scope.widen(b));
+  const Tensor base = scope.widen(x), top = scope.widen(a), bottom = scope.widen(b);
+  const DType type = promote(base.dtype(), promote(top.dtype(), bottom.dtype()));
+  // The gradient in b is made of three roundings: in f64 none of them is seen.
+  return scope.narrow(base + (value * top.to(DType::kF64) / bottom.to(DType::kF64)).to(type));
 }
 
 Tensor lerp(const Operand& a, const Operand& b, const Operand& weight) {

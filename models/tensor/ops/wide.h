@@ -17,7 +17,7 @@ class WideScope {
 
   /// What is computed with; a number in the type that it has beside the others.
   Tensor widen(const Operand& x) const {
-    const Tensor tensor = x.is_number() ? x.beside(type_) : *x;
+    const Tensor tensor = x.is_number() ? x.beside(is_short(type_) ? DType::kF32 : type_) : *x;
     return is_short(tensor.dtype()) || !is_floating(tensor.dtype()) ? tensor.to(DType::kF32) : tensor;
   }
   /// What is returned.

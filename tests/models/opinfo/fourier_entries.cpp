@@ -14,7 +14,6 @@ FourierNorm norm_of(A& a) {
 
 Tensor real_input(A& a) {
   const Tensor x = a.tensor();
-  if (x.dtype() == DType::kF16 || x.dtype() == DType::kBF16) throw Unsupported("a transform of short numbers, which torch has not");
   return is_floating(x.dtype()) ? x : x.to(DType::kF32);
 }
 Tensor complex_input(A& a) {

@@ -89,12 +89,7 @@ Tensor item(A& a) {
   return lists ? index(x, indices) : x;
 }
 
-void refuse_sums_of_bools(A& a) {
-  if (a.tensor().dtype() == DType::kBool) throw Unsupported("sums of bools at places");
-}
-
 Tensor index_add_entry(A& a) {
-  refuse_sums_of_bools(a);
   const Tensor source = a.has(-1, "alpha") ? a.tensor(3) * a.operand(-1, "alpha") : a.tensor(3);
   return unrow(index_add(row(a.tensor()), axis_of(a, 1), row(a.tensor(2)), row(source)), a.tensor());
 }
@@ -114,6 +109,13 @@ Tensors nonzero_entry(A& a) {
   Tensors result;
   for (int i = 0; i < static_cast<int>(axes.size(1)); i++) result.push_back(axes.select(1, i));
   return result;
+}
+
+/// Torch has gradients for numbers that others have replaced.
+bool repeats(const Tensor& index) {
+  std::vector<double> values = index.dtype() == DType::kBool ? std::vector<double>{} : index.values();
+  std::sort(values.begin(), values.end());
+  return std::adjacent_find(values.begin(), values.end()) != values.end();
 }
 
 Insert insert_of(A& a) {
@@ -153,31 +155,35 @@ Tensor windows(A& a) {
   return a.tensor().rank() == 0 ? result.reshape({size}) : result;
 }
 
+Tensor one_quantile(A& a, double q, const std::string& between, Keep keep) {
+  const bool all = !a.has(2, "dim") || a.tensor().rank() == 0;
+  const Tensor x = all ? a.tensor().flatten() : a.tensor();
+  const int axis = all ? 0 : static_cast<int>(a.integer(2, "dim"));
+  Tensor found;
+  if (between == "linear") {
+    found = quantile(x, q, axis, Keep::kYes);
+  } else {
+    const Tensor sorted = sort(x, axis).values;
+    const double place = q * static_cast<double>(x.size(axis) - 1);
+    const auto at = [&](double index) {
+      return sorted.slice(axis, static_cast<std::int64_t>(index), static_cast<std::int64_t>(index) + 1);
+    };
+    found = (at(std::floor(place)) + at(std::ceil(place))) * 0.5;
+  }
+  if (!all) return keep == Keep::kYes ? found : found.squeeze(axis);
+  return found.reshape(keep == Keep::kYes ? Dims::filled(a.tensor().rank(), 1) : Dims{});
+}
+
 Tensor quantile_entry(A& a) {
   const std::string between = a.text(-1, "interpolation", "linear");
   if (between != "linear" && between != "midpoint") throw Unsupported("a quantile by " + between);
-  if (a.is_tensor(1, "q") && a.tensor(1, "q").rank() > 0) throw Unsupported("several quantiles");
-  const double q = a.is_tensor(1, "q") ? a.tensor(1, "q").item() : a.number(1, "q", 0.5);
-  const Keep keep = a.flag(-1, "keepdim", false) ? Keep::kYes : Keep::kNo;
-  if (between == "midpoint") {
-    const auto axis = a.has(-1, "dim") ? static_cast<int>(a.integer(-1, "dim", 0)) : 0;
-    const Tensor x = a.tensor().rank() == 0 || !a.has(-1, "dim") ? a.tensor().flatten() : a.tensor();
-    const int along = x.rank() == 1 ? 0 : axis;
-    const Tensor sorted = sort(x, along).values;
-    const double place = q * static_cast<double>(x.size(along) - 1);
-    const auto at = [&](double index) {
-      return sorted.slice(along, static_cast<std::int64_t>(index), static_cast<std::int64_t>(index) + 1);
-    };
-    const Tensor middle = (at(std::floor(place)) + at(std::ceil(place))) * 0.5;
-    if (a.tensor().rank() == 0) return middle.reshape({});
-    return keep == Keep::kYes ? middle : middle.squeeze(along);
-  }
-  if (!a.has(2, "dim")) {
-    if (keep == Keep::kYes) throw Unsupported("a quantile of all that keeps its axes");
-    return quantile(a.tensor(), q);
-  }
-  const auto axis = static_cast<int>(a.integer(-1, "dim", 0));
-  return unrow(quantile(row(a.tensor()), q, a.tensor().rank() == 0 ? 0 : axis, keep), a.tensor());
+  const Keep keep = a.flag(3, "keepdim", false) ? Keep::kYes : Keep::kNo;
+  if (!a.is_tensor(1, "q")) return one_quantile(a, a.number(1, "q", 0.5), between, keep);
+  if (a.tensor(1, "q").requires_grad()) throw Unsupported("the gradient of a quantile's place");
+  const Tensor q = a.tensor(1, "q");
+  Tensors found;
+  for (double value : q.values()) found.push_back(one_quantile(a, value, between, keep));
+  return q.rank() == 0 ? found[0] : stack(found, 0);
 }
 
 Tensor diagonal_scattered(A& a) {
@@ -213,6 +219,8 @@ std::vector<Entry> lookups() {
       {"__getitem__", item},
       {"gather",
        [](A& a) {
+         if (a.tensor().rank() != a.tensor(2).rank() && a.tensor().rank() * a.tensor(2).rank() != 0)
+           throw Unsupported("indices of another rank, of which there are none");
          const Tensor found = gather(row(a.tensor()), axis_of(a, 1), row(a.tensor(2)));
          return a.tensor(2).rank() == 0 ? found.reshape({}) : found;
        }},
@@ -224,12 +232,10 @@ std::vector<Entry> lookups() {
        }},
       {"scatter_add",
        [](A& a) {
-         refuse_sums_of_bools(a);
          return on_rows(a, [&](const Tensor& x, int axis, const Tensor& index) { return scatter_add(x, axis, index, row(a.tensor(3))); });
        }},
       {"scatter_reduce:sum",
        [](A& a) {
-         refuse_sums_of_bools(a);
          a.text(4, "reduce", "sum");
          const bool include = a.flag(-1, "include_self", true);
          return on_rows(a, [&](const Tensor& x, int axis, const Tensor& index) {
@@ -251,7 +257,7 @@ std::vector<Entry> lookups() {
       {"index_put",
        [](A& a) {
          const Meeting meeting = a.flag(3, "accumulate", false) ? Meeting::kAdd : Meeting::kLastWins;
-         if (meeting == Meeting::kAdd) refuse_sums_of_bools(a);
+         if (meeting == Meeting::kLastWins && repeats(a.tensors(1)[0])) throw Unsupported("places that several numbers are put to");
          return index_put(a.tensor(), a.tensors(1), a.tensor(2), meeting);
        }},
       {"take", [](A& a) { return take(a.tensor(), a.tensor(1)); }},
@@ -259,9 +265,13 @@ std::vector<Entry> lookups() {
        [](A& a) {
          if (a.has(2, "dim")) {
            const int axis = checked_axis(axis_of(a, 2), a.tensor().rank());
-           Dims shape = a.tensor().shape();
-           shape[axis] = a.tensor(1).size(axis);
-           return gather(a.tensor(), axis, a.tensor(1).expand(shape));
+           Dims of_x = a.tensor().shape(), of_index = a.tensor(1).shape();
+           of_x[axis] = of_index[axis] = 1;
+           const Dims rest = broadcast(of_x, of_index);
+           of_x = of_index = rest;
+           of_x[axis] = a.tensor().size(axis);
+           of_index[axis] = a.tensor(1).size(axis);
+           return gather(a.tensor().expand(of_x), axis, a.tensor(1).expand(of_index));
          }
          return gather(a.tensor().flatten(), 0, a.tensor(1).flatten());
        }},
@@ -297,9 +307,12 @@ std::vector<Entry> orders_and_diagonals() {
   return {
       with_ties({"sort", sort_entry}, 1),
       {"msort", [](A& a) { return sort(a.tensor(), 0).values; }},
-      with_ties(
-          {"argsort", [](A& a) { return unrow(argsort(row(a.tensor()), axis_of(a, 1), order_of(a, 2, "descending", false)), a.tensor()); }},
-          1),
+      with_ties({"argsort",
+                 [](A& a) {
+                   a.flag(-1, "stable", false);
+                   return unrow(argsort(row(a.tensor()), axis_of(a, 1), order_of(a, 2, "descending", false)), a.tensor());
+                 }},
+                1),
       with_ties({"topk", topk_entry}, 2),
       with_ties({"kthvalue",
                  [](A& a) {

@@ -28,6 +28,11 @@ std::int64_t place_in(double value, DType type) {
   return type == DType::kF16 ? place(rounded.data<Half>()->bits) : place(rounded.data<BFloat16>()->bits);
 }
 double rounded_to(double value, DType type) { return from_values({value}, DType::kF64).to(type).item(); }
+/// The distance of neighbors at a magnitude.
+double unit_of(double magnitude, DType type) {
+  if (magnitude == 0) return 0;
+  return std::ldexp(1.0, std::ilogb(magnitude) - (type == DType::kF16 ? 10 : 7));
+}
 
 }  // namespace
 
@@ -78,9 +83,12 @@ std::optional<Complaint> judge_f32(const std::vector<double>& found, const std::
 std::optional<Complaint> judge_short(const std::vector<double>& found, const std::vector<double>& truth, DType type, int units) {
   std::optional<Complaint> worst;
   std::int64_t worst_distance = units;
+  double largest = 0;
+  for (double value : truth) largest = std::isfinite(value) ? std::max(largest, std::abs(value)) : largest;
+  const double least = units == 1 ? 0 : units * unit_of(largest / 256, type);
   for (std::size_t i = 0; i < truth.size(); i++) {
     const double expected = rounded_to(truth[i], type);
-    if (alike(found[i], expected)) continue;
+    if (alike(found[i], expected) || std::abs(found[i] - expected) <= least) continue;
     const bool numbers = !std::isnan(found[i]) && !std::isnan(expected);
     const std::int64_t distance = numbers ? std::abs(place_in(found[i], type) - place_in(expected, type)) : 1 << 20;
     if (distance > worst_distance) {

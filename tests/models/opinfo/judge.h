@@ -21,7 +21,8 @@ std::optional<Complaint> judge_f64(const std::vector<double>& found, const std::
 /// finite in torch's f32, though it is in truth, may be what torch's is.
 std::optional<Complaint> judge_f32(const std::vector<double>& found, const std::vector<double>& truth, const std::vector<double>& own);
 
-/// Each element at most `units` numbers of the type away from the truth, rounded to the type.
+/// Each element at most `units` numbers of the type away from the truth, rounded to the type. With several units those of an element are
+/// no smaller than those of the largest magnitude / 256: a composite's sums may cancel.
 std::optional<Complaint> judge_short(const std::vector<double>& found, const std::vector<double>& truth, DType type, int units);
 
 std::optional<Complaint> judge_exact(const std::vector<double>& found, const std::vector<double>& truth);

@@ -188,10 +188,11 @@ Tensor stack_along(const Tensors& given, int rank, int axis, int axis_of_rows) {
 Tensor concat_entry(A& a) {
   Tensors pieces;
   const Tensors given = a.all_tensors();
+  int rank = 0;
+  for (const Tensor& x : given) rank = std::max(rank, x.rank());
   for (const Tensor& x : given) {
-    if (x.rank() != 1 || x.count() != 0 || given[0].rank() == 1) pieces.push_back(x);  // torch lets an empty row stand beside anything
+    if (x.rank() != 1 || x.count() != 0 || rank == 1) pieces.push_back(x);  // torch lets an empty row stand beside anything
   }
-  if (pieces.empty()) pieces = given;
   return concat(pieces, axis_of(a, 1));
 }
 

@@ -52,6 +52,7 @@ ClassOptions classes(A& a) {
 }
 
 Tensor batch_norm_entry(A& a) {
+  if (a.tensor().rank() < 2) throw Unsupported("a batch of nothing");
   // Torch writes its running statistics; copies of ours.
   const RunningStatistics running{a.tensor(1).detach().clone(), a.tensor(2).detach().clone(), a.number(-1, "momentum", 0.1)};
   const NormMode mode = a.flag(-1, "training", false) ? NormMode::kTraining : NormMode::kInference;
@@ -159,7 +160,6 @@ std::vector<Entry> activations() {
       activation("nn.functional.silu", silu),
       activation("nn.functional.mish", mish),
       activation("nn.functional.hardswish", hardswish),
-      activation("nn.functional.hardsigmoid", hardsigmoid),
       activation("nn.functional.softsign", softsign),
       activation("nn.functional.logsigmoid", log_sigmoid),
       activation("nn.functional.tanhshrink", tanhshrink),
@@ -233,7 +233,8 @@ std::vector<Entry> losses() {
                 [](A& a) {
                   const auto axis = static_cast<int>(a.integer(2, "dim", 1));
                   if (a.tensor().rank() == 0) throw Unsupported("an axis of a number");
-                  return cosine_similarity(floating(a), a.tensor(1), axis, a.number(3, "eps", 1e-8));
+                  const Dims shape = broadcast(a.tensor().shape(), a.tensor(1).shape());
+                  return cosine_similarity(floating(a).expand(shape), a.tensor(1).expand(shape), axis, a.number(3, "eps", 1e-8));
                 }),
       {"nn.functional.cosine_embedding_loss", cosine_embedding, Made::kHere},
       {"nn.functional.margin_ranking_loss",
@@ -247,7 +248,6 @@ std::vector<Entry> losses() {
        Made::kHere},
       {"nn.functional.gaussian_nll_loss", gaussian, Made::kHere},
       {"nn.functional.poisson_nll_loss", poisson, Made::kHere},
-      {"nn.functional.soft_margin_loss", [](A& a) { return reduced(a, softplus(-a.tensor(1) * floating(a), 1, 40)); }, Made::kHere},
       {"nn.functional.triplet_margin_loss", triplet, Made::kHere},
       {"nn.functional.pairwise_distance",
        [](A& a) {

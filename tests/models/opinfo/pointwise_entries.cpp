@@ -191,7 +191,12 @@ std::vector<Entry> arithmetic() {
       {"ldexp", [](A& a) { return a.operand() * pow(2.0F, a.operand(1, "other").tensor()); }, Made::kHere},
       {"lerp", [](A& a) { return lerp(a.tensor(), a.tensor(1, "end"), a.operand(2, "weight")); }, Made::kComposite},
       binary("hypot", hypot, Made::kComposite),
-      {"heaviside", [](A& a) { return heaviside(a.operand(), a.operand(1, "values")); }, Made::kComposite},
+      {"heaviside",
+       [](A& a) {
+         if (a.tensor().dtype() == DType::kBool) throw Unsupported("steps of bools");
+         return heaviside(a.operand(), a.operand(1, "values"));
+       },
+       Made::kComposite},
       binary("xlogy", xlogy, Made::kComposite),
       {"special.xlog1py", [](A& a) { return times_log(a, log1p); }, Made::kHere},
       binary("logaddexp", logaddexp, Made::kComposite),
@@ -240,11 +245,6 @@ std::vector<Entry> functions() {
       {"deg2rad", [](A& a) { return a.operand() * (std::numbers::pi / 180); }},
       {"rad2deg", [](A& a) { return a.operand() * (180 / std::numbers::pi); }},
       unary("digamma", digamma),
-      {"special.polygamma:special_polygamma_n_0",
-       [](A& a) {
-         if (a.integer(1) != 0) throw Unsupported("polygamma beyond digamma");
-         return digamma(a.operand());
-       }},
       unary("erf", erf),
       unary("erfc", erfc),
       unary("erfinv", erfinv),

@@ -155,11 +155,11 @@ Tensor masked_extreme(A& a, double identity, Tensor (*f)(const Operand&, const D
   return f(m.filled(identity), m.axes, m.keep);
 }
 Tensor masked_variance(A& a) {
-  const bool unbiased = a.flag(-1, "unbiased", true);
+  const double correction = a.number(-1, "correction", a.flag(-1, "unbiased", true) ? 1 : 0);
   const Masked m = masked_floating(a);
   const Tensor mean = sum(m.filled(0), m.axes, Keep::kYes) / sum(m.mask, m.axes, Keep::kYes).to(m.x.dtype());
   const Tensor part = where(m.mask, m.x - mean, full({}, 0, m.x.dtype()));
-  const Tensor count = m.count() - (unbiased ? 1 : 0);
+  const Tensor count = m.count() - correction;
   return sum(square(part), m.axes, m.keep) / maximum(count, 0);
 }
 
@@ -283,7 +283,8 @@ std::vector<Entry> moments() {
       {"masked.amin", [](A& a) { return masked_extreme(a, kInfinity, min); }},
       {"masked.logsumexp",
        [](A& a) {
-         const Masked m = masked_floating(a);
+         const Masked m = masked(a);
+         if (!is_floating(m.x.dtype())) throw Unsupported("a logarithm of integers, as an integer");
          return logsumexp(m.filled(-kInfinity), m.axes, m.keep);
        },
        Made::kComposite},

@@ -18,7 +18,6 @@ void refuse_integers(A& a) {
 }
 
 Tensor convolution(A& a) {
-  refuse_integers(a);
   const Tensor &x = a.tensor(), &weight = a.tensor(1, "weight");
   ConvOptions options{.stride = dims_or(a, 3, "stride", 1), .padding{0}, .padding_after{}, .dilation = dims_or(a, 5, "dilation", 1)};
   options.groups = a.integer(6, "groups", 1);
@@ -38,7 +37,6 @@ Tensor convolution(A& a) {
 }
 
 Tensor transposed_convolution(A& a) {
-  refuse_integers(a);
   ConvOptions options{.stride = dims_or(a, 3, "stride", 1),
                       .padding = dims_or(a, 4, "padding", 0),
                       .padding_after{},
@@ -49,40 +47,66 @@ Tensor transposed_convolution(A& a) {
 
 using Tensors = std::vector<Tensor>;
 
-PoolOptions pool_options(A& a) {
-  PoolOptions options{.kernel = a.dims(1, "kernel_size"), .stride{}, .padding = dims_or(a, 3, "padding", 0), .dilation{1}};
-  if (a.has(2, "stride")) options.stride = a.dims(2, "stride");
+/// For each of `axes` spatial axes.
+Dims each(const Dims& given, int axes) { return given.size() == 1 ? Dims::filled(axes, given[0]) : given; }
+
+PoolOptions pool_options(A& a, int axes) {
+  PoolOptions options{
+      .kernel = each(a.dims(1, "kernel_size"), axes), .stride{}, .padding = each(dims_or(a, 3, "padding", 0), axes), .dilation{1}};
+  if (a.has(2, "stride")) options.stride = each(a.dims(2, "stride"), axes);
   return options;
 }
 
+/// f of a batch; one picture is a batch of one.
+template <class F>
+Tensors of_batch(const Tensor& x, int axes, F&& f) {
+  if (x.rank() != axes + 1) return f(x);
+  Tensors found = f(x.unsqueeze(0));
+  for (Tensor& one : found) one = one.squeeze(0);
+  return found;
+}
+Tensors listed(const std::pair<Tensor, Tensor>& pair) { return {pair.first, pair.second}; }
+
+template <int kAxes>
 Tensors largest(A& a) {
-  PoolOptions options = pool_options(a);
-  options.dilation = dims_or(a, -1, "dilation", 1);
+  PoolOptions options = pool_options(a, kAxes);
+  options.dilation = each(dims_or(a, -1, "dilation", 1), kAxes);
   options.rounding = a.flag(-1, "ceil_mode", false) ? Rounding::kUp : Rounding::kDown;
-  if (!a.flag(-1, "return_indices", false)) return {max_pool(a.tensor(), options)};
-  const auto [values, indices] = max_pool_with_indices(a.tensor(), options);
-  return {values, indices};
+  const bool with_indices = a.flag(-1, "return_indices", false);
+  return of_batch(a.tensor(), kAxes, [&](const Tensor& x) {
+    return with_indices ? listed(max_pool_with_indices(x, options)) : Tensors{max_pool(x, options)};
+  });
 }
 
-Tensor average(A& a) {
+template <int kAxes>
+Tensors average(A& a) {
   refuse_integers(a);
-  PoolOptions options = pool_options(a);
+  PoolOptions options = pool_options(a, kAxes);
   options.rounding = a.flag(4, "ceil_mode", false) ? Rounding::kUp : Rounding::kDown;
-  return average_pool(a.tensor(), options, a.flag(5, "count_include_pad", true) ? Margin::kCounts : Margin::kIgnored,
-                      a.integer(6, "divisor_override", 0));
+  const Margin margin = a.flag(5, "count_include_pad", true) ? Margin::kCounts : Margin::kIgnored;
+  const std::int64_t divisor = a.integer(6, "divisor_override", 0);
+  return of_batch(a.tensor(), kAxes, [&](const Tensor& x) { return Tensors{average_pool(x, options, margin, divisor)}; });
 }
 
-Dims adaptive_size(A& a) {
+Dims adaptive_size(A& a, int axes) {
   Dims size;
   const nlohmann::json& given = a.json(1);
-  if (given.is_number()) return {given.get<std::int64_t>()};
+  if (given.is_number()) return Dims::filled(axes, given.get<std::int64_t>());
   for (const nlohmann::json& one : given) size.push_back(one.is_null() ? -1 : one.get<std::int64_t>());
   return size;
 }
+template <int kAxes>
+Tensors adaptive_average(A& a) {
+  const Dims size = adaptive_size(a, kAxes);
+  return of_batch(a.tensor(), kAxes, [&](const Tensor& x) { return Tensors{adaptive_average_pool(x, size)}; });
+}
+template <int kAxes>
 Tensors adaptive_largest(A& a) {
-  if (!a.flag(2, "return_indices", false)) return {adaptive_max_pool(a.tensor(), adaptive_size(a))};
-  const auto [values, indices] = adaptive_max_pool_with_indices(a.tensor(), adaptive_size(a));
-  return {values, indices};
+  const Dims size = adaptive_size(a, kAxes);
+  const bool with_indices = a.flag(2, "return_indices", false);
+  return of_batch(a.tensor(), kAxes, [&](const Tensor& x) {
+    return with_indices ? listed(adaptive_max_pool_with_indices(x, size)) : Tensors{adaptive_max_pool(x, size)};
+  });
 }
 
 Tensor unpooled(A& a) {
@@ -105,19 +129,25 @@ Tensor resized(A& a, const std::string& named) {
   options.corners = centers ? Corners::kCenters : Corners::kEdges;
   if (a.has(1, "size")) {
     a.has(2, "scale_factor");
+    a.has(-1, "recompute_scale_factor");
     return resize(x, a.dims(1, "size"), options);
   }
   const double scale = a.number(2, "scale_factor", 1);
+  const bool by_sizes = a.flag(-1, "recompute_scale_factor", false) || mode == "area";
   Dims size;
   for (int i = 2; i < x.rank(); i++) {
     size.push_back(static_cast<std::int64_t>(static_cast<double>(x.size(i)) * scale));
-    if (mode != "area") options.scale.push_back(1 / scale);
+    if (!by_sizes) options.scale.push_back(scale);
   }
   return resize(x, size, options);
 }
 
 Tensor margins(A& a, Outside outside) {
   a.text(2, "mode", "");
+  refuse_integers(a);
+  for (std::int64_t size : a.dims(1, "pad")) {
+    if (size < 0 && outside == Outside::kCircular) throw Unsupported("a circular margin that cuts");
+  }
   const Tensor& x = a.tensor();
   const Dims pairs = a.dims(1, "pad");
   Dims before = Dims::filled(x.rank(), 0), after = before;
@@ -132,21 +162,18 @@ Tensor margins(A& a, Outside outside) {
 
 std::vector<Entry> window_entries() {
   return {
-      {"nn.functional.avg_pool1d", average, Made::kComposite},
-      {"nn.functional.avg_pool2d", average, Made::kComposite},
-      {"nn.functional.avg_pool3d", average, Made::kComposite},
-      {"nn.functional.adaptive_avg_pool1d", [](A& a) { return adaptive_average_pool(a.tensor(), adaptive_size(a)); }, Made::kComposite},
-      {"nn.functional.adaptive_avg_pool2d", [](A& a) { return adaptive_average_pool(a.tensor(), adaptive_size(a)); }, Made::kComposite},
-      {"nn.functional.adaptive_avg_pool3d", [](A& a) { return adaptive_average_pool(a.tensor(), adaptive_size(a)); }, Made::kComposite},
-      {"nn.functional.adaptive_max_pool1d", adaptive_largest},
-      {"nn.functional.adaptive_max_pool2d", adaptive_largest},
-      {"nn.functional.adaptive_max_pool3d", adaptive_largest},
-      {"nn.functional.max_pool1d", largest},
-      {"nn.functional.max_pool2d", largest},
-      {"nn.functional.max_pool3d", largest},
-      {"nn.functional.max_unpool1d", unpooled},
-      {"nn.functional.max_unpool2d", unpooled},
-      {"nn.functional.max_unpool3d", unpooled},
+      {"nn.functional.avg_pool1d", average<1>, Made::kComposite},
+      {"nn.functional.avg_pool2d", average<2>, Made::kComposite},
+      {"nn.functional.avg_pool3d", average<3>, Made::kComposite},
+      {"nn.functional.adaptive_avg_pool1d", adaptive_average<1>, Made::kComposite},
+      {"nn.functional.adaptive_avg_pool2d", adaptive_average<2>, Made::kComposite},
+      {"nn.functional.adaptive_avg_pool3d", adaptive_average<3>, Made::kComposite},
+      {"nn.functional.adaptive_max_pool1d", adaptive_largest<1>},
+      {"nn.functional.adaptive_max_pool2d", adaptive_largest<2>},
+      {"nn.functional.adaptive_max_pool3d", adaptive_largest<3>},
+      {"nn.functional.max_pool1d", largest<1>},
+      {"nn.functional.max_pool2d", largest<2>},
+      {"nn.functional.max_pool3d", largest<3>},
       {"nn.functional.max_unpool1d:grad", unpooled},
       {"nn.functional.max_unpool2d:grad", unpooled},
       {"nn.functional.max_unpool3d:grad", unpooled},

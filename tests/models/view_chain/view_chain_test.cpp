@@ -1,5 +1,5 @@
 // Random programs of views and writes: values against PyTorch's and an oracle of index maps, gradients against PyTorch's.
-// tests/models/view_chain/generate.py writes them; ARGENT_VIEW_CHAINS names its folder, CTest makes it first.
+// tests/models/view_chain/generate.py writes them; ARGENT_TORCH_DUMP names its folder, CTest makes it first.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -227,7 +227,7 @@ std::int64_t value_count(const json& chain) {
 }
 
 TEST(ViewChain, ValuesAndGradientsAreTorchs) {
-  const char* folder = std::getenv("ARGENT_VIEW_CHAINS");
+  const char* folder = std::getenv("ARGENT_TORCH_DUMP");
   ASSERT_NE(folder, nullptr) << "make chains: tests/models/view_chain/generate.py 10000 FOLDER";
   std::ifstream chains(std::string(folder) + "/chains.jsonl"), values(std::string(folder) + "/values.bin", std::ios::binary);
   ASSERT_TRUE(chains && values) << "no chains in " << folder;
