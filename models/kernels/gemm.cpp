@@ -26,6 +26,7 @@ std::int64_t up(std::int64_t value, std::int64_t step) { return (value + step - 
 /// Rows of a, each `depth` long and `row` apart.
 template <class T>
 void pack_rows(const Means& means, T* to, std::int64_t row, Matrix<T> a, std::int64_t rows, std::int64_t depth) {
+  if (depth == 0) return;
   if (a.column == 1) {
     for (std::int64_t i = 0; i < rows; i++) std::memcpy(to + i * row, a.data + i * a.row, static_cast<std::size_t>(depth) * sizeof(T));
     return;

@@ -24,7 +24,8 @@ using reference::same_bytes;
 
 constexpr std::array kMosaics{CfaPattern::kRggb, CfaPattern::kGrbg, CfaPattern::kGbrg, CfaPattern::kBggr, CfaPattern::kMonochrome};
 
-/// Counts are equal. A compiler may fuse other multiply-adds of the packed kernel, or (Halide 19's) sum in another order: the last bit of a mean.
+/// Counts are equal. A compiler may fuse other multiply-adds of the packed kernel, or (Halide 19's) sum in another order: the last bit of a
+/// mean.
 void expect_same_statistics(const Statistics& a, const Statistics& b, CpuTarget cpu) {
   const auto near = [](float x, float y) { return std::abs(x - y) <= 2e-6f * (std::abs(x) + 0.1f); };
   for (std::size_t i = 0; i < a.zones.size(); i++) {
