@@ -110,7 +110,8 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   listen_to_signals();
-  ::setenv("LIBCAMERA_LOG_LEVELS", "*:WARN", 0);  // unless the user wants more: no news between our lines
+  // Unless the user wants more: no news between our lines, nor of the memory that only libcamera's software pipeline needs.
+  ::setenv("LIBCAMERA_LOG_LEVELS", "*:WARN,DmaBufAllocator:FATAL", 0);
   try {
     return run(argc, argv);
   } catch (const std::bad_alloc&) {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -25,11 +24,8 @@ using reference::same_bytes;
 
 constexpr std::array kMosaics{CfaPattern::kRggb, CfaPattern::kGrbg, CfaPattern::kGbrg, CfaPattern::kBggr, CfaPattern::kMonochrome};
 
-/// Counts are equal. Where the machine fuses multiply-adds a compiler may fuse others of the packed kernel: the last bit of a mean.
+/// Counts are equal. A compiler may fuse other multiply-adds of the packed kernel, or (Halide 19's) sum in another order: the last bit of a mean.
 void expect_same_statistics(const Statistics& a, const Statistics& b, CpuTarget cpu) {
-  if (cpu == CpuTarget::kBaseline) {
-    EXPECT_EQ(std::memcmp(a.zones.data(), b.zones.data(), sizeof(a.zones)), 0);
-  }
   const auto near = [](float x, float y) { return std::abs(x - y) <= 2e-6f * (std::abs(x) + 0.1f); };
   for (std::size_t i = 0; i < a.zones.size(); i++) {
     const Statistics::Zone &x = a.zones[i], &y = b.zones[i];
