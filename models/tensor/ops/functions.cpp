@@ -53,22 +53,79 @@ T inverse_erf(T y) {
   return static_cast<T>(x);
 }
 
-/// Derivative of lgamma, by recurrence up to 10 and the asymptotic series (Abramowitz and Stegun 6.3.5, 6.3.18), reflected below 0.
-template <class T>
-T digamma_of(T value) {
-  double x = value;
-  if (x == 0) return std::copysign(std::numeric_limits<T>::infinity(), -value);
+/// B(2j) / (2j)!, j from 1, of Bernoulli's numbers.
+constexpr double kBernoulli[] = {1.0 / 12,
+                                 -1.0 / 720,
+                                 1.0 / 30240,
+                                 -1.0 / 1209600,
+                                 1.0 / 47900160,
+                                 -691.0 / 1307674368000.0,
+                                 1.0 / 74724249600.0,
+                                 -3617.0 / 10670622842880000.0};
+
+/// The sum of (x + k)^-s over k from 0, s at least 2, x above 0: the first terms, and Euler and Maclaurin's formula for the others
+/// (Abramowitz and Stegun 23.1.30).
+double hurwitz_zeta(int s, double x) {
+  double sum = 0;
+  for (; x < 12; x++) sum += std::pow(x, -s);
+  sum += std::pow(x, 1 - s) / (s - 1) + std::pow(x, -s) / 2;
+  double factor = s * std::pow(x, -s - 1);  // s (s + 1) .. (s + 2j - 2) x^-(s + 2j - 1)
+  int next = s + 1;
+  for (double coefficient : kBernoulli) {
+    sum += coefficient * factor;
+    factor *= static_cast<double>(next) * (next + 1) / (x * x);
+    next += 2;
+  }
+  return sum;
+}
+
+/// By recurrence up to 10 and the asymptotic series (Abramowitz and Stegun 6.3.5, 6.3.18), reflected below 0.
+double digamma_of(double x) {
+  if (x == 0) return std::copysign(std::numeric_limits<double>::infinity(), -x);
   double result = 0;
   if (x < 0) {
-    if (x == std::floor(x)) return std::numeric_limits<T>::quiet_NaN();
+    if (x == std::floor(x)) return std::numeric_limits<double>::quiet_NaN();
     result = -std::numbers::pi / std::tan(std::numbers::pi * (x - std::floor(x)));
     x = 1 - x;
   }
   for (; x < 10; x++) result -= 1 / x;
   const double r = 1 / (x * x);
-  result += std::log(x) - 0.5 / x -
-            r * (1.0 / 12 - r * (1.0 / 120 - r * (1.0 / 252 - r * (1.0 / 240 - r * (1.0 / 132 - r * (691.0 / 32760 - r * (1.0 / 12)))))));
-  return static_cast<T>(result);
+  return result + std::log(x) - 0.5 / x -
+         r * (1.0 / 12 - r * (1.0 / 120 - r * (1.0 / 252 - r * (1.0 / 240 - r * (1.0 / 132 - r * (691.0 / 32760 - r * (1.0 / 12)))))));
+}
+
+/// Derivative n of digamma: (-1)^(n + 1) n! zeta(n + 1, x) (Abramowitz and Stegun 6.4.10). Below 0 the sum over all whole numbers, which
+/// depends on the fraction of x alone, less those on the other side.
+double polygamma_of(int n, double x) {
+  if (n == 0) return digamma_of(x);
+  if (x != x) return x;
+  const int s = n + 1;
+  const double odd = s % 2 == 0 ? 1 : -1, fraction = x - std::floor(x);
+  double sum = 0;
+  if (x > 0)
+    sum = hurwitz_zeta(s, x);
+  else if (fraction == 0)
+    sum = std::numeric_limits<double>::infinity();
+  else
+    sum = hurwitz_zeta(s, fraction) + odd * (hurwitz_zeta(s, 1 - fraction) - hurwitz_zeta(s, 1 - x));
+  return odd * std::tgamma(s) * sum;
+}
+
+void differentiate_digamma(const Call& call, std::span<Tensor> outputs) {
+  const auto n = static_cast<int>(call.attributes.integer(Key::kCount));
+  with_type_of<Domain::kFloating>(call.input().dtype(), [&]<class T>() {
+    for_each_run(strided_bytes(outputs[0], call.input()), [n](const auto& data, const auto& step, std::int64_t count) {
+      for (std::int64_t i = 0; i < count; i++)
+        store<T>(data[0] + i * step[0], static_cast<Computed<T>>(polygamma_of(n, load<T>(data[1] + i * step[1]))));
+    });
+  });
+}
+
+void polygamma_samples(SampleList& list) {
+  for (std::int64_t n = 0; n < 4; n++) {
+    list.add({list.numbers({7}, 0.3, 4)}, {{Key::kCount, n}});
+    list.add({SampleList::strided(list.numbers({2, 3}, -0.9, -0.1))}, {{Key::kCount, n}});
+  }
 }
 
 template <auto kFunction>
@@ -150,8 +207,15 @@ const Op kRows[] = {
         Autocast::kF32),
     function_row<[](auto x) { return std::lgamma(x); }>(
         OpId::kLgamma, "lgamma", "", kIn, [](G& c) { c.set(0, c.gradient() * digamma(c.input())); }, unary_samples<2, 40>, Autocast::kF32),
-    function_row<[](auto x) { return digamma_of(x); }>(OpId::kDigamma, "digamma", "", Saved::kNothing, nullptr, unary_samples<2, 40>,
-                                                       Autocast::kF32),
+    {.id = OpId::kPolygamma,
+     .name = "polygamma",
+     .types = TypeRule::kFloating,
+     .infer = infer_unary,
+     .reference = differentiate_digamma,
+     .gradient = [](G& c) { c.set(0, c.gradient() * polygamma(static_cast<int>(c.attributes().integer(Key::kCount)) + 1, c.input())); },
+     .saved = kIn,
+     .autocast = Autocast::kF32,
+     .samples = polygamma_samples},
 };
 
 Tensor call(OpId id, const Operand& x) { return apply_one(id, {x.tensor()}, x.source()); }
@@ -184,6 +248,12 @@ Tensor erf(const Operand& x) { return call(OpId::kErf, x); }
 Tensor erfc(const Operand& x) { return call(OpId::kErfc, x); }
 Tensor erfinv(const Operand& x) { return call(OpId::kErfinv, x); }
 Tensor lgamma(const Operand& x) { return call(OpId::kLgamma, x); }
-Tensor digamma(const Operand& x) { return call(OpId::kDigamma, x); }
+Tensor digamma(const Operand& x) { return polygamma(0, x); }
+
+Tensor polygamma(int n, const Operand& x) {
+  constexpr int kMost = 100;  // n! is a number far beyond it, but powers of small numbers are not
+  if (n < 0 || n > kMost) throw OpError("polygamma: order " + std::to_string(n) + ", expected 0 to " + std::to_string(kMost));
+  return apply_one(OpId::kPolygamma, {x.tensor()}, {{Key::kCount, std::int64_t{n}}}, x.source());
+}
 
 }  // namespace argent::tensor

@@ -74,7 +74,8 @@ Tensor sigmoid(const Operand& x);
 Tensor erf(const Operand& x);
 Tensor erfc(const Operand& x);  ///< 1 - erf(x), small where that is
 Tensor erfinv(const Operand& x);
-Tensor lgamma(const Operand& x);   ///< log |gamma(x)|
-Tensor digamma(const Operand& x);  ///< has no gradient here
+Tensor lgamma(const Operand& x);            ///< log |gamma(x)|
+Tensor digamma(const Operand& x);           ///< polygamma(0, x)
+Tensor polygamma(int n, const Operand& x);  ///< derivative n + 1 of lgamma, n at least 0
 
 }  // namespace argent::tensor

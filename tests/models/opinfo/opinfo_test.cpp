@@ -25,8 +25,8 @@ struct Expected {
   int unsupported_samples, missing_gradients;
 };
 constexpr Expected kExpected[] = {
-    {"1.13", 420, 23000, 25000, 14000, 700, 20},
-    {"2.6", 420, 24000, 26000, 14500, 720, 20},
+    {"1.13", 430, 23500, 25500, 14000, 780, 20},
+    {"2.6", 430, 24000, 26500, 14500, 800, 20},
 };
 
 struct Counts {
@@ -320,6 +320,7 @@ INSTANTIATE_TEST_SUITE_P(Entries, OpInfo, testing::ValuesIn(all_entries()), [](c
 class Summary : public testing::Environment {
  public:
   void TearDown() override {
+    if (index_of_dump().is_null()) return;  // every test has said so
     const auto& unit = *testing::UnitTest::GetInstance();
     const bool complete = unit.test_to_run_count() == unit.total_test_count();
     std::cout << "\ntorch " << index_of_dump().value("torch", "?") << ": " << counts.entries << " entries, " << counts.samples

@@ -145,6 +145,21 @@ Tensor entropy(const Operand& operand) {
   return where(logical_or(inside, is_nan(x)), value, where(equal(x, 0), full({}, 0, x.dtype()), full({}, -kInfinity, x.dtype())));
 }
 
+/// Torch's polygamma of order 1, which is also the gradient of its digamma, has nine digits.
+Tensor derivative(A& a) {
+  if (a.integer(1, "n") == 1) throw Unsupported("what torch knows to nine digits");
+  return polygamma(static_cast<int>(a.integer(1, "n")), a.operand());
+}
+
+/// log of the gamma function of p dimensions.
+Tensor multivariate(A& a) {
+  const auto p = static_cast<int>(a.integer(1, "p"));
+  const Tensor x = real_of(a.operand());
+  Tensor total = lgamma(x);
+  for (int i = 1; i < p; i++) total = total + lgamma(x - 0.5 * i);
+  return total + 0.25 * p * (p - 1) * std::log(std::numbers::pi);
+}
+
 std::vector<Entry> arithmetic() {
   return {
       {"add", plus, Made::kHere},
@@ -244,7 +259,16 @@ std::vector<Entry> functions() {
       unary("cosh", cosh),
       {"deg2rad", [](A& a) { return a.operand() * (std::numbers::pi / 180); }},
       {"rad2deg", [](A& a) { return a.operand() * (180 / std::numbers::pi); }},
-      unary("digamma", digamma),
+      {"digamma", [](A& a) { return digamma(a.tensor().detach()); }},
+      {"special.polygamma:special_polygamma_n_0", derivative},
+      {"polygamma:polygamma_n_0", derivative},
+      {"polygamma:polygamma_n_1", derivative},
+      {"polygamma:polygamma_n_2", derivative},
+      {"polygamma:polygamma_n_3", derivative},
+      {"polygamma:polygamma_n_4", derivative},
+      {"mvlgamma:mvlgamma_p_1", multivariate, Made::kHere},
+      {"mvlgamma:mvlgamma_p_3", multivariate, Made::kHere},
+      {"mvlgamma:mvlgamma_p_5", multivariate, Made::kHere},
       unary("erf", erf),
       unary("erfc", erfc),
       unary("erfinv", erfinv),
