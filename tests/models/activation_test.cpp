@@ -150,6 +150,8 @@ TEST(Special, HasPyTorchsValues) {
   expect_values(addcmul(from_values({1, 2}, DType::kF64), 3.0, from_values({4, 5}, DType::kF64), 2), {25, 32});
   expect_values(addcdiv(1.0, from_values({4, 5}, DType::kF64), 2.0, 2), {5, 6});
   EXPECT_EQ(addcmul(arange(3), arange(3), arange(3), 2).dtype(), DType::kI64);
+  EXPECT_EQ(addcdiv(ones({3}), ones({3}), full({}, 2, DType::kF64)).dtype(), DType::kF32);
+  EXPECT_EQ(hypot(ones({3}, DType::kF16), full({}, 2, DType::kF64)).dtype(), DType::kF16);
 }
 
 TEST(Special, HoldsAtTheEnds) {

@@ -131,6 +131,9 @@ TEST(BinaryCrossEntropy, HasPyTorchsValues) {
   expect_close(binary_cross_entropy_with_logits(x, t, w), binary_cross_entropy(sigmoid(x), t, w));
   expect_gradients([&](auto in) { return binary_cross_entropy_with_logits(in[0], in[1], in[2], in[2]); }, {x, t, w});
   expect_gradients([&](auto in) { return binary_cross_entropy(in[0], in[1], in[2]); }, {test_numbers({4}, 0.1, 0.9), t, w});
+  const Tensor short_x = x.to(DType::kBF16), short_weight = (w * 7).to(DType::kBF16);  // weights, too, are rounded only at the end
+  expect_close(binary_cross_entropy_with_logits(short_x, t, {}, short_weight, Reduction::kNone),
+               binary_cross_entropy_with_logits(short_x.to(DType::kF64), t, {}, short_weight.to(DType::kF64), Reduction::kNone), 0x1p-8);
   Tensor ends = from_values({0, 1});
   ends.requires_grad(true);
   binary_cross_entropy(ends, from_values({1, 0})).backward();

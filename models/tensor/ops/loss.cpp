@@ -21,6 +21,14 @@ Tensor loss_of(const Operand& prediction, const Operand& target, Reduction reduc
   return scope.narrow_if_asked(reduced(f(scope.widen(prediction), scope.widen(target)), reduction));
 }
 
+/// The same in f64, rounded once: of sums whose parts cancel.
+template <class F>
+Tensor precise_loss_of(const Operand& prediction, const Operand& target, Reduction reduction, F&& f) {
+  return loss_of(prediction, target, Reduction::kNone, [&](const Tensor& p, const Tensor& t) {
+    return reduced(f(p.to(DType::kF64), t.to(DType::kF64)), reduction).to(promote(p.dtype(), t.dtype()));
+  });
+}
+
 Tensor huber(const Tensor& difference, double delta) {
   const Tensor size = abs(difference);
   return where(size < delta, 0.5 * square(difference), delta * (size - 0.5 * delta));
@@ -105,7 +113,7 @@ Tensor cross_entropy(const Operand& logits, const Tensor& target, const ClassOpt
 }
 
 Tensor binary_cross_entropy(const Operand& probability, const Operand& target, const Tensor& weight, Reduction reduction) {
-  return loss_of(probability, target, reduction, [&](const Tensor& p, const Tensor& t) {
+  return precise_loss_of(probability, target, reduction, [&](const Tensor& p, const Tensor& t) {
     constexpr double kLeast = -100;
     const auto bounded_log = [](const Tensor& x, const Tensor& log_x_of) {
       const Tensor low = x <= std::exp(kLeast);
@@ -120,15 +128,16 @@ Tensor binary_cross_entropy(const Operand& probability, const Operand& target, c
 
 Tensor binary_cross_entropy_with_logits(const Operand& logits, const Operand& target, const Tensor& weight, const Tensor& positive_weight,
                                         Reduction reduction) {
-  return loss_of(logits, target, reduction, [&](const Tensor& x, const Tensor& t) {
+  return precise_loss_of(logits, target, reduction, [&](const Tensor& x, const Tensor& t) {
     const Tensor low = -log_sigmoid(x);  // -log p; -log(1 - p) is x more
-    const Tensor losses = positive_weight.defined() ? (1 - t) * x + (1 + (positive_weight - 1) * t) * low : (1 - t) * x + low;
+    const Tensor losses =
+        positive_weight.defined() ? (1 - t) * x + (1 + (positive_weight.to(DType::kF64) - 1) * t) * low : (1 - t) * x + low;
     return weight.defined() ? losses * weight : losses;
   });
 }
 
 Tensor kl_divergence(const Operand& prediction, const Operand& target, Probabilities form, Reduction reduction) {
-  return loss_of(prediction, target, reduction, [&](const Tensor& p, const Tensor& t) {
+  return precise_loss_of(prediction, target, reduction, [&](const Tensor& p, const Tensor& t) {
     return form == Probabilities::kLogarithms ? exp(t) * (t - p) : xlogy(t, t) - t * p;
   });
 }

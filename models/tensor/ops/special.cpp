@@ -90,19 +90,29 @@ std::span<const Op> special_ops() { return kRows; }
 Tensor log_bessel_i0(const Operand& x) { return apply_one(OpId::kLogBesselI0, {x.tensor()}, x.source()); }
 Tensor bessel_ratio(const Operand& x) { return apply_one(OpId::kBesselRatio, {x.tensor()}, x.source()); }
 
-Tensor addcmul(const Operand& x, const Operand& a, const Operand& b, double value) {
-  const DType type = promote(x.tensor().dtype(), promote(a.tensor().dtype(), b.tensor().dtype()));
+namespace {
+
+/// `f` of three, in f64, rounded once: x may cancel most of what is added to it.
+template <class F>
+Tensor in_f64(const Operand& x, const Operand& a, const Operand& b, F&& f) {
   const WideScope scope(x, a);
-  if (is_floating(type)) return scope.narrow(scope.widen(x) + value * scope.widen(a) * scope.widen(b));
-  return (x + a * b * static_cast<std::int64_t>(value));
+  const Tensor base = scope.widen(x), first = scope.widen(a), second = scope.widen(b);
+  const DType type = second.rank() == 0 ? scope.wide_type() : promote(scope.wide_type(), second.dtype());
+  return scope.narrow(f(base.to(DType::kF64), first.to(DType::kF64), second.to(DType::kF64)).to(type));
+}
+
+}  // namespace
+
+Tensor addcmul(const Operand& x, const Operand& a, const Operand& b, double value) {
+  if (!is_floating(promote(x.tensor().dtype(), promote(a.tensor().dtype(), b.tensor().dtype())))) {
+    const SourceScope scope(source_in_scope(x.source()));
+    return x + a * b * static_cast<std::int64_t>(value);
+  }
+  return in_f64(x, a, b, [&](const Tensor& base, const Tensor& p, const Tensor& q) { return base + value * p * q; });
 }
 
 Tensor addcdiv(const Operand& x, const Operand& a, const Operand& b, double value) {
-  const WideScope scope(x, a);
-  const Tensor base = scope.widen(x), top = scope.widen(a), bottom = scope.widen(b);
-  const DType type = promote(base.dtype(), promote(top.dtype(), bottom.dtype()));
-  // The gradient in b is made of three roundings: in f64 none of them is seen.
-  return scope.narrow(base + (value * top.to(DType::kF64) / bottom.to(DType::kF64)).to(type));
+  return in_f64(x, a, b, [&](const Tensor& base, const Tensor& p, const Tensor& q) { return base + value * p / q; });
 }
 
 Tensor lerp(const Operand& a, const Operand& b, const Operand& weight) {
@@ -113,10 +123,10 @@ Tensor lerp(const Operand& a, const Operand& b, const Operand& weight) {
 
 Tensor hypot(const Operand& a, const Operand& b) {
   const WideScope scope(a, b);
-  const Tensor x = scope.widen(a), y = scope.widen(b);
+  const Tensor x = scope.widen(a).to(DType::kF64), y = scope.widen(b).to(DType::kF64);  // the scale rounds in gradients
   const Tensor largest = maximum(abs(x.detach()), abs(y.detach()));
   const Tensor scale = where(logical_and(largest > 0, largest < INFINITY), largest, 1);
-  return scope.narrow(scale * sqrt(square(x / scale) + square(y / scale)));
+  return scope.narrow((scale * sqrt(square(x / scale) + square(y / scale))).to(scope.wide_type()));
 }
 
 Tensor logaddexp(const Operand& a, const Operand& b) {

@@ -20,6 +20,8 @@ class WideScope {
     const Tensor tensor = x.is_number() ? x.beside(is_short(type_) ? DType::kF32 : type_) : *x;
     return is_short(tensor.dtype()) || !is_floating(tensor.dtype()) ? tensor.to(DType::kF32) : tensor;
   }
+  /// The type that it has, of two operands.
+  DType wide_type() const { return is_short(type_) || !is_floating(type_) ? DType::kF32 : type_; }
   /// What is returned.
   Tensor narrow(const Tensor& result) const { return is_short(type_) ? result.to(type_) : result; }
   /// The same of what loses its meaning with few digits: under autocast it stays as it is.
