@@ -8,8 +8,8 @@
 #include <type_traits>
 
 #include "isp/number_text.h"
-#include "isp/quoted_text.h"
 #include "models/runtime/error.h"
+#include "models/runtime/quoted_text.h"
 
 namespace argent {
 namespace {

@@ -9,8 +9,8 @@
 #include <span>
 
 #include "isp/io/yaml_document.h"
-#include "isp/quoted_text.h"
 #include "models/runtime/error.h"
+#include "models/runtime/quoted_text.h"
 
 namespace argent {
 namespace {

@@ -10,8 +10,8 @@
 #include <streambuf>
 #include <system_error>
 
-#include "isp/quoted_text.h"
 #include "models/runtime/error.h"
+#include "models/runtime/quoted_text.h"
 
 namespace argent {
 namespace {

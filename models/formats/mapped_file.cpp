@@ -76,12 +76,4 @@ std::span<const std::byte> bytes_of(const Tensor& contiguous) {
   return {contiguous.raw(), static_cast<std::size_t>(contiguous.count()) * size_of(contiguous.dtype())};
 }
 
-std::string in_quotes(std::string_view text) {
-  constexpr std::size_t kMost = 60;
-  std::string result = "\"" + std::string(text.substr(0, kMost));
-  std::replace_if(
-      result.begin() + 1, result.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return result + (text.size() > kMost ? "...\"" : "\"");
-}
-
 }  // namespace argent::tensor

@@ -47,7 +47,4 @@ Tensor tensor_at(const FileBytes& file, std::size_t offset, const Dims& shape, D
 Tensor in_one_piece(const Tensor& tensor);
 std::span<const std::byte> bytes_of(const Tensor& contiguous);
 
-/// Text from a file, for an error: cut when long, what can't be printed replaced.
-std::string in_quotes(std::string_view text);
-
 }  // namespace argent::tensor

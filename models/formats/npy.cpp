@@ -9,6 +9,7 @@
 #include "models/formats/mapped_file.h"
 #include "models/runtime/error.h"
 #include "models/runtime/output_file.h"
+#include "models/runtime/quoted_text.h"
 
 namespace argent::tensor {
 namespace {

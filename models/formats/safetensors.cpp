@@ -7,6 +7,7 @@
 #include "models/formats/safetensors_header.h"
 #include "models/runtime/error.h"
 #include "models/runtime/output_file.h"
+#include "models/runtime/quoted_text.h"
 
 namespace argent::tensor {
 namespace {
@@ -35,20 +36,11 @@ SafetensorsFile parse(const FileBytes& file) {
   return result;
 }
 
-void check_text(std::string_view text) {
-  if (!is_utf8(text)) throw Error(in_quotes(text) + " is not UTF-8");
-}
-
 /// Places for the tensors, wide types first, so that each is aligned; the order of names among equals.
 SafetensorsHeader header_for(const NamedTensors& tensors, const std::map<std::string, std::string>& metadata) {
   SafetensorsHeader header;
   header.metadata = metadata;
-  for (const auto& [name, text] : metadata) {
-    check_text(name);
-    check_text(text);
-  }
   for (const auto& [name, tensor] : tensors) {
-    check_text(name);
     if (name.empty() || name == "__metadata__") throw Error("a tensor can't be named " + in_quotes(name));
     if (!tensor.defined()) throw Error(in_quotes(name) + " is an undefined tensor");
     header.entries.push_back({name, tensor.dtype(), tensor.shape()});
@@ -83,12 +75,13 @@ SafetensorsFile parse_safetensors(std::span<const std::byte> bytes) {
 void write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors, const std::map<std::string, std::string>& metadata,
                        Overwrite overwrite) {
   SafetensorsHeader header;
+  std::string json;
   try {
     header = header_for(tensors, metadata);
+    json = to_json(header);
   } catch (const Error& error) {
     throw Error(path.string() + ": " + error.what());
   }
-  std::string json = to_json(header);
   json.append((kAlignment - (kSizeBytes + json.size()) % kAlignment) % kAlignment, ' ');
   const std::uint64_t size = json.size();
   if (size > kLargestHeader) throw Error(path.string() + ": the names take more than the 100000000 bytes that a header may have");

@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "models/formats/mapped_file.h"
 #include "models/runtime/error.h"
+#include "models/runtime/quoted_text.h"
 
 namespace argent::tensor {
 namespace {
+
+using nlohmann::json;
 
 struct NamedType {
   std::string_view name;
@@ -25,181 +29,113 @@ constexpr std::array<NamedType, kDTypes> kTypes = {{{"BOOL", DType::kBool},
                                                     {"F32", DType::kF32},
                                                     {"F64", DType::kF64}}};
 
-void append_utf8(std::string& text, std::uint32_t code) {
-  const auto byte = [&](std::uint32_t bits) { text += static_cast<char>(bits); };
-  if (code < 0x80) {
-    byte(code);
-  } else if (code < 0x800) {
-    byte(0xC0 | code >> 6);
-    byte(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    byte(0xE0 | code >> 12);
-    byte(0x80 | (code >> 6 & 0x3F));
-    byte(0x80 | (code & 0x3F));
-  } else {
-    byte(0xF0 | code >> 18);
-    byte(0x80 | (code >> 12 & 0x3F));
-    byte(0x80 | (code >> 6 & 0x3F));
-    byte(0x80 | (code & 0x3F));
-  }
-}
-
-/// Walks the header's text. JSON is RFC 8259; numbers are what the format has: whole, not negative.
-class Reader {
- public:
-  explicit Reader(std::string_view text) : text_(text) {}
-
-  [[noreturn]] void fail(const std::string& what) const { throw Error("header, byte " + std::to_string(at_) + ": " + what); }
-
-  void skip_space() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r')) at_++;
-  }
-  /// Takes `c` if it is next, after space.
-  bool take(char c) {
-    skip_space();
-    if (at_ == text_.size() || text_[at_] != c) return false;
-    at_++;
-    return true;
-  }
-  void expect(char c) {
-    if (!take(c)) fail(std::string("expected '") + c + "'");
-  }
-
-  /// Calls `member(key)` for each member of an object; the value is to be read there.
-  template <class Member>
-  void object(Member&& member) {
-    expect('{');
-    if (take('}')) return;
-    std::set<std::string> keys;
-    do {
-      std::string key = string();
-      if (!keys.insert(key).second) fail(in_quotes(key) + " is there twice");
-      expect(':');
-      member(std::move(key));
-    } while (take(','));
-    expect('}');
-  }
-  template <class Element>
-  void array(Element&& element) {
-    expect('[');
-    if (take(']')) return;
-    do element();
-    while (take(','));
-    expect(']');
-  }
-
-  std::int64_t whole_number() {
-    skip_space();
-    const std::size_t start = at_;
-    std::int64_t value = 0;
-    for (; at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; at_++) {
-      if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, text_[at_] - '0', &value)) fail("a number too large");
-    }
-    if (at_ == start || (text_[start] == '0' && at_ > start + 1)) fail("expected a whole number");
-    return value;
-  }
-
-  std::string string() {
-    expect('"');
-    std::string result;
-    for (;;) {
-      const char c = next();
-      if (c == '"') break;
-      if (static_cast<unsigned char>(c) < 0x20) fail("a control character in a string");
-      if (c == '\\') {
-        escape(result);
-      } else {
-        result += c;
-      }
-    }
-    if (!is_utf8(result)) fail("a string is not UTF-8");
-    return result;
-  }
-
-  /// After the object: spaces and nothing else.
-  void expect_end() const {
-    if (text_.find_first_not_of(' ', at_) != std::string_view::npos) fail("something other than spaces after the object");
-  }
-
- private:
-  char next() {
-    if (at_ == text_.size()) fail("ends within a string");
-    return text_[at_++];
-  }
-
-  std::uint32_t four_digits() {
-    std::uint32_t code = 0;
-    for (int i = 0; i < 4; i++) {
-      const char c = next();
-      const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-      if (digit < 0) fail("expected four hexadecimal digits");
-      code = code << 4 | static_cast<std::uint32_t>(digit);
-    }
-    return code;
-  }
-
-  void escape(std::string& result) {
-    constexpr std::string_view kNames = "\"\\/bfnrt", kMeanings = "\"\\/\b\f\n\r\t";
-    const char name = next();
-    if (const std::size_t i = kNames.find(name); i != std::string_view::npos) {
-      result += kMeanings[i];
-      return;
-    }
-    if (name != 'u') fail("an unknown escape");
-    std::uint32_t code = four_digits();
-    if (code >= 0xD800 && code < 0xDC00) {  // the first half of a pair
-      if (next() != '\\' || next() != 'u') fail("half a surrogate pair");
-      const std::uint32_t low = four_digits();
-      if (low < 0xDC00 || low >= 0xE000) fail("half a surrogate pair");
-      code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-    } else if (code >= 0xDC00 && code < 0xE000) {
-      fail("half a surrogate pair");
-    }
-    append_utf8(result, code);
-  }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-};
-
-DType type_named(const Reader& reader, std::string_view name) {
+DType type_named(std::string_view name) {
   for (const NamedType& type : kTypes) {
     if (type.name == name) return type.type;
   }
-  reader.fail("unknown type " + in_quotes(name));
+  throw Error("unknown type " + in_quotes(name));
 }
 
-SafetensorsHeader::Entry parse_entry(Reader& reader, std::string name) {
-  SafetensorsHeader::Entry entry;
-  bool has_type = false, has_shape = false, has_place = false;
-  reader.object([&](const std::string& key) {
-    if (key == "dtype") {
-      entry.dtype = type_named(reader, reader.string());
-      has_type = true;
-    } else if (key == "shape") {
-      reader.array([&] {
-        if (entry.shape.size() == Dims::kMax) reader.fail("a shape of more than " + std::to_string(Dims::kMax) + " sizes");
-        entry.shape.push_back(reader.whole_number());
-      });
-      has_shape = true;
-    } else if (key == "data_offsets") {
-      std::vector<std::int64_t> place;
-      reader.array([&] {
-        if (place.size() == 2) reader.fail("more than two offsets");
-        place.push_back(reader.whole_number());
-      });
-      if (place.size() != 2) reader.fail("expected two offsets");
-      entry.begin = static_cast<std::size_t>(place[0]);
-      entry.end = static_cast<std::size_t>(place[1]);
-      has_place = true;
+/// Follows the parser, which checks that the text is JSON, and takes only what the format has. By events, because a tree would hide names
+/// that are there twice, and a hostile one could be deep.
+class HeaderEvents final : public nlohmann::json_sax<json> {
+ public:
+  explicit HeaderEvents(SafetensorsHeader& header) : header_(header) {}
+
+  bool null() override { return unexpected("null"); }
+  bool boolean(bool) override { return unexpected("a bool"); }
+  bool number_integer(number_integer_t) override { return unexpected("a negative number"); }
+  bool number_float(number_float_t, const string_t&) override { return unexpected("a number that is not whole, or too large"); }
+  bool binary(binary_t&) override { return unexpected("bytes"); }
+
+  bool number_unsigned(number_unsigned_t value) override {
+    if (value > static_cast<number_unsigned_t>(INT64_MAX)) return unexpected("a number too large");
+    if (place_ == Place::kShape) {
+      entry_.shape.push_back(static_cast<std::int64_t>(value));
+    } else if (place_ == Place::kOffsets) {
+      offsets_.push_back(static_cast<std::size_t>(value));
     } else {
-      reader.fail("unknown key " + in_quotes(key));
+      return unexpected("a number");
     }
-  });
-  if (!has_type || !has_shape || !has_place) reader.fail(in_quotes(name) + " has not all of dtype, shape and data_offsets");
-  entry.name = std::move(name);
-  return entry;
-}
+    return true;
+  }
+
+  bool string(string_t& value) override {
+    if (place_ == Place::kMetadata) {
+      header_.metadata.emplace(key_, value);
+    } else if (place_ == Place::kEntry && key_ == "dtype") {
+      entry_.dtype = type_named(value);
+    } else {
+      return unexpected("a text");
+    }
+    return true;
+  }
+
+  bool start_object(std::size_t) override {
+    if (place_ == Place::kStart) {
+      place_ = Place::kTop;
+    } else if (place_ == Place::kTop) {
+      place_ = key_ == "__metadata__" ? Place::kMetadata : Place::kEntry;
+      entry_ = {key_, {}, {}, 0, 0};
+      known_.clear();
+    } else {
+      return unexpected("an object");
+    }
+    return true;
+  }
+
+  bool key(string_t& name) override {
+    if (!(place_ == Place::kTop ? names_ : known_).insert(name).second) throw Error(in_quotes(name) + " is there twice");
+    if (place_ == Place::kEntry && name != "dtype" && name != "shape" && name != "data_offsets") throw Error("unknown key " + in_quotes(name));
+    key_ = name;
+    return true;
+  }
+
+  bool end_object() override {
+    if (place_ == Place::kEntry) {
+      if (known_.size() != 3) throw Error(in_quotes(entry_.name) + " has not all of dtype, shape and data_offsets");
+      header_.entries.push_back(entry_);
+    }
+    place_ = place_ == Place::kTop ? Place::kStart : Place::kTop;
+    return true;
+  }
+
+  bool start_array(std::size_t) override {
+    if (place_ != Place::kEntry || key_ == "dtype") return unexpected("an array");
+    place_ = key_ == "shape" ? Place::kShape : Place::kOffsets;
+    offsets_.clear();
+    return true;
+  }
+
+  bool end_array() override {
+    if (place_ == Place::kOffsets) {
+      if (offsets_.size() != 2)
+        throw Error(in_quotes(entry_.name) + " has " + std::to_string(offsets_.size()) + " data_offsets, expected two");
+      entry_.begin = offsets_[0];
+      entry_.end = offsets_[1];
+    }
+    place_ = Place::kEntry;
+    return true;
+  }
+
+  bool parse_error(std::size_t byte, const std::string&, const nlohmann::detail::exception&) override {
+    throw Error("is no JSON from byte " + std::to_string(byte) + " on");
+  }
+
+ private:
+  enum class Place { kStart, kTop, kMetadata, kEntry, kShape, kOffsets };
+
+  [[noreturn]] bool unexpected(std::string_view what) const {
+    throw Error(std::string(what) + (key_.empty() ? " at its start" : " as " + in_quotes(key_)) + ", which the format does not have there");
+  }
+
+  SafetensorsHeader& header_;
+  Place place_ = Place::kStart;
+  std::string key_;
+  std::set<std::string, std::less<>> names_, known_;  // of tensors; of what is being read
+  SafetensorsHeader::Entry entry_;
+  std::vector<std::size_t> offsets_;
+};
 
 void check_places(const std::vector<SafetensorsHeader::Entry>& entries, std::size_t data_bytes) {
   std::size_t covered = 0;
@@ -209,8 +145,8 @@ void check_places(const std::vector<SafetensorsHeader::Entry>& entries, std::siz
                   std::to_string(entry.end) + ", which is not its size");
     }
     if (entry.begin != covered) {
-      throw Error(in_quotes(entry.name) + " begins at byte " + std::to_string(entry.begin) + ", expected " + std::to_string(covered) +
-                  ": a " + (entry.begin > covered ? "hole" : "overlap"));
+      throw Error(in_quotes(entry.name) + " begins at byte " + std::to_string(entry.begin) + ", expected " + std::to_string(covered) + ": " +
+                  (entry.begin > covered ? "a hole" : "an overlap"));
     }
     covered = entry.end;
   }
@@ -218,38 +154,19 @@ void check_places(const std::vector<SafetensorsHeader::Entry>& entries, std::siz
     throw Error("the tensors have " + std::to_string(covered) + " bytes, the file has " + std::to_string(data_bytes) + " for them");
 }
 
-void append_string(std::string& json, std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  json += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      json += '\\';
-      json += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      json += "\\u00";
-      json += kDigits[static_cast<unsigned char>(c) >> 4];
-      json += kDigits[static_cast<unsigned char>(c) & 15U];
-    } else {
-      json += c;
-    }
-  }
-  json += '"';
-}
-
 }  // namespace
 
 SafetensorsHeader parse_header(std::string_view text, std::size_t data_bytes) {
   if (text.empty() || text[0] != '{') throw Error("the header does not begin with '{'");
+  const std::string_view object = text.substr(0, text.find_last_not_of(' ') + 1);
+  if (object.back() != '}') throw Error("the header does not end with '}' and spaces");
   SafetensorsHeader header;
-  Reader reader(text);
-  reader.object([&](std::string key) {
-    if (key == "__metadata__") {
-      reader.object([&](std::string name) { header.metadata.emplace(std::move(name), reader.string()); });
-    } else {
-      header.entries.push_back(parse_entry(reader, std::move(key)));
-    }
-  });
-  reader.expect_end();
+  HeaderEvents events(header);
+  try {
+    json::sax_parse(object, &events);
+  } catch (const Error& error) {
+    throw Error(std::string("header: ") + error.what());
+  }
   std::sort(header.entries.begin(), header.entries.end(),
             [](const auto& a, const auto& b) { return a.begin != b.begin ? a.begin < b.begin : a.end < b.end; });
   check_places(header.entries, data_bytes);
@@ -257,50 +174,19 @@ SafetensorsHeader parse_header(std::string_view text, std::size_t data_bytes) {
 }
 
 std::string to_json(const SafetensorsHeader& header) {
-  std::string json = "{";
-  const auto key = [&](std::string_view name) {
-    if (json.back() != '{') json += ',';
-    append_string(json, name);
-    json += ':';
-  };
-  if (!header.metadata.empty()) {
-    key("__metadata__");
-    json += '{';
-    for (const auto& [name, text] : header.metadata) {
-      key(name);
-      append_string(json, text);
-    }
-    json += '}';
-  }
+  nlohmann::ordered_json object = nlohmann::ordered_json::object();
+  if (!header.metadata.empty()) object["__metadata__"] = header.metadata;
   for (const SafetensorsHeader::Entry& entry : header.entries) {
     const auto type = std::find_if(kTypes.begin(), kTypes.end(), [&](const NamedType& t) { return t.type == entry.dtype; });
-    key(entry.name);
-    json += "{\"dtype\":\"" + std::string(type->name) + "\",\"shape\":[";
-    for (std::int64_t size : entry.shape) json += (json.back() == '[' ? "" : ",") + std::to_string(size);
-    json += "],\"data_offsets\":[" + std::to_string(entry.begin) + "," + std::to_string(entry.end) + "]}";
+    object[entry.name] = {{"dtype", type->name},
+                          {"shape", std::vector<std::int64_t>(entry.shape.begin(), entry.shape.end())},
+                          {"data_offsets", {entry.begin, entry.end}}};
   }
-  return json + "}";
-}
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80                   ? 1
-                               : lead >= 0xC2 && lead < 0xE0 ? 2
-                               : lead >= 0xE0 && lead < 0xF0 ? 3
-                               : lead >= 0xF0 && lead < 0xF5 ? 4
-                                                             : 0;
-    if (length == 0 || text.size() - i < length) return false;
-    for (std::size_t k = 1; k < length; k++) {
-      if ((static_cast<unsigned char>(text[i + k]) & 0xC0U) != 0x80) return false;
-    }
-    const auto second = static_cast<unsigned char>(length > 1 ? text[i + 1] : 0);
-    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) || (lead == 0xF0 && second < 0x90) ||
-        (lead == 0xF4 && second > 0x8F))
-      return false;
-    i += length;
+  try {
+    return object.dump();
+  } catch (const json::type_error&) {  // the one thing that texts can do wrong
+    throw Error("a name or a text of the metadata is not UTF-8");
   }
-  return true;
 }
 
 }  // namespace argent::tensor

@@ -1,4 +1,4 @@
-// models/formats/safetensors_header.h - private: the JSON at the head of a safetensors file, and nothing more of JSON.
+// models/formats/safetensors_header.h - private: the JSON at the head of a safetensors file.
 #pragma once
 
 #include <cstddef>
@@ -28,10 +28,7 @@ struct SafetensorsHeader {
 /// the places must cover `data_bytes` exactly.
 SafetensorsHeader parse_header(std::string_view text, std::size_t data_bytes);
 
-/// Without padding.
+/// Without padding. Throws Error: a name or a text is not UTF-8.
 std::string to_json(const SafetensorsHeader& header);
-
-/// Whether `text` is UTF-8 (RFC 3629): no overlong forms, no surrogates.
-bool is_utf8(std::string_view text);
 
 }  // namespace argent::tensor

@@ -48,10 +48,10 @@ void pack_depthwise(T* to, const Weights<const T>& w, std::int64_t group_step, c
 /// One group of one call: windows of x times weights.
 template <class T>
 struct Product {
-  const Means& means;
+  const Resources& resources;
   const Axes& axes;
-  const Pictures<const T>& x;
-  const Pictures<T>& y;
+  const FeatureMaps<const T>& x;
+  const FeatureMaps<T>& y;
   std::int64_t groups, batch;
   const T* weights;  // packed, group after group
   std::int64_t width, group_size;
@@ -59,9 +59,9 @@ struct Product {
 
   void run(int threads) const {
     const std::int64_t rows = rows_of_piece<T>(axes, x.channels, kBlockBytes), blocks = (axes[1].count + rows - 1) / rows;
-    parallel_for(means.pool, threads, batch * axes[0].count * blocks, 1, [&](std::int64_t begin, std::int64_t end) {
-      Block<T> block(means, x, axes, rows);
-      Scratch<T> memory(means.pool, block.size());
+    parallel_for(resources.pool, threads, batch * axes[0].count * blocks, 1, [&](std::int64_t begin, std::int64_t end) {
+      Block<T> block(resources, x, axes, rows);
+      Scratch<T> memory(resources.pool, block.size());
       const Segments segments = segments_of(block, axes, x.channels, groups);
       for (std::int64_t piece = begin; piece < end; piece++) {
         const std::int64_t n = piece / (axes[0].count * blocks), z = piece / blocks % axes[0].count, first = piece % blocks * rows;
@@ -95,13 +95,13 @@ struct Product {
                          .c_row = axes[2].spacing * y.step[2],
                          .rows = static_cast<int>(axes[2].count),
                          .columns = static_cast<int>(y.channels)};
-      means.kernels.template tile<T>().each(tile);
+      resources.kernels.template tile<T>().depthwise(tile);
     }
   }
 
   void multiply(const Block<T>& block, const Segments& segments, std::int64_t n, std::int64_t z, std::int64_t first, std::int64_t rows,
                 std::int64_t group) const {
-    const TileKernel<T>& kernel = means.kernels.template tile<T>();
+    const TileKernel<T>& kernel = resources.kernels.template tile<T>();
     const std::int64_t outputs = y.channels / groups, count = axes[2].count;
     const std::int64_t panel_size = static_cast<std::int64_t>(segments.offsets.size()) * segments.length * width;
     const std::int64_t tiles = (count + kernel.rows - 1) / kernel.rows;
@@ -133,15 +133,15 @@ struct Product {
 
 /// Weights packed, then one product; `outputs` and `channels` of one group, as the product sees them.
 template <class T>
-void multiply_windows(const Means& means, const Axes& axes, std::int64_t groups, std::int64_t batch, const Pictures<const T>& x,
-                      const Weights<const T>& w, std::int64_t group_step, const T* bias, const Pictures<T>& y) {
+void multiply_windows(const Resources& resources, const Axes& axes, std::int64_t groups, std::int64_t batch, const FeatureMaps<const T>& x,
+                      const Weights<const T>& w, std::int64_t group_step, const T* bias, const FeatureMaps<T>& y) {
   if (axes[0].count == 0 || axes[1].count == 0 || axes[2].count == 0 || y.channels == 0) return;
-  const TileKernel<T>& kernel = means.kernels.template tile<T>();
+  const TileKernel<T>& kernel = resources.kernels.template tile<T>();
   const std::int64_t outputs = y.channels / groups, channels = x.channels / groups;
   const std::int64_t width = panel_width(outputs, kernel.lanes, kernel.columns);
   const auto taps = static_cast<std::int64_t>(axes[0].taps.size() * axes[1].taps.size() * axes[2].taps.size());
   const std::int64_t group_size = (outputs + width - 1) / width * width * taps * channels;
-  Scratch<T> weights(means.pool, groups * group_size), padded_bias(means.pool, bias == nullptr ? 0 : y.channels + width);
+  Scratch<T> weights(resources.pool, groups * group_size), padded_bias(resources.pool, bias == nullptr ? 0 : y.channels + width);
   const bool depthwise = is_depthwise(groups, x.channels, y.channels);
   if (depthwise) pack_depthwise(weights.data(), w, group_step, axes, groups);
   for (std::int64_t group = 0; group < (depthwise ? 0 : groups); group++) {
@@ -152,43 +152,43 @@ void multiply_windows(const Means& means, const Axes& axes, std::int64_t groups,
     std::copy_n(bias, y.channels, padded_bias.data());
     std::fill_n(padded_bias.data() + y.channels, width, T{0});
   }
-  const Product<T> product{means, axes,           x,     y,          groups,
-                           batch, weights.data(), width, group_size, bias == nullptr ? nullptr : padded_bias.data()};
-  product.run(means.threads);
+  const Product<T> product{resources, axes,           x,     y,          groups,
+                           batch,     weights.data(), width, group_size, bias == nullptr ? nullptr : padded_bias.data()};
+  product.run(resources.threads);
 }
 
 }  // namespace
 
 template <class T>
-void convolve(const Means& means, const Windows& windows, const Pictures<const T>& x, const Weights<const T>& w, const T* bias,
-              const Pictures<T>& y) {
+void convolve(const Resources& resources, const Windows& windows, const FeatureMaps<const T>& x, const Weights<const T>& w, const T* bias,
+              const FeatureMaps<T>& y) {
   Axes axes;
   for (std::size_t i = 0; i < kSpatialAxes; i++) axes[i] = forward_axis(windows, i, y.size[i]);
-  multiply_windows(means, axes, windows.groups, windows.batch, x, w, y.channels / windows.groups * w.output_step, bias, y);
+  multiply_windows(resources, axes, windows.groups, windows.batch, x, w, y.channels / windows.groups * w.output_step, bias, y);
 }
 
 template <class T>
-void convolve_transposed(const Means& means, const Windows& windows, const Pictures<const T>& y, const Weights<const T>& w, const T* bias,
-                         const Pictures<T>& x) {
+void convolve_transposed(const Resources& resources, const Windows& windows, const FeatureMaps<const T>& y, const Weights<const T>& w,
+                         const T* bias, const FeatureMaps<T>& x) {
   const Weights<const T> swapped{w.data, w.channel_step, w.output_step, w.step};
   for (std::int64_t z = 0; z < windows.stride[0]; z++) {
     for (std::int64_t row = 0; row < windows.stride[1]; row++) {
       for (std::int64_t column = 0; column < windows.stride[2]; column++) {
         const Axes axes{adjoint_axis(windows, 0, x.size[0], z), adjoint_axis(windows, 1, x.size[1], row),
                         adjoint_axis(windows, 2, x.size[2], column)};
-        multiply_windows(means, axes, windows.groups, windows.batch, y, swapped, y.channels / windows.groups * w.output_step, bias, x);
+        multiply_windows(resources, axes, windows.groups, windows.batch, y, swapped, y.channels / windows.groups * w.output_step, bias, x);
       }
     }
   }
 }
 
-template void convolve(const Means&, const Windows&, const Pictures<const float>&, const Weights<const float>&, const float*,
-                       const Pictures<float>&);
-template void convolve_transposed(const Means&, const Windows&, const Pictures<const float>&, const Weights<const float>&, const float*,
-                                  const Pictures<float>&);
-template void convolve(const Means&, const Windows&, const Pictures<const double>&, const Weights<const double>&, const double*,
-                       const Pictures<double>&);
-template void convolve_transposed(const Means&, const Windows&, const Pictures<const double>&, const Weights<const double>&, const double*,
-                                  const Pictures<double>&);
+template void convolve(const Resources&, const Windows&, const FeatureMaps<const float>&, const Weights<const float>&, const float*,
+                       const FeatureMaps<float>&);
+template void convolve_transposed(const Resources&, const Windows&, const FeatureMaps<const float>&, const Weights<const float>&,
+                                  const float*, const FeatureMaps<float>&);
+template void convolve(const Resources&, const Windows&, const FeatureMaps<const double>&, const Weights<const double>&, const double*,
+                       const FeatureMaps<double>&);
+template void convolve_transposed(const Resources&, const Windows&, const FeatureMaps<const double>&, const Weights<const double>&,
+                                  const double*, const FeatureMaps<double>&);
 
 }  // namespace argent::kernels

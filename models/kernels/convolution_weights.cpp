@@ -13,14 +13,14 @@ namespace {
 /// Sums over so many pieces of a batch are taken apart and added in order.
 constexpr std::int64_t kPartialSums = 8;
 
-/// Sums over rows of pictures: the block's numbers, a column for each pixel, times the pixels of y.
+/// Sums over rows of images: the block's numbers, a column for each pixel, times the pixels of y.
 template <class T>
 struct WeightSums {
-  const Means& means;
+  const Resources& resources;
   const Windows& windows;
   const Axes& axes;
-  const Pictures<const T>& x;
-  const Pictures<const T>& y;
+  const FeatureMaps<const T>& x;
+  const FeatureMaps<const T>& y;
   std::int64_t width;  // of y's pixels and of the sums' rows, group by group
 
   std::int64_t group_width() const { return y.channels / windows.groups; }
@@ -36,9 +36,9 @@ struct WeightSums {
   /// Of depthwise convolutions, into a row of sums for each tap.
   void add_each(T* sums, std::int64_t begin, std::int64_t end) const {
     const std::int64_t rows_at_once = piece_rows(), blocks = this->blocks(), count = axes[2].count, channels = x.channels;
-    Block<T> block(means, x, axes, rows_at_once);
+    Block<T> block(resources, x, axes, rows_at_once);
     const bool dense = y.channel_step == 1;
-    Scratch<T> memory(means.pool, block.size()), pixels(means.pool, dense ? 0 : count * channels);
+    Scratch<T> memory(resources.pool, block.size()), pixels(resources.pool, dense ? 0 : count * channels);
     const Segments segments = segments_of(block, axes, channels, windows.groups);
     for (std::int64_t i = begin; i < end; i++) {
       const std::int64_t n = i / (axes[0].count * blocks), z = i / blocks % axes[0].count, first = i % blocks * rows_at_once;
@@ -46,7 +46,7 @@ struct WeightSums {
       block.load(memory.data(), n, z, first, here);
       for (std::int64_t row = 0; row < here; row++) {
         const T* from = y.data + n * y.batch_step + z * y.step[0] + (first + row) * y.step[1];
-        if (!dense) pack_columns(means, pixels.data(), channels, Matrix<T>{from, y.step[2], y.channel_step}, count, 0, channels);
+        if (!dense) pack_columns(resources, pixels.data(), channels, Matrix<T>{from, y.step[2], y.channel_step}, count, 0, channels);
         const Tile<T> tile{.a = block.data() + row * block.row_step(),
                            .a_step = block.pixel_step(),
                            .offsets = segments.offsets.data(),
@@ -57,17 +57,17 @@ struct WeightSums {
                            .c = sums,
                            .c_row = channels,
                            .columns = static_cast<int>(channels)};
-        means.kernels.template tile<T>().each_sum(tile);
+        resources.kernels.template tile<T>().depthwise_weights(tile);
       }
     }
   }
 
-  /// Adds what the pieces begin to end - 1 have, each a few rows of one picture.
+  /// Adds what the pieces begin to end - 1 have, each a few rows of one image.
   void add(T* sums, std::int64_t begin, std::int64_t end) const {
     const std::int64_t rows_at_once = piece_rows(), blocks = this->blocks(), count = axes[2].count;
-    Block<T> block(means, x, axes, rows_at_once);
+    Block<T> block(resources, x, axes, rows_at_once);
     const bool dense = y.channel_step == 1 && group_width() % width == 0 && (axes[1].count == 1 || y.step[1] == count * y.step[2]);
-    Scratch<T> memory(means.pool, block.size()), pixels(means.pool, dense ? 0 : rows_at_once * count * padded());
+    Scratch<T> memory(resources.pool, block.size()), pixels(resources.pool, dense ? 0 : rows_at_once * count * padded());
     const Segments segments = segments_of(block, axes, x.channels, windows.groups);
     std::vector<std::int64_t> row_offsets;
     for (std::int64_t row = 0; row < rows_at_once; row++) row_offsets.push_back(row * block.row_step());
@@ -78,7 +78,7 @@ struct WeightSums {
       for (std::int64_t group = 0; group < windows.groups; group++) {
         const T* from = y.data + n * y.batch_step + z * y.step[0] + first * y.step[1] + group * group_width() * y.channel_step;
         for (std::int64_t row = 0; row < (dense ? 0 : here); row++) {
-          pack_columns(means, pixels.data() + row * count * padded(), padded(),
+          pack_columns(resources, pixels.data() + row * count * padded(), padded(),
                        Matrix<T>{from + row * y.step[1], y.step[2], y.channel_step}, count, 0, group_width());
         }
         Tile<T> tile{.a = block.data() + group * (x.channels / windows.groups),
@@ -99,7 +99,7 @@ struct WeightSums {
 
   /// `tile`: of the first tap and channel.
   void multiply(Tile<T> tile, const Segments& segments) const {
-    const std::int64_t most = means.kernels.template tile<T>().rows, tiles = (segments.length + most - 1) / most;
+    const std::int64_t most = resources.kernels.template tile<T>().rows, tiles = (segments.length + most - 1) / most;
     const T *const a = tile.a, *const b = tile.b;
     T* const c = tile.c;
     tile.columns = static_cast<int>(width);
@@ -111,7 +111,7 @@ struct WeightSums {
         for (std::int64_t j = 0; j < padded(); j += width) {
           tile.b = b + j;
           tile.c = c + (static_cast<std::int64_t>(s) * segments.length + i) * padded() + j;
-          means.kernels.template tile<T>().run(tile);
+          resources.kernels.template tile<T>().run(tile);
         }
       }
     }
@@ -121,17 +121,17 @@ struct WeightSums {
 }  // namespace
 
 template <class T>
-void convolve_weights(const Means& means, const Windows& windows, const Pictures<const T>& x, const Pictures<const T>& y,
+void convolve_weights(const Resources& resources, const Windows& windows, const FeatureMaps<const T>& x, const FeatureMaps<const T>& y,
                       const Weights<T>& w) {
-  const TileKernel<T>& kernel = means.kernels.template tile<T>();
+  const TileKernel<T>& kernel = resources.kernels.template tile<T>();
   Axes axes;
   for (std::size_t i = 0; i < kSpatialAxes; i++) axes[i] = forward_axis(windows, i, y.size[i]);
-  const WeightSums<T> sums{means, windows, axes, x, y, panel_width(y.channels / windows.groups, kernel.lanes, kernel.columns)};
+  const WeightSums<T> sums{resources, windows, axes, x, y, panel_width(y.channels / windows.groups, kernel.lanes, kernel.columns)};
   const std::int64_t size = windows.groups * sums.rows() * sums.padded();
   const std::int64_t all = sums.pieces(), parts = std::clamp<std::int64_t>(all / 4, 1, kPartialSums);
   const bool depthwise = is_depthwise(windows.groups, x.channels, y.channels);
-  Scratch<T> partial(means.pool, parts * size);
-  parallel_for(means.pool, means.threads, parts, 1, [&](std::int64_t begin, std::int64_t end) {
+  Scratch<T> partial(resources.pool, parts * size);
+  parallel_for(resources.pool, resources.threads, parts, 1, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t part = begin; part < end; part++) {
       std::fill_n(partial.data() + part * size, size, T{0});
       T* const to = partial.data() + part * size;
@@ -165,9 +165,9 @@ void convolve_weights(const Means& means, const Windows& windows, const Pictures
   }
 }
 
-template void convolve_weights(const Means&, const Windows&, const Pictures<const float>&, const Pictures<const float>&,
+template void convolve_weights(const Resources&, const Windows&, const FeatureMaps<const float>&, const FeatureMaps<const float>&,
                                const Weights<float>&);
-template void convolve_weights(const Means&, const Windows&, const Pictures<const double>&, const Pictures<const double>&,
+template void convolve_weights(const Resources&, const Windows&, const FeatureMaps<const double>&, const FeatureMaps<const double>&,
                                const Weights<double>&);
 
 }  // namespace argent::kernels

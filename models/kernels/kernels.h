@@ -31,9 +31,9 @@ struct TileKernel {
   int lanes = 0;              ///< elements of a vector; a tile of at most so many columns is done with half the work
   void (*run)(const Tile<T>& tile) = nullptr;
   /// Column by column instead, of any number of rows and columns: each sum(i, j) has a[i * a_row + offsets[s] + j] * b[s * b_row + j].
-  void (*each)(const Tile<T>& tile) = nullptr;
+  void (*depthwise)(const Tile<T>& tile) = nullptr;
   /// c[s * c_row + j] += sum over k < length of a[offsets[s] + k * a_step + j] * b[k * b_row + j].
-  void (*each_sum)(const Tile<T>& tile) = nullptr;
+  void (*depthwise_weights)(const Tile<T>& tile) = nullptr;
   /// Copies `panels` * `columns` columns of `rows` rows, each panel of `columns` dense, panel_size behind the one before.
   void (*pack)(T* to, std::int64_t panel_size, const T* from, std::int64_t from_row, std::int64_t rows, std::int64_t panels) = nullptr;
 };

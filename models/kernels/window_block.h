@@ -1,4 +1,4 @@
-// models/kernels/window_block.h - private: where windows stand, and the rows of pictures under them as one block of memory.
+// models/kernels/window_block.h - private: where windows stand, and the rows of images under them as one block of memory.
 #pragma once
 
 #include <algorithm>
@@ -46,12 +46,12 @@ inline Axis adjoint_axis(const Windows& w, std::size_t axis, std::int64_t size, 
   return result;
 }
 
-/// A few rows of one picture, with margins of zeros, channels last; or the picture itself where it lies so and needs no margin.
+/// A few rows of one image, with padding of zeros, channels last; or the image itself where it lies so and needs no padding.
 template <class T>
 class Block {
  public:
-  Block(const Means& means, const Pictures<const T>& x, const Axes& axes, std::int64_t rows)
-      : means_(means), x_(x), axes_(axes), in_place_(lies_so()), rows_(axes[1].extent(rows)) {
+  Block(const Resources& resources, const FeatureMaps<const T>& x, const Axes& axes, std::int64_t rows)
+      : resources_(resources), x_(x), axes_(axes), in_place_(lies_so()), rows_(axes[1].extent(rows)) {
     width_ = axes[2].extent(axes[2].count);
     planes_ = static_cast<std::int64_t>(axes[0].taps.size());
   }
@@ -59,7 +59,7 @@ class Block {
   /// Elements that the block takes.
   std::int64_t size() const { return in_place_ ? 0 : planes_ * rows_ * width_ * x_.channels; }
 
-  /// Looks at the windows of picture n whose axis 0 is z and whose axis 1 starts at y. `memory` has size() elements.
+  /// Looks at the windows of image n whose axis 0 is z and whose axis 1 starts at y. `memory` has size() elements.
   void load(T* memory, std::int64_t n, std::int64_t z, std::int64_t y, std::int64_t rows) {
     if (in_place_) {
       data_ = x_.data + n * x_.batch_step + (z * axes_[0].step) * x_.step[0] + (y * axes_[1].step) * x_.step[1];
@@ -114,15 +114,15 @@ class Block {
       return;
     }
     if constexpr (sizeof(T) == sizeof(float)) {
-      if (x_.step[2] == 1) return means_.kernels.transpose(to, channels, from, x_.channel_step, channels, right - left);
+      if (x_.step[2] == 1) return resources_.kernels.transpose(to, channels, from, x_.channel_step, channels, right - left);
     }
     for (std::int64_t i = 0; i < right - left; i++) {
       for (std::int64_t c = 0; c < channels; c++) to[i * channels + c] = from[i * x_.step[2] + c * x_.channel_step];
     }
   }
 
-  const Means& means_;
-  const Pictures<const T>& x_;
+  const Resources& resources_;
+  const FeatureMaps<const T>& x_;
   const Axes& axes_;
   bool in_place_;
   std::int64_t rows_, width_ = 0, planes_ = 0;
@@ -149,7 +149,7 @@ Segments segments_of(const Block<T>& block, const Axes& axes, std::int64_t chann
   return result;
 }
 
-/// Rows of results, of one picture, that one piece of work makes.
+/// Rows of results, of one image, that one piece of work makes.
 template <class T>
 std::int64_t rows_of_piece(const Axes& axes, std::int64_t channels, std::int64_t bytes) {
   const std::int64_t row = std::max<std::int64_t>(

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 namespace argent::tensor {
 
@@ -59,49 +60,16 @@ struct BFloat16 {
 
 /// DType of a C++ type.
 template <class T>
-struct DTypeOf;
-template <>
-struct DTypeOf<bool> {
-  static constexpr DType value = DType::kBool;
-};
-template <>
-struct DTypeOf<std::uint8_t> {
-  static constexpr DType value = DType::kU8;
-};
-template <>
-struct DTypeOf<std::int8_t> {
-  static constexpr DType value = DType::kI8;
-};
-template <>
-struct DTypeOf<std::int16_t> {
-  static constexpr DType value = DType::kI16;
-};
-template <>
-struct DTypeOf<std::int32_t> {
-  static constexpr DType value = DType::kI32;
-};
-template <>
-struct DTypeOf<std::int64_t> {
-  static constexpr DType value = DType::kI64;
-};
-template <>
-struct DTypeOf<Half> {
-  static constexpr DType value = DType::kF16;
-};
-template <>
-struct DTypeOf<BFloat16> {
-  static constexpr DType value = DType::kBF16;
-};
-template <>
-struct DTypeOf<float> {
-  static constexpr DType value = DType::kF32;
-};
-template <>
-struct DTypeOf<double> {
-  static constexpr DType value = DType::kF64;
-};
-template <class T>
-inline constexpr DType dtype_of = DTypeOf<T>::value;
+consteval DType dtype_of() {
+  constexpr bool kKnown[kDTypes] = {std::is_same_v<T, bool>,         std::is_same_v<T, std::uint8_t>, std::is_same_v<T, std::int8_t>,
+                                    std::is_same_v<T, std::int16_t>, std::is_same_v<T, std::int32_t>, std::is_same_v<T, std::int64_t>,
+                                    std::is_same_v<T, Half>,         std::is_same_v<T, BFloat16>,     std::is_same_v<T, float>,
+                                    std::is_same_v<T, double>};
+  for (int i = 0; i < kDTypes; i++) {
+    if (kKnown[i]) return static_cast<DType>(i);
+  }
+  throw "a tensor has no elements of this type";
+}
 
 /// Calls `f.template operator()<T>()` with the C++ type of `type`.
 template <class F>

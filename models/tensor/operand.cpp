@@ -6,7 +6,7 @@ Tensor Operand::number_as(DType type) const {
   Tensor tensor = empty({}, type);
   with_type(type, [&]<class T>() {
     T& element = *tensor.raw_as<T>();
-    if constexpr (is_floating(dtype_of<T>)) {
+    if constexpr (is_floating(dtype_of<T>())) {
       element = static_cast<T>(kind_ == DTypeKind::kFloating ? real_ : static_cast<double>(integer_));
     } else {
       element = static_cast<T>(integer_);

@@ -53,12 +53,12 @@ class Tensor {
   /// the program does with them.
   template <class T>
   const T* data() const {
-    return reinterpret_cast<const T*>(readable(dtype_of<T>));
+    return reinterpret_cast<const T*>(readable(dtype_of<T>()));
   }
   /// The same for writing, which no gradient sees; what was saved of the old values is stale from here on.
   template <class T>
   T* mutable_data() {
-    return reinterpret_cast<T*>(writable(dtype_of<T>));
+    return reinterpret_cast<T*>(writable(dtype_of<T>()));
   }
   /// The only element, converted.
   double item() const;
@@ -152,7 +152,7 @@ Tensor from_memory(void* data, const Dims& shape, DType type, const Dims& stride
 
 template <class T>
 Tensor from_blob(T* data, const Dims& shape, const Dims& strides, std::shared_ptr<const void> owner) {
-  return from_memory(data, shape, dtype_of<T>, strides, std::move(owner));
+  return from_memory(data, shape, dtype_of<T>(), strides, std::move(owner));
 }
 
 /// As Tensor::values(), whatever is being traced: for the engine's own looks at numbers.

@@ -179,5 +179,11 @@ TEST(Special, HasGradients) {
   expect_gradients([](auto in) { return bessel_ratio(in[0]); }, {from_values({-2, 0, 1e-9, 19.9, 20.1}, DType::kF64)});
 }
 
+TEST(Activation, AtTheirBoundsClampPassesAGradientAndHardtanhNone) {
+  const Tensor x = from_values({-2, 0, 3, 6, 9}, DType::kF64).requires_grad(true);
+  EXPECT_EQ(gradients(sum(clamp(x, 0, 6)), {x})[0].values(), (std::vector<double>{0, 1, 1, 1, 0}));
+  EXPECT_EQ(gradients(sum(relu6(x)), {x})[0].values(), (std::vector<double>{0, 0, 1, 0, 0}));
+}
+
 }  // namespace
 }  // namespace argent::tensor

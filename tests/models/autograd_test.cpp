@@ -4,18 +4,10 @@
 
 #include "models/tensor/apply.h"
 #include "models/tensor/ops.h"
+#include "tests/models/error_text.h"
 
 namespace argent::tensor {
 namespace {
-
-std::string message(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 Tensor leaf(std::initializer_list<double> values) { return from_values(values, DType::kF64).requires_grad(true); }
 
@@ -43,17 +35,17 @@ TEST(Autograd, WhatWasWrittenSinceIsAnError) {
   Tensor y = x * x;
   const Tensor z = sum(y * y);
   y += 1;
-  EXPECT_NE(message([&] { z.backward(); }).find("was written since: version 1, was 0"), std::string::npos);
+  EXPECT_NE(error_text([&] { z.backward(); }).find("was written since: version 1, was 0"), std::string::npos);
   Tensor other = x * x;
   const Tensor w = sum(exp(other.detach() * x));
   other.detach() += 1;  // shares the counter
-  EXPECT_NE(message([&] { w.backward(); }).find("was written since"), std::string::npos);
+  EXPECT_NE(error_text([&] { w.backward(); }).find("was written since"), std::string::npos);
 }
 
 TEST(Autograd, LeavesAreNotWrittenButWithoutGradients) {
   Tensor x = leaf({1, 2});
-  EXPECT_NE(message([&] { x += 1; }).find("a leaf that requires a gradient"), std::string::npos);
-  EXPECT_NE(message([&] { x.slice(0, 0, 1) += 1; }).find("a leaf that requires a gradient"), std::string::npos);
+  EXPECT_NE(error_text([&] { x += 1; }).find("a leaf that requires a gradient"), std::string::npos);
+  EXPECT_NE(error_text([&] { x.slice(0, 0, 1) += 1; }).find("a leaf that requires a gradient"), std::string::npos);
   const NoGrad off;
   x += 1;
   EXPECT_EQ(x.values(), (std::vector<double>{2, 3}));
@@ -140,7 +132,7 @@ TEST(Autograd, ErrorsOfAGradientNameTheForwardLine) {
   const Tensor y = sum(sqrt(x));
   const int line = __LINE__ - 1;
   const FiniteCheck check;
-  const std::string text = message([&] { y.backward(); });
+  const std::string text = error_text([&] { y.backward(); });
   EXPECT_NE(text.find("(autograd_test.cpp:" + std::to_string(line) + ")"), std::string::npos) << text;
 }
 

@@ -10,6 +10,7 @@
 #include "models/tensor/autograd.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/philox.h"
+#include "tests/models/error_text.h"
 
 namespace argent::tensor {
 
@@ -95,12 +96,8 @@ inline void expect_close(const Tensor& found, const Tensor& expected, double tol
 
 template <class F>
 void expect_error(F&& f, const std::string& part) {
-  try {
-    f();
-    FAIL() << "no error with: " << part;
-  } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what();
-  }
+  const std::string text = error_text(f);
+  EXPECT_NE(text.find(part), std::string::npos) << (text.empty() ? "no error with: " + part : text);
 }
 
 }  // namespace argent::tensor

@@ -6,6 +6,7 @@
 #include "models/tensor/autograd.h"
 #include "models/tensor/graph.h"
 #include "models/tensor/ops.h"
+#include "tests/models/error_text.h"
 
 namespace argent::tensor {
 namespace {
@@ -18,15 +19,6 @@ Tensor mask(const Values& values, const Dims& shape) { return from_values(values
 /// 0, 1, 2 ... of shape 3 x 4, a leaf.
 Tensor table() { return arange(12, DType::kF64).view({3, 4}).detach().requires_grad(true); }
 Values gradient(const Tensor& of, const Tensor& x) { return gradients(sum(of), {x})[0].values(); }
-
-std::string message(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 TEST(Index, GatherAndScatter) {
   const Tensor x = table(), at = indices({0, -1, 3, 0}, {2, 2}, DType::kI32);
@@ -57,24 +49,27 @@ TEST(Index, ManySmallOnesAreAddedWithoutLoss) {
 
 TEST(Index, OutsideIsAnError) {
   const Tensor x = table();
-  const std::string text = message([&] { gather(x, 1, indices({4}, {1, 1})); });
+  const std::string text = error_text([&] { gather(x, 1, indices({4}, {1, 1})); });
   EXPECT_NE(text.find("gather: index 4 of an axis of size 4 (index_test.cpp:"), std::string::npos) << text;
-  EXPECT_NE(message([&] { scatter_add(x, 0, indices({-4}, {1, 1}), 1); }).find("index -4 of an axis of size 3"), std::string::npos);
-  EXPECT_NE(message([&] { index_select(x, 0, indices({3})); }).find("index 3 of an axis of size 3"), std::string::npos);
-  EXPECT_NE(message([&] { index_select(zeros({3, 0}), 0, indices({3})); }).find("index 3 of an axis of size 3"), std::string::npos);
-  EXPECT_NE(message([&] { index(x, {indices({0}), indices({5})}); }).find("index 5 of an axis of size 4"), std::string::npos);
-  EXPECT_NE(message([&] { take(x, indices({12})); }).find("index 12 of an axis of size 12"), std::string::npos);
-  EXPECT_NE(message([&] { one_hot(indices({3}), 3); }).find("index 3 of an axis of size 3"), std::string::npos);
-  EXPECT_NE(message([&] {
+  EXPECT_NE(error_text([&] { scatter_add(x, 0, indices({-4}, {1, 1}), 1); }).find("index -4 of an axis of size 3"), std::string::npos);
+  EXPECT_NE(error_text([&] { index_select(x, 0, indices({3})); }).find("index 3 of an axis of size 3"), std::string::npos);
+  EXPECT_NE(error_text([&] { index_select(zeros({3, 0}), 0, indices({3})); }).find("index 3 of an axis of size 3"), std::string::npos);
+  EXPECT_NE(error_text([&] { index(x, {indices({0}), indices({5})}); }).find("index 5 of an axis of size 4"), std::string::npos);
+  EXPECT_NE(error_text([&] { take(x, indices({12})); }).find("index 12 of an axis of size 12"), std::string::npos);
+  EXPECT_NE(error_text([&] { one_hot(indices({3}), 3); }).find("index 3 of an axis of size 3"), std::string::npos);
+  EXPECT_NE(error_text([&] {
               gather(x, 1, from_values({1}).view({1, 1}));
             }).find("gather: indices of type f32, expected integers"),
             std::string::npos);
-  EXPECT_NE(message([&] {
+  EXPECT_NE(error_text([&] {
               gather(x, 1, indices({0, 0, 0, 0}, {4, 1}));
             }).find("indices of shape 4x1 for a tensor of shape 3x4"),
             std::string::npos);
-  EXPECT_NE(message([&] { index(x, {mask({1, 0}, {2})}); }).find("index: a mask of shape 2 for axes 3 of 3x4"), std::string::npos);
-  EXPECT_NE(message([&] { index(x, {Tensor(), Tensor(), indices({0})}); }).find("3 indices for a tensor of shape 3x4"), std::string::npos);
+  EXPECT_NE(error_text([&] { index(x, {mask({1, 0}, {2})}); }).find("index: a mask of shape 2 for axes 3 of 3x4"), std::string::npos);
+  EXPECT_NE(error_text([&] {
+              index(x, {Tensor(), Tensor(), indices({0})});
+            }).find("3 indices for a tensor of shape 3x4"),
+            std::string::npos);
 }
 
 TEST(Index, OfSeveralAxes) {
@@ -152,8 +147,8 @@ TEST(Index, AGraphHoldsIndicesButNoShapesOfValues) {
   const auto pick = [&](std::span<const Tensor> in) { return std::vector{index(in[0], {in[1], Tensor()})}; };
   const Graph graph = trace(pick, {x, at});
   EXPECT_EQ(graph.run({x * 2, indices({0, 1})})[0].values(), (Values{0, 2, 4, 6, 8, 10, 12, 14}));
-  EXPECT_NE(message([&] { graph.run({x, indices({0, 3})}); }).find("index 3 of an axis of size 3"), std::string::npos);
-  EXPECT_NE(message([&] {
+  EXPECT_NE(error_text([&] { graph.run({x, indices({0, 3})}); }).find("index 3 of an axis of size 3"), std::string::npos);
+  EXPECT_NE(error_text([&] {
               trace([&](std::span<const Tensor> in) { return std::vector{nonzero(in[0])}; }, {x});
             }).find("which a graph can't hold"),
             std::string::npos);

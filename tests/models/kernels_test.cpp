@@ -32,7 +32,7 @@ std::vector<T> whole_numbers(std::size_t count, std::uint64_t seed) {
 }
 
 template <class T>
-void expect_products(const Means& means) {
+void expect_products(const Resources& resources) {
   const std::int64_t sizes[][3] = {{1, 1, 1}, {1, 40, 7}, {13, 1, 300}, {12, 32, 0}, {5, 70, 33}, {160, 65, 700}, {30, 1100, 20}};
   for (const auto& [m, n, k] : sizes) {
     // Every other element of a row; the same transposed; dense; dense transposed.
@@ -44,7 +44,7 @@ void expect_products(const Means& means) {
       const Matrix<T> left = turned ? Matrix<T>{a.data(), step, m * step} : Matrix<T>{a.data(), k * step, step};
       const Matrix<T> right = turned ? Matrix<T>{b.data(), step, k * step} : Matrix<T>{b.data(), n * step, step};
       std::vector<T> c(static_cast<std::size_t>(m * n + 1), T{77});
-      gemm(means, m, n, k, left, right, c.data(), n);
+      gemm(resources, m, n, k, left, right, c.data(), n);
       for (std::int64_t i = 0; i < m; i++) {
         for (std::int64_t j = 0; j < n; j++) {
           T sum = 0;

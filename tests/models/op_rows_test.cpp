@@ -237,6 +237,11 @@ TEST_P(OpRow, ThreadsDoNotMatter) {
   }
 }
 
+TEST(OpRows, EveryNameHasItsRow) {
+  ASSERT_EQ(all_ops().size(), static_cast<std::size_t>(OpId::kCount));
+  for (std::size_t i = 0; i < all_ops().size(); i++) EXPECT_EQ(all_ops()[i]->id, static_cast<OpId>(i)) << all_ops()[i]->name;
+}
+
 INSTANTIATE_TEST_SUITE_P(All, OpRow, testing::ValuesIn(all_ops().begin(), all_ops().end()),
                          [](const testing::TestParamInfo<const Op*>& info) { return std::string(info.param->name); });
 

@@ -11,6 +11,7 @@
 #include "models/tensor/autograd.h"
 #include "models/tensor/context.h"
 #include "models/tensor/ops.h"
+#include "tests/models/error_text.h"
 
 namespace argent::tensor {
 namespace {
@@ -21,24 +22,15 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity(), kNan = std
 Tensor leaf(const Values& values, const Dims& shape) { return from_values(values, shape, DType::kF64).requires_grad(true); }
 Values gradient(const Tensor& of, const Tensor& x) { return gradients(sum(of), {x})[0].values(); }
 
-std::string message(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
-
 TEST(Reduction, AxesGoOrStay) {
   const Tensor x = arange(24, DType::kF32).view({2, 3, 4});
   EXPECT_EQ(sum(x, {-1, 0}).shape(), (Dims{3}));
   EXPECT_EQ(sum(x, {-1, 0}, Keep::kYes).shape(), (Dims{1, 3, 1}));
   EXPECT_EQ(sum(x, {0, 2}).values(), (Values{60, 92, 124}));
   EXPECT_EQ(sum(x).item(), 276);
-  const std::string text = message([&] { max(x, {3}); });
+  const std::string text = error_text([&] { max(x, {3}); });
   EXPECT_NE(text.find("max: axis 3 of a tensor of rank 3 (reduction_test.cpp:"), std::string::npos) << text;
-  EXPECT_NE(message([&] { mean(x, {0, -3}); }).find("mean: axis -3 named twice"), std::string::npos);
+  EXPECT_NE(error_text([&] { mean(x, {0, -3}); }).find("mean: axis -3 named twice"), std::string::npos);
 }
 
 TEST(Reduction, TypesOfResults) {
@@ -64,8 +56,8 @@ TEST(Reduction, OfNothing) {
   EXPECT_EQ(any(x).item(), 0);
   EXPECT_EQ(logsumexp(x).item(), -kInfinity);
   EXPECT_EQ(max(x, {1}).shape(), (Dims{0}));
-  EXPECT_NE(message([&] { max(x, {0}); }).find("max: of no elements: a tensor of shape 0x3"), std::string::npos);
-  EXPECT_NE(message([&] { argmin(x, 0); }).find("argmin: of no elements"), std::string::npos);
+  EXPECT_NE(error_text([&] { max(x, {0}); }).find("max: of no elements: a tensor of shape 0x3"), std::string::npos);
+  EXPECT_NE(error_text([&] { argmin(x, 0); }).find("argmin: of no elements"), std::string::npos);
 }
 
 TEST(Reduction, NanWinsAndTheFirstIsNamed) {

@@ -7,21 +7,13 @@
 
 #include "models/tensor/autograd.h"
 #include "models/tensor/ops.h"
+#include "tests/models/error_text.h"
 
 namespace argent::tensor {
 namespace {
 
 using Values = std::vector<double>;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN(), kInfinity = std::numeric_limits<double>::infinity();
-
-std::string message(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 TEST(Sort, BothOrdersKeepWhatIsEqualInPlace) {
   const Tensor x = from_values({2, 1, 2, 0, 1});
@@ -62,8 +54,8 @@ TEST(Sort, TheFirstOfManyAreThoseOfTheWholeOrder) {
       EXPECT_EQ(first.indices.values(), all.indices.slice(1, 0, k).values());
     }
   }
-  EXPECT_NE(message([&] { topk(x, 201, 1); }).find("topk: the first 201 of an axis of size 200 (sort_test.cpp:"), std::string::npos);
-  EXPECT_NE(message([&] { kthvalue(x, 0, 1); }).find("kthvalue: number 0 of an axis of size 200"), std::string::npos);
+  EXPECT_NE(error_text([&] { topk(x, 201, 1); }).find("topk: the first 201 of an axis of size 200 (sort_test.cpp:"), std::string::npos);
+  EXPECT_NE(error_text([&] { kthvalue(x, 0, 1); }).find("kthvalue: number 0 of an axis of size 200"), std::string::npos);
 }
 
 TEST(Sort, MediansAndQuantiles) {
@@ -73,8 +65,8 @@ TEST(Sort, MediansAndQuantiles) {
   EXPECT_EQ(quantile(x, 1).item(), 4);
   EXPECT_EQ(quantile(from_values({1, kInfinity}), 0).item(), 1);
   EXPECT_EQ(median(x.view({2, 2}), 0, Keep::kYes).values.shape(), (Dims{1, 2}));
-  EXPECT_NE(message([&] { quantile(x, 1.5); }).find("quantile: q = 1.5"), std::string::npos);
-  EXPECT_NE(message([&] { median(zeros({0}), 0); }).find("median: of no elements"), std::string::npos);
+  EXPECT_NE(error_text([&] { quantile(x, 1.5); }).find("quantile: q = 1.5"), std::string::npos);
+  EXPECT_NE(error_text([&] { median(zeros({0}), 0); }).find("median: of no elements"), std::string::npos);
 }
 
 TEST(Sort, PlacesAmongSortedNumbers) {

@@ -7,18 +7,10 @@
 #include "models/tensor/apply.h"
 #include "models/tensor/autograd.h"
 #include "models/tensor/ops.h"
+#include "tests/models/error_text.h"
 
 namespace argent::tensor {
 namespace {
-
-std::string message(const std::function<void()>& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 TEST(Tensor, ViewsShareAndCopiesDoNot) {
   Tensor x = arange(12, DType::kF32).view({3, 4});
@@ -35,7 +27,7 @@ TEST(Tensor, ViewsShareAndCopiesDoNot) {
 
 TEST(Tensor, AViewNeverCopies) {
   const Tensor x = arange(12, DType::kF32).view({3, 4});
-  const std::string text = message([&] { x.transpose(0, 1).view({12}); });
+  const std::string text = error_text([&] { x.transpose(0, 1).view({12}); });
   EXPECT_NE(text.find("view: the strides"), std::string::npos) << text;
   EXPECT_NE(text.find("tensor_test.cpp:"), std::string::npos) << text;
 }
@@ -63,7 +55,7 @@ TEST(Tensor, LooksAtMemoryOfOthers) {
   x += 1;
   EXPECT_EQ(numbers[4], 6);
   EXPECT_EQ(x.data<float>(), numbers);
-  EXPECT_NE(message([&] { (void)x.data<double>(); }).find("f32 read as f64"), std::string::npos);
+  EXPECT_NE(error_text([&] { (void)x.data<double>(); }).find("f32 read as f64"), std::string::npos);
 }
 
 TEST(Tensor, NumbersTakeTheTensorsType) {
@@ -86,22 +78,22 @@ TEST(Tensor, LayoutStays) {
 }
 
 TEST(Tensor, SizesAreCheckedBeforeMemoryIsTaken) {
-  EXPECT_NE(message([] { zeros({1 << 30, 1 << 30}); }).find("2^40"), std::string::npos);
-  EXPECT_NE(message([] { zeros({1LL << 40, 1LL << 40}); }).find("can't be"), std::string::npos);
-  EXPECT_NE(message([] { zeros({-1}); }).find("can't be"), std::string::npos);
+  EXPECT_NE(error_text([] { zeros({1 << 30, 1 << 30}); }).find("2^40"), std::string::npos);
+  EXPECT_NE(error_text([] { zeros({1LL << 40, 1LL << 40}); }).find("can't be"), std::string::npos);
+  EXPECT_NE(error_text([] { zeros({-1}); }).find("can't be"), std::string::npos);
   float one = 1;
   const Tensor huge = from_blob(&one, {1}).expand({3LL << 30});
-  EXPECT_NE(message([&] { huge + 1; }).find("2^31"), std::string::npos);
+  EXPECT_NE(error_text([&] { huge + 1; }).find("2^31"), std::string::npos);
 }
 
 TEST(Tensor, ErrorsNameTheOperationTheShapesAndTheLine) {
-  const std::string text = message([] { const Tensor sum = zeros({2, 3}) + zeros({4}); });
+  const std::string text = error_text([] { const Tensor sum = zeros({2, 3}) + zeros({4}); });
   EXPECT_EQ(text, "add: shapes 2x3 and 4 do not broadcast (tensor_test.cpp:" + std::to_string(__LINE__ - 1) + ")");
 }
 
 TEST(Tensor, TheFirstNumberThatIsNotFiniteIsFound) {
   const FiniteCheck check;
-  const std::string text = message([] {
+  const std::string text = error_text([] {
     const Tensor x = from_values({1, 0, -1});
     const Tensor y = log(x + 0.0);
   });
@@ -122,7 +114,7 @@ TEST(Tensor, IntegersDivideAsPython) {
   EXPECT_EQ(floor_divide(a, b).values(), (std::vector<double>{3, -4, -4, 3}));
   EXPECT_EQ(remainder(a, b).values(), (std::vector<double>{1, 1, -1, -1}));
   EXPECT_EQ(fmod(a, b).values(), (std::vector<double>{1, -1, 1, -1}));
-  EXPECT_NE(message([&] { floor_divide(a, zeros({4}, DType::kI32)); }).find("by zero"), std::string::npos);
+  EXPECT_NE(error_text([&] { floor_divide(a, zeros({4}, DType::kI32)); }).find("by zero"), std::string::npos);
 }
 
 }  // namespace

@@ -31,8 +31,8 @@ TEST(Pool, NotANumberWins) {
 TEST(Pool, MarginsCountOrNot) {
   const Tensor x = ones({1, 1, 2, 2});
   EXPECT_EQ(average_pool(x, {.kernel = {2}, .padding = {1}}).values(), (Values{0.25, 0.25, 0.25, 0.25}));
-  EXPECT_EQ(average_pool(x, {.kernel = {2}, .padding = {1}}, Margin::kIgnored).values(), (Values{1, 1, 1, 1}));
-  EXPECT_EQ(average_pool(x, {.kernel = {2}}, Margin::kCounts, 8).item(), 0.5);
+  EXPECT_EQ(average_pool(x, {.kernel = {2}, .padding = {1}}, CountPadding::kNo).values(), (Values{1, 1, 1, 1}));
+  EXPECT_EQ(average_pool(x, {.kernel = {2}}, CountPadding::kYes, 8).item(), 0.5);
 }
 
 TEST(Pool, ResultsAreChannelsLast) {

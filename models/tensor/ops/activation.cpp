@@ -65,8 +65,10 @@ Tensor prelu(const Operand& operand, const Tensor& slopes) {
   return scope.narrow(where(x > 0, x, x * (x.rank() == 0 ? slope.squeeze(0) : slope)));
 }
 
-Tensor hardtanh(const Operand& x, double low, double high) { return clamp(x, low, high); }
-Tensor relu6(const Operand& x) { return clamp(x, 0, 6); }
+Tensor hardtanh(const Operand& operand, double low, double high) {
+  return computed(operand, [&](const Tensor& x) { return where(x <= low, low, where(x >= high, high, x)); });
+}
+Tensor relu6(const Operand& x) { return hardtanh(x, 0, 6); }
 Tensor elu(const Operand& x, double alpha) { return scaled_elu(x, alpha, 1, 1); }
 Tensor celu(const Operand& x, double alpha) { return scaled_elu(x, alpha, 1, 1 / alpha); }
 // The two numbers keep mean 0 and variance 1: the paper's equation 14.

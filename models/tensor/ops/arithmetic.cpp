@@ -389,7 +389,11 @@ Tensor where(const Operand& condition, const Operand& a, const Operand& b) {
                    condition.source());
 }
 
-Tensor clamp(const Operand& x, const Operand& low, const Operand& high) { return minimum(maximum(x, low), high); }
+Tensor clamp(const Operand& x, const Operand& low, const Operand& high) {
+  const SourceScope scope(x.source());
+  const Tensor raised = where(x < low, low, x);
+  return where(raised > high, high, raised);
+}
 
 Tensor Tensor::to(DType type, Source at) const {
   return dtype() == type ? *this : apply_one(OpId::kCast, {*this}, {{Key::kDType, type}}, at);

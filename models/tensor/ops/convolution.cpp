@@ -9,7 +9,7 @@
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/element_loops.h"
 #include "models/tensor/ops/fast_products.h"
-#include "models/tensor/ops/kernel_means.h"
+#include "models/tensor/ops/kernel_resources.h"
 #include "models/tensor/ops/spatial.h"
 #include "models/tensor/samples.h"
 
@@ -50,7 +50,7 @@ Dims convolved(const Dims& size, const Dims& kernel, const Attributes& a) {
     if (padded < reach)
       throw Error("a window of " + std::to_string(reach) + " elements on " + std::to_string(padded) + " along spatial axis " +
                   std::to_string(i));
-    if (__builtin_mul_overflow(all, padded, &all) || all > kMostPadded) throw Error("more than 2^40 elements with their margins");
+    if (__builtin_mul_overflow(all, padded, &all) || all > kMostPadded) throw Error("more than 2^40 elements with their padding");
     result.push_back((padded - reach) / a.dims(Key::kStride)[i] + 1);
   }
   return result;
@@ -126,7 +126,7 @@ kernels::Windows windows(const Attributes& a, const Tensor& w, std::int64_t batc
           batch};
 }
 
-/// The three tensors of a row: pictures x and y = conv(x, w), one of the three is the result.
+/// The three tensors of a row: images x and y = conv(x, w), one of the three is the result.
 struct Operands {
   const Tensor &x, &w, &y;
 };
@@ -139,8 +139,8 @@ Operands operands(const Call& call, const Tensor& result) {
 
 /// Calls product(x, w, y) with the places of all elements that meet.
 template <class T, class F>
-void for_each_product(const kernels::Windows& windows, const kernels::Pictures<T>& x, const kernels::Weights<T>& w,
-                      const kernels::Pictures<T>& y, F&& product) {
+void for_each_product(const kernels::Windows& windows, const kernels::FeatureMaps<T>& x, const kernels::Weights<T>& w,
+                      const kernels::FeatureMaps<T>& y, F&& product) {
   const std::int64_t channels = x.channels / windows.groups, outputs = y.channels / windows.groups;
   const auto axis = [&](std::size_t i, std::int64_t x_at, std::int64_t w_at, std::int64_t y_at, auto&& next) {
     for (std::int64_t p = 0; p < y.size[i]; p++) {
@@ -166,9 +166,9 @@ void sum_products(const Call& call, std::span<Tensor> outputs) {
   const Tensor& result = outputs[0];
   const auto [x, w, y] = operands(call, result);
   with_type_of<Domain::kNumbers>(result.dtype(), [&]<class T>() {
-    using Sum = std::conditional_t<is_floating(dtype_of<T>), double, std::uint64_t>;
+    using Sum = std::conditional_t<is_floating(dtype_of<T>()), double, std::uint64_t>;
     std::vector<Sum> sums(static_cast<std::size_t>(result.count()), Sum{0});
-    const auto xs = pictures<T>(x), ys = pictures<T>(y);
+    const auto xs = feature_maps<T>(x), ys = feature_maps<T>(y);
     const auto ws = weights<T>(w);
     const auto product = [&](const auto& a, const auto& b, std::int64_t a_at, std::int64_t b_at, std::int64_t to) {
       sums[static_cast<std::size_t>(to)] += static_cast<Sum>(a.data[a_at]) * static_cast<Sum>(b.data[b_at]);
@@ -181,7 +181,7 @@ void sum_products(const Call& call, std::span<Tensor> outputs) {
       else
         product(xs, ys, i, k, j);
     });
-    const std::int64_t channels = result.shape()[1];  // of pictures, the fastest axis
+    const std::int64_t channels = result.shape()[1];  // of images, the fastest axis
     for (std::int64_t i = 0; i < result.count(); i++) {
       Sum sum = sums[static_cast<std::size_t>(i)];
       if (call.inputs.size() > 2) sum += static_cast<Sum>(call.input(2).raw_as<T>()[i % channels * call.input(2).strides()[0]]);
@@ -192,17 +192,17 @@ void sum_products(const Call& call, std::span<Tensor> outputs) {
 
 template <class T>
 void convolve(const Call& call, const Operands& operands, const Tensor& bias) {
-  const kernels::Means means = kernel_means();
+  const kernels::Resources resources = kernel_resources();
   const auto [x, w, y] = operands;
   const kernels::Windows at = windows(call.attributes, w, x.shape()[0]);
   if (call.op.id == OpId::kConvTranspose)
-    kernels::convolve_transposed<T>(means, at, pictures<T, const T>(y), weights<T, const T>(w), bias.defined() ? bias.raw_as<T>() : nullptr,
-                                    pictures<T>(x));
+    kernels::convolve_transposed<T>(resources, at, feature_maps<T, const T>(y), weights<T, const T>(w),
+                                    bias.defined() ? bias.raw_as<T>() : nullptr, feature_maps<T>(x));
   else if (call.op.id == OpId::kConvWeight)
-    kernels::convolve_weights<T>(means, at, pictures<T, const T>(x), pictures<T, const T>(y), weights<T>(w));
+    kernels::convolve_weights<T>(resources, at, feature_maps<T, const T>(x), feature_maps<T, const T>(y), weights<T>(w));
   else
-    kernels::convolve<T>(means, at, pictures<T, const T>(x), weights<T, const T>(w), bias.defined() ? bias.raw_as<T>() : nullptr,
-                         pictures<T>(y));
+    kernels::convolve<T>(resources, at, feature_maps<T, const T>(x), weights<T, const T>(w), bias.defined() ? bias.raw_as<T>() : nullptr,
+                         feature_maps<T>(y));
 }
 
 bool convolve_fast(const Call& call, std::span<Tensor> outputs) {
@@ -363,33 +363,33 @@ int spatial_axes(const Tensor& weight) {
 Tensor conv(const Operand& x, const Tensor& weight, const Tensor& bias, const ConvOptions& options) {
   const Source at = x.source();
   const Attributes attributes = attributes_of(options, spatial_axes(weight));
-  const Tensor given = x.tensor(), pictures = batched(given, weight, at);
-  const Tensor y = bias.defined() ? apply_one(OpId::kConv, {pictures, weight, bias}, attributes, at)
-                                  : apply_one(OpId::kConv, {pictures, weight}, attributes, at);
-  return given.rank() == pictures.rank() ? y : y.squeeze(0, at);
+  const Tensor given = x.tensor(), images = batched(given, weight, at);
+  const Tensor y = bias.defined() ? apply_one(OpId::kConv, {images, weight, bias}, attributes, at)
+                                  : apply_one(OpId::kConv, {images, weight}, attributes, at);
+  return given.rank() == images.rank() ? y : y.squeeze(0, at);
 }
 
 Tensor conv_transpose(const Operand& x, const Tensor& weight, const Tensor& bias, const ConvOptions& options, const Dims& output_padding) {
   const Source at = x.source();
   const int axes = spatial_axes(weight);
-  const Tensor given = x.tensor(), pictures = batched(given, weight, at);
+  const Tensor given = x.tensor(), images = batched(given, weight, at);
   const Dims added = for_axes(output_padding, axes, "output_padding");
   Attributes attributes = attributes_of(options, axes);
   Dims size, after = attributes.dims(Key::kPadAfter);
-  for (int i = 0; i < axes && pictures.rank() == weight.rank(); i++) {
+  for (int i = 0; i < axes && images.rank() == weight.rank(); i++) {
     const std::int64_t stride = attributes.dims(Key::kStride)[i], dilation = attributes.dims(Key::kDilation)[i];
     if (added[i] < 0 || added[i] >= std::max(stride, dilation))
       throw OpError("conv_transpose: output_padding " + std::to_string(added[i]) + ", expected less than stride or dilation");
-    size.push_back((pictures.shape()[i + 2] - 1) * stride + (weight.shape()[i + 2] - 1) * dilation + 1 -
-                   attributes.dims(Key::kPadBefore)[i] - after[i] + added[i]);
+    size.push_back((images.shape()[i + 2] - 1) * stride + (weight.shape()[i + 2] - 1) * dilation + 1 - attributes.dims(Key::kPadBefore)[i] -
+                   after[i] + added[i]);
     if (added[i] >= stride) after[i] -= added[i];  // so that the convolution of the result is no longer than x
   }
   attributes = steps_and(steps(attributes.dims(Key::kStride), attributes.dims(Key::kDilation), attributes.dims(Key::kPadBefore), after,
                                attributes.integer(Key::kGroups)),
                          Key::kShape, size);
-  const Tensor y = bias.defined() ? apply_one(OpId::kConvTranspose, {pictures, weight, bias}, attributes, at)
-                                  : apply_one(OpId::kConvTranspose, {pictures, weight}, attributes, at);
-  return given.rank() == pictures.rank() ? y : y.squeeze(0, at);
+  const Tensor y = bias.defined() ? apply_one(OpId::kConvTranspose, {images, weight, bias}, attributes, at)
+                                  : apply_one(OpId::kConvTranspose, {images, weight}, attributes, at);
+  return given.rank() == images.rank() ? y : y.squeeze(0, at);
 }
 
 }  // namespace argent::tensor

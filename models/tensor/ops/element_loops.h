@@ -14,7 +14,7 @@ enum class Domain { kAny, kNumbers, kFloating, kIntegral, kIntegers };  // kInte
 
 template <class T>
 constexpr bool accepts(Domain domain) {
-  constexpr DTypeKind kKind = kind_of(dtype_of<T>);
+  constexpr DTypeKind kKind = kind_of(dtype_of<T>());
   switch (domain) {
     case Domain::kAny:
       return true;
@@ -50,7 +50,7 @@ void with_type_of(DType type, F&& f) {
     if constexpr (accepts<T>(kDomain)) {
       f.template operator()<T>();
     } else {
-      throw Error("is not defined for " + std::string(name_of(dtype_of<T>)));
+      throw Error("is not defined for " + std::string(name_of(dtype_of<T>())));
     }
   });
 }

@@ -1,6 +1,6 @@
 #include "models/tensor/ops/fast_elements.h"
 
-#include "models/tensor/ops/kernel_means.h"
+#include "models/tensor/ops/kernel_resources.h"
 #include "models/tensor/strided.h"
 
 namespace argent::tensor {
@@ -44,7 +44,7 @@ bool are_alike(const Tensor& output, std::span<const Tensor> inputs) {
 }
 
 template <class Out, class Loop>
-bool run_binary(const Call& call, const Tensor& output, Loop loop) {
+bool run_pairs(const Call& call, const Tensor& output, Loop loop) {
   const Tensor &a = call.input(0), &b = call.input(1);
   if (a.dtype() != DType::kF32 || b.dtype() != DType::kF32) return false;
   if (are_alike(output, call.inputs)) {
@@ -57,67 +57,12 @@ bool run_binary(const Call& call, const Tensor& output, Loop loop) {
                             });
 }
 
-kernels::Unary unary_of(OpId id) {
-  switch (id) {
-    case OpId::kAbs:
-      return kernels::Unary::kAbs;
-    case OpId::kExp:
-      return kernels::Unary::kExp;
-    case OpId::kLog:
-      return kernels::Unary::kLog;
-    case OpId::kNeg:
-      return kernels::Unary::kNeg;
-    case OpId::kRelu:
-      return kernels::Unary::kRelu;
-    case OpId::kSigmoid:
-      return kernels::Unary::kSigmoid;
-    case OpId::kTanh:
-      return kernels::Unary::kTanh;
-    default:
-      return kernels::Unary::kSqrt;
-  }
-}
-
-kernels::Binary binary_of(OpId id) {
-  switch (id) {
-    case OpId::kAdd:
-      return kernels::Binary::kAdd;
-    case OpId::kSub:
-      return kernels::Binary::kSub;
-    case OpId::kMul:
-      return kernels::Binary::kMul;
-    case OpId::kDiv:
-      return kernels::Binary::kDiv;
-    case OpId::kMaximum:
-      return kernels::Binary::kMaximum;
-    default:
-      return kernels::Binary::kMinimum;
-  }
-}
-
-kernels::Comparison comparison_of(OpId id) {
-  switch (id) {
-    case OpId::kEqual:
-      return kernels::Comparison::kEqual;
-    case OpId::kNotEqual:
-      return kernels::Comparison::kNotEqual;
-    case OpId::kLess:
-      return kernels::Comparison::kLess;
-    case OpId::kLessEqual:
-      return kernels::Comparison::kLessEqual;
-    case OpId::kGreater:
-      return kernels::Comparison::kGreater;
-    default:
-      return kernels::Comparison::kGreaterEqual;
-  }
-}
-
 }  // namespace
 
-bool fast_unary(const Call& call, std::span<Tensor> outputs) {
+bool run_unary(kernels::Unary function, const Call& call, std::span<Tensor> outputs) {
   const Tensor& x = call.input();
   if (x.dtype() != DType::kF32) return false;
-  const kernels::UnaryLoop loop = loops().unary[static_cast<int>(unary_of(call.op.id))];
+  const kernels::UnaryLoop loop = loops().unary[static_cast<int>(function)];
   if (are_alike(outputs[0], call.inputs)) {
     loop(outputs[0].raw_as<float>(), x.raw_as<float>(), x.count());
     return true;
@@ -129,12 +74,12 @@ bool fast_unary(const Call& call, std::span<Tensor> outputs) {
   });
 }
 
-bool fast_binary(const Call& call, std::span<Tensor> outputs) {
-  return run_binary<float>(call, outputs[0], loops().binary[static_cast<int>(binary_of(call.op.id))]);
+bool run_binary(kernels::Binary function, const Call& call, std::span<Tensor> outputs) {
+  return run_pairs<float>(call, outputs[0], loops().binary[static_cast<int>(function)]);
 }
 
-bool fast_comparison(const Call& call, std::span<Tensor> outputs) {
-  return run_binary<bool>(call, outputs[0], loops().comparison[static_cast<int>(comparison_of(call.op.id))]);
+bool run_comparison(kernels::Comparison function, const Call& call, std::span<Tensor> outputs) {
+  return run_pairs<bool>(call, outputs[0], loops().comparison[static_cast<int>(function)]);
 }
 
 bool fast_where(const Call& call, std::span<Tensor> outputs) {

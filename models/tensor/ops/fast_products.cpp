@@ -1,6 +1,6 @@
 #include "models/tensor/ops/fast_products.h"
 
-#include "models/tensor/ops/kernel_means.h"
+#include "models/tensor/ops/kernel_resources.h"
 #include "models/tensor/strided.h"
 
 namespace argent::tensor {
@@ -27,16 +27,16 @@ void multiply(const Tensor& a, const Tensor& b, const Tensor& c) {
   const Dims& shape = c.shape();
   const std::int64_t m = a.size(-2), k = a.size(-1), n = b.size(-1), size = m * n;
   const std::int64_t batches = size == 0 ? 0 : c.count() / size;
-  const kernels::Means means = kernel_means();
-  const auto one = [&](const kernels::Means& with, std::int64_t i) {
+  const kernels::Resources resources = kernel_resources();
+  const auto one = [&](const kernels::Resources& with, std::int64_t i) {
     kernels::gemm<T>(with, m, n, k, matrix<T>(a, shape, i), matrix<T>(b, shape, i), c.raw_as<T>() + i * size, n);
   };
-  if (batches == 1) return one(means, 0);
+  if (batches == 1) return one(resources, 0);
   const std::int64_t work = std::max<std::int64_t>(1, size * k);
   const bool small = batches * work < 2 * kParallelElements;
-  parallel_for(means.pool, small ? 1 : means.threads, batches, std::max<std::int64_t>(1, kParallelElements / work),
+  parallel_for(resources.pool, small ? 1 : resources.threads, batches, std::max<std::int64_t>(1, kParallelElements / work),
                [&](std::int64_t begin, std::int64_t end) {
-                 for (std::int64_t i = begin; i < end; i++) one({means.pool, 1, means.kernels}, i);
+                 for (std::int64_t i = begin; i < end; i++) one({resources.pool, 1, resources.kernels}, i);
                });
 }
 

@@ -93,7 +93,7 @@ void scatter_elements(const Call& call, std::span<Tensor> outputs) {
 template <class F>
 void accumulate(const Tensor& x, const Tensor& output, F&& f) {
   with_type(x.dtype(), [&]<class T>() {
-    if constexpr (!is_floating(dtype_of<T>) || std::is_same_v<T, double>) {
+    if constexpr (!is_floating(dtype_of<T>()) || std::is_same_v<T, double>) {
       copy_elements(output, x);
       f.template operator()<T, T>(output);
     } else {

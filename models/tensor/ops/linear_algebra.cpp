@@ -29,7 +29,7 @@ void infer_matmul(const Call& call, OutputSpecs& outputs) {
 /// Products are summed in f64, of integers without sign, where they wrap around.
 template <class T>
 auto summand(T value) {
-  if constexpr (is_floating(dtype_of<T>))
+  if constexpr (is_floating(dtype_of<T>()))
     return static_cast<double>(value);
   else
     return static_cast<std::uint64_t>(std::int64_t{value});

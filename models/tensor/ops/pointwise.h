@@ -39,7 +39,7 @@ Tensor remainder(const Operand& a, const Operand& b);     ///< has the sign of b
 Tensor fmod(const Operand& a, const Operand& b);          ///< has the sign of a
 /// a where `condition` (bool), else b.
 Tensor where(const Operand& condition, const Operand& a, const Operand& b);
-Tensor clamp(const Operand& x, const Operand& low, const Operand& high);
+Tensor clamp(const Operand& x, const Operand& low, const Operand& high);  ///< a gradient passes at the bounds, too
 
 Tensor abs(const Operand& x);
 Tensor sign(const Operand& x);  ///< 0 at 0

@@ -20,11 +20,11 @@ namespace {
 using G = GradientCall;
 
 // Attributes of pools: shape (of the result), and kernel, stride, pad_before, pad_after, dilation, or none of these when adaptive.
-// Averages: mode 1 when margins count, value: the divisor, or 0. Of adjoints shape is that of the pool's input, count that of its result.
+// Averages: mode 1 when padding count, value: the divisor, or 0. Of adjoints shape is that of the pool's input, count that of its result.
 
-/// The elements that one window sees along one axis, and how many it would see with the margins.
+/// The elements that one window sees along one axis, and how many it would see with the padding.
 struct Window {
-  std::int64_t start = 0, stop = 0, step = 1, with_margin = 0;
+  std::int64_t start = 0, stop = 0, step = 1, padded = 0;
 };
 using Windows = std::array<std::vector<Window>, kernels::kSpatialAxes>;
 
@@ -35,12 +35,12 @@ Windows windows_of(const Attributes& a, const Dims& size, const Dims& results) {
     std::vector<Window>& axis = windows[windows.size() - static_cast<std::size_t>(size.size() - i)];
     for (std::int64_t p = 0; p < results[i]; p++) {
       Window w{p * size[i] / results[i], ((p + 1) * size[i] + results[i] - 1) / results[i], 1, 0};
-      w.with_margin = w.stop - w.start;
+      w.padded = w.stop - w.start;
       if (a.has(Key::kKernel)) {
         w.step = a.dims(Key::kDilation)[i];
         w.start = p * a.dims(Key::kStride)[i] - a.dims(Key::kPadBefore)[i];
         w.stop = w.start + (a.dims(Key::kKernel)[i] - 1) * w.step + 1;
-        w.with_margin = std::min(w.stop, size[i] + a.dims(Key::kPadAfter)[i]) - w.start;
+        w.padded = std::min(w.stop, size[i] + a.dims(Key::kPadAfter)[i]) - w.start;
         if (w.start < 0) w.start += (-w.start + w.step - 1) / w.step * w.step;
         w.stop = std::min(w.stop, size[i]);
       }
@@ -70,7 +70,7 @@ void check_windows(const Call& call, const Dims& shape) {
   for (const Key key : {Key::kPadBefore, Key::kPadAfter}) check(key, 0);
 }
 
-/// Calls f(p, w0, w1, w2) for each result of a picture, p counting them.
+/// Calls f(p, w0, w1, w2) for each result of a image, p counting them.
 template <class F>
 void for_each_window(const Windows& windows, F&& f) {
   std::int64_t p = 0;
@@ -91,11 +91,11 @@ void for_each_element(const Window& w0, const Window& w1, const Window& w2, F&& 
   }
 }
 
-/// Calls f(n) for each picture, on several threads.
+/// Calls f(n) for each image, on several threads.
 template <class F>
-void for_each_picture(std::int64_t pictures, F&& f) {
+void for_each_image(std::int64_t images, F&& f) {
   Context& context = Context::current();
-  parallel_for(context.pool(), context.threads(), pictures, 1, [&](std::int64_t begin, std::int64_t end) {
+  parallel_for(context.pool(), context.threads(), images, 1, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t n = begin; n < end; n++) f(n);
   });
 }
@@ -120,8 +120,8 @@ void find_largest(const Call& call, std::span<Tensor> outputs) {
   const Dims results = call.attributes.dims(Key::kShape);
   const Windows windows = windows_of(call.attributes, spatial_of(call.input().shape()), results);
   with_type_of<Domain::kNumbers>(call.input().dtype(), [&]<class T>() {
-    const auto x = pictures<T>(call.input());
-    for_each_picture(call.input().shape()[0], [&](std::int64_t n) {
+    const auto x = feature_maps<T>(call.input());
+    for_each_image(call.input().shape()[0], [&](std::int64_t n) {
       T* const values = outputs[0].raw_as<T>() + n * results.count() * x.channels;
       std::int64_t* const indices = outputs[1].raw_as<std::int64_t>() + n * results.count() * x.channels;
       for_each_window(windows, [&](std::int64_t p, const Window& w0, const Window& w1, const Window& w2) {
@@ -158,16 +158,16 @@ std::int64_t checked_index(std::int64_t index, std::int64_t count) {
   return index;
 }
 
-/// Calls f(picture, channel, where it lies in `x`, index) for all elements of x, which has the indices' shape.
+/// Calls f(image, channel, where it lies in `x`, index) for all elements of x, which has the indices' shape.
 template <class T, class F>
-void for_each_index(const kernels::Pictures<T>& x, const Tensor& indices, std::int64_t count, F&& f) {
-  const auto at = pictures<std::int64_t>(indices);
-  for_each_picture(indices.shape()[0], [&](std::int64_t n) {
+void for_each_index(const kernels::FeatureMaps<T>& x, const Tensor& indices, std::int64_t count, F&& f) {
+  const auto at = feature_maps<std::int64_t>(indices);
+  for_each_image(indices.shape()[0], [&](std::int64_t n) {
     std::int64_t p = 0;
     for_each_element({0, at.size[0]}, {0, at.size[1]}, {0, at.size[2]}, [&](std::int64_t i0, std::int64_t i1, std::int64_t i2) {
       for (std::int64_t c = 0; c < at.channels; c++) {
-        const auto place = [&](const auto& picture) {
-          return n * picture.batch_step + c * picture.channel_step + i0 * picture.step[0] + i1 * picture.step[1] + i2 * picture.step[2];
+        const auto place = [&](const auto& image) {
+          return n * image.batch_step + c * image.channel_step + i0 * image.step[0] + i1 * image.step[1] + i2 * image.step[2];
         };
         f(n, c, p, place(x), checked_index(at.data[place(at)], count));
       }
@@ -179,9 +179,9 @@ void for_each_index(const kernels::Pictures<T>& x, const Tensor& indices, std::i
 void scatter_to_pictures(const Call& call, std::span<Tensor> outputs) {
   const std::int64_t count = call.attributes.dims(Key::kShape).count(), channels = outputs[0].shape()[1];
   with_type_of<Domain::kNumbers>(outputs[0].dtype(), [&]<class T>() {
-    using Sum = std::conditional_t<is_floating(dtype_of<T>), double, T>;
+    using Sum = std::conditional_t<is_floating(dtype_of<T>()), double, T>;
     std::vector<Sum> sums(static_cast<std::size_t>(outputs[0].count()), Sum{0});
-    const auto x = pictures<T>(call.input());
+    const auto x = feature_maps<T>(call.input());
     for_each_index(x, call.input(1), count, [&](std::int64_t n, std::int64_t c, std::int64_t, std::int64_t place, std::int64_t index) {
       Sum& sum = sums[static_cast<std::size_t>((n * count + index) * channels + c)];
       sum = static_cast<Sum>(sum + static_cast<Sum>(x.data[place]));
@@ -193,9 +193,9 @@ void scatter_to_pictures(const Call& call, std::span<Tensor> outputs) {
 void gather_from_pictures(const Call& call, std::span<Tensor> outputs) {
   const std::int64_t results = spatial_of(outputs[0].shape()).count();
   with_type_of<Domain::kNumbers>(outputs[0].dtype(), [&]<class T>() {
-    const auto x = pictures<T>(call.input());
+    const auto x = feature_maps<T>(call.input());
     const std::int64_t count = x.size[0] * x.size[1] * x.size[2];
-    const auto any = pictures<std::int64_t>(call.input(1));
+    const auto any = feature_maps<std::int64_t>(call.input(1));
     for_each_index(any, call.input(1), count, [&](std::int64_t n, std::int64_t c, std::int64_t p, std::int64_t, std::int64_t index) {
       const std::int64_t i2 = index % x.size[2], i1 = index / x.size[2] % x.size[1], i0 = index / x.size[2] / x.size[1];
       outputs[0].raw_as<T>()[(n * results + p) * x.channels + c] =
@@ -215,7 +215,7 @@ double divisor_of(const Attributes& a, const Window& w0, const Window& w1, const
   double product = 1;
   for (const Window* w : {&w0, &w1, &w2}) {
     const std::int64_t seen = (w->stop - w->start + w->step - 1) / w->step;
-    product *= static_cast<double>(a.integer(Key::kMode) != 0 ? w->with_margin : seen);
+    product *= static_cast<double>(a.integer(Key::kMode) != 0 ? w->padded : seen);
   }
   return product;
 }
@@ -246,8 +246,8 @@ void average(const Call& call, std::span<Tensor> outputs) {
   const Dims results = call.attributes.dims(Key::kShape);
   const Windows windows = windows_of(call.attributes, spatial_of(call.input().shape()), results);
   with_type_of<Domain::kFloating>(call.input().dtype(), [&]<class T>() {
-    const auto x = pictures<T>(call.input());
-    for_each_picture(call.input().shape()[0], [&](std::int64_t n) {
+    const auto x = feature_maps<T>(call.input());
+    for_each_image(call.input().shape()[0], [&](std::int64_t n) {
       std::vector<double> sums(static_cast<std::size_t>(x.channels));
       T* const to = outputs[0].raw_as<T>() + n * results.count() * x.channels;
       for_each_window(windows, [&](std::int64_t p, const Window& w0, const Window& w1, const Window& w2) {
@@ -269,8 +269,8 @@ void spread_average(const Call& call, std::span<Tensor> outputs) {
   const Windows windows = windows_of(call.attributes, size, results);
   const kernels::Spatial full = spatial(std::span<const std::int64_t>(size), 1);
   with_type_of<Domain::kFloating>(call.input().dtype(), [&]<class T>() {
-    const auto y = pictures<T>(call.input());
-    for_each_picture(call.input().shape()[0], [&](std::int64_t n) {
+    const auto y = feature_maps<T>(call.input());
+    for_each_image(call.input().shape()[0], [&](std::int64_t n) {
       std::vector<double> sums(static_cast<std::size_t>(size.count() * y.channels));
       for_each_window(windows, [&](std::int64_t p, const Window& w0, const Window& w1, const Window& w2) {
         const double divisor = divisor_of(call.attributes, w0, w1, w2);
@@ -483,9 +483,9 @@ Tensor max_unpool(const Operand& x, const Tensor& indices, const Dims& size) {
   return batched.finish(scatter_of(batched.x, batched.had_batch ? indices : indices.unsqueeze(0), size, x.source()), x.source());
 }
 
-Tensor average_pool(const Operand& x, const PoolOptions& options, Margin margin, std::int64_t divisor) {
+Tensor average_pool(const Operand& x, const PoolOptions& options, CountPadding count_padding, std::int64_t divisor) {
   const Batched batched(x, options.kernel.size(), "average_pool");
-  const Attributes attributes = attributes_of(batched, options, "average_pool", margin == Margin::kCounts ? 1 : 0, divisor);
+  const Attributes attributes = attributes_of(batched, options, "average_pool", count_padding == CountPadding::kYes ? 1 : 0, divisor);
   return batched.finish(apply_one(OpId::kPoolAverage, {batched.x}, attributes, x.source()), x.source());
 }
 

@@ -27,11 +27,12 @@ std::pair<Tensor, Tensor> max_pool_with_indices(const Operand& x, const PoolOpti
 /// Numbers back to where max_pool found them, zeros elsewhere; those that meet are summed. `size`: spatial.
 Tensor max_unpool(const Operand& x, const Tensor& indices, const Dims& size);
 
-/// By what a sum is divided where a window reaches into the margin.
-enum class Margin { kCounts, kIgnored };
+/// By what a sum is divided where a window reaches into the padding.
+enum class CountPadding { kYes, kNo };
 
 /// The mean. `divisor`: instead of the number of elements; 0: none. No dilation.
-Tensor average_pool(const Operand& x, const PoolOptions& options, Margin margin = Margin::kCounts, std::int64_t divisor = 0);
+Tensor average_pool(const Operand& x, const PoolOptions& options, CountPadding count_padding = CountPadding::kYes,
+                    std::int64_t divisor = 0);
 
 /// (sum of x^p)^(1/p), negative sums as 0.
 Tensor lp_pool(const Operand& x, double p, const PoolOptions& options);

@@ -25,7 +25,7 @@ template <class V>
 using Wide = std::conditional_t<std::is_floating_point_v<V>, double, std::uint64_t>;
 /// The type of a sum of elements of type T.
 template <class T>
-using SumType = std::conditional_t<is_floating(dtype_of<T>), T, std::int64_t>;
+using SumType = std::conditional_t<is_floating(dtype_of<T>()), T, std::int64_t>;
 
 template <class V>
 struct Sum {

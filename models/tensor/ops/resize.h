@@ -1,4 +1,4 @@
-// models/tensor/ops/resize.h - pictures of another size, margins that repeat what is inside, channels as pixels.
+// models/tensor/ops/resize.h - images of another size, padding that repeat what is inside, channels as pixels.
 #pragma once
 
 #include <vector>

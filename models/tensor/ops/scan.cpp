@@ -38,7 +38,7 @@ template <auto kStep, int kFirst, Domain kDomain = Domain::kAny>
 void scan_kernel(const Call& call, std::span<Tensor> outputs) {
   with_type_of<kDomain>(call.input().dtype(), [&]<class T>() {
     using C = Carry<Computed<T>>;
-    using Out = std::conditional_t<is_floating(dtype_of<T>), T, std::int64_t>;
+    using Out = std::conditional_t<is_floating(dtype_of<T>()), T, std::int64_t>;
     const int axis = axis_of(call.attributes);
     const std::int64_t n = call.input().shape()[axis];
     const bool backward = call.attributes.has(Key::kReverse) && reversed(call.attributes);

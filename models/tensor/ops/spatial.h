@@ -25,7 +25,7 @@ inline kernels::Spatial spatial(std::span<const std::int64_t> from, std::int64_t
 }
 
 template <class T, class Data = T>
-kernels::Pictures<Data> pictures(const Tensor& x) {
+kernels::FeatureMaps<Data> feature_maps(const Tensor& x) {
   const std::span<const std::int64_t> size(x.shape()), step(x.strides());
   return {x.raw_as<T>(), size[1], spatial(size.subspan(2), 1), step[0], step[1], spatial(step.subspan(2), 0)};
 }

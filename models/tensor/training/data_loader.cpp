@@ -5,7 +5,6 @@
 #include <deque>
 #include <exception>
 #include <mutex>
-#include <numeric>
 #include <thread>
 
 #include "models/tensor/autograd.h"
@@ -24,11 +23,9 @@ std::uint64_t word(const std::array<std::uint32_t, 4>& bits) { return static_cas
 }  // namespace
 
 std::vector<std::int64_t> shuffled_order(std::int64_t count, std::uint64_t seed, std::uint64_t epoch) {
-  std::vector<std::int64_t> order(static_cast<std::size_t>(count));
-  std::iota(order.begin(), order.end(), 0);
-  // Fisher and Yates; 64 bits for a choice among fewer than 2^40 leave no bias that could be seen.
-  for (std::size_t i = order.size(); i > 1; i--) std::swap(order[i - 1], order[word(philox(seed, i, kOrderStream + epoch)) % i]);
-  return order;
+  Generator random(seed, kOrderStream + epoch);
+  const Tensor order = permutation(random, count);
+  return {order.data<std::int64_t>(), order.data<std::int64_t>() + count};
 }
 
 TensorDataset::TensorDataset(std::vector<Tensor> tensors) : tensors_(std::move(tensors)) {
@@ -130,16 +127,24 @@ DataLoader::Place DataLoader::after(Place place) const {
   return place.batch + 1 < batches() ? Place{place.epoch, place.batch + 1} : Place{place.epoch + 1, 0};
 }
 
+const std::vector<std::int64_t>& DataLoader::order_of(std::int64_t epoch) const {
+  if (order_epoch_ != epoch) {
+    order_ = shuffled_order(data_.size(), options_.seed, static_cast<std::uint64_t>(epoch));
+    order_epoch_ = epoch;
+  }
+  return order_;
+}
+
 Batch DataLoader::load(Place place) const {
   const std::int64_t count = data_.size(), first = place.batch * options_.batch;
   if (place.epoch < 0 || place.batch < 0 || first >= count) throw Error("data loader: a place beyond the data");
   const auto epoch = static_cast<std::uint64_t>(place.epoch);
-  const std::vector<std::int64_t> order =
-      options_.shuffle == Shuffle::kYes ? shuffled_order(count, options_.seed, epoch) : std::vector<std::int64_t>();
   const std::int64_t size = std::min(options_.batch, count - first);
   std::vector<std::vector<Tensor>> columns;
   for (std::int64_t i = size * options_.rank / options_.ranks; i < size * (options_.rank + 1) / options_.ranks; i++) {
-    const std::int64_t index = order.empty() ? first + i : order[static_cast<std::size_t>(first + i)];
+    const std::int64_t place_in_epoch = first + i;
+    const std::int64_t index =
+        options_.shuffle == Shuffle::kYes ? order_of(place.epoch)[static_cast<std::size_t>(place_in_epoch)] : place_in_epoch;
     std::vector<Tensor> sample = data_.get(index);
     if (options_.augment) {
       Generator random(word(philox(options_.seed, static_cast<std::uint64_t>(index), kSampleStream + epoch)));

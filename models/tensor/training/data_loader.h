@@ -78,10 +78,14 @@ class DataLoader final : public Stateful {
   Place place() const;
   Place after(Place place) const;
   Batch load(Place place) const;
+  const std::vector<std::int64_t>& order_of(std::int64_t epoch) const;
 
   const Dataset& data_;
   LoaderOptions options_;
   Tensor place_;  ///< i64: epoch, batch
+  /// Of the epoch that was loaded last; touched by the thread that loads, of which there is one at a time.
+  mutable std::vector<std::int64_t> order_;
+  mutable std::int64_t order_epoch_ = -1;
   std::unique_ptr<Prefetch> prefetch_;
 };
 

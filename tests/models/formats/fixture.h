@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "models/runtime/error.h"
 #include "models/tensor/philox.h"
 #include "models/tensor/tensor.h"
+#include "tests/models/error_text.h"
 
 namespace argent::tensor {
 
@@ -50,17 +50,6 @@ inline void put_bytes(const std::filesystem::path& path, const std::string& byte
 }
 
 inline std::span<const std::byte> as_bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
-
-/// The text of the Error that `f` throws; empty when it throws none.
-template <class F>
-std::string error_of(F&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return {};
-}
 
 /// `original` with up to four bytes changed, taken out, put in or repeated; the same for the same number.
 inline std::string mutant(const std::string& original, std::uint64_t number) {

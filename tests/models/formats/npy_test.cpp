@@ -26,7 +26,7 @@ std::string npy(const std::string& header, std::size_t data, char version = 1) {
 }
 
 std::string error_of_file(const std::string& header, std::size_t data, char version = 1) {
-  return error_of([&] { parse_npy(as_bytes(npy(header, data, version))); });
+  return error_text([&] { parse_npy(as_bytes(npy(header, data, version))); });
 }
 
 TEST(Npy, ReadsWhatNumpyWrote) {
@@ -44,7 +44,7 @@ TEST(Npy, ReadsWhatNumpyWrote) {
   EXPECT_EQ(read_npy(folder / "scalar.npy").item(), 7);
   EXPECT_EQ(read_npy(folder / "empty.npy").shape(), (Dims{2, 0}));
   EXPECT_EQ(read_npy(folder / "row.npy").values(), (std::vector<double>{0, 1, 0, 1}));
-  EXPECT_NE(error_of([&] { read_npy(folder / "big_endian.npy"); }).find("big endian"), std::string::npos);
+  EXPECT_NE(error_text([&] { read_npy(folder / "big_endian.npy"); }).find("big endian"), std::string::npos);
 }
 
 TEST(Npy, NumpyReadsWhatIsWritten) {
@@ -104,7 +104,7 @@ TEST(Npy, LiesAreFound) {
     EXPECT_NE(error.find(expected), std::string::npos) << header << error;
   }
   EXPECT_NE(error_of_file(good, 8, 4).find("version"), std::string::npos);
-  EXPECT_NE(error_of([] { parse_npy({}); }).find("no npy"), std::string::npos);
+  EXPECT_NE(error_text([] { parse_npy({}); }).find("no npy"), std::string::npos);
 }
 
 TEST(Npy, MutantsAreReadOrRefused) {

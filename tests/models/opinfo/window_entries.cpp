@@ -83,9 +83,9 @@ Tensors average(A& a) {
   refuse_integers(a);
   PoolOptions options = pool_options(a, kAxes);
   options.rounding = a.flag(4, "ceil_mode", false) ? Rounding::kUp : Rounding::kDown;
-  const Margin margin = a.flag(5, "count_include_pad", true) ? Margin::kCounts : Margin::kIgnored;
+  const CountPadding count_padding = a.flag(5, "count_include_pad", true) ? CountPadding::kYes : CountPadding::kNo;
   const std::int64_t divisor = a.integer(6, "divisor_override", 0);
-  return of_batch(a.tensor(), kAxes, [&](const Tensor& x) { return Tensors{average_pool(x, options, margin, divisor)}; });
+  return of_batch(a.tensor(), kAxes, [&](const Tensor& x) { return Tensors{average_pool(x, options, count_padding, divisor)}; });
 }
 
 Dims adaptive_size(A& a, int axes) {
@@ -146,7 +146,7 @@ Tensor margins(A& a, Outside outside) {
   a.text(2, "mode", "");
   refuse_integers(a);
   for (std::int64_t size : a.dims(1, "pad")) {
-    if (size < 0 && outside == Outside::kCircular) throw Unsupported("a circular margin that cuts");
+    if (size < 0 && outside == Outside::kCircular) throw Unsupported("a circular padding that cuts");
   }
   const Tensor& x = a.tensor();
   const Dims pairs = a.dims(1, "pad");

@@ -1,4 +1,4 @@
-// models/tensor/ops/kernel_means.h - private: what fast kernels work with, of the current Context.
+// models/tensor/ops/kernel_resources.h - private: what fast kernels work with, of the current Context.
 #pragma once
 
 #include "models/kernels/gemm.h"
@@ -6,7 +6,7 @@
 
 namespace argent::tensor {
 
-inline kernels::Means kernel_means() {
+inline kernels::Resources kernel_resources() {
   Context& context = Context::current();
   return {context.pool(), context.threads(), kernels::kernels_for(context.target())};
 }

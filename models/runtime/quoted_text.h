@@ -1,4 +1,4 @@
-// isp/quoted_text.h - private: what a stranger wrote, fit for one line of an error.
+// models/runtime/quoted_text.h - private: what a stranger wrote, fit for one line of an error.
 #pragma once
 
 #include <cstddef>
@@ -16,5 +16,8 @@ inline std::string shown(std::string_view text) {
   }
   return text.size() > kLongest ? line + "..." : line;
 }
+
+/// The same in quotes.
+inline std::string in_quotes(std::string_view text) { return "\"" + shown(text) + "\""; }
 
 }  // namespace argent
