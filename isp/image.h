@@ -48,7 +48,7 @@ class Image {
   PixelType type() const { return type_; }
   Encoding encoding() const { return encoding_; }
   ColorSpace color_space() const { return space_; }
-  std::ptrdiff_t stride() const { return stride_; }  ///< bytes from row to row
+  std::ptrdiff_t stride() const { return stride_; }                   ///< bytes from row to row
   const std::shared_ptr<std::byte>& block() const { return block_; }  ///< what the pixels lie in
   bool empty() const { return origin_ == nullptr; }
 

@@ -86,7 +86,8 @@ class HeaderEvents final : public nlohmann::json_sax<json> {
 
   bool key(string_t& name) override {
     if (!(place_ == Place::kTop ? names_ : known_).insert(name).second) throw Error(in_quotes(name) + " is there twice");
-    if (place_ == Place::kEntry && name != "dtype" && name != "shape" && name != "data_offsets") throw Error("unknown key " + in_quotes(name));
+    if (place_ == Place::kEntry && name != "dtype" && name != "shape" && name != "data_offsets")
+      throw Error("unknown key " + in_quotes(name));
     key_ = name;
     return true;
   }
@@ -145,8 +146,8 @@ void check_places(const std::vector<SafetensorsHeader::Entry>& entries, std::siz
                   std::to_string(entry.end) + ", which is not its size");
     }
     if (entry.begin != covered) {
-      throw Error(in_quotes(entry.name) + " begins at byte " + std::to_string(entry.begin) + ", expected " + std::to_string(covered) + ": " +
-                  (entry.begin > covered ? "a hole" : "an overlap"));
+      throw Error(in_quotes(entry.name) + " begins at byte " + std::to_string(entry.begin) + ", expected " + std::to_string(covered) +
+                  ": " + (entry.begin > covered ? "a hole" : "an overlap"));
     }
     covered = entry.end;
   }
