@@ -22,7 +22,6 @@ inline cv::Mat as_mat(const Image& image) {
 
 /// Shape 1 x channels x height x width, channels last. Keeps the Mat's memory. Throws Error for 16-bit unsigned and for more than two axes.
 inline tensor::Tensor as_tensor(const cv::Mat& mat) {
-  using tensor::DType;
   if (mat.dims != 2 || mat.empty()) throw Error("a tensor of a Mat with " + std::to_string(mat.dims) + " axes, expected 2 and elements");
   DType type = DType::kF32;
   switch (mat.depth()) {
@@ -55,7 +54,6 @@ inline tensor::Tensor as_tensor(const cv::Mat& mat) {
 /// Of height x width, or (1 x) channels x height x width with the channels side by side (channels_last() makes one). The tensor must
 /// outlive it.
 inline cv::Mat as_mat(const tensor::Tensor& tensor) {
-  using tensor::DType;
   const int axes = tensor.rank();
   if (axes < 2 || axes > 4 || (axes == 4 && tensor.size(0) != 1)) throw Error("a Mat of a tensor of shape " + to_text(tensor.shape()));
   const std::int64_t channels = axes == 2 ? 1 : tensor.size(-3);

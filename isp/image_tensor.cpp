@@ -7,7 +7,6 @@
 
 namespace argent {
 
-using tensor::DType;
 using tensor::Tensor;
 
 Tensor as_tensor(const Image& image) {

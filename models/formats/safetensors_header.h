@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "models/tensor/dims.h"
-#include "models/tensor/dtype.h"
+#include "models/runtime/dims.h"
+#include "models/runtime/dtype.h"
 
 namespace argent::tensor {
 

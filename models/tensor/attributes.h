@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
-#include "models/tensor/dims.h"
-#include "models/tensor/dtype.h"
+#include "models/runtime/dims.h"
+#include "models/runtime/dtype.h"
 
 namespace argent::tensor {
 

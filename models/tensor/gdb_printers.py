@@ -11,7 +11,7 @@ import struct
 import gdb
 
 MOST_VALUES = 64
-# models/tensor/dtype.h: name, struct's format, size
+# models/runtime/dtype.h: name, struct's format, size
 DTYPES = [("bool", "?", 1), ("u8", "B", 1), ("i8", "b", 1), ("i16", "h", 2), ("i32", "i", 4), ("i64", "q", 8), ("f16", "e", 2), ("bf16", None, 2),
           ("f32", "f", 4), ("f64", "d", 8)]
 
@@ -69,7 +69,7 @@ class DimsPrinter:
 
 def lookup(value):
     name = value.type.strip_typedefs().unqualified().name
-    return {"argent::tensor::Tensor": TensorPrinter, "argent::tensor::Dims": DimsPrinter}.get(name, lambda _: None)(value)
+    return {"argent::tensor::Tensor": TensorPrinter, "argent::Dims": DimsPrinter}.get(name, lambda _: None)(value)
 
 
 gdb.pretty_printers.append(lookup)

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <atomic>
 
+#include "models/kernels/copy_elements.h"
 #include "models/tensor/apply.h"
 #include "models/tensor/autograd.h"
 #include "models/tensor/op.h"
-#include "models/tensor/ops/copy_elements.h"
+#include "models/tensor/ops/pointwise_rows.h"
 #include "models/tensor/tracer.h"
 
 namespace argent::tensor {
@@ -121,7 +122,7 @@ int Tracer::value_of(const Tensor& tensor) {
     made_here_.emplace(state.storage.get(), graph_.constants_.size());
     held_.push_back(tensor);
     kept = empty(tensor.shape(), tensor.dtype(), pointwise_strides(tensor.shape(), std::span(&tensor, 1)));
-    copy_elements(kept, tensor);
+    kernels::copy_elements(kept, tensor);
   }
   graph_.constants_.push_back({value, std::move(kept), made_here, false});
   return value;

@@ -3,8 +3,8 @@
 #include <new>
 #include <string>
 
+#include "models/runtime/context.h"
 #include "models/runtime/error.h"
-#include "models/tensor/context.h"
 #include "models/tensor/tracer.h"
 
 namespace argent::tensor {

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <limits>
 
+#include "models/kernels/array.h"
 #include "models/tensor/autograd.h"
 #include "models/tensor/node.h"
-#include "models/tensor/strided.h"
 #include "models/tensor/tracer.h"
 
 namespace argent::tensor {
@@ -41,6 +41,8 @@ double as_double(const std::byte* element, DType type) {
 }
 
 }  // namespace
+
+Tensor::operator kernels::Array() const { return {raw(), shape(), strides(), dtype()}; }
 
 bool Tensor::is_contiguous() const {
   return is_dense(*state_, [](int i) { return i; });

@@ -17,7 +17,14 @@
 #include "models/tensor/source.h"
 #include "models/tensor/tensor_state.h"
 
+namespace argent::kernels {
+class Array;  // models/kernels/array.h
+}
+
 namespace argent::tensor {
+
+// Of the engine's vocabulary, though what lies below it speaks of them, too.
+using argent::BFloat16, argent::Dims, argent::DType, argent::Half;
 
 class Operand;
 
@@ -118,6 +125,7 @@ class Tensor {
 
   // ---- the tape and the operations look inside ----
 
+  operator kernels::Array() const;  // NOLINT(google-explicit-constructor): what kernels see of it, as long as it lives
   TensorState* state() const { return state_.get(); }
   const Ref<TensorState>& reference() const { return state_; }
   std::byte* raw() const { return state_->storage->data() + static_cast<std::size_t>(state_->offset) * size_of(state_->dtype); }

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <memory>
 
-#include "models/tensor/dims.h"
-#include "models/tensor/dtype.h"
+#include "models/runtime/dims.h"
+#include "models/runtime/dtype.h"
 #include "models/tensor/storage.h"
 
 namespace argent::tensor {

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "models/kernels/gemm.h"
+#include "models/runtime/context.h"
 #include "models/tensor/autograd.h"
-#include "models/tensor/context.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/samples.h"
 #include "tests/benchmarks/probe.h"
@@ -129,8 +129,8 @@ int main() try {
   // A fresh page costs as much as the work on it: the peers get the same favour as our pool gives us.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, -1);
-  tensor::Context context(1);
-  const tensor::ContextScope scope(context);
+  Context context(1);
+  const ContextScope scope(context);
   const std::string torch = start_torch();
   const char* coretype = std::getenv("OPENBLAS_CORETYPE");
   std::printf("%s; kernels %s; %s; OPENBLAS_CORETYPE %s\n", cpu_description().c_str(), std::string(name_of(context.target())).c_str(),

@@ -28,12 +28,12 @@ TEST(OpencvMat, AMatIsATensorOnTheSameMemoryAndKeepsIt) {
     EXPECT_EQ(whole.at<cv::Vec3f>(1, 1)[2], 3);
     EXPECT_EQ(whole.at<cv::Vec3f>(0, 0)[2], 2);
   }
-  EXPECT_EQ(tensor.shape(), (tensor::Dims{1, 3, 2, 3}));
+  EXPECT_EQ(tensor.shape(), (Dims{1, 3, 2, 3}));
   EXPECT_EQ(tensor.select(0, 0).select(0, 2).values(), std::vector<double>(6, 3));
 }
 
 TEST(OpencvMat, ATensorIsAMatWhenItsChannelsLieSideBySide) {
-  const tensor::Tensor planes = tensor::arange(24, tensor::DType::kF32).view({1, 2, 3, 4});
+  const tensor::Tensor planes = tensor::arange(24, DType::kF32).view({1, 2, 3, 4});
   EXPECT_THROW(as_mat(planes), Error);
   const tensor::Tensor pixels = planes.channels_last();
   const cv::Mat mat = as_mat(pixels);

@@ -21,12 +21,12 @@ TEST(ImageTensor, SharesThePixelsAndKeepsThem) {
     EXPECT_EQ(image.row<float>(2)[4], 1204);
     EXPECT_EQ(image.row<float>(2)[3], 203);
   }
-  EXPECT_EQ(tensor.shape(), (tensor::Dims{1, 3, 3, 5}));
+  EXPECT_EQ(tensor.shape(), (Dims{1, 3, 3, 5}));
   EXPECT_EQ(tensor.select(0, 0).select(0, 2).select(0, 1).values(), (std::vector<double>{102, 105, 108, 111, 114}));
 }
 
 TEST(ImageTensor, ATensorIsAPictureAgain) {
-  const tensor::Tensor planes = tensor::arange(24, tensor::DType::kF32).view({3, 2, 4});
+  const tensor::Tensor planes = tensor::arange(24, DType::kF32).view({3, 2, 4});
   EXPECT_THROW(as_image(planes, Encoding::kLinear, ColorSpace::kSrgb), Error);
   Image image;
   {
@@ -44,7 +44,7 @@ TEST(ImageTensor, SaysWhatCannotBe) {
   EXPECT_THROW(as_tensor(Image()), Error);
   EXPECT_THROW(as_tensor(Image(pool, {4, 4}, PixelType::kU16, Encoding::kSrgb, ColorSpace::kSrgb)), Error);
   EXPECT_THROW(as_image(tensor::zeros({2, 4, 4}), Encoding::kSrgb, ColorSpace::kSrgb), Error);
-  EXPECT_THROW(as_image(tensor::zeros({1, 3, 4, 4}, tensor::DType::kF64).channels_last(), Encoding::kSrgb, ColorSpace::kSrgb), Error);
+  EXPECT_THROW(as_image(tensor::zeros({1, 3, 4, 4}, DType::kF64).channels_last(), Encoding::kSrgb, ColorSpace::kSrgb), Error);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "models/tensor/dtype.h"
+#include "models/runtime/dtype.h"
 
 #include <gtest/gtest.h>
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "models/kernels/gemm.h"
-#include "models/tensor/dtype.h"
+#include "models/runtime/dtype.h"
 #include "models/tensor/philox.h"
 
 namespace argent::kernels {
@@ -111,7 +111,7 @@ TEST(Kernels, ShortTypesAreTheEnginesOwn) {
   for (const CpuTarget target : targets()) {
     const Kernels& kernels = kernels_for(target);
     kernels.to_bf16(shorts.data(), x.data(), n);
-    for (std::size_t i = 0; i < x.size(); i++) ASSERT_EQ(shorts[i], tensor::BFloat16(x[i]).bits) << x[i];
+    for (std::size_t i = 0; i < x.size(); i++) ASSERT_EQ(shorts[i], BFloat16(x[i]).bits) << x[i];
     kernels.from_bf16(back.data(), shorts.data(), n);
     for (std::size_t i = 0; i < x.size(); i++) ASSERT_EQ(std::bit_cast<std::uint32_t>(back[i]), std::uint32_t{shorts[i]} << 16);
     if (kernels.to_f16 == nullptr) continue;
@@ -120,11 +120,11 @@ TEST(Kernels, ShortTypesAreTheEnginesOwn) {
       if (std::isnan(x[i]))
         ASSERT_GT(shorts[i] & 0x7fff, 0x7c00);
       else
-        ASSERT_EQ(shorts[i], tensor::Half(x[i]).bits) << x[i];
+        ASSERT_EQ(shorts[i], Half(x[i]).bits) << x[i];
     }
     kernels.from_f16(back.data(), shorts.data(), n);
     for (std::size_t i = 0; i < x.size(); i++) {
-      tensor::Half half;
+      Half half;
       half.bits = shorts[i];
       const float expected = half;
       ASSERT_TRUE(back[i] == expected || (std::isnan(back[i]) && std::isnan(expected)));

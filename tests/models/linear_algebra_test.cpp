@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "models/tensor/context.h"
+#include "models/runtime/context.h"
 #include "tests/models/gradient_check.h"
 
 namespace argent::tensor {

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <cstring>
 
+#include "models/runtime/context.h"
 #include "models/tensor/apply.h"
 #include "models/tensor/autograd.h"
-#include "models/tensor/context.h"
 #include "models/tensor/graph.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/samples.h"

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "models/tensor/context.h"
+#include "models/runtime/context.h"
 #include "models/tensor/graph.h"
 #include "tests/models/gradient_check.h"
 

@@ -8,8 +8,8 @@
 #include <numeric>
 #include <random>
 
+#include "models/runtime/context.h"
 #include "models/tensor/autograd.h"
-#include "models/tensor/context.h"
 #include "models/tensor/ops.h"
 #include "tests/models/error_text.h"
 

@@ -4,13 +4,14 @@
 #include <limits>
 #include <numbers>
 
+#include "models/kernels/element_loops.h"
 #include "models/tensor/apply.h"
 #include "models/tensor/autograd.h"
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
-#include "models/tensor/ops/element_loops.h"
 #include "models/tensor/ops/fast_elements.h"
+#include "models/tensor/ops/pointwise_rows.h"
 #include "models/tensor/ops/two_operands.h"
 #include "models/tensor/samples.h"
 

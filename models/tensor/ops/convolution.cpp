@@ -3,11 +3,11 @@
 #include "models/tensor/ops/convolution.h"
 
 #include "models/kernels/convolution.h"
+#include "models/kernels/element_loops.h"
 #include "models/tensor/apply.h"
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
-#include "models/tensor/ops/element_loops.h"
 #include "models/tensor/ops/fast_products.h"
 #include "models/tensor/ops/kernel_resources.h"
 #include "models/tensor/ops/spatial.h"

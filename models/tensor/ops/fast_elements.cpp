@@ -1,7 +1,7 @@
 #include "models/tensor/ops/fast_elements.h"
 
+#include "models/kernels/strided.h"
 #include "models/tensor/ops/kernel_resources.h"
-#include "models/tensor/strided.h"
 
 namespace argent::tensor {
 namespace {

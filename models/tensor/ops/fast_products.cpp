@@ -1,7 +1,8 @@
 #include "models/tensor/ops/fast_products.h"
 
+#include "models/kernels/strided.h"
 #include "models/tensor/ops/kernel_resources.h"
-#include "models/tensor/strided.h"
+#include "models/tensor/ops/pointwise_rows.h"
 
 namespace argent::tensor {
 namespace {

@@ -4,12 +4,13 @@
 #include <limits>
 #include <numbers>
 
+#include "models/kernels/element_loops.h"
 #include "models/tensor/apply.h"
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
-#include "models/tensor/ops/element_loops.h"
 #include "models/tensor/ops/fast_elements.h"
+#include "models/tensor/ops/pointwise_rows.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {

@@ -4,14 +4,15 @@
 
 #include <cstring>
 
+#include "models/kernels/copy_elements.h"
+#include "models/kernels/element_loops.h"
+#include "models/kernels/lines.h"
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/composite.h"
-#include "models/tensor/ops/copy_elements.h"
-#include "models/tensor/ops/element_loops.h"
 #include "models/tensor/ops/index_operands.h"
-#include "models/tensor/ops/lines.h"
+#include "models/tensor/ops/pointwise_rows.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {
@@ -55,7 +56,7 @@ void gather_elements(const Call& call, std::span<Tensor> outputs) {
   const int axis = axis_of(call.attributes);
   const std::int64_t n = index.shape()[axis], size = x.shape()[axis];
   with_width(x.dtype(), [&]<class T>() {
-    for_each_line(index.shape(), axis, Lines<3>{&index, &x, &outputs[0]}, [&](const auto& data, const auto& step) {
+    for_each_line(index.shape(), axis, Lines<3>{index, x, outputs[0]}, [&](const auto& data, const auto& step) {
       for (std::int64_t i = 0; i < n; i++) {
         const std::int64_t from = wrapped(index_at(data[0] + i * step[0]), size);
         *reinterpret_cast<T*>(data[2] + i * step[2]) = *reinterpret_cast<const T*>(data[1] + from * step[1]);
@@ -79,7 +80,7 @@ void scatter_elements(const Call& call, std::span<Tensor> outputs) {
   const std::int64_t n = index.shape()[axis], size = outputs[0].shape()[axis];
   copy_elements(outputs[0], call.input(0));
   with_width(source.dtype(), [&]<class T>() {
-    for_each_line(index.shape(), axis, Lines<3>{&index, &source, &outputs[0]}, [&](const auto& data, const auto& step) {
+    for_each_line(index.shape(), axis, Lines<3>{index, source, outputs[0]}, [&](const auto& data, const auto& step) {
       for (std::int64_t i = 0; i < n; i++) {
         const std::int64_t to = wrapped(index_at(data[0] + i * step[0]), size);
         *reinterpret_cast<T*>(data[2] + to * step[2]) = *reinterpret_cast<const T*>(data[1] + i * step[1]);
@@ -125,7 +126,7 @@ void scatter_add_elements(const Call& call, std::span<Tensor> outputs) {
   const int axis = axis_of(call.attributes);
   const std::int64_t n = index.shape()[axis], size = outputs[0].shape()[axis];
   accumulate(call.input(0), outputs[0], [&]<class T, class Total>(const Tensor& total) {
-    for_each_line(index.shape(), axis, Lines<3>{&index, &source, &total}, [&](const auto& data, const auto& step) {
+    for_each_line(index.shape(), axis, Lines<3>{index, source, total}, [&](const auto& data, const auto& step) {
       for (std::int64_t i = 0; i < n; i++) {
         const std::int64_t to = wrapped(index_at(data[0] + i * step[0]), size);
         add_to<T, Total>(data[2] + to * step[2], data[1] + i * step[1]);

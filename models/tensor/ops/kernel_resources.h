@@ -2,7 +2,7 @@
 #pragma once
 
 #include "models/kernels/gemm.h"
-#include "models/tensor/context.h"
+#include "models/runtime/context.h"
 
 namespace argent::tensor {
 

@@ -4,12 +4,12 @@
 
 #include <optional>
 
+#include "models/kernels/copy_elements.h"
 #include "models/tensor/apply.h"
 #include "models/tensor/autograd.h"
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
-#include "models/tensor/ops/copy_elements.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {

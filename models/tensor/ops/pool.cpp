@@ -6,11 +6,11 @@
 #include <cmath>
 #include <vector>
 
+#include "models/kernels/element_loops.h"
 #include "models/tensor/apply.h"
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
-#include "models/tensor/ops/element_loops.h"
 #include "models/tensor/ops/spatial.h"
 #include "models/tensor/samples.h"
 

@@ -5,11 +5,11 @@
 #include <limits>
 #include <utility>
 
+#include "models/kernels/element_loops.h"
 #include "models/tensor/apply.h"
 #include "models/tensor/autograd.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
-#include "models/tensor/ops/element_loops.h"
 #include "models/tensor/ops/wide.h"
 #include "models/tensor/philox.h"
 #include "models/tensor/samples.h"

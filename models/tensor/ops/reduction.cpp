@@ -5,12 +5,12 @@
 #include <cmath>
 #include <limits>
 
+#include "models/kernels/reduce_loops.h"
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/composite.h"
 #include "models/tensor/ops/fast_elements.h"
-#include "models/tensor/ops/reduce_loops.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {

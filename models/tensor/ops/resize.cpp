@@ -6,12 +6,12 @@
 #include <cmath>
 #include <limits>
 
+#include "models/kernels/copy_elements.h"
+#include "models/kernels/element_loops.h"
 #include "models/tensor/apply.h"
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
-#include "models/tensor/ops/copy_elements.h"
-#include "models/tensor/ops/element_loops.h"
 #include "models/tensor/ops/spatial.h"
 #include "models/tensor/samples.h"
 

@@ -5,12 +5,12 @@
 #include <cmath>
 #include <limits>
 
+#include "models/kernels/element_loops.h"
+#include "models/kernels/lines.h"
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/composite.h"
-#include "models/tensor/ops/element_loops.h"
-#include "models/tensor/ops/lines.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {
@@ -42,7 +42,7 @@ void scan_kernel(const Call& call, std::span<Tensor> outputs) {
     const int axis = axis_of(call.attributes);
     const std::int64_t n = call.input().shape()[axis];
     const bool backward = call.attributes.has(Key::kReverse) && reversed(call.attributes);
-    for_each_line(call.input().shape(), axis, Lines<2>{&call.input(), &outputs[0]}, [&](const auto& data, const auto& step) {
+    for_each_line(call.input().shape(), axis, Lines<2>{call.input(), outputs[0]}, [&](const auto& data, const auto& step) {
       C carry = kFirst;
       if constexpr (kFirst < 0) carry = -std::numeric_limits<C>::infinity();
       for (std::int64_t k = 0; k < n; k++) {
@@ -66,16 +66,15 @@ void recurrence_kernel(const Call& call, std::span<Tensor> outputs) {
     const int axis = axis_of(call.attributes);
     const std::int64_t n = call.input().shape()[axis];
     const bool backward = reversed(call.attributes);
-    for_each_line(call.input().shape(), axis, Lines<3>{&call.input(0), &call.input(1), &outputs[0]},
-                  [&](const auto& data, const auto& step) {
-                    double carry = 0;
-                    for (std::int64_t k = 0; k < n; k++) {
-                      const std::int64_t i = backward ? n - 1 - k : k;
-                      const double kept = k == 0 ? 0 : static_cast<double>(load<T>(data[0] + i * step[0])) * carry;
-                      carry = kept + static_cast<double>(load<T>(data[1] + i * step[1]));
-                      store<T>(data[2] + i * step[2], carry);
-                    }
-                  });
+    for_each_line(call.input().shape(), axis, Lines<3>{call.input(0), call.input(1), outputs[0]}, [&](const auto& data, const auto& step) {
+      double carry = 0;
+      for (std::int64_t k = 0; k < n; k++) {
+        const std::int64_t i = backward ? n - 1 - k : k;
+        const double kept = k == 0 ? 0 : static_cast<double>(load<T>(data[0] + i * step[0])) * carry;
+        carry = kept + static_cast<double>(load<T>(data[1] + i * step[1]));
+        store<T>(data[2] + i * step[2], carry);
+      }
+    });
   });
 }
 
@@ -84,7 +83,7 @@ void extreme_kernel(const Call& call, std::span<Tensor> outputs) {
     const int axis = axis_of(call.attributes);
     const std::int64_t n = call.input().shape()[axis];
     const bool largest = call.attributes.integer(Key::kMode) == kLargest;
-    for_each_line(call.input().shape(), axis, Lines<2>{&call.input(), &outputs[0]}, [&](const auto& data, const auto& step) {
+    for_each_line(call.input().shape(), axis, Lines<2>{call.input(), outputs[0]}, [&](const auto& data, const auto& step) {
       Computed<T> best{};
       std::int64_t index = -1;
       for (std::int64_t i = 0; i < n; i++) {

@@ -5,12 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "models/kernels/element_loops.h"
 #include "models/tensor/apply.h"
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/batches.h"
-#include "models/tensor/ops/element_loops.h"
 #include "models/tensor/ops/wide.h"
 #include "models/tensor/samples.h"
 

@@ -5,13 +5,13 @@
 #include <cmath>
 #include <limits>
 
+#include "models/kernels/copy_elements.h"
+#include "models/kernels/element_loops.h"
+#include "models/kernels/lines.h"
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/composite.h"
-#include "models/tensor/ops/copy_elements.h"
-#include "models/tensor/ops/element_loops.h"
-#include "models/tensor/ops/lines.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {
@@ -67,7 +67,7 @@ void sort_lines(const Call& call, std::span<Tensor> outputs) {
   const std::int64_t n = x.shape()[axis], k = call.attributes.integer(Key::kCount);
   const Order order = call.attributes.integer(Key::kReverse) != 0 ? Order::kDescending : Order::kAscending;
   with_type(x.dtype(), [&]<class T>() {
-    for_each_line(x.shape(), axis, Lines<3>{&x, &outputs[0], &outputs[1]}, [&](const auto& data, const auto& step) {
+    for_each_line(x.shape(), axis, Lines<3>{x, outputs[0], outputs[1]}, [&](const auto& data, const auto& step) {
       std::vector<Entry<T>> entries(static_cast<std::size_t>(n));
       for (std::int64_t i = 0; i < n; i++)
         entries[static_cast<std::size_t>(i)] = {load<T>(data[0] + i * step[0]), static_cast<std::int32_t>(i)};
@@ -96,9 +96,9 @@ void search_lines(const Call& call, std::span<Tensor> outputs) {
   while (strides.size() < values.rank()) strides.insert(0, 0);
   Dims shape = values.shape();
   shape[shape.size() - 1] = m;
-  const Tensor sorted = window(call.input(0), shape, strides, 0);
+  const Array sorted = window(call.input(0), shape, strides, 0);
   with_type(values.dtype(), [&]<class T>() {
-    for_each_line(values.shape(), values.rank() - 1, Lines<3>{&sorted, &values, &outputs[0]}, [&](const auto& data, const auto& step) {
+    for_each_line(values.shape(), values.rank() - 1, Lines<3>{sorted, values, outputs[0]}, [&](const auto& data, const auto& step) {
       for (std::int64_t i = 0; i < n; i++) {
         const Computed<T> value = load<T>(data[1] + i * step[1]);
         std::int64_t first = 0, end = m;

@@ -2,12 +2,13 @@
 
 #include <cstring>
 
+#include "models/kernels/copy_elements.h"
 #include "models/tensor/apply.h"
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/operand.h"
 #include "models/tensor/ops.h"
-#include "models/tensor/ops/copy_elements.h"
+#include "models/tensor/ops/pointwise_rows.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {
@@ -38,7 +39,7 @@ Attributes piece_of(const Attributes& a) {
 }
 
 /// The piece in a tensor of the recorded strides; `whole` has them.
-Tensor piece(const Tensor& whole, const Attributes& a) {
+kernels::Array piece(const Tensor& whole, const Attributes& a) {
   return window(whole, a.dims(Key::kShape), a.dims(Key::kStrides), a.integer(Key::kOffset));
 }
 
@@ -57,7 +58,7 @@ void take_piece(const Call& call, std::span<Tensor> outputs) {
 void add_piece(const Call& call, std::span<Tensor> outputs) {
   std::memset(outputs[0].raw(), 0, static_cast<std::size_t>(outputs[0].count()) * size_of(outputs[0].dtype()));
   with_type(call.input().dtype(), [&]<class T>() {
-    const Tensor target = piece(outputs[0], call.attributes);
+    const kernels::Array target = piece(outputs[0], call.attributes);
     // One thread: elements may meet.
     auto operands = strided_bytes(target, call.input());
     const Dims& shape = target.shape();

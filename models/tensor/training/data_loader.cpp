@@ -7,8 +7,8 @@
 #include <mutex>
 #include <thread>
 
+#include "models/runtime/context.h"
 #include "models/tensor/autograd.h"
-#include "models/tensor/context.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/philox.h"
 

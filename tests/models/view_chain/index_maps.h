@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "models/tensor/dims.h"
+#include "models/runtime/dims.h"
 
 namespace argent::tensor {
 

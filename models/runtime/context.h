@@ -1,10 +1,10 @@
-// models/tensor/context.h - what the operations of a thread may use: memory, threads, the processor's instruction set.
+// models/runtime/context.h - what the operations of a thread may use: memory, threads, the processor's instruction set.
 #pragma once
 
 #include "models/runtime/buffer_pool.h"
 #include "models/runtime/cpu.h"
 
-namespace argent::tensor {
+namespace argent {
 
 /// Each thread has a current Context; at first all share one that lives as long as the process.
 class Context {
@@ -37,4 +37,4 @@ class ContextScope {
   Context* before_;
 };
 
-}  // namespace argent::tensor
+}  // namespace argent

@@ -1,12 +1,12 @@
-// models/tensor/ops/copy_elements.h - private: elements from one tensor to another of the same type.
+// models/kernels/copy_elements.h - private: elements from one array to another of the same type.
 #pragma once
 
 #include <cstdint>
 #include <cstring>
 
-#include "models/tensor/strided.h"
+#include "models/kernels/strided.h"
 
-namespace argent::tensor {
+namespace argent::kernels {
 
 /// Calls f<U>() with an unsigned integer of the width of `type`: to move elements, their meaning does not matter.
 template <class F>
@@ -24,7 +24,7 @@ void with_width(DType type, F&& f) {
 }
 
 /// From `source`, broadcast to the shape of `target`. They must not overlap.
-inline void copy_elements(const Tensor& target, const Tensor& source) {
+inline void copy_elements(const Array& target, const Array& source) {
   with_width(target.dtype(), [&]<class T>() {
     for_each_run(strided_bytes(target, source), [](const auto& data, const auto& step, std::int64_t n) {
       if (step[0] == sizeof(T) && step[1] == sizeof(T)) {
@@ -37,15 +37,9 @@ inline void copy_elements(const Tensor& target, const Tensor& source) {
   });
 }
 
-/// A view of `x` that no tape and no trace knows of, for kernels.
-inline Tensor window(const Tensor& x, const Dims& shape, const Dims& strides, std::int64_t offset) {
-  Ref<TensorState> state(new TensorState);
-  state->storage = x.state()->storage;
-  state->offset = x.state()->offset + offset;
-  state->shape = shape;
-  state->strides = strides;
-  state->dtype = x.dtype();
-  return Tensor(std::move(state));
+/// Elements of `x` by other strides, from the one at `offset` on.
+inline Array window(const Array& x, const Dims& shape, const Dims& strides, std::int64_t offset) {
+  return {x.raw() + offset * static_cast<std::int64_t>(size_of(x.dtype())), shape, strides, x.dtype()};
 }
 
-}  // namespace argent::tensor
+}  // namespace argent::kernels

@@ -1,6 +1,6 @@
-#include "models/tensor/dims.h"
+#include "models/runtime/dims.h"
 
-namespace argent::tensor {
+namespace argent {
 
 std::string to_text(const Dims& shape) {
   if (shape.empty()) return "scalar";
@@ -51,4 +51,4 @@ Dims broadcast(const Dims& a, const Dims& b) {
   return result;
 }
 
-}  // namespace argent::tensor
+}  // namespace argent

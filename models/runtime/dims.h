@@ -1,4 +1,4 @@
-// models/tensor/dims.h - a short list of sizes, strides or axes that lives without the heap.
+// models/runtime/dims.h - a short list of sizes, strides or axes that lives without the heap.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 #include "models/runtime/error.h"
 
-namespace argent::tensor {
+namespace argent {
 
 /// At most kMax numbers. As a shape: sizes from the slowest to the fastest axis; empty is the shape of a single number.
 class Dims {
@@ -84,4 +84,4 @@ Dims inverse_axes(const Dims& axes);
 /// The shape that `a` and `b` broadcast to (NumPy's rule). Throws Error when they do not.
 Dims broadcast(const Dims& a, const Dims& b);
 
-}  // namespace argent::tensor
+}  // namespace argent

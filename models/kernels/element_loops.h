@@ -1,13 +1,11 @@
-// models/tensor/ops/element_loops.h - private: plain loops of element-wise operations, for every type that a function of one element
-// accepts.
+// models/kernels/element_loops.h - private: plain loops element by element, for every type that a function of one element accepts.
 #pragma once
 
 #include <type_traits>
 
-#include "models/tensor/op.h"
-#include "models/tensor/strided.h"
+#include "models/kernels/strided.h"
 
-namespace argent::tensor {
+namespace argent::kernels {
 
 /// Types that a function of elements is defined for.
 enum class Domain { kAny, kNumbers, kFloating, kIntegral, kIntegers };  // kIntegral: with bool
@@ -55,47 +53,29 @@ void with_type_of(DType type, F&& f) {
   });
 }
 
-/// output[i] = kFunction(input[i]); the output is bool where the function's value is, else of the input's type.
+/// out[i] = kFunction(x[i]); out is bool where the function's value is, else of x's type.
 template <Domain kDomain, auto kFunction>
-void unary_loop(const Call& call, std::span<Tensor> outputs) {
-  with_type_of<kDomain>(call.input().dtype(), [&]<class T>() {
+void unary(const Array& out, const Array& x) {
+  with_type_of<kDomain>(x.dtype(), [&]<class T>() {
     using Result = std::invoke_result_t<decltype(kFunction), Computed<T>>;
     using Out = std::conditional_t<std::is_same_v<Result, bool>, bool, T>;
-    for_each_run(strided_bytes(outputs[0], call.input()), [](const auto& data, const auto& step, std::int64_t n) {
+    for_each_run(strided_bytes(out, x), [](const auto& data, const auto& step, std::int64_t n) {
       for (std::int64_t i = 0; i < n; i++) store<Out>(data[0] + i * step[0], kFunction(load<T>(data[1] + i * step[1])));
     });
   });
 }
 
-/// The same of two inputs, broadcast to the output's shape.
+/// The same of two arrays of one type, broadcast to the shape of `out`.
 template <Domain kDomain, auto kFunction>
-void binary_loop(const Call& call, std::span<Tensor> outputs) {
-  with_type_of<kDomain>(call.input().dtype(), [&]<class T>() {
+void binary(const Array& out, const Array& a, const Array& b) {
+  with_type_of<kDomain>(a.dtype(), [&]<class T>() {
     using Result = std::invoke_result_t<decltype(kFunction), Computed<T>, Computed<T>>;
     using Out = std::conditional_t<std::is_same_v<Result, bool>, bool, T>;
-    for_each_run(strided_bytes(outputs[0], call.input(0), call.input(1)), [](const auto& data, const auto& step, std::int64_t n) {
+    for_each_run(strided_bytes(out, a, b), [](const auto& data, const auto& step, std::int64_t n) {
       for (std::int64_t i = 0; i < n; i++)
         store<Out>(data[0] + i * step[0], kFunction(load<T>(data[1] + i * step[1]), load<T>(data[2] + i * step[2])));
     });
   });
 }
 
-// ---- infer() of element-wise rows ----------------------------------------------------------------------------------------------------
-
-inline void infer_unary(const Call& call, OutputSpecs& outputs) {
-  const Tensor& x = call.input();
-  outputs.add(x.shape(), x.dtype(), pointwise_strides(x.shape(), call.inputs));
-}
-inline void infer_binary(const Call& call, OutputSpecs& outputs) {
-  const Dims shape = broadcast(call.input(0).shape(), call.input(1).shape());
-  outputs.add(shape, call.input(0).dtype(), pointwise_strides(shape, call.inputs));
-}
-inline void infer_unary_bool(const Call& call, OutputSpecs& outputs) {
-  outputs.add(call.input().shape(), DType::kBool, pointwise_strides(call.input().shape(), call.inputs));
-}
-inline void infer_binary_bool(const Call& call, OutputSpecs& outputs) {
-  const Dims shape = broadcast(call.input(0).shape(), call.input(1).shape());
-  outputs.add(shape, DType::kBool, pointwise_strides(shape, call.inputs));
-}
-
-}  // namespace argent::tensor
+}  // namespace argent::kernels

@@ -1,15 +1,17 @@
-// models/tensor/strided.h - private: loops over the elements of several tensors of one shape, whatever their strides.
+// models/kernels/strided.h - private: loops over the elements of several arrays of one shape, whatever their strides.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdlib>
 
+#include "models/kernels/array.h"
+#include "models/runtime/context.h"
 #include "models/runtime/parallel.h"
-#include "models/tensor/context.h"
-#include "models/tensor/tensor.h"
 
-namespace argent::tensor {
+namespace argent::kernels {
 
 /// Below this many elements a second thread costs more than it does.
 inline constexpr std::int64_t kParallelElements = 32768;
@@ -26,14 +28,14 @@ inline std::array<int, Dims::kMax> axes_by_stride(const Dims& strides) {
   return order;
 }
 
-/// N tensors as bytes: where element 0 lies and how far it is, along each axis, to the next.
+/// N arrays as bytes: where element 0 lies and how far it is, along each axis, to the next.
 template <std::size_t N>
 struct StridedBytes {
   Dims shape;
   std::array<std::byte*, N> data;
   std::array<Dims, N> strides;
 
-  /// Drops axes of size 1 and joins those that all N walk in one go. The first tensor's order is made the loop's.
+  /// Drops axes of size 1 and joins those that all N walk in one go. The first array's order is made the loop's.
   void simplify() {
     const std::array<int, Dims::kMax> order = axes_by_stride(strides[0]);
     StridedBytes joined{{}, data, {}};
@@ -59,26 +61,30 @@ struct StridedBytes {
   }
 };
 
-/// Strides of `tensor` in bytes as if it had `shape`, which it broadcasts to: 0 along repeated axes.
-inline Dims broadcast_byte_strides(const Tensor& tensor, const Dims& shape) {
-  const auto bytes = static_cast<std::int64_t>(size_of(tensor.dtype()));
+/// Strides of `x` in bytes as if it had `shape`, which it broadcasts to: 0 along repeated axes.
+inline Dims broadcast_byte_strides(const Array& x, const Dims& shape) {
+  const auto bytes = static_cast<std::int64_t>(size_of(x.dtype()));
   Dims strides = Dims::filled(shape.size(), 0);
-  const int skipped = shape.size() - tensor.rank();
-  for (int i = 0; i < tensor.rank(); i++) {
-    if (tensor.shape()[i] != 1) strides[skipped + i] = tensor.strides()[i] * bytes;
+  const int skipped = shape.size() - x.rank();
+  for (int i = 0; i < x.rank(); i++) {
+    if (x.shape()[i] != 1) strides[skipped + i] = x.strides()[i] * bytes;
   }
   return strides;
 }
 
-/// The given tensors, broadcast to the shape of the first.
-template <class... More>
-StridedBytes<1 + sizeof...(More)> strided_bytes(const Tensor& first, const More&... more) {
-  return {first.shape(),
-          {first.raw(), more.raw()...},
-          {broadcast_byte_strides(first, first.shape()), broadcast_byte_strides(more, first.shape())...}};
+/// The given arrays, broadcast to the shape of the first.
+template <std::convertible_to<Array>... More>
+StridedBytes<1 + sizeof...(More)> strided_bytes(const Array& first, const More&... more) {
+  const std::array<Array, 1 + sizeof...(More)> arrays{first, more...};
+  StridedBytes<arrays.size()> result{first.shape(), {}, {}};
+  for (std::size_t i = 0; i < arrays.size(); i++) {
+    result.data[i] = arrays[i].raw();
+    result.strides[i] = broadcast_byte_strides(arrays[i], first.shape());
+  }
+  return result;
 }
 
-/// Calls `run(data, strides, n)` for stretches along one axis that together cover all elements once: n elements of each tensor, the first
+/// Calls `run(data, strides, n)` for stretches along one axis that together cover all elements once: n elements of each array, the first
 /// at data[i], the next strides[i] bytes further. In parallel when there are many.
 template <std::size_t N, class Run>
 void for_each_run(StridedBytes<N> operands, Run&& run) {
@@ -116,14 +122,4 @@ void for_each_run(StridedBytes<N> operands, Run&& run) {
   parallel_for(context.pool(), context.threads(), pieces, std::max<std::int64_t>(1, kParallelElements / cut), work);
 }
 
-/// The strides of an element-wise result: the order of the first input of that shape that is dense, else contiguous (empty).
-inline Dims pointwise_strides(const Dims& shape, std::span<const Tensor> inputs) {
-  for (const Tensor& input : inputs) {
-    if (!(input.shape() == shape)) continue;
-    if (input.is_contiguous()) return {};
-    if (input.is_channels_last()) return input.strides();
-  }
-  return {};
-}
-
-}  // namespace argent::tensor
+}  // namespace argent::kernels

@@ -1,8 +1,8 @@
-#include "models/tensor/dtype.h"
+#include "models/runtime/dtype.h"
 
 #include <algorithm>
 
-namespace argent::tensor {
+namespace argent {
 
 std::string_view name_of(DType type) {
   constexpr std::string_view kNames[kDTypes] = {"bool", "u8", "i8", "i16", "i32", "i64", "f16", "bf16", "f32", "f64"};
@@ -49,4 +49,4 @@ Half::operator float() const {
   return sign != 0 ? -value : value;
 }
 
-}  // namespace argent::tensor
+}  // namespace argent

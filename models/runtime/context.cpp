@@ -1,11 +1,11 @@
-#include "models/tensor/context.h"
+#include "models/runtime/context.h"
 
 #include <thread>
 #include <utility>
 
 #include "models/runtime/error.h"
 
-namespace argent::tensor {
+namespace argent {
 namespace {
 
 constinit thread_local Context* current_context = nullptr;
@@ -33,4 +33,4 @@ ContextScope::ContextScope(Context& context) : before_(std::exchange(current_con
 
 ContextScope::~ContextScope() { current_context = before_; }
 
-}  // namespace argent::tensor
+}  // namespace argent

@@ -1,4 +1,4 @@
-// models/tensor/dtype.h - the ten element types, their conversions, and which type an operation on two of them has.
+// models/runtime/dtype.h - the ten element types, their conversions, and which type an operation on two of them has.
 #pragma once
 
 #include <bit>
@@ -7,7 +7,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace argent::tensor {
+namespace argent {
 
 /// In the order of promotion within a kind. Values are part of no file format.
 enum class DType : std::uint8_t { kBool, kU8, kI8, kI16, kI32, kI64, kF16, kBF16, kF32, kF64 };
@@ -99,4 +99,4 @@ decltype(auto) with_type(DType type, F&& f) {
   return f.template operator()<double>();
 }
 
-}  // namespace argent::tensor
+}  // namespace argent

@@ -1,4 +1,4 @@
-// models/tensor/ops/reduce_loops.h - private: many elements to one, of any strides. The order in which the elements of a result meet
+// models/kernels/reduce_loops.h - private: many elements to one, of any strides. The order in which the elements of a result meet
 // depends on shapes and strides alone.
 #pragma once
 
@@ -6,9 +6,9 @@
 #include <type_traits>
 #include <vector>
 
-#include "models/tensor/ops/element_loops.h"
+#include "models/kernels/element_loops.h"
 
-namespace argent::tensor {
+namespace argent::kernels {
 
 /// Accumulators of one result, so that no addition waits for the one before: lane i takes elements i, i + kLanes, ...
 inline constexpr int kLanes = 8;
@@ -33,7 +33,7 @@ struct ReductionPlan {
   Dims gone, gone_steps;
   std::int64_t wide = 1, wide_step = 0, wide_out = 0;  ///< the axis that stays and is the fastest of all, if there is one
 
-  ReductionPlan(const Tensor& x, const Dims& axes) {
+  ReductionPlan(const Array& x, const Dims& axes) {
     const auto bytes = static_cast<std::int64_t>(size_of(x.dtype()));
     std::int64_t out = 1;
     for (int i = x.rank() - 1; i >= 0; i--) {
@@ -126,7 +126,7 @@ void reduce_lines(const std::byte* first, const ReductionPlan& plan, std::int64_
 /// Calls `write(i, accumulator)` for each result, by its place in the contiguous output. An accumulator A has a static neutral(),
 /// add(value, index of the element among those of its result: meaningful for one reduced axis), and join(a later one).
 template <class T, class A, class Write>
-void reduce_elements(const Tensor& x, const Dims& axes, Write&& write) {
+void reduce_elements(const Array& x, const Dims& axes, Write&& write) {
   const ReductionPlan plan(x, axes);
   const std::int64_t others = plan.kept.count(), outputs = others * plan.wide, elements = plan.gone.count();
   if (outputs == 0) return;
@@ -184,4 +184,4 @@ void reduce_elements(const Tensor& x, const Dims& axes, Write&& write) {
   }
 }
 
-}  // namespace argent::tensor
+}  // namespace argent::kernels
