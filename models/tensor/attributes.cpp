@@ -12,6 +12,15 @@ std::string_view name_of(Key key) {
   return kNames[static_cast<std::size_t>(key)];
 }
 
+Attributes Attributes::with(Key key, AttributeValue value) const {
+  Attributes changed = *this;
+  for (auto& [name, old] : changed.values_) {
+    if (name == key) return old = std::move(value), changed;
+  }
+  changed.values_.emplace_back(key, std::move(value));
+  return changed;
+}
+
 std::string to_text(const Attributes& attributes) {
   struct Text {
     std::string operator()(std::int64_t value) const { return std::to_string(value); }

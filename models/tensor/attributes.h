@@ -49,6 +49,9 @@ class Attributes {
   Attributes() = default;
   Attributes(std::initializer_list<std::pair<Key, AttributeValue>> values) : values_(values) {}
 
+  /// A copy in which `key` has this value.
+  Attributes with(Key key, AttributeValue value) const;
+
   bool has(Key key) const { return find(key) != nullptr; }
   std::int64_t integer(Key key) const { return get<std::int64_t>(key); }
   double number(Key key) const { return get<double>(key); }

@@ -7,7 +7,7 @@
 #include "models/tensor/apply.h"
 #include "models/tensor/autograd.h"
 #include "models/tensor/op.h"
-#include "models/tensor/ops/pointwise_rows.h"
+#include "models/tensor/ops/rows.h"
 #include "models/tensor/tracer.h"
 
 namespace argent::tensor {

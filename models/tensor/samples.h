@@ -18,7 +18,7 @@ class SampleList {
   explicit SampleList(std::uint64_t seed) : seed_(seed) {}
 
   /// Uniform between low and high; whole numbers for types that have no others.
-  Tensor numbers(const Dims& shape, double low, double high, DType type = DType::kF64);
+  Tensor numbers(const Dims& shape, double low = -1, double high = 1, DType type = DType::kF64);
   /// 0 .. count - 1 in a random order, so that no two are alike.
   Tensor shuffled(const Dims& shape, DType type = DType::kF64);
   /// The same numbers as `x`, on strides that are not contiguous: every other element of a longer last axis.

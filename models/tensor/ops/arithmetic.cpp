@@ -11,7 +11,7 @@
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/fast_elements.h"
-#include "models/tensor/ops/pointwise_rows.h"
+#include "models/tensor/ops/rows.h"
 #include "models/tensor/ops/two_operands.h"
 #include "models/tensor/samples.h"
 
@@ -187,9 +187,9 @@ void power_gradient(G& c) {
 
 void where_samples(SampleList& list) {
   const Tensor condition = list.numbers({3, 4}, 0, 2, DType::kBool);
-  list.add({condition, list.numbers({3, 4}, -1, 1), list.numbers({3, 4}, -1, 1)});
-  list.add({condition.transpose(0, 1), list.numbers({}, -1, 1), list.numbers({3}, -1, 1)});
-  list.add({list.numbers({0, 1}, 0, 2, DType::kBool), list.numbers({1, 2}, -1, 1), list.numbers({0, 2}, -1, 1)});
+  list.add({condition, list.numbers({3, 4}), list.numbers({3, 4})});
+  list.add({condition.transpose(0, 1), list.numbers({}), list.numbers({3})});
+  list.add({list.numbers({0, 1}, 0, 2, DType::kBool), list.numbers({1, 2}), list.numbers({0, 2})});
 }
 
 void choose(const Call& call, std::span<Tensor> outputs) {

@@ -296,20 +296,20 @@ std::vector<SampleCase> sample_cases() {
 }
 
 void conv_samples(SampleList& list) {
-  for (const SampleCase& one : sample_cases()) list.add({list.numbers(one.x, -1, 1), list.numbers(one.w, -1, 1)}, one.steps);
-  list.add({SampleList::strided(list.numbers({2, 2, 4, 4}, -1, 1)), SampleList::strided(list.numbers({5, 2, 3, 3}, -1, 1)),
-            SampleList::strided(list.numbers({5}, -1, 1))},
+  for (const SampleCase& one : sample_cases()) list.add({list.numbers(one.x), list.numbers(one.w)}, one.steps);
+  list.add({SampleList::strided(list.numbers({2, 2, 4, 4})), SampleList::strided(list.numbers({5, 2, 3, 3})),
+            SampleList::strided(list.numbers({5}))},
            steps({2, 1}, {1, 1}, {1, 1}, {0, 1}, 1));
 }
 void transpose_samples(SampleList& list) {
-  list.add({list.numbers({2, 2, 3, 2}, -1, 1), list.numbers({2, 3, 2, 3}, -1, 1), SampleList::strided(list.numbers({3}, -1, 1))},
+  list.add({list.numbers({2, 2, 3, 2}), list.numbers({2, 3, 2, 3}), SampleList::strided(list.numbers({3}))},
            steps_and(steps({2, 1}, {1, 1}, {1, 1}, {1, 1}, 1), Key::kShape, {4, 2}));
   for (const SampleCase& one : sample_cases())
-    list.add({list.numbers(one.y, -1, 1), list.numbers(one.w, -1, 1)}, steps_and(one.steps, Key::kShape, spatial_of(one.x)));
+    list.add({list.numbers(one.y), list.numbers(one.w)}, steps_and(one.steps, Key::kShape, spatial_of(one.x)));
 }
 void weight_samples(SampleList& list) {
   for (const SampleCase& one : sample_cases())
-    list.add({list.numbers(one.x, -1, 1), list.numbers(one.y, -1, 1)}, steps_and(one.steps, Key::kKernel, spatial_of(one.w)));
+    list.add({list.numbers(one.x), list.numbers(one.y)}, steps_and(one.steps, Key::kKernel, spatial_of(one.w)));
 }
 
 constexpr Op row(OpId id, std::string_view name, void (*infer)(const Call&, OutputSpecs&), void (*gradient)(G&), std::string_view onnx,

@@ -2,7 +2,7 @@
 
 #include "models/kernels/strided.h"
 #include "models/tensor/ops/kernel_resources.h"
-#include "models/tensor/ops/pointwise_rows.h"
+#include "models/tensor/ops/rows.h"
 
 namespace argent::tensor {
 namespace {

@@ -212,10 +212,9 @@ const Op kRows[] = {
      .onnx = "DFT",
      .samples =
          [](SampleList& list) {
-           for (const std::int64_t n : {1, 2, 8, 12, 15, 67})
-             list.add({list.numbers({n, 2}, -1, 1)}, {{Key::kAxis, 0}, {Key::kReverse, n % 2}});
-           list.add({list.numbers({2, 4, 3, 2}, -1, 1).permute({2, 1, 0, 3})}, {{Key::kAxis, 1}, {Key::kReverse, 0}});
-           list.add({list.numbers({3, 0, 2}, -1, 1)}, {{Key::kAxis, 0}, {Key::kReverse, 0}});
+           for (const std::int64_t n : {1, 2, 8, 12, 15, 67}) list.add({list.numbers({n, 2})}, {{Key::kAxis, 0}, {Key::kReverse, n % 2}});
+           list.add({list.numbers({2, 4, 3, 2}).permute({2, 1, 0, 3})}, {{Key::kAxis, 1}, {Key::kReverse, 0}});
+           list.add({list.numbers({3, 0, 2})}, {{Key::kAxis, 0}, {Key::kReverse, 0}});
          }},
 };
 

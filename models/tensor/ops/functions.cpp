@@ -10,7 +10,7 @@
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/fast_elements.h"
-#include "models/tensor/ops/pointwise_rows.h"
+#include "models/tensor/ops/rows.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {

@@ -12,7 +12,7 @@
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/composite.h"
 #include "models/tensor/ops/index_operands.h"
-#include "models/tensor/ops/pointwise_rows.h"
+#include "models/tensor/ops/rows.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {
@@ -277,27 +277,25 @@ void scatter_gradient(G& c) {
 // ---- samples ---------------------------------------------------------------------------------------------------------------------------
 
 void gather_samples(SampleList& list) {
-  list.add({list.numbers({3, 4}, -1, 1), list.numbers({3, 5}, -4, 4, DType::kI64)}, {{Key::kAxis, 1}});
-  list.add({list.numbers({4, 3, 2}, -1, 1).transpose(0, 2), list.numbers({2, 1, 4}, 0, 3, DType::kI64)}, {{Key::kAxis, 1}});
-  list.add({list.numbers({3, 2}, -1, 1), list.numbers({0, 2}, 0, 3, DType::kI64)}, {{Key::kAxis, 0}});
+  list.add({list.numbers({3, 4}), list.numbers({3, 5}, -4, 4, DType::kI64)}, {{Key::kAxis, 1}});
+  list.add({list.numbers({4, 3, 2}).transpose(0, 2), list.numbers({2, 1, 4}, 0, 3, DType::kI64)}, {{Key::kAxis, 1}});
+  list.add({list.numbers({3, 2}), list.numbers({0, 2}, 0, 3, DType::kI64)}, {{Key::kAxis, 0}});
 }
 void scatter_samples(SampleList& list) {
-  list.add({list.numbers({3, 4}, -1, 1), list.numbers({3, 5}, -4, 4, DType::kI64), list.numbers({3, 5}, -1, 1)}, {{Key::kAxis, 1}});
-  list.add(
-      {SampleList::strided(list.numbers({4, 3, 2}, -1, 1)), list.numbers({2, 3, 1}, 0, 4, DType::kI64), list.numbers({2, 3, 1}, -1, 1)},
-      {{Key::kAxis, 0}});
-  list.add({list.numbers({3, 2}, -1, 1), list.numbers({0, 2}, 0, 3, DType::kI64), list.numbers({0, 2}, -1, 1)}, {{Key::kAxis, 0}});
+  list.add({list.numbers({3, 4}), list.numbers({3, 5}, -4, 4, DType::kI64), list.numbers({3, 5})}, {{Key::kAxis, 1}});
+  list.add({SampleList::strided(list.numbers({4, 3, 2})), list.numbers({2, 3, 1}, 0, 4, DType::kI64), list.numbers({2, 3, 1})},
+           {{Key::kAxis, 0}});
+  list.add({list.numbers({3, 2}), list.numbers({0, 2}, 0, 3, DType::kI64), list.numbers({0, 2})}, {{Key::kAxis, 0}});
 }
 void index_select_samples(SampleList& list) {
   for (const std::int64_t axis : {0, 1, 2})
-    list.add({list.numbers({3, 4, 3}, -1, 1), list.numbers({5}, -3, 3, DType::kI64)}, {{Key::kAxis, axis}});
-  list.add({list.numbers({3, 4, 2}, -1, 1).permute({2, 0, 1}), list.numbers({3}, 0, 3, DType::kI64)}, {{Key::kAxis, 1}});
-  list.add({list.numbers({3, 2}, -1, 1), empty({0}, DType::kI64)}, {{Key::kAxis, 0}});
+    list.add({list.numbers({3, 4, 3}), list.numbers({5}, -3, 3, DType::kI64)}, {{Key::kAxis, axis}});
+  list.add({list.numbers({3, 4, 2}).permute({2, 0, 1}), list.numbers({3}, 0, 3, DType::kI64)}, {{Key::kAxis, 1}});
+  list.add({list.numbers({3, 2}), empty({0}, DType::kI64)}, {{Key::kAxis, 0}});
 }
 void index_add_samples(SampleList& list) {
-  list.add({list.numbers({3, 4, 2}, -1, 1), list.numbers({5}, -3, 3, DType::kI64), list.numbers({5, 4, 2}, -1, 1)}, {{Key::kAxis, 0}});
-  list.add({list.numbers({3, 4}, -1, 1), list.numbers({5}, 0, 4, DType::kI64), list.numbers({5, 3}, -1, 1).transpose(0, 1)},
-           {{Key::kAxis, 1}});
+  list.add({list.numbers({3, 4, 2}), list.numbers({5}, -3, 3, DType::kI64), list.numbers({5, 4, 2})}, {{Key::kAxis, 0}});
+  list.add({list.numbers({3, 4}), list.numbers({5}, 0, 4, DType::kI64), list.numbers({5, 3}).transpose(0, 1)}, {{Key::kAxis, 1}});
   list.add({list.numbers({3}, 0, 9, DType::kI32), list.numbers({5}, 0, 3, DType::kI64), list.numbers({5}, 0, 9, DType::kI32)},
            {{Key::kAxis, 0}});
 }

@@ -78,12 +78,12 @@ void matmul_gradient(G& c) {
 }
 
 void matmul_samples(SampleList& list) {
-  list.add({list.numbers({3, 4}, -1, 1), list.numbers({4, 2}, -1, 1)});
-  list.add({list.numbers({2, 1, 3, 2}, -1, 1), list.numbers({3, 2, 4}, -1, 1)});
-  list.add({list.numbers({2, 4, 3}, -1, 1).transpose(1, 2), SampleList::strided(list.numbers({4, 5}, -1, 1))});
-  list.add({list.numbers({2, 3}, -1, 1), list.numbers({2, 5, 3}, -1, 1).transpose(1, 2)});
-  list.add({list.numbers({2, 0}, -1, 1), list.numbers({0, 3}, -1, 1)});
-  list.add({list.numbers({0, 2, 3}, -1, 1), list.numbers({3, 1}, -1, 1)});
+  list.add({list.numbers({3, 4}), list.numbers({4, 2})});
+  list.add({list.numbers({2, 1, 3, 2}), list.numbers({3, 2, 4})});
+  list.add({list.numbers({2, 4, 3}).transpose(1, 2), SampleList::strided(list.numbers({4, 5}))});
+  list.add({list.numbers({2, 3}), list.numbers({2, 5, 3}).transpose(1, 2)});
+  list.add({list.numbers({2, 0}), list.numbers({0, 3})});
+  list.add({list.numbers({0, 2, 3}), list.numbers({3, 1})});
   list.add({list.numbers({3, 4}, -9, 9, DType::kI32), list.numbers({4, 2}, -9, 9, DType::kI32)});
 }
 

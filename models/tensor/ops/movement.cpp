@@ -199,10 +199,10 @@ const Op kRows[] = {
      .onnx = "Reshape",
      .samples =
          [](SampleList& list) {
-           list.add({list.numbers({2, 6}, -1, 1)}, {{Key::kShape, Dims{3, 4}}});
-           list.add({list.numbers({2, 6}, -1, 1).slice(1, 0, 4)}, {{Key::kShape, Dims{2, 1, 2, 2}}});
-           list.add({list.numbers({}, -1, 1)}, {{Key::kShape, Dims{1, 1}}});
-           list.add({list.numbers({2, 0}, -1, 1)}, {{Key::kShape, Dims{0, 5}}});
+           list.add({list.numbers({2, 6})}, {{Key::kShape, Dims{3, 4}}});
+           list.add({list.numbers({2, 6}).slice(1, 0, 4)}, {{Key::kShape, Dims{2, 1, 2, 2}}});
+           list.add({list.numbers({})}, {{Key::kShape, Dims{1, 1}}});
+           list.add({list.numbers({2, 0})}, {{Key::kShape, Dims{0, 5}}});
          }},
     {.id = OpId::kPermute,
      .name = "permute",
@@ -211,7 +211,7 @@ const Op kRows[] = {
      .onnx = "Transpose",
      .samples =
          [](SampleList& list) {
-           list.add({list.numbers({2, 3, 4}, -1, 1)}, {{Key::kAxes, Dims{2, 0, 1}}});
+           list.add({list.numbers({2, 3, 4})}, {{Key::kAxes, Dims{2, 0, 1}}});
          }},
     {.id = OpId::kSlice,
      .name = "slice",
@@ -230,8 +230,8 @@ const Op kRows[] = {
      .onnx = "Slice",
      .samples =
          [](SampleList& list) {
-           list.add({list.numbers({3, 7}, -1, 1)}, {{Key::kAxis, 1}, {Key::kStart, 1}, {Key::kStop, 6}, {Key::kStep, 2}});
-           list.add({list.numbers({3, 7}, -1, 1)}, {{Key::kAxis, 0}, {Key::kStart, 2}, {Key::kStop, 2}, {Key::kStep, 1}});
+           list.add({list.numbers({3, 7})}, {{Key::kAxis, 1}, {Key::kStart, 1}, {Key::kStop, 6}, {Key::kStep, 2}});
+           list.add({list.numbers({3, 7})}, {{Key::kAxis, 0}, {Key::kStart, 2}, {Key::kStop, 2}, {Key::kStep, 1}});
          }},
     {.id = OpId::kSliceAdd,
      .name = "slice_add",
@@ -240,7 +240,7 @@ const Op kRows[] = {
      .gradient = [](G& c) { c.set(0, apply_one(OpId::kSlice, {c.gradient()}, slice_attributes(c.attributes()), c.source())); },
      .samples =
          [](SampleList& list) {
-           list.add({list.numbers({3, 3}, -1, 1)},
+           list.add({list.numbers({3, 3})},
                     {{Key::kAxis, 1}, {Key::kStart, 1}, {Key::kStop, 6}, {Key::kStep, 2}, {Key::kBaseShape, Dims{3, 7}}});
          }},
     {.id = OpId::kExpand,
@@ -250,7 +250,7 @@ const Op kRows[] = {
      .onnx = "Expand",
      .samples =
          [](SampleList& list) {
-           list.add({list.numbers({3, 1}, -1, 1)}, {{Key::kShape, Dims{2, 3, 4}}});
+           list.add({list.numbers({3, 1})}, {{Key::kShape, Dims{2, 3, 4}}});
          }},
     {.id = OpId::kConcat,
      .name = "concat",
@@ -261,8 +261,8 @@ const Op kRows[] = {
      .onnx = "Concat",
      .samples =
          [](SampleList& list) {
-           list.add({list.numbers({2, 3}, -1, 1), list.numbers({2, 1}, -1, 1), list.numbers({2, 0}, -1, 1)}, {{Key::kAxis, 1}});
-           list.add({list.numbers({2, 3}, -1, 1), list.numbers({3, 1}, -1, 1).transpose(0, 1)}, {{Key::kAxis, 0}});
+           list.add({list.numbers({2, 3}), list.numbers({2, 1}), list.numbers({2, 0})}, {{Key::kAxis, 1}});
+           list.add({list.numbers({2, 3}), list.numbers({3, 1}).transpose(0, 1)}, {{Key::kAxis, 0}});
          }},
     {.id = OpId::kFlip,
      .name = "flip",
@@ -271,8 +271,8 @@ const Op kRows[] = {
      .gradient = [](G& c) { c.set(0, flip(c.gradient(), c.attributes().dims(Key::kAxes))); },
      .samples =
          [](SampleList& list) {
-           list.add({list.numbers({2, 3, 4}, -1, 1)}, {{Key::kAxes, Dims{0, 2}}});
-           list.add({list.numbers({0, 3}, -1, 1)}, {{Key::kAxes, Dims{0, 1}}});
+           list.add({list.numbers({2, 3, 4})}, {{Key::kAxes, Dims{0, 2}}});
+           list.add({list.numbers({0, 3})}, {{Key::kAxes, Dims{0, 1}}});
          }},
     {.id = OpId::kPad,
      .name = "pad",
@@ -285,8 +285,8 @@ const Op kRows[] = {
      .onnx = "Pad",
      .samples =
          [](SampleList& list) {
-           list.add({list.numbers({2, 3}, -1, 1)}, {{Key::kPadBefore, Dims{1, 0}}, {Key::kPadAfter, Dims{0, 2}}, {Key::kValue, 0.5}});
-           list.add({list.numbers({4, 5}, -1, 1)}, {{Key::kPadBefore, Dims{-1, 2}}, {Key::kPadAfter, Dims{1, -4}}, {Key::kValue, 0.0}});
+           list.add({list.numbers({2, 3})}, {{Key::kPadBefore, Dims{1, 0}}, {Key::kPadAfter, Dims{0, 2}}, {Key::kValue, 0.5}});
+           list.add({list.numbers({4, 5})}, {{Key::kPadBefore, Dims{-1, 2}}, {Key::kPadAfter, Dims{1, -4}}, {Key::kValue, 0.0}});
          }},
 };
 

@@ -326,7 +326,7 @@ void max_samples(SampleList& list) {
   list.add({SampleList::strided(list.shuffled({1, 2, 5, 6}))}, windowed({3, 2}, {2, 2}, {1, 2}, {0, 0}, {2, 3}));
 }
 void average_samples(SampleList& list) {
-  for (const SampleCase& one : sample_cases()) list.add({list.numbers(one.x, -1, 1)}, one.attributes);
+  for (const SampleCase& one : sample_cases()) list.add({list.numbers(one.x)}, one.attributes);
 }
 void average_gradient_samples(SampleList& list) {
   for (const SampleCase& one : sample_cases()) {
@@ -335,12 +335,12 @@ void average_gradient_samples(SampleList& list) {
   }
 }
 void scatter_samples(SampleList& list) {
-  list.add({list.numbers({2, 3, 2, 2}, -1, 1), list.numbers({2, 3, 2, 2}, 0, 12, DType::kI64)}, {{Key::kShape, Dims{3, 4}}});
-  list.add({list.numbers({1, 2, 5}, -1, 1), list.numbers({1, 2, 5}, 0, 3, DType::kI64)}, {{Key::kShape, Dims{3}}});
+  list.add({list.numbers({2, 3, 2, 2}), list.numbers({2, 3, 2, 2}, 0, 12, DType::kI64)}, {{Key::kShape, Dims{3, 4}}});
+  list.add({list.numbers({1, 2, 5}), list.numbers({1, 2, 5}, 0, 3, DType::kI64)}, {{Key::kShape, Dims{3}}});
 }
 void gather_samples(SampleList& list) {
-  list.add({list.numbers({2, 3, 3, 4}, -1, 1), list.numbers({2, 3, 2, 2}, 0, 12, DType::kI64)});
-  list.add({list.numbers({1, 2, 3}, -1, 1), list.numbers({1, 2, 5}, 0, 3, DType::kI64)});
+  list.add({list.numbers({2, 3, 3, 4}), list.numbers({2, 3, 2, 2}, 0, 12, DType::kI64)});
+  list.add({list.numbers({1, 2, 3}), list.numbers({1, 2, 5}, 0, 3, DType::kI64)});
 }
 
 const Op kRows[] = {

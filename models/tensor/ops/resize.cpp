@@ -231,18 +231,17 @@ Attributes same(const Attributes& a) {
 
 void map_samples(SampleList& list) {
   for (const Map map : {Map::kNearest, Map::kNearestCenter, Map::kLinear, Map::kLinearCenters, Map::kCubic, Map::kCubicCenters, Map::kArea})
-    list.add({list.numbers({2, 4, 3}, -1, 1)}, map_attributes(1, map, 4, 7));
+    list.add({list.numbers({2, 4, 3})}, map_attributes(1, map, 4, 7));
   for (const Map map : {Map::kReflect, Map::kReplicate, Map::kCircular})
-    list.add({SampleList::strided(list.numbers({2, 4}, -1, 1))}, map_attributes(1, map, 4, 9, 0, 3));
-  for (const int axis : {0, 1, 2, 3})
-    list.add({list.numbers({3, 3, 3, 3}, -1, 1).channels_last()}, map_attributes(axis, Map::kLinear, 3, 2));
-  list.add({list.numbers({5}, -1, 1)}, map_attributes(0, Map::kLinear, 5, 2, 2.5));
-  list.add({list.numbers({5, 0}, -1, 1)}, map_attributes(0, Map::kArea, 5, 3));
+    list.add({SampleList::strided(list.numbers({2, 4}))}, map_attributes(1, map, 4, 9, 0, 3));
+  for (const int axis : {0, 1, 2, 3}) list.add({list.numbers({3, 3, 3, 3}).channels_last()}, map_attributes(axis, Map::kLinear, 3, 2));
+  list.add({list.numbers({5})}, map_attributes(0, Map::kLinear, 5, 2, 2.5));
+  list.add({list.numbers({5, 0})}, map_attributes(0, Map::kArea, 5, 3));
 }
 void adjoint_samples(SampleList& list) {
-  list.add({list.numbers({1, 3, 2, 5}, -1, 1).channels_last()}, map_attributes(3, Map::kLinear, 3, 5));
+  list.add({list.numbers({1, 3, 2, 5}).channels_last()}, map_attributes(3, Map::kLinear, 3, 5));
   for (const Map map : {Map::kNearest, Map::kLinear, Map::kCubic, Map::kArea, Map::kReflect})
-    list.add({list.numbers({2, 7, 3}, -1, 1)}, map_attributes(1, map, 4, 7, 0, 2));
+    list.add({list.numbers({2, 7, 3})}, map_attributes(1, map, 4, 7, 0, 2));
 }
 
 const Op kRows[] = {

@@ -140,7 +140,7 @@ template <int kInputs>
 void scan_samples(SampleList& list) {
   const auto alike = [&](const Dims& shape) {
     std::vector<Tensor> inputs(kInputs);
-    for (Tensor& input : inputs) input = list.numbers(shape, -1, 1);
+    for (Tensor& input : inputs) input = list.numbers(shape);
     return inputs;
   };
   for (const Direction direction : {Direction::kForward, Direction::kBackward}) {
@@ -154,16 +154,16 @@ void scan_samples(SampleList& list) {
 }
 /// With zeros, one and two in a line.
 void cumprod_samples(SampleList& list) {
-  list.add({list.numbers({3, 4}, -1, 1)}, {{Key::kAxis, 0}});
-  list.add({list.numbers({3, 4}, -1, 1) * from_values(std::vector<double>{1, 0, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1}, {3, 4})}, {{Key::kAxis, 1}});
-  list.add({SampleList::strided(list.numbers({2, 3, 2}, -1, 1))}, {{Key::kAxis, 1}});
-  list.add({list.numbers({0, 3}, -1, 1)}, {{Key::kAxis, 0}});
+  list.add({list.numbers({3, 4})}, {{Key::kAxis, 0}});
+  list.add({list.numbers({3, 4}) * from_values(std::vector<double>{1, 0, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1}, {3, 4})}, {{Key::kAxis, 1}});
+  list.add({SampleList::strided(list.numbers({2, 3, 2}))}, {{Key::kAxis, 1}});
+  list.add({list.numbers({0, 3})}, {{Key::kAxis, 0}});
 }
 void plain_samples(SampleList& list) {
   list.add({list.numbers({3, 4}, -3, 3)}, {{Key::kAxis, 0}});
   list.add({SampleList::strided(list.numbers({2, 3, 4}, -3, 3))}, {{Key::kAxis, 1}});
-  list.add({list.numbers({3, 0}, -1, 1)}, {{Key::kAxis, 1}});
-  list.add({list.numbers({1, 1}, -1, 1)}, {{Key::kAxis, 1}});
+  list.add({list.numbers({3, 0})}, {{Key::kAxis, 1}});
+  list.add({list.numbers({1, 1})}, {{Key::kAxis, 1}});
 }
 
 const Op kRows[] = {

@@ -231,15 +231,15 @@ Tensor identity(std::int64_t n, DType type) { return equal(row_numbers(n), arang
 Tensor regular(SampleList& list, const Dims& shape) { return list.numbers(shape, -0.5, 0.5) + 2 * identity(shape.back(), DType::kF64); }
 
 void solve_samples(SampleList& list) {
-  list.add({regular(list, {3, 3}), list.numbers({3, 2}, -1, 1)});
-  list.add({list.numbers({2, 2}, 1, 2).transpose(0, 1), list.numbers({2, 2, 1}, -1, 1)});
-  list.add({SampleList::strided(regular(list, {2, 1, 2, 2})), list.numbers({3, 2, 2}, -1, 1)});
+  list.add({regular(list, {3, 3}), list.numbers({3, 2})});
+  list.add({list.numbers({2, 2}, 1, 2).transpose(0, 1), list.numbers({2, 2, 1})});
+  list.add({SampleList::strided(regular(list, {2, 1, 2, 2})), list.numbers({3, 2, 2})});
   list.add({list.numbers({0, 0}, 0, 1), list.numbers({0, 2}, 0, 1)});
 }
 
 void triangular_solve_samples(SampleList& list) {
   for (std::int64_t bits = 0; bits < 8; bits++) {
-    list.add({regular(list, {1, 3, 3}), list.numbers({2, 3, 2}, -1, 1)},
+    list.add({regular(list, {1, 3, 3}), list.numbers({2, 3, 2})},
              {{Key::kMode, bits & 1}, {Key::kReverse, bits >> 1 & 1}, {Key::kValue, bits >> 2}});
   }
 }

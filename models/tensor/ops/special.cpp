@@ -8,7 +8,7 @@
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
 #include "models/tensor/ops.h"
-#include "models/tensor/ops/pointwise_rows.h"
+#include "models/tensor/ops/rows.h"
 #include "models/tensor/ops/wide.h"
 #include "models/tensor/samples.h"
 

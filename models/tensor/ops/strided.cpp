@@ -8,7 +8,7 @@
 #include "models/tensor/op_table.h"
 #include "models/tensor/operand.h"
 #include "models/tensor/ops.h"
-#include "models/tensor/ops/pointwise_rows.h"
+#include "models/tensor/ops/rows.h"
 #include "models/tensor/samples.h"
 
 namespace argent::tensor {
@@ -108,9 +108,9 @@ const Op kRows[] = {
      .onnx = "Identity",
      .samples =
          [](SampleList& list) {
-           list.add({list.numbers({2, 3}, -1, 1).transpose(0, 1)});
-           list.add({list.numbers({2, 3}, -1, 1).transpose(0, 1)}, {{Key::kMode, std::int64_t{kContiguous}}});
-           list.add({list.numbers({1, 2, 3, 4}, -1, 1)}, {{Key::kMode, std::int64_t{kChannelsLast}}});
+           list.add({list.numbers({2, 3}).transpose(0, 1)});
+           list.add({list.numbers({2, 3}).transpose(0, 1)}, {{Key::kMode, std::int64_t{kContiguous}}});
+           list.add({list.numbers({1, 2, 3, 4})}, {{Key::kMode, std::int64_t{kChannelsLast}}});
          }},
     {.id = OpId::kDetach,
      .name = "detach",
@@ -121,7 +121,7 @@ const Op kRows[] = {
      .onnx = "Identity",
      .samples =
          [](SampleList& list) {
-           list.add({list.numbers({2, 3}, -1, 1)});
+           list.add({list.numbers({2, 3})});
          }},
     {.id = OpId::kAssign,
      .name = "assign",
@@ -129,7 +129,7 @@ const Op kRows[] = {
      .reference = write_elements,
      .samples =
          [](SampleList& list) {
-           list.add({list.numbers({2, 3}, -1, 1), list.numbers({2, 3}, -1, 1)});
+           list.add({list.numbers({2, 3}), list.numbers({2, 3})});
          }},
     {.id = OpId::kAsStrided,
      .name = "as_strided",
@@ -138,7 +138,7 @@ const Op kRows[] = {
      .gradient = [](G& c) { c.set(0, add_piece_to_zeros(c.gradient(), c.input_shape(), c.attributes(), c.source())); },
      .samples =
          [](SampleList& list) {
-           list.add({list.numbers({3, 4}, -1, 1)}, sample_piece());
+           list.add({list.numbers({3, 4})}, sample_piece());
          }},
     {.id = OpId::kAsStridedAdd,
      .name = "as_strided_add",
@@ -150,11 +150,11 @@ const Op kRows[] = {
      .gradient = [](G& c) { c.set(0, apply_one(OpId::kAsStrided, {c.gradient()}, piece_of(c.attributes()), c.source())); },
      .samples =
          [](SampleList& list) {
-           list.add({list.numbers({3, 2}, -1, 1)}, {{Key::kShape, Dims{3, 2}},
-                                                    {Key::kStrides, Dims{1, 6}},
-                                                    {Key::kOffset, 3},
-                                                    {Key::kBaseStrides, Dims{1, 3}},
-                                                    {Key::kBaseShape, Dims{3, 4}}});
+           list.add({list.numbers({3, 2})}, {{Key::kShape, Dims{3, 2}},
+                                             {Key::kStrides, Dims{1, 6}},
+                                             {Key::kOffset, 3},
+                                             {Key::kBaseStrides, Dims{1, 3}},
+                                             {Key::kBaseShape, Dims{3, 4}}});
          }},
     {.id = OpId::kAsStridedScatter,
      .name = "as_strided_scatter",
@@ -172,7 +172,7 @@ const Op kRows[] = {
          },
      .samples =
          [](SampleList& list) {
-           list.add({list.numbers({3, 4}, -1, 1), list.numbers({3, 2}, -1, 1)}, sample_piece());
+           list.add({list.numbers({3, 4}), list.numbers({3, 2})}, sample_piece());
          }},
 };
 
