@@ -58,19 +58,6 @@ asan_tests() {
   ARGENT_SAMPLE_RAW=$(sample_raw || true) run_tests "$asan_tree" -L '^unit$' -LE '^slow$'
 }
 
-# Versions of clang-format differ in taste: the tree follows Debian 12's.
-check_format() {
-  local tool
-  for tool in clang-format-14 clang-format; do
-    if [[ $("$tool" --version 2>/dev/null) == *"version 14."* ]]; then
-      find "$root"/{isp,aaa,camera,models,calibration,halide_gen,samples,tests} \( -name '*.h' -o -name '*.cpp' \) -print0 |
-        xargs -0 "$tool" --dry-run -Werror && say "every file is as $tool writes it"
-      return
-    fi
-  done
-  say "skipped: no clang-format 14 here"
-}
-
 finish() {
   summary
   if [[ $failed -eq 0 ]]; then
@@ -92,5 +79,4 @@ step "build" build_tree "$release_tree" || { failed=1; finish; }
 step "tests" release_tests || failed=1
 step "build with address and undefined behavior sanitizers" build_asan || { failed=1; finish; }
 step "unit tests with sanitizers" asan_tests || failed=1
-step "format" check_format || failed=1
 finish

@@ -111,7 +111,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   listen_to_signals();
   // Unless the user wants more: no news between our lines, nor of the memory that only libcamera's software pipeline needs.
-  ::setenv("LIBCAMERA_LOG_LEVELS", "*:WARN,DmaBufAllocator:FATAL", 0);
+  ::setenv("LIBCAMERA_LOG_LEVELS", "DmaBufAllocator:FATAL,*:WARN", 0);
   try {
     return run(argc, argv);
   } catch (const std::bad_alloc&) {
