@@ -373,25 +373,25 @@ std::int64_t elements_of(const Dims& shape, const Dims& axes) {
   return count;
 }
 
-void reduce(Reduction kind, const Array& out, const Array& x, const Dims& axes) {
-  switch (kind) {
-    case Reduction::kSum:
+void reduce(Aggregate aggregate, const Array& out, const Array& x, const Dims& axes) {
+  switch (aggregate) {
+    case Aggregate::kSum:
       return reduce_by<Sum>(out, x, axes);
-    case Reduction::kMean:
+    case Aggregate::kMean:
       return reduce_by<Mean, Domain::kFloating>(out, x, axes);
-    case Reduction::kProduct:
+    case Aggregate::kProduct:
       return reduce_by<Product>(out, x, axes);
-    case Reduction::kLargest:
+    case Aggregate::kLargest:
       return reduce_by<Largest>(out, x, axes);
-    case Reduction::kSmallest:
+    case Aggregate::kSmallest:
       return reduce_by<Smallest>(out, x, axes);
-    case Reduction::kFirstLargest:
+    case Aggregate::kFirstLargest:
       return reduce_by<FirstLargest>(out, x, axes);
-    case Reduction::kFirstSmallest:
+    case Aggregate::kFirstSmallest:
       return reduce_by<FirstSmallest>(out, x, axes);
-    case Reduction::kAny:
+    case Aggregate::kAny:
       return reduce_by<Any>(out, x, axes);
-    case Reduction::kAll:
+    case Aggregate::kAll:
       return reduce_by<All>(out, x, axes);
   }
 }

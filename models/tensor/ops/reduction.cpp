@@ -12,7 +12,7 @@ namespace argent::tensor {
 namespace {
 
 using G = GradientCall;
-using kernels::elements_of, kernels::Reduction;
+using kernels::Aggregate, kernels::elements_of;
 
 // ---- rows ------------------------------------------------------------------------------------------------------------------------------
 
@@ -45,9 +45,9 @@ Dims extreme_shape(const Call& call) {
 void infer_extreme(const Call& call, OutputSpecs& outputs) { outputs.add(extreme_shape(call), call.input().dtype()); }
 void infer_index(const Call& call, OutputSpecs& outputs) { outputs.add(extreme_shape(call), DType::kI64); }
 
-template <Reduction kKind>
+template <Aggregate kAggregate>
 void reduce_by(const Call& call, std::span<Tensor> out) {
-  kernels::reduce(kKind, out[0], call.input(), axes_of(call.attributes));
+  kernels::reduce(kAggregate, out[0], call.input(), axes_of(call.attributes));
 }
 
 void mean_gradient(G& c) {
@@ -119,28 +119,28 @@ void logical_samples(SampleList& list) {
   list.add({list.numbers({4, 3}, 0, 2, DType::kI16)}, {{Key::kAxes, Dims{0}}});
 }
 
-template <Reduction kKind>
+template <Aggregate kAggregate>
 constexpr Row reduction(OpId id, std::string_view name, std::string_view onnx, Infer infer, Samples samples, Gradient gradient = nullptr,
                         Saved saved = Saved::kNothing, TypeRule types = TypeRule::kOwn) {
-  return row(id, name, onnx, types, infer, reduce_by<kKind>, gradient, saved, samples);
+  return row(id, name, onnx, types, infer, reduce_by<kAggregate>, gradient, saved, samples);
 }
 
 const Op kRows[] = {
-    reduction<Reduction::kSum>(OpId::kSum, "sum", "ReduceSum", infer_sum, sum_samples,
+    reduction<Aggregate::kSum>(OpId::kSum, "sum", "ReduceSum", infer_sum, sum_samples,
                                [](G& c) { c.set(0, c.gradient().expand(c.input_shape())); })
         .fast_by([](const Call& call, std::span<Tensor> out) { return kernels::fast_sum(out[0], call.input()); })
         .in(Autocast::kF32),
-    reduction<Reduction::kMean>(OpId::kMean, "mean", "ReduceMean", infer_own, axes_samples<false>, mean_gradient, Saved::kNothing,
+    reduction<Aggregate::kMean>(OpId::kMean, "mean", "ReduceMean", infer_own, axes_samples<false>, mean_gradient, Saved::kNothing,
                                 TypeRule::kFloating)
         .in(Autocast::kF32),
-    reduction<Reduction::kProduct>(OpId::kProd, "prod", "ReduceProd", infer_sum, prod_samples, prod_gradient, Saved::kFirstInput)
+    reduction<Aggregate::kProduct>(OpId::kProd, "prod", "ReduceProd", infer_sum, prod_samples, prod_gradient, Saved::kFirstInput)
         .in(Autocast::kF32),
-    reduction<Reduction::kLargest>(OpId::kMax, "max", "ReduceMax", infer_extreme, extreme_samples, extreme_gradient, Saved::kBoth),
-    reduction<Reduction::kSmallest>(OpId::kMin, "min", "ReduceMin", infer_extreme, extreme_samples, extreme_gradient, Saved::kBoth),
-    reduction<Reduction::kFirstLargest>(OpId::kArgmax, "argmax", "ArgMax", infer_index, index_samples),
-    reduction<Reduction::kFirstSmallest>(OpId::kArgmin, "argmin", "ArgMin", infer_index, index_samples),
-    reduction<Reduction::kAny>(OpId::kAny, "any", "", infer_bool, logical_samples),
-    reduction<Reduction::kAll>(OpId::kAll, "all", "", infer_bool, logical_samples),
+    reduction<Aggregate::kLargest>(OpId::kMax, "max", "ReduceMax", infer_extreme, extreme_samples, extreme_gradient, Saved::kBoth),
+    reduction<Aggregate::kSmallest>(OpId::kMin, "min", "ReduceMin", infer_extreme, extreme_samples, extreme_gradient, Saved::kBoth),
+    reduction<Aggregate::kFirstLargest>(OpId::kArgmax, "argmax", "ArgMax", infer_index, index_samples),
+    reduction<Aggregate::kFirstSmallest>(OpId::kArgmin, "argmin", "ArgMin", infer_index, index_samples),
+    reduction<Aggregate::kAny>(OpId::kAny, "any", "", infer_bool, logical_samples),
+    reduction<Aggregate::kAll>(OpId::kAll, "all", "", infer_bool, logical_samples),
 };
 
 // ---- functions -------------------------------------------------------------------------------------------------------------------------
