@@ -32,6 +32,14 @@ constexpr bool accepts(Domain domain) {
 template <class T>
 using Computed = std::conditional_t<std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>, float, T>;
 
+/// What many numbers of type V are added and multiplied in: floating ones in f64, so that the order does not matter much; integers wrap
+/// around.
+template <class V>
+using Wide = std::conditional_t<std::is_floating_point_v<V>, double, std::uint64_t>;
+/// The type of a sum or product of elements of type T.
+template <class T>
+using SumType = std::conditional_t<is_floating(dtype_of<T>()), T, std::int64_t>;
+
 template <class T>
 Computed<T> load(const std::byte* from) {
   return static_cast<Computed<T>>(*reinterpret_cast<const T*>(from));

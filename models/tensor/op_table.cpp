@@ -10,9 +10,8 @@ constexpr auto kOps = static_cast<std::size_t>(OpId::kCount);
 
 std::array<const Op*, kOps> gather_rows() {
   std::array<const Op*, kOps> rows{};
-  for (const auto family :
-       {arithmetic_ops, comparison_ops, function_ops, movement_ops, strided_ops, reduction_ops, scan_ops, index_ops, sort_ops,
-        linear_algebra_ops, solve_ops, fourier_ops, convolution_ops, pool_ops, resize_ops, random_ops, special_ops}) {
+  for (const auto family : {arithmetic_ops, comparison_ops, function_ops, movement_ops, strided_ops, reduction_ops, scan_ops, index_ops,
+                            sort_ops, linear_algebra_ops, solve_ops, fourier_ops, convolution_ops, pool_ops, resize_ops, random_ops}) {
     for (const Op& row : family()) rows[static_cast<std::size_t>(row.id)] = &row;
   }
   return rows;

@@ -23,6 +23,5 @@ std::span<const Op> convolution_ops();
 std::span<const Op> pool_ops();
 std::span<const Op> resize_ops();
 std::span<const Op> random_ops();
-std::span<const Op> special_ops();
 
 }  // namespace argent::tensor

@@ -11,13 +11,6 @@
 namespace argent::tensor {
 namespace {
 
-/// `f` of the widened x, rounded back.
-template <class F>
-Tensor computed(const Operand& x, F&& f) {
-  const WideScope scope(x);
-  return scope.narrow(f(scope.widen(x)));
-}
-
 /// x minus its largest along the axis: softmax does not change, and exp() does not overflow. A constant to gradients. Where all are
 /// -infinity, nothing is subtracted.
 Tensor shifted(const Tensor& x, int axis) {
@@ -53,16 +46,12 @@ Tensor leaky_relu(const Operand& operand, double slope) {
 
 Tensor prelu(const Operand& operand, const Tensor& slopes) {
   const WideScope scope(operand);
-  const Tensor x = scope.widen(operand);
-  Tensor slope = scope.widen(slopes);
+  const Tensor x = scope.widen(operand), slope = scope.widen(slopes);
   if (slope.rank() != 1 || (slope.count() != 1 && (x.rank() < 2 || slope.count() != x.size(1))))
     throw OpError("prelu: slopes of shape " + to_text(slope.shape()) + " for " + to_text(x.shape()) + ", expected one, or one a channel");
-  if (x.rank() > 1) {
-    Dims shape = Dims::filled(x.rank(), 1);
-    shape[1] = slope.count();
-    slope = slope.view(shape);
-  }
-  return scope.narrow(where(x > 0, x, x * (x.rank() == 0 ? slope.squeeze(0) : slope)));
+  Dims shape = Dims::filled(x.rank(), 1);
+  if (x.rank() > 1) shape[1] = slope.count();
+  return scope.narrow(where(x > 0, x, x * slope.view(shape)));
 }
 
 Tensor hardtanh(const Operand& operand, double low, double high) {

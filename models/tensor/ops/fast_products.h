@@ -1,8 +1,8 @@
 // models/tensor/ops/fast_products.h - private: in which type products of matrices and convolutions are computed, and matmul's fast kernel.
 #pragma once
 
+#include "models/kernels/pointwise.h"
 #include "models/tensor/op.h"
-#include "models/tensor/ops/fast_elements.h"
 
 namespace argent::tensor {
 

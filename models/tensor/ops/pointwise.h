@@ -78,4 +78,9 @@ Tensor lgamma(const Operand& x);            ///< log |gamma(x)|
 Tensor digamma(const Operand& x);           ///< polygamma(0, x)
 Tensor polygamma(int n, const Operand& x);  ///< derivative n + 1 of lgamma, n at least 0
 
+/// log I0(x), the modified Bessel function of order 0 (Abramowitz and Stegun 9.6.12, 9.7.1), for any x.
+Tensor log_bessel_i0(const Operand& x);
+/// I1(x) / I0(x), its derivative: the mean of cos() under a von Mises distribution of concentration x.
+Tensor bessel_ratio(const Operand& x);
+
 }  // namespace argent::tensor

@@ -3,137 +3,22 @@
 #include "models/tensor/ops/reduction.h"
 
 #include <cmath>
-#include <limits>
 
-#include "models/kernels/reduce_loops.h"
-#include "models/tensor/gradient_call.h"
-#include "models/tensor/op_table.h"
-#include "models/tensor/ops.h"
-#include "models/tensor/ops/composite.h"
-#include "models/tensor/ops/fast_elements.h"
-#include "models/tensor/samples.h"
+#include "models/kernels/reduction.h"
+#include "models/tensor/ops/rows.h"
+#include "models/tensor/ops/wide.h"
 
 namespace argent::tensor {
 namespace {
 
 using G = GradientCall;
-
-// ---- accumulators: of elements of type V, in which they are computed -------------------------------------------------------------------
-
-/// Floating types in f64, so that the order does not matter much; integers wrap around.
-template <class V>
-using Wide = std::conditional_t<std::is_floating_point_v<V>, double, std::uint64_t>;
-/// The type of a sum of elements of type T.
-template <class T>
-using SumType = std::conditional_t<is_floating(dtype_of<T>()), T, std::int64_t>;
-
-template <class V>
-struct Sum {
-  template <class T>
-  using Out = SumType<T>;
-  Wide<V> total;
-  static Sum neutral() { return {0}; }
-  void add(V value, std::int64_t /*k*/) { total += static_cast<Wide<V>>(value); }
-  void join(const Sum& other) { total += other.total; }
-  Wide<V> result(std::int64_t /*n*/) const { return total; }
-};
-template <class V>
-struct Mean : Sum<V> {
-  static Mean neutral() { return {}; }
-  double result(std::int64_t n) const { return static_cast<double>(this->total) / static_cast<double>(n); }
-};
-template <class V>
-struct Product {
-  template <class T>
-  using Out = SumType<T>;
-  Wide<V> product;
-  static Product neutral() { return {1}; }
-  void add(V value, std::int64_t /*k*/) { product *= static_cast<Wide<V>>(value); }
-  void join(const Product& other) { product *= other.product; }
-  Wide<V> result(std::int64_t /*n*/) const { return product; }
-};
-
-/// Below, with kSign 1, or above, with kSign -1, all that a V can hold.
-template <class V, int kSign>
-constexpr V worst() {
-  using Limits = std::numeric_limits<V>;
-  if constexpr (std::is_floating_point_v<V>) return -kSign * Limits::infinity();
-  return kSign > 0 ? Limits::lowest() : Limits::max();
-}
-template <int kSign, class V>
-bool better(V a, V b) {
-  return kSign > 0 ? a > b : a < b;
-}
-
-/// kSign 1: the largest, -1: the smallest; NaN wins.
-template <class V, int kSign>
-struct Extreme {
-  template <class T>
-  using Out = T;
-  V best;
-  static Extreme neutral() { return {worst<V, kSign>()}; }
-  void add(V value, std::int64_t /*k*/) { best = better<kSign>(value, best) || value != value ? value : best; }
-  void join(const Extreme& other) { add(other.best, 0); }
-  V result(std::int64_t /*n*/) const { return best; }
-};
-
-/// The index of the first of those.
-template <class V, int kSign>
-struct First {
-  template <class T>
-  using Out = std::int64_t;
-  V best;
-  std::int64_t index;
-  static First neutral() { return {V{}, -1}; }
-  void add(V value, std::int64_t k) {
-    if (index < 0 || better<kSign>(value, best) || (value != value && best == best)) best = value, index = k;
-  }
-  void join(const First& other) {
-    if (other.index < 0) return;
-    const bool alike = other.best == best || (other.best != other.best && best != best);
-    if (index >= 0 && alike)
-      index = std::min(index, other.index);
-    else
-      add(other.best, other.index);
-  }
-  std::int64_t result(std::int64_t /*n*/) const { return index; }
-};
-/// Whether one is not 0, with kWanted true; whether none is 0, with kWanted false.
-template <class V, bool kWanted>
-struct Logical {
-  template <class T>
-  using Out = bool;
-  bool value;
-  static Logical neutral() { return {!kWanted}; }
-  void add(V one, std::int64_t /*k*/) { value = (one != 0) == kWanted ? kWanted : value; }
-  void join(const Logical& other) { add(static_cast<V>(other.value), 0); }
-  bool result(std::int64_t /*n*/) const { return value; }
-};
-
-template <class V>
-using Max = Extreme<V, 1>;
-template <class V>
-using Min = Extreme<V, -1>;
-template <class V>
-using FirstMax = First<V, 1>;
-template <class V>
-using FirstMin = First<V, -1>;
-template <class V>
-using Any = Logical<V, true>;
-template <class V>
-using All = Logical<V, false>;
+using kernels::Aggregate, kernels::elements_of;
 
 // ---- rows ------------------------------------------------------------------------------------------------------------------------------
 
 /// The reduced axes: several, or the one of argmax.
 Dims axes_of(const Attributes& attributes) {
   return attributes.has(Key::kAxis) ? Dims{attributes.integer(Key::kAxis)} : attributes.dims(Key::kAxes);
-}
-
-std::int64_t elements_of(const Dims& shape, const Dims& axes) {
-  std::int64_t count = 1;
-  for (std::int64_t axis : axes) count *= shape[static_cast<int>(axis)];
-  return count;
 }
 
 /// Rows keep reduced axes with size 1; the functions drop them by a view.
@@ -150,30 +35,24 @@ void infer_sum(const Call& call, OutputSpecs& outputs) {
 void infer_own(const Call& call, OutputSpecs& outputs) { outputs.add(reduced_shape(call), call.input().dtype()); }
 void infer_bool(const Call& call, OutputSpecs& outputs) { outputs.add(reduced_shape(call), DType::kBool); }
 
-void refuse_nothing(const Call& call, const Dims& result) {
+/// Of what has elements: of none there is no extreme.
+Dims extreme_shape(const Call& call) {
+  const Dims result = reduced_shape(call);
   if (result.count() > 0 && elements_of(call.input().shape(), axes_of(call.attributes)) == 0)
     throw Error("of no elements: a tensor of shape " + to_text(call.input().shape()));
+  return result;
 }
-void infer_extreme(const Call& call, OutputSpecs& outputs) {
-  infer_own(call, outputs);
-  refuse_nothing(call, outputs[0].shape);
-}
-void infer_index(const Call& call, OutputSpecs& outputs) {
-  outputs.add(reduced_shape(call), DType::kI64);
-  refuse_nothing(call, outputs[0].shape);
+void infer_extreme(const Call& call, OutputSpecs& outputs) { outputs.add(extreme_shape(call), call.input().dtype()); }
+void infer_index(const Call& call, OutputSpecs& outputs) { outputs.add(extreme_shape(call), DType::kI64); }
+
+template <Aggregate kAggregate>
+void reduce_by(const Call& call, std::span<Tensor> out) {
+  kernels::reduce(kAggregate, out[0], call.input(), axes_of(call.attributes));
 }
 
-template <template <class> class Accumulator, Domain kDomain = Domain::kAny>
-void reduce_kernel(const Call& call, std::span<Tensor> outputs) {
-  const Tensor& x = call.input();
-  const Dims axes = axes_of(call.attributes);
-  const std::int64_t elements = elements_of(x.shape(), axes);
-  with_type_of<kDomain>(x.dtype(), [&]<class T>() {
-    using A = Accumulator<Computed<T>>;
-    using Out = typename A::template Out<T>;
-    Out* const out = outputs[0].raw_as<Out>();
-    reduce_elements<T, A>(x, axes, [&](std::int64_t i, const A& a) { out[i] = static_cast<Out>(a.result(elements)); });
-  });
+void mean_gradient(G& c) {
+  const auto n = static_cast<double>(elements_of(c.input_shape(), c.attributes().dims(Key::kAxes)));
+  c.set(0, (c.gradient() / n).expand(c.input_shape()));
 }
 
 /// All that are equal to the extreme share alike; of NaN, which is equal to none, the gradient is NaN.
@@ -195,13 +74,13 @@ void prod_gradient(G& c) {
   const Tensor x = c.input();
   const Dims& axes = c.attributes().dims(Key::kAxes);
   if (axes.empty()) return c.set(0, c.gradient());
-  Dims order, lines;
+  Dims order;
   for (int i = 0; i < x.rank(); i++) {
-    if (!axes.contains(i)) order.push_back(i), lines.push_back(x.shape()[i]);
+    if (!axes.contains(i)) order.push_back(i);
   }
-  lines.push_back(elements_of(x.shape(), axes));
+  const int kept = order.size();
   for (std::int64_t axis : axes) order.push_back(axis);
-  const Tensor moved = x.permute(order), flat = moved.reshape(lines);
+  const Tensor moved = x.permute(order), flat = moved.flatten(kept);
   const Tensor before = one_later(cumprod(flat, -1), 1), behind = flip(one_later(cumprod(flip(flat, {-1}), -1), 1), {-1});
   c.set(0, c.gradient() * (before * behind).reshape(moved.shape()).permute(inverse_axes(order)));
 }
@@ -235,82 +114,33 @@ void index_samples(SampleList& list) {
   list.add({SampleList::strided(list.numbers({3, 4}, 0, 2, DType::kBool))}, {{Key::kAxis, 1}});
 }
 
+void logical_samples(SampleList& list) {
+  list.add({list.numbers({4, 3}, 0, 2, DType::kBool)}, {{Key::kAxes, Dims{1}}});
+  list.add({list.numbers({4, 3}, 0, 2, DType::kI16)}, {{Key::kAxes, Dims{0}}});
+}
+
+template <Aggregate kAggregate>
+constexpr Row reduction(OpId id, std::string_view name, std::string_view onnx, Infer infer, Samples samples, Gradient gradient = nullptr,
+                        Saved saved = Saved::kNothing, TypeRule types = TypeRule::kOwn) {
+  return row(id, name, onnx, types, infer, reduce_by<kAggregate>, gradient, saved, samples);
+}
+
 const Op kRows[] = {
-    {.id = OpId::kSum,
-     .name = "sum",
-     .infer = infer_sum,
-     .reference = reduce_kernel<Sum>,
-     .fast = fast_sum,
-     .gradient = [](G& c) { c.set(0, c.gradient().expand(c.input_shape())); },
-     .autocast = Autocast::kF32,
-     .onnx = "ReduceSum",
-     .samples = sum_samples},
-    {.id = OpId::kMean,
-     .name = "mean",
-     .types = TypeRule::kFloating,
-     .infer = infer_own,
-     .reference = reduce_kernel<Mean, Domain::kFloating>,
-     .gradient =
-         [](G& c) {
-           const auto n = static_cast<double>(elements_of(c.input_shape(), c.attributes().dims(Key::kAxes)));
-           c.set(0, (c.gradient() / n).expand(c.input_shape()));
-         },
-     .autocast = Autocast::kF32,
-     .onnx = "ReduceMean",
-     .samples = axes_samples<false>},
-    {.id = OpId::kProd,
-     .name = "prod",
-     .infer = infer_sum,
-     .reference = reduce_kernel<Product>,
-     .gradient = prod_gradient,
-     .saved = Saved::kFirstInput,
-     .autocast = Autocast::kF32,
-     .onnx = "ReduceProd",
-     .samples = prod_samples},
-    {.id = OpId::kMax,
-     .name = "max",
-     .infer = infer_extreme,
-     .reference = reduce_kernel<Max>,
-     .gradient = extreme_gradient,
-     .saved = Saved::kBoth,
-     .onnx = "ReduceMax",
-     .samples = extreme_samples},
-    {.id = OpId::kMin,
-     .name = "min",
-     .infer = infer_extreme,
-     .reference = reduce_kernel<Min>,
-     .gradient = extreme_gradient,
-     .saved = Saved::kBoth,
-     .onnx = "ReduceMin",
-     .samples = extreme_samples},
-    {.id = OpId::kArgmax,
-     .name = "argmax",
-     .infer = infer_index,
-     .reference = reduce_kernel<FirstMax>,
-     .onnx = "ArgMax",
-     .samples = index_samples},
-    {.id = OpId::kArgmin,
-     .name = "argmin",
-     .infer = infer_index,
-     .reference = reduce_kernel<FirstMin>,
-     .onnx = "ArgMin",
-     .samples = index_samples},
-    {.id = OpId::kAny,
-     .name = "any",
-     .infer = infer_bool,
-     .reference = reduce_kernel<Any>,
-     .samples =
-         [](SampleList& list) {
-           list.add({list.numbers({4, 3}, 0, 2, DType::kBool)}, {{Key::kAxes, Dims{1}}});
-         }},
-    {.id = OpId::kAll,
-     .name = "all",
-     .infer = infer_bool,
-     .reference = reduce_kernel<All>,
-     .samples =
-         [](SampleList& list) {
-           list.add({list.numbers({4, 3}, 0, 2, DType::kI16)}, {{Key::kAxes, Dims{0}}});
-         }},
+    reduction<Aggregate::kSum>(OpId::kSum, "sum", "ReduceSum", infer_sum, sum_samples,
+                               [](G& c) { c.set(0, c.gradient().expand(c.input_shape())); })
+        .fast_by([](const Call& call, std::span<Tensor> out) { return kernels::fast_sum(out[0], call.input()); })
+        .in(Autocast::kF32),
+    reduction<Aggregate::kMean>(OpId::kMean, "mean", "ReduceMean", infer_own, axes_samples<false>, mean_gradient, Saved::kNothing,
+                                TypeRule::kFloating)
+        .in(Autocast::kF32),
+    reduction<Aggregate::kProduct>(OpId::kProd, "prod", "ReduceProd", infer_sum, prod_samples, prod_gradient, Saved::kFirstInput)
+        .in(Autocast::kF32),
+    reduction<Aggregate::kLargest>(OpId::kMax, "max", "ReduceMax", infer_extreme, extreme_samples, extreme_gradient, Saved::kBoth),
+    reduction<Aggregate::kSmallest>(OpId::kMin, "min", "ReduceMin", infer_extreme, extreme_samples, extreme_gradient, Saved::kBoth),
+    reduction<Aggregate::kFirstLargest>(OpId::kArgmax, "argmax", "ArgMax", infer_index, index_samples),
+    reduction<Aggregate::kFirstSmallest>(OpId::kArgmin, "argmin", "ArgMin", infer_index, index_samples),
+    reduction<Aggregate::kAny>(OpId::kAny, "any", "", infer_bool, logical_samples),
+    reduction<Aggregate::kAll>(OpId::kAll, "all", "", infer_bool, logical_samples),
 };
 
 // ---- functions -------------------------------------------------------------------------------------------------------------------------
@@ -369,21 +199,14 @@ ValuesAndIndices with_index(OpId id, const Operand& x, int axis, Keep keep) {
     const Tensor tensor = x.tensor();
     const Tensor lines = tensor.rank() == 0 ? tensor.view({1}) : tensor;
     const Tensor index = index_of(id, lines, axis, Keep::kYes), value = gather(lines, axis, index);
-    if (tensor.rank() == 0) return {value.view({}), index.view({})};
     const Dims axes{checked_axis(axis, lines.rank())};
-    return {dropped(value, axes, keep), dropped(index, axes, keep)};
+    const Keep line = tensor.rank() == 0 ? Keep::kNo : keep;
+    return {dropped(value, axes, line), dropped(index, axes, line)};
   });
 }
 
 /// What a result on `x` is computed in f64 and returned in.
 DType floating_type(const Tensor& x) { return is_floating(x.dtype()) ? x.dtype() : DType::kF32; }
-
-/// f(x) of 0 and more where f(0) = 0 and f's slope there has no bound: gradient 0 there.
-template <class F>
-Tensor flat_at_zero(const Tensor& x, F&& f) {
-  const Tensor at_zero = equal(x, 0);
-  return where(at_zero, full({}, 0, x.dtype()), f(where(at_zero, full({}, 1, x.dtype()), x)));
-}
 
 Tensor variance_of(const Tensor& x, const Dims& axes, double correction) {
   const Tensor wide = x.to(DType::kF64);
@@ -396,7 +219,7 @@ Tensor norm_of(const Tensor& x, double p, const Dims& axes) {
   const Tensor size = abs(x);
   if (std::isinf(p)) return p > 0 ? max(size, axes, Keep::kYes) : min(size, axes, Keep::kYes);
   if (p == 1) return sum(size, axes, Keep::kYes);
-  if (p == 2) return flat_at_zero(sum(square(x), axes, Keep::kYes), [](const Tensor& s) { return sqrt(s); });
+  if (p == 2) return sqrt_of_square(sum(square(x), axes, Keep::kYes));
   const auto power = [&](const Tensor& one) { return pow(one, p); };
   const Tensor total = sum(p > 0 ? flat_at_zero(size, power) : power(size), axes, Keep::kYes);
   const auto root = [&](const Tensor& s) { return pow(s, 1 / p); };
@@ -458,7 +281,7 @@ Tensor variance(const Operand& x, const Dims& axes, double correction, Keep keep
 
 Tensor standard_deviation(const Operand& x, const Dims& axes, double correction, Keep keep) {
   return over_axes("standard_deviation", x, axes, keep, [&](const Tensor& tensor, const Dims& checked) {
-    return flat_at_zero(variance_of(tensor, checked, correction), [](const Tensor& v) { return sqrt(v); }).to(floating_type(tensor));
+    return sqrt_of_square(variance_of(tensor, checked, correction)).to(floating_type(tensor));
   });
 }
 
@@ -474,7 +297,7 @@ Tensor logsumexp(const Operand& x, const Dims& axes, Keep keep) {
     const Tensor wide = tensor.to(type == DType::kF64 ? DType::kF64 : DType::kF32);
     if (elements_of(tensor.shape(), checked) == 0) return log(sum(wide, checked, Keep::kYes)).to(type);
     const Tensor top = max(wide.detach(), checked, Keep::kYes);
-    const Tensor finite = where(abs(top) < std::numeric_limits<double>::infinity(), top, full({}, 0, wide.dtype()));
+    const Tensor finite = where(abs(top) < INFINITY, top, 0);
     return (log(sum(exp(wide - finite), checked, Keep::kYes)) + finite).to(type);
   });
 }

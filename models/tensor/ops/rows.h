@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/kernels/element_loops.h"
+#include "models/kernels/pointwise.h"
 #include "models/tensor/apply.h"
 #include "models/tensor/gradient_call.h"
 #include "models/tensor/op_table.h"
@@ -63,19 +64,17 @@ inline Dims pointwise_strides(const Dims& shape, std::span<const Tensor> inputs)
   return {};
 }
 
-inline void infer_unary(const Call& call, OutputSpecs& outputs) {
-  const Tensor& x = call.input();
-  outputs.add(x.shape(), x.dtype(), pointwise_strides(x.shape(), call.inputs));
+inline void infer_unary_as(DType type, const Call& call, OutputSpecs& outputs) {
+  outputs.add(call.input().shape(), type, pointwise_strides(call.input().shape(), call.inputs));
 }
+inline void infer_unary(const Call& call, OutputSpecs& outputs) { infer_unary_as(call.input().dtype(), call, outputs); }
+inline void infer_unary_bool(const Call& call, OutputSpecs& outputs) { infer_unary_as(DType::kBool, call, outputs); }
 inline void infer_binary_as(DType type, const Call& call, OutputSpecs& outputs) {
   const Dims shape = broadcast(call.input(0).shape(), call.input(1).shape());
   outputs.add(shape, type, pointwise_strides(shape, call.inputs));
 }
 inline void infer_binary(const Call& call, OutputSpecs& outputs) { infer_binary_as(call.input(0).dtype(), call, outputs); }
 inline void infer_binary_bool(const Call& call, OutputSpecs& outputs) { infer_binary_as(DType::kBool, call, outputs); }
-inline void infer_unary_bool(const Call& call, OutputSpecs& outputs) {
-  outputs.add(call.input().shape(), DType::kBool, pointwise_strides(call.input().shape(), call.inputs));
-}
 
 template <kernels::Domain kDomain, auto kFunction>
 void unary_loop(const Call& call, std::span<Tensor> outputs) {
@@ -85,5 +84,20 @@ template <kernels::Domain kDomain, auto kFunction>
 void binary_loop(const Call& call, std::span<Tensor> outputs) {
   kernels::binary<kDomain, kFunction>(outputs[0], call.input(0), call.input(1));
 }
+/// Of kernels::Unary, Binary or Comparison: made for f32.
+template <auto kFunction>
+bool fast_loop(const Call& call, std::span<Tensor> outputs) {
+  if constexpr (std::is_same_v<decltype(kFunction), kernels::Unary>)
+    return kernels::fast_elements(kFunction, outputs[0], call.input());
+  else
+    return kernels::fast_elements(kFunction, outputs[0], call.input(0), call.input(1));
+}
+
+/// A number in the type that it has beside a tensor.
+inline Tensor beside(const Operand& x, const Operand& other) {
+  return x.is_number() && !other.is_number() ? x.beside((*other).dtype()) : x.tensor();
+}
+inline Tensor apply_to(OpId id, const Operand& x) { return apply_one(id, {x.tensor()}, x.source()); }
+inline Tensor apply_to(OpId id, const Operand& a, const Operand& b) { return apply_one(id, {beside(a, b), beside(b, a)}, a.source()); }
 
 }  // namespace argent::tensor

@@ -1,4 +1,4 @@
-// models/tensor/ops/special.h - functions of elements that are made of others, and Bessel's.
+// models/tensor/ops/special.h - functions of elements that are made of others.
 #pragma once
 
 #include "models/tensor/operand.h"
@@ -16,10 +16,5 @@ Tensor logit(const Operand& x, double epsilon = 0);  ///< log(x / (1 - x)), x be
 Tensor exp2(const Operand& x);
 Tensor log2(const Operand& x);
 Tensor log10(const Operand& x);
-
-/// log I0(x), the modified Bessel function of order 0 (Abramowitz and Stegun 9.6.12, 9.7.1), for any x.
-Tensor log_bessel_i0(const Operand& x);
-/// I1(x) / I0(x), its derivative: the mean of cos() under a von Mises distribution of concentration x.
-Tensor bessel_ratio(const Operand& x);
 
 }  // namespace argent::tensor

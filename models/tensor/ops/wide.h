@@ -39,10 +39,28 @@ class WideScope {
   SourceScope scope_;
 };
 
-/// The root of what is not negative; its gradient at 0, where there is none, is 0.
-inline Tensor sqrt_of_square(const Tensor& x) {
+/// `f` of the widened operands, rounded back.
+template <class F>
+Tensor computed(const Operand& x, F&& f) {
+  const WideScope scope(x);
+  return scope.narrow(f(scope.widen(x)));
+}
+template <class F>
+Tensor computed(const Operand& x, const Operand& y, F&& f) {
+  const WideScope scope(x, y);
+  return scope.narrow(f(scope.widen(x), scope.widen(y)));
+}
+
+/// f(x) of 0 and more where f(0) = 0 and f's slope there has no bound: gradient 0 there.
+template <class F>
+Tensor flat_at_zero(const Tensor& x, F&& f) {
   const Tensor zero = equal(x, 0);
-  return where(zero, 0, sqrt(where(zero, 1, x)));
+  return where(zero, 0, f(where(zero, 1, x)));
+}
+
+/// The root of what is not negative, flat at zero.
+inline Tensor sqrt_of_square(const Tensor& x) {
+  return flat_at_zero(x, [](const Tensor& s) { return sqrt(s); });
 }
 
 }  // namespace argent::tensor
