@@ -1,4 +1,4 @@
-// models/tensor/ops/fast_products.h - private: in which type products of matrices and convolutions are computed, and matmul's fast kernel.
+// models/tensor/ops/fast_products.h - private: in which type products of matrices and convolutions are computed.
 #pragma once
 
 #include "models/tensor/op.h"
@@ -16,8 +16,5 @@ inline DType product_type(DType type, std::int64_t products) {
 
 /// x in `type`: itself, or a dense copy in its order.
 Tensor in_type(const Tensor& x, DType type);
-
-/// Inputs [.., m, k] and [.., k, n] of one floating type, batches broadcast; the output is contiguous. False for other types.
-bool fast_matmul(const Call& call, std::span<Tensor> outputs);
 
 }  // namespace argent::tensor
