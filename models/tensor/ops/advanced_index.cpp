@@ -57,7 +57,6 @@ Indexed flattened(const Tensor& x, std::span<const Tensor> indices) {
   const std::vector<Tensor> plain = without_masks(x, indices);
   Indexed result;
   Dims free;
-  bool neighbors = true;
   std::int64_t elements = 1;
   for (int i = 0; i < x.rank(); i++) {
     const Tensor& index = plain[static_cast<std::size_t>(i)];
@@ -65,14 +64,13 @@ Indexed flattened(const Tensor& x, std::span<const Tensor> indices) {
       free.push_back(i), result.rest.push_back(x.shape()[i]);
       continue;
     }
-    if (result.order.empty()) result.place = i;
-    neighbors = neighbors && (result.order.empty() || result.order.back() == i - 1);
     result.order.push_back(i);
     result.shape = broadcast(result.shape, index.shape());
     elements *= x.shape()[i];
   }
   if (result.order.empty()) throw Error("no index");
-  if (!neighbors) result.place = 0;
+  const bool neighbors = result.order.back() - result.order[0] < result.order.size();
+  result.place = neighbors ? static_cast<int>(result.order[0]) : 0;
   for (std::int64_t axis : result.order) {
     const std::int64_t size = x.shape()[static_cast<int>(axis)];
     const Tensor at = apply_one(OpId::kWrapIndex, {plain[static_cast<std::size_t>(axis)]}, {{Key::kCount, size}}, {});

@@ -194,8 +194,8 @@ Tensor tensordot(const Operand& a, const Operand& b, const Dims& axes_a, const D
   const Tensor left = a.tensor(), right = b.tensor();
   if (axes_a.size() != axes_b.size())
     throw OpError("tensordot: axes " + to_text(axes_a) + " and " + to_text(axes_b) + ", expected as many of both");
-  std::string labels_a = std::string("abcdefgh").substr(0, static_cast<std::size_t>(left.rank()));
-  std::string labels_b = std::string("ijklmnop").substr(0, static_cast<std::size_t>(right.rank()));
+  std::string labels_a("abcdefgh", static_cast<std::size_t>(left.rank()));
+  std::string labels_b("ijklmnop", static_cast<std::size_t>(right.rank()));
   for (int i = 0; i < axes_a.size(); i++) {
     labels_b[static_cast<std::size_t>(checked_axis(axes_b[i], right.rank()))] =
         labels_a[static_cast<std::size_t>(checked_axis(axes_a[i], left.rank()))];

@@ -214,30 +214,24 @@ void pad_samples(SampleList& list) {
   list.add({list.numbers({4, 5})}, {{Key::kPadBefore, Dims{-1, 2}}, {Key::kPadAfter, Dims{1, -4}}, {Key::kValue, 0.0}});
 }
 
+constexpr Op view_row(OpId id, std::string_view name, std::string_view onnx, std::optional<ViewSpec> (*view)(const Call& call),
+                      Gradient gradient, Samples samples) {
+  return {.id = id, .name = name, .view = view, .gradient = gradient, .onnx = onnx, .samples = samples};
+}
+
 const Op kRows[] = {
-    {.id = OpId::kView, .name = "view", .view = view_of, .gradient = view_gradient, .onnx = "Reshape", .samples = view_samples},
-    {.id = OpId::kPermute,
-     .name = "permute",
-     .view = permuted,
-     .gradient = permute_gradient,
-     .onnx = "Transpose",
-     .samples = permute_samples},
-    {.id = OpId::kSlice, .name = "slice", .view = sliced, .gradient = slice_gradient, .onnx = "Slice", .samples = slice_samples},
+    view_row(OpId::kView, "view", "Reshape", view_of, view_gradient, view_samples),
+    view_row(OpId::kPermute, "permute", "Transpose", permuted, permute_gradient, permute_samples),
+    view_row(OpId::kSlice, "slice", "Slice", sliced, slice_gradient, slice_samples),
     row(OpId::kSliceAdd, "slice_add", "", TypeRule::kOwn, infer_slice_add, add_slice, slice_add_gradient, Saved::kNothing,
         slice_add_samples),
-    {.id = OpId::kExpand, .name = "expand", .view = expanded, .gradient = expand_gradient, .onnx = "Expand", .samples = expand_samples},
+    view_row(OpId::kExpand, "expand", "Expand", expanded, expand_gradient, expand_samples),
     row(OpId::kConcat, "concat", "Concat", TypeRule::kPromote, infer_concat, concatenate, concat_gradient, Saved::kNothing, concat_samples),
     row(OpId::kFlip, "flip", "", TypeRule::kOwn, infer_flip, reverse_axes, flip_gradient, Saved::kNothing, flip_samples),
     row(OpId::kPad, "pad", "Pad", TypeRule::kOwn, infer_pad, pad_with_value, pad_gradient, Saved::kNothing, pad_samples),
 };
 
-}  // namespace
-
-std::span<const Op> movement_ops() { return kRows; }
-
-// ---- Tensor's methods ------------------------------------------------------------------------------------------------------------------
-
-namespace {
+// ---- what Tensor's methods have in common ----------------------------------------------------------------------------------------------
 
 /// `shape` with its -1, if any, replaced by what is left.
 Dims completed(Dims shape, std::int64_t count) {
@@ -262,6 +256,10 @@ Dims completed(Dims shape, std::int64_t count) {
 Tensor unchanged(const Tensor& x, Source at) { return gradients_enabled() || !x.requires_grad() ? x : x.view(x.shape(), at); }
 
 }  // namespace
+
+std::span<const Op> movement_ops() { return kRows; }
+
+// ---- Tensor's methods ------------------------------------------------------------------------------------------------------------------
 
 Tensor Tensor::view(const Dims& shape, Source at) const {
   return apply_one(OpId::kView, {*this}, {{Key::kShape, completed(shape, count())}}, at);
