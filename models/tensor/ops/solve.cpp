@@ -3,7 +3,6 @@
 #include "models/kernels/linear_solve.h"
 #include "models/kernels/matrices.h"
 #include "models/tensor/ops/rows.h"
-#include "models/tensor/ops/wide.h"
 
 namespace argent::tensor {
 namespace {
