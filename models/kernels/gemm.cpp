@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "models/kernels/scratch.h"
+#include "models/runtime/context.h"
 #include "models/runtime/parallel.h"
 
 namespace argent::kernels {
@@ -126,6 +127,11 @@ void pack(const Resources& resources, int threads, T* to, std::int64_t width, Ma
 }
 
 }  // namespace
+
+Resources Resources::current() {
+  Context& context = Context::current();
+  return {context.pool(), context.threads(), kernels_for(context.target())};
+}
 
 template <class T>
 void gemm(const Resources& resources, std::int64_t m, std::int64_t n, std::int64_t k, Matrix<T> a, Matrix<T> b, T* c, std::int64_t c_row) {

@@ -13,6 +13,8 @@ struct Resources {
   BufferPool& pool;
   int threads;
   const Kernels& kernels;
+
+  static Resources current();  ///< the thread's Context's
 };
 
 /// Element (i, j) lies at data[i * row + j * column].

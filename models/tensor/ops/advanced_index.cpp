@@ -10,6 +10,7 @@ namespace {
 /// Indices of several axes as one of the first axis of a tensor whose indexed axes were moved to the front and joined.
 struct Indexed {
   Dims order;    ///< of x's axes: indexed ones, then the rest
+  Dims moved;    ///< x's shape in that order
   Tensor lines;  ///< x in that order, [elements of the indexed axes, rest...]
   Tensor flat;   ///< i64, rank 1
   Dims shape;    ///< of the broadcast indices
@@ -56,7 +57,6 @@ Indexed flattened(const Tensor& x, std::span<const Tensor> indices) {
   const std::vector<Tensor> plain = without_masks(x, indices);
   Indexed result;
   Dims free;
-  bool neighbors = true;
   std::int64_t elements = 1;
   for (int i = 0; i < x.rank(); i++) {
     const Tensor& index = plain[static_cast<std::size_t>(i)];
@@ -64,14 +64,13 @@ Indexed flattened(const Tensor& x, std::span<const Tensor> indices) {
       free.push_back(i), result.rest.push_back(x.shape()[i]);
       continue;
     }
-    if (result.order.empty()) result.place = i;
-    neighbors = neighbors && (result.order.empty() || result.order.back() == i - 1);
     result.order.push_back(i);
     result.shape = broadcast(result.shape, index.shape());
     elements *= x.shape()[i];
   }
   if (result.order.empty()) throw Error("no index");
-  if (!neighbors) result.place = 0;
+  const bool neighbors = result.order.back() - result.order[0] < result.order.size();
+  result.place = neighbors ? static_cast<int>(result.order[0]) : 0;
   for (std::int64_t axis : result.order) {
     const std::int64_t size = x.shape()[static_cast<int>(axis)];
     const Tensor at = apply_one(OpId::kWrapIndex, {plain[static_cast<std::size_t>(axis)]}, {{Key::kCount, size}}, {});
@@ -81,7 +80,9 @@ Indexed flattened(const Tensor& x, std::span<const Tensor> indices) {
   for (std::int64_t axis : free) result.order.push_back(axis);
   Dims lines = result.rest;
   lines.insert(0, elements);
-  result.lines = x.permute(result.order).reshape(lines);
+  const Tensor moved = x.permute(result.order);
+  result.moved = moved.shape();
+  result.lines = moved.reshape(lines);
   return result;
 }
 
@@ -106,9 +107,7 @@ Tensor index_put(const Operand& x, std::span<const Tensor> indices, const Operan
     const Tensor source = beside(value, whole.dtype()).expand(at.result()).permute(at.to_front()).reshape(parts);
     const Tensor lines =
         meeting == Meeting::kAdd ? index_add(at.lines, 0, at.flat, source) : scatter(at.lines, 0, spread(at.flat, parts, 0), source);
-    Dims moved;
-    for (std::int64_t axis : at.order) moved.push_back(whole.shape()[static_cast<int>(axis)]);
-    return lines.reshape(moved).permute(inverse_axes(at.order));
+    return lines.reshape(at.moved).permute(inverse_axes(at.order));
   });
 }
 
@@ -141,9 +140,7 @@ Tensor mask_assign(Tensor x, const Tensor& mask, const Operand& value) {
     const Tensor source = beside(value, x.dtype());
     if (source.rank() > 0) return index_assign(x, {mask}, source);
     Dims shape = mask.shape();
-    for (int i = 0; i < x.rank(); i++) {
-      if (i >= mask.rank()) shape.push_back(1);
-    }
+    while (shape.size() < x.rank()) shape.push_back(1);
     for (int i = 0; i < mask.rank(); i++) {
       if (mask.rank() > x.rank() || mask.shape()[i] != x.shape()[i])
         throw Error("a mask of shape " + to_text(mask.shape()) + " for a tensor of shape " + to_text(x.shape()));

@@ -8,16 +8,13 @@
 namespace argent::tensor {
 namespace {
 
-/// Where the diagonal of a matrix lies among its elements, row by row.
-struct DiagonalPlaces {
-  std::int64_t start = 0, stop = 0, step = 1;
-  DiagonalPlaces(std::int64_t rows, std::int64_t columns, std::int64_t offset) : step(columns + 1) {
-    const std::int64_t count = std::min(offset < 0 ? rows + offset : rows, offset < 0 ? columns : columns - offset);
-    if (count <= 0) return;
-    start = offset < 0 ? -offset * columns : offset;
-    stop = start + (count - 1) * step + 1;
-  }
-};
+/// Attributes of the slice that is the diagonal of matrices whose elements lie row by row along `axis`.
+Attributes diagonal_slice(int axis, std::int64_t rows, std::int64_t columns, std::int64_t offset) {
+  const std::int64_t step = columns + 1, count = offset < 0 ? std::min(rows + offset, columns) : std::min(rows, columns - offset);
+  const std::int64_t start = count <= 0 ? 0 : offset < 0 ? -offset * columns : offset;
+  const std::int64_t stop = count <= 0 ? 0 : start + (count - 1) * step + 1;
+  return {{Key::kAxis, std::int64_t{axis}}, {Key::kStart, start}, {Key::kStop, stop}, {Key::kStep, step}};
+}
 
 /// The axes of `rank` with a and b last.
 Dims moved_last(int rank, int a, int b) {
@@ -48,8 +45,8 @@ Tensor diagonal(const Operand& x, std::int64_t offset, int axis1, int axis2) {
     const Tensor tensor = x.tensor();
     const int a = checked_axis(axis1, tensor.rank()), b = checked_axis(axis2, tensor.rank());
     const Tensor matrices = tensor.permute(moved_last(tensor.rank(), a, b));
-    const DiagonalPlaces at(matrices.size(-2), matrices.size(-1), offset);
-    return matrices.flatten(-2, -1).slice(-1, at.start, at.stop, at.step);
+    const Attributes places = diagonal_slice(tensor.rank() - 2, matrices.size(-2), matrices.size(-1), offset);
+    return apply_one(OpId::kSlice, {matrices.flatten(-2, -1)}, places, x.source());
   });
 }
 
@@ -64,14 +61,8 @@ Tensor diag_embed(const Operand& x, std::int64_t offset, int axis1, int axis2) {
     flat[flat.size() - 1] = side * side;
     square[square.size() - 1] = side;
     square.push_back(side);
-    const DiagonalPlaces at(side, side, offset);
-    const Tensor lines = apply_one(OpId::kSliceAdd, {tensor},
-                                   {{Key::kAxis, std::int64_t{tensor.rank() - 1}},
-                                    {Key::kStart, at.start},
-                                    {Key::kStop, at.stop},
-                                    {Key::kStep, at.step},
-                                    {Key::kBaseShape, flat}},
-                                   x.source());
+    const Attributes places = diagonal_slice(tensor.rank() - 1, side, side, offset).with(Key::kBaseShape, flat);
+    const Tensor lines = apply_one(OpId::kSliceAdd, {tensor}, places, x.source());
     return lines.view(square).permute(inverse_axes(moved_last(rank, a, b)));
   });
 }

@@ -1,9 +1,7 @@
 // Einstein's sums: permuted, multiplied as matrices, summed.
 
-#include <algorithm>
-#include <array>
-#include <string>
-#include <vector>
+#include <map>
+#include <optional>
 
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/wide.h"
@@ -18,9 +16,8 @@ struct Term {
 };
 
 /// The size that each label has; axes of size 1 broadcast.
-using Sizes = std::array<std::int64_t, 128>;
+using Sizes = std::map<char, std::int64_t>;
 
-std::int64_t size_of_label(const Sizes& sizes, char label) { return sizes[static_cast<std::size_t>(label)]; }
 bool has(const std::string& labels, char label) { return labels.find(label) != std::string::npos; }
 
 std::string ellipsis(int axes) {
@@ -47,23 +44,13 @@ Term diagonal_of(Term term) {
     const std::size_t j = term.labels.find(term.labels[i], i + 1);
     if (j == std::string::npos) continue;
     const int a = static_cast<int>(i), b = static_cast<int>(j);
-    const std::int64_t n = term.tensor.size(a);
-    if (n != term.tensor.size(b))
+    if (term.tensor.size(a) != term.tensor.size(b))
       throw OpError("einsum: axes " + std::to_string(a) + " and " + std::to_string(b) + " of " + to_text(term.tensor.shape()) +
                     " have one letter and two sizes");
-    Dims axes, shape;
-    for (int axis = 0; axis < term.tensor.rank(); axis++) {
-      if (axis == a || axis == b) continue;
-      axes.push_back(axis);
-      shape.push_back(term.tensor.size(axis));
-    }
-    axes.push_back(a);
-    axes.push_back(b);
-    shape.push_back(n * n);
     const char label = term.labels[i];
     term.labels.erase(j, 1);
     term.labels.erase(i, 1);
-    return diagonal_of({term.tensor.permute(axes).reshape(shape).slice(-1, 0, n * n, n + 1), term.labels + label});
+    return diagonal_of({diagonal(term.tensor, 0, a, b), term.labels + label});
   }
   return term;
 }
@@ -83,24 +70,19 @@ Term summed(const Term& term, const std::string& kept) {
 
 /// The term's axes in the order of `labels`, axes of size 1 where it has none.
 Tensor arranged(const Term& term, const std::string& labels) {
-  Dims axes;
-  Tensor result = term.tensor;
-  int added = 0;
-  for (char label : labels) {
-    const std::size_t at = term.labels.find(label);
-    if (at != std::string::npos) axes.push_back(static_cast<std::int64_t>(at));
+  Dims axes, added;
+  for (std::size_t i = 0; i < labels.size(); i++) {
+    const std::size_t at = term.labels.find(labels[i]);
+    at == std::string::npos ? added.push_back(static_cast<std::int64_t>(i)) : axes.push_back(static_cast<std::int64_t>(at));
   }
-  result = result.permute(axes);
-  for (char label : labels) {
-    if (!has(term.labels, label)) result = result.unsqueeze(added);
-    added++;
-  }
+  Tensor result = term.tensor.permute(axes);
+  for (std::int64_t axis : added) result = result.unsqueeze(static_cast<int>(axis));
   return result;
 }
 
 Dims shape_of(const std::string& labels, const Sizes& sizes) {
   Dims shape;
-  for (char label : labels) shape.push_back(size_of_label(sizes, label));
+  for (char label : labels) shape.push_back(sizes.at(label));
   return shape;
 }
 
@@ -125,26 +107,21 @@ Term contracted(Term a, Term b, const std::string& kept, const Sizes& sizes) {
 }
 
 struct Equation {
-  std::vector<std::string> terms;
-  std::string result;
-  bool has_arrow = false;
+  std::vector<std::string> terms{""};
+  std::optional<std::string> result;
 };
 
-Equation parse(std::string_view text) {
+Equation parse(std::string text) {
+  std::erase(text, ' ');
   Equation equation;
-  std::string plain;
-  for (char c : text) {
-    if (c != ' ') plain += c;
+  const std::size_t arrow = text.find("->");
+  for (char c : text.substr(0, arrow)) {
+    if (c == ',')
+      equation.terms.emplace_back();
+    else
+      equation.terms.back() += c;
   }
-  const std::size_t arrow = plain.find("->");
-  equation.has_arrow = arrow != std::string::npos;
-  if (equation.has_arrow) equation.result = plain.substr(arrow + 2);
-  plain = plain.substr(0, arrow);
-  for (std::size_t start = 0; start != std::string::npos;) {
-    const std::size_t comma = plain.find(',', start);
-    equation.terms.push_back(plain.substr(start, comma == std::string::npos ? comma : comma - start));
-    start = comma == std::string::npos ? comma : comma + 1;
-  }
+  if (arrow != std::string::npos) equation.result = text.substr(arrow + 2);
   return equation;
 }
 
@@ -160,16 +137,15 @@ std::string implied_result(const std::vector<Term>& terms, int dots) {
 }
 
 Sizes sizes_of(const std::vector<Term>& terms) {
-  Sizes sizes{};
-  sizes.fill(-1);
+  Sizes sizes;
   for (const auto& [tensor, labels] : terms) {
     for (std::size_t i = 0; i < labels.size(); i++) {
-      std::int64_t& size = sizes[static_cast<std::size_t>(labels[i])];
+      std::int64_t& size = sizes.try_emplace(labels[i], 1).first->second;
       const std::int64_t here = tensor.size(static_cast<int>(i));
-      if (size != -1 && size != 1 && here != 1 && here != size)
+      if (size != 1 && here != 1 && here != size)
         throw OpError("einsum: axis " + std::to_string(i) + " of " + to_text(tensor.shape()) + " has size " + std::to_string(here) +
                       ", expected " + std::to_string(size) + " as another of its letter");
-      if (size == -1 || size == 1) size = here;
+      if (size == 1) size = here;
     }
   }
   return sizes;
@@ -178,8 +154,8 @@ Sizes sizes_of(const std::vector<Term>& terms) {
 }  // namespace
 
 Tensor einsum(std::string_view text, std::span<const Tensor> tensors, Source at) {
-  const Equation equation = parse(text);
   const std::string name(text);
+  const Equation equation = parse(name);
   if (tensors.empty() || equation.terms.size() != tensors.size())
     throw OpError("einsum: \"" + name + "\" of " + std::to_string(tensors.size()) + " tensors");
   DType type = tensors[0].dtype();
@@ -195,10 +171,10 @@ Tensor einsum(std::string_view text, std::span<const Tensor> tensors, Source at)
     dots = std::max(dots, extra);
     terms.push_back({tensors[i].to(is_short(type) ? DType::kF32 : type), labels_of(term, extra, name)});
   }
-  const std::string result = equation.has_arrow ? labels_of(equation.result, dots, name) : implied_result(terms, dots);
+  const std::string result = equation.result ? labels_of(*equation.result, dots, name) : implied_result(terms, dots);
   const Sizes sizes = sizes_of(terms);
   for (char label : result) {
-    if (size_of_label(sizes, label) == -1 || std::count(result.begin(), result.end(), label) > 1)
+    if (!sizes.contains(label) || std::count(result.begin(), result.end(), label) > 1)
       throw OpError("einsum: the result of \"" + name + "\" names '" + label + "' twice, or no operand does");
   }
   Term product = diagonal_of(terms[0]);
@@ -218,8 +194,8 @@ Tensor tensordot(const Operand& a, const Operand& b, const Dims& axes_a, const D
   const Tensor left = a.tensor(), right = b.tensor();
   if (axes_a.size() != axes_b.size())
     throw OpError("tensordot: axes " + to_text(axes_a) + " and " + to_text(axes_b) + ", expected as many of both");
-  std::string labels_a = std::string("abcdefgh").substr(0, static_cast<std::size_t>(left.rank()));
-  std::string labels_b = std::string("ijklmnop").substr(0, static_cast<std::size_t>(right.rank()));
+  std::string labels_a("abcdefgh", static_cast<std::size_t>(left.rank()));
+  std::string labels_b("ijklmnop", static_cast<std::size_t>(right.rank()));
   for (int i = 0; i < axes_a.size(); i++) {
     labels_b[static_cast<std::size_t>(checked_axis(axes_b[i], right.rank()))] =
         labels_a[static_cast<std::size_t>(checked_axis(axes_a[i], left.rank()))];

@@ -1,8 +1,7 @@
-// models/tensor/ops/fast_products.h - private: in which type products of matrices and convolutions are computed, and matmul's fast kernel.
+// models/tensor/ops/fast_products.h - private: in which type products of matrices and convolutions are computed.
 #pragma once
 
-#include "models/kernels/pointwise.h"
-#include "models/tensor/op.h"
+#include "models/tensor/ops/rows.h"
 
 namespace argent::tensor {
 
@@ -15,9 +14,11 @@ inline DType product_type(DType type, std::int64_t products) {
 }
 
 /// x in `type`: itself, or a dense copy in its order.
-Tensor in_type(const Tensor& x, DType type);
-
-/// Inputs [.., m, k] and [.., k, n] of one floating type, batches broadcast; the output is contiguous. False for other types.
-bool fast_matmul(const Call& call, std::span<Tensor> outputs);
+inline Tensor in_type(const Tensor& x, DType type) {
+  if (x.dtype() == type) return x;
+  Tensor copy = empty(x.shape(), type, pointwise_strides(x.shape(), std::span(&x, 1)));
+  convert_elements(copy, x);
+  return copy;
+}
 
 }  // namespace argent::tensor

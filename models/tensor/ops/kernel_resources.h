@@ -6,9 +6,6 @@
 
 namespace argent::tensor {
 
-inline kernels::Resources kernel_resources() {
-  Context& context = Context::current();
-  return {context.pool(), context.threads(), kernels::kernels_for(context.target())};
-}
+inline kernels::Resources kernel_resources() { return kernels::Resources::current(); }
 
 }  // namespace argent::tensor

@@ -2,17 +2,11 @@
 
 #include "models/tensor/ops/linear_algebra.h"
 
-#include <vector>
-
-#include "models/kernels/element_loops.h"
-#include "models/tensor/apply.h"
-#include "models/tensor/gradient_call.h"
-#include "models/tensor/op_table.h"
-#include "models/tensor/ops.h"
-#include "models/tensor/ops/batches.h"
+#include "models/kernels/matmul.h"
+#include "models/kernels/matrices.h"
 #include "models/tensor/ops/fast_products.h"
+#include "models/tensor/ops/rows.h"
 #include "models/tensor/ops/wide.h"
-#include "models/tensor/samples.h"
 
 namespace argent::tensor {
 namespace {
@@ -23,53 +17,19 @@ void infer_matmul(const Call& call, OutputSpecs& outputs) {
   const Tensor &a = call.input(0), &b = call.input(1);
   if (a.rank() < 2 || b.rank() < 2 || a.size(-1) != b.size(-2))
     throw Error("matrices of shapes " + to_text(a.shape()) + " and " + to_text(b.shape()) + ", expected [.., m, k] and [.., k, n]");
-  outputs.add(with_matrix(broadcast(batch_of(a), batch_of(b)), a.size(-2), b.size(-1)), a.dtype());
+  outputs.add(kernels::product_shape(a, b), a.dtype());
 }
 
-/// Products are summed in f64, of integers without sign, where they wrap around.
-template <class T>
-auto summand(T value) {
-  if constexpr (is_floating(dtype_of<T>()))
-    return static_cast<double>(value);
-  else
-    return static_cast<std::uint64_t>(std::int64_t{value});
-}
+void multiply(const Call& call, std::span<Tensor> outputs) { kernels::matmul(outputs[0], call.input(0), call.input(1)); }
 
-/// Each element is summed in the order of k, whatever the strides.
-void multiply(const Call& call, std::span<Tensor> outputs) {
-  with_type_of<Domain::kNumbers>(outputs[0].dtype(), [&]<class T>() {
-    using Sum = decltype(summand(T{}));
-    const Dims batch = batch_of(outputs[0]);
-    const Matrices<const T> left(call.input(0), batch), right(call.input(1), batch);
-    const std::int64_t m = left.rows, depth = left.columns, n = right.columns;
-    T* const out = outputs[0].raw_as<T>();
-    const auto rows = [&](std::int64_t begin, std::int64_t end) {
-      std::vector<Sum> sums(static_cast<std::size_t>(n));
-      for (std::int64_t row = begin; row < end; row++) {
-        const T *const a = left[row / m] + row % m * left.down, *const b = right[row / m];
-        std::fill(sums.begin(), sums.end(), Sum{0});
-        if (right.right <= right.down) {
-          for (std::int64_t k = 0; k < depth; k++) {
-            const Sum factor = summand(a[k * left.right]);
-            const T* const from = b + k * right.down;
-            for (std::int64_t j = 0; j < n; j++) sums[static_cast<std::size_t>(j)] += factor * summand(from[j * right.right]);
-          }
-        } else {
-          for (std::int64_t j = 0; j < n; j++) {
-            const T* const from = b + j * right.right;
-            Sum sum = 0;
-            for (std::int64_t k = 0; k < depth; k++) sum += summand(a[k * left.right]) * summand(from[k * right.down]);
-            sums[static_cast<std::size_t>(j)] = sum;
-          }
-        }
-        for (std::int64_t j = 0; j < n; j++) out[row * n + j] = static_cast<T>(static_cast<Computed<T>>(sums[static_cast<std::size_t>(j)]));
-      }
-    };
-    Context& context = Context::current();
-    const std::int64_t row_work = std::max<std::int64_t>(1, depth * n), count = batch.count() * m;
-    parallel_for(context.pool(), count * row_work < 4 * kParallelElements ? 1 : context.threads(), count,
-                 std::max<std::int64_t>(1, 2 * kParallelElements / row_work), rows);
-  });
+bool multiply_fast(const Call& call, std::span<Tensor> outputs) {
+  const Tensor& c = outputs[0];
+  if (!is_floating(c.dtype())) return false;
+  const DType type = product_type(c.dtype(), c.count() * call.input(0).size(-1));
+  const Tensor sums = c.dtype() == type ? c : empty(c.shape(), type);
+  kernels::gemm_batches(sums, in_type(call.input(0), type), in_type(call.input(1), type));
+  if (c.dtype() != type) convert_elements(c, sums);
+  return true;
 }
 
 void matmul_gradient(G& c) {
@@ -88,17 +48,9 @@ void matmul_samples(SampleList& list) {
 }
 
 const Op kRows[] = {
-    {.id = OpId::kMatmul,
-     .name = "matmul",
-     .types = TypeRule::kPromote,
-     .infer = infer_matmul,
-     .reference = multiply,
-     .fast = fast_matmul,
-     .gradient = matmul_gradient,
-     .saved = Saved::kInputs,
-     .autocast = Autocast::kLow,
-     .onnx = "MatMul",
-     .samples = matmul_samples},
+    row(OpId::kMatmul, "matmul", "MatMul", TypeRule::kPromote, infer_matmul, multiply, matmul_gradient, Saved::kInputs, matmul_samples)
+        .fast_by(multiply_fast)
+        .in(Autocast::kLow),
 };
 
 }  // namespace
@@ -115,7 +67,8 @@ Tensor matmul(const Operand& a, const Operand& b) {
   if (column) right = right.unsqueeze(1, at);
   Dims folded;  // of the result: a batch of left matrices times one right matrix is one tall left matrix
   if (left.rank() > 2 && right.rank() == 2) {
-    folded = with_matrix(batch_of(left), left.size(-2), right.size(-1));
+    folded = left.shape();
+    folded[folded.size() - 1] = right.size(-1);
     left = left.flatten(0, -2, at);
   }
   Tensor result = apply_one(OpId::kMatmul, {left, right}, at);

@@ -2,15 +2,10 @@
 
 #include "models/tensor/ops/movement.h"
 
-#include <optional>
-
 #include "models/kernels/copy_elements.h"
-#include "models/tensor/apply.h"
+#include "models/kernels/movement.h"
 #include "models/tensor/autograd.h"
-#include "models/tensor/gradient_call.h"
-#include "models/tensor/op_table.h"
-#include "models/tensor/ops.h"
-#include "models/tensor/samples.h"
+#include "models/tensor/ops/rows.h"
 
 namespace argent::tensor {
 namespace {
@@ -66,16 +61,17 @@ std::optional<ViewSpec> permuted(const Call& call) {
   return spec;
 }
 
-std::optional<ViewSpec> sliced(const Call& call) {
-  const auto axis = static_cast<int>(call.attributes.integer(Key::kAxis));
-  const std::int64_t start = call.attributes.integer(Key::kStart), stop = call.attributes.integer(Key::kStop),
-                     step = call.attributes.integer(Key::kStep);
-  const Tensor& x = call.input();
-  ViewSpec spec{x.shape(), x.strides(), start * x.strides()[axis]};
-  spec.shape[axis] = (stop - start + step - 1) / step;
+/// Of a tensor of that shape and strides, every `step`-th index of an axis from `start` to `stop`.
+ViewSpec slice_of(const Dims& shape, const Dims& strides, const Attributes& a) {
+  const int axis = axis_of(a);
+  const std::int64_t start = a.integer(Key::kStart), step = a.integer(Key::kStep);
+  ViewSpec spec{shape, strides, start * strides[axis]};
+  spec.shape[axis] = (a.integer(Key::kStop) - start + step - 1) / step;
   spec.strides[axis] *= step;
   return spec;
 }
+
+std::optional<ViewSpec> sliced(const Call& call) { return slice_of(call.input().shape(), call.input().strides(), call.attributes); }
 
 std::optional<ViewSpec> expanded(const Call& call) {
   const Dims& shape = call.attributes.dims(Key::kShape);
@@ -90,29 +86,29 @@ std::optional<ViewSpec> expanded(const Call& call) {
   return spec;
 }
 
+void view_gradient(G& c) { c.set(0, c.gradient().reshape(c.input_shape())); }
+void permute_gradient(G& c) { c.set(0, c.gradient().permute(inverse_axes(c.attributes().dims(Key::kAxes)))); }
+void expand_gradient(G& c) { c.set(0, c.gradient()); }  // set() sums
+
+void infer_slice_add(const Call& call, OutputSpecs& outputs) { outputs.add(call.attributes.dims(Key::kBaseShape), call.input().dtype()); }
+
 /// Zeros of `base_shape` with the gradient in the places that a slice took.
 void add_slice(const Call& call, std::span<Tensor> outputs) {
-  const auto axis = static_cast<int>(call.attributes.integer(Key::kAxis));
-  const Tensor& x = call.input();
-  std::memset(outputs[0].raw(), 0, static_cast<std::size_t>(outputs[0].count()) * size_of(x.dtype()));
-  Dims strides = outputs[0].strides();
-  const std::int64_t offset = call.attributes.integer(Key::kStart) * strides[axis];
-  strides[axis] *= call.attributes.integer(Key::kStep);
-  copy_elements(window(outputs[0], x.shape(), strides, offset), x);
+  kernels::clear(outputs[0]);
+  const ViewSpec at = slice_of(outputs[0].shape(), outputs[0].strides(), call.attributes);
+  kernels::copy_elements(kernels::window(outputs[0], at.shape, at.strides, at.offset), call.input());
 }
 
-Attributes slice_attributes(const Attributes& from) {
-  return {{Key::kAxis, from.integer(Key::kAxis)},
-          {Key::kStart, from.integer(Key::kStart)},
-          {Key::kStop, from.integer(Key::kStop)},
-          {Key::kStep, from.integer(Key::kStep)}};
+void slice_gradient(G& c) {
+  c.set(0, apply_one(OpId::kSliceAdd, {c.gradient()}, c.attributes().with(Key::kBaseShape, c.input_shape()), c.source()));
 }
+void slice_add_gradient(G& c) { c.set(0, apply_one(OpId::kSlice, {c.gradient()}, c.attributes(), c.source())); }
 
 // ---- copies --------------------------------------------------------------------------------------------------------------------------
 
 void infer_concat(const Call& call, OutputSpecs& outputs) {
   const Dims& first = call.input(0).shape();
-  const int axis = static_cast<int>(call.attributes.integer(Key::kAxis));
+  const int axis = axis_of(call.attributes);
   Dims shape = first;
   shape[axis] = 0;
   for (const Tensor& input : call.inputs) {
@@ -127,16 +123,16 @@ void infer_concat(const Call& call, OutputSpecs& outputs) {
 }
 
 void concatenate(const Call& call, std::span<Tensor> outputs) {
-  const auto axis = static_cast<int>(call.attributes.integer(Key::kAxis));
+  const int axis = axis_of(call.attributes);
   std::int64_t offset = 0;
   for (const Tensor& input : call.inputs) {
-    copy_elements(window(outputs[0], input.shape(), outputs[0].strides(), offset), input);
+    kernels::copy_elements(kernels::window(outputs[0], input.shape(), outputs[0].strides(), offset), input);
     offset += input.shape()[axis] * outputs[0].strides()[axis];
   }
 }
 
 void concat_gradient(G& c) {
-  const auto axis = static_cast<int>(c.attributes().integer(Key::kAxis));
+  const int axis = axis_of(c.attributes());
   std::int64_t start = 0;
   for (int i = 0; i < c.input_count(); i++) {
     const std::int64_t size = c.input_shape(i)[axis];
@@ -145,18 +141,13 @@ void concat_gradient(G& c) {
   }
 }
 
+void infer_flip(const Call& call, OutputSpecs& outputs) { outputs.add(call.input().shape(), call.input().dtype()); }
+
 void reverse_axes(const Call& call, std::span<Tensor> outputs) {
-  const Tensor& x = call.input();
-  Dims strides = x.strides();
-  std::int64_t offset = 0;
-  for (std::int64_t axis : call.attributes.dims(Key::kAxes)) {
-    const auto i = static_cast<int>(axis);
-    if (x.shape()[i] == 0) return;
-    offset += (x.shape()[i] - 1) * strides[i];
-    strides[i] = -strides[i];
-  }
-  copy_elements(outputs[0], window(x, x.shape(), strides, offset));
+  kernels::flip(outputs[0], call.input(), call.attributes.dims(Key::kAxes));
 }
+
+void flip_gradient(G& c) { c.set(0, flip(c.gradient(), c.attributes().dims(Key::kAxes))); }
 
 void infer_pad(const Call& call, OutputSpecs& outputs) {
   const Dims &before = call.attributes.dims(Key::kPadBefore), &after = call.attributes.dims(Key::kPadAfter);
@@ -169,134 +160,78 @@ void infer_pad(const Call& call, OutputSpecs& outputs) {
 }
 
 void pad_with_value(const Call& call, std::span<Tensor> outputs) {
-  const Tensor& x = call.input();
-  const Dims& before = call.attributes.dims(Key::kPadBefore);
-  Tensor value = full({}, call.attributes.number(Key::kValue), x.dtype());
-  copy_elements(outputs[0], value);
-  Dims shape = x.shape();
-  std::int64_t from = 0, to = 0;
-  for (int i = 0; i < shape.size(); i++) {
-    const std::int64_t first = std::max<std::int64_t>(0, -before[i]);
-    const std::int64_t end = std::min(x.shape()[i], outputs[0].shape()[i] - before[i]);
-    shape[i] = std::max<std::int64_t>(0, end - first);
-    from += first * x.strides()[i];
-    to += (first + before[i]) * outputs[0].strides()[i];
-  }
-  if (shape.count() == 0) return;
-  copy_elements(window(outputs[0], shape, outputs[0].strides(), to), window(x, shape, x.strides(), from));
+  const Tensor value = full({}, call.attributes.number(Key::kValue), call.input().dtype());
+  kernels::pad(outputs[0], call.input(), value, call.attributes.dims(Key::kPadBefore));
 }
 
-Dims negated(Dims dims) {
-  for (std::int64_t& value : dims) value = -value;
-  return dims;
+void pad_gradient(G& c) {
+  const auto negated = [&](Key key) {
+    Dims dims = c.attributes().dims(key);
+    for (std::int64_t& value : dims) value = -value;
+    return dims;
+  };
+  c.set(0, pad(c.gradient(), negated(Key::kPadBefore), negated(Key::kPadAfter)));
+}
+
+// ---- samples -------------------------------------------------------------------------------------------------------------------------
+
+void view_samples(SampleList& list) {
+  list.add({list.numbers({2, 6})}, {{Key::kShape, Dims{3, 4}}});
+  list.add({list.numbers({2, 6}).slice(1, 0, 4)}, {{Key::kShape, Dims{2, 1, 2, 2}}});
+  list.add({list.numbers({})}, {{Key::kShape, Dims{1, 1}}});
+  list.add({list.numbers({2, 0})}, {{Key::kShape, Dims{0, 5}}});
+}
+
+void permute_samples(SampleList& list) { list.add({list.numbers({2, 3, 4})}, {{Key::kAxes, Dims{2, 0, 1}}}); }
+
+Attributes slice_attributes(std::int64_t axis, std::int64_t start, std::int64_t stop, std::int64_t step) {
+  return {{Key::kAxis, axis}, {Key::kStart, start}, {Key::kStop, stop}, {Key::kStep, step}};
+}
+
+void slice_samples(SampleList& list) {
+  list.add({list.numbers({3, 7})}, slice_attributes(1, 1, 6, 2));
+  list.add({list.numbers({3, 7})}, slice_attributes(0, 2, 2, 1));
+}
+
+void slice_add_samples(SampleList& list) {
+  list.add({list.numbers({3, 3})}, slice_attributes(1, 1, 6, 2).with(Key::kBaseShape, Dims{3, 7}));
+}
+
+void expand_samples(SampleList& list) { list.add({list.numbers({3, 1})}, {{Key::kShape, Dims{2, 3, 4}}}); }
+
+void concat_samples(SampleList& list) {
+  list.add({list.numbers({2, 3}), list.numbers({2, 1}), list.numbers({2, 0})}, {{Key::kAxis, 1}});
+  list.add({list.numbers({2, 3}), list.numbers({3, 1}).transpose(0, 1)}, {{Key::kAxis, 0}});
+}
+
+void flip_samples(SampleList& list) {
+  list.add({list.numbers({2, 3, 4})}, {{Key::kAxes, Dims{0, 2}}});
+  list.add({list.numbers({0, 3})}, {{Key::kAxes, Dims{0, 1}}});
+}
+
+void pad_samples(SampleList& list) {
+  list.add({list.numbers({2, 3})}, {{Key::kPadBefore, Dims{1, 0}}, {Key::kPadAfter, Dims{0, 2}}, {Key::kValue, 0.5}});
+  list.add({list.numbers({4, 5})}, {{Key::kPadBefore, Dims{-1, 2}}, {Key::kPadAfter, Dims{1, -4}}, {Key::kValue, 0.0}});
+}
+
+constexpr Op view_row(OpId id, std::string_view name, std::string_view onnx, std::optional<ViewSpec> (*view)(const Call& call),
+                      Gradient gradient, Samples samples) {
+  return {.id = id, .name = name, .view = view, .gradient = gradient, .onnx = onnx, .samples = samples};
 }
 
 const Op kRows[] = {
-    {.id = OpId::kView,
-     .name = "view",
-     .view = view_of,
-     .gradient = [](G& c) { c.set(0, c.gradient().reshape(c.input_shape())); },
-     .onnx = "Reshape",
-     .samples =
-         [](SampleList& list) {
-           list.add({list.numbers({2, 6})}, {{Key::kShape, Dims{3, 4}}});
-           list.add({list.numbers({2, 6}).slice(1, 0, 4)}, {{Key::kShape, Dims{2, 1, 2, 2}}});
-           list.add({list.numbers({})}, {{Key::kShape, Dims{1, 1}}});
-           list.add({list.numbers({2, 0})}, {{Key::kShape, Dims{0, 5}}});
-         }},
-    {.id = OpId::kPermute,
-     .name = "permute",
-     .view = permuted,
-     .gradient = [](G& c) { c.set(0, c.gradient().permute(inverse_axes(c.attributes().dims(Key::kAxes)))); },
-     .onnx = "Transpose",
-     .samples =
-         [](SampleList& list) {
-           list.add({list.numbers({2, 3, 4})}, {{Key::kAxes, Dims{2, 0, 1}}});
-         }},
-    {.id = OpId::kSlice,
-     .name = "slice",
-     .view = sliced,
-     .gradient =
-         [](G& c) {
-           const Attributes& a = c.attributes();
-           c.set(0, apply_one(OpId::kSliceAdd, {c.gradient()},
-                              {{Key::kAxis, a.integer(Key::kAxis)},
-                               {Key::kStart, a.integer(Key::kStart)},
-                               {Key::kStop, a.integer(Key::kStop)},
-                               {Key::kStep, a.integer(Key::kStep)},
-                               {Key::kBaseShape, c.input_shape()}},
-                              c.source()));
-         },
-     .onnx = "Slice",
-     .samples =
-         [](SampleList& list) {
-           list.add({list.numbers({3, 7})}, {{Key::kAxis, 1}, {Key::kStart, 1}, {Key::kStop, 6}, {Key::kStep, 2}});
-           list.add({list.numbers({3, 7})}, {{Key::kAxis, 0}, {Key::kStart, 2}, {Key::kStop, 2}, {Key::kStep, 1}});
-         }},
-    {.id = OpId::kSliceAdd,
-     .name = "slice_add",
-     .infer = [](const Call& call, OutputSpecs& outputs) { outputs.add(call.attributes.dims(Key::kBaseShape), call.input().dtype()); },
-     .reference = add_slice,
-     .gradient = [](G& c) { c.set(0, apply_one(OpId::kSlice, {c.gradient()}, slice_attributes(c.attributes()), c.source())); },
-     .samples =
-         [](SampleList& list) {
-           list.add({list.numbers({3, 3})},
-                    {{Key::kAxis, 1}, {Key::kStart, 1}, {Key::kStop, 6}, {Key::kStep, 2}, {Key::kBaseShape, Dims{3, 7}}});
-         }},
-    {.id = OpId::kExpand,
-     .name = "expand",
-     .view = expanded,
-     .gradient = [](G& c) { c.set(0, c.gradient()); },  // set() sums
-     .onnx = "Expand",
-     .samples =
-         [](SampleList& list) {
-           list.add({list.numbers({3, 1})}, {{Key::kShape, Dims{2, 3, 4}}});
-         }},
-    {.id = OpId::kConcat,
-     .name = "concat",
-     .types = TypeRule::kPromote,
-     .infer = infer_concat,
-     .reference = concatenate,
-     .gradient = concat_gradient,
-     .onnx = "Concat",
-     .samples =
-         [](SampleList& list) {
-           list.add({list.numbers({2, 3}), list.numbers({2, 1}), list.numbers({2, 0})}, {{Key::kAxis, 1}});
-           list.add({list.numbers({2, 3}), list.numbers({3, 1}).transpose(0, 1)}, {{Key::kAxis, 0}});
-         }},
-    {.id = OpId::kFlip,
-     .name = "flip",
-     .infer = [](const Call& call, OutputSpecs& outputs) { outputs.add(call.input().shape(), call.input().dtype()); },
-     .reference = reverse_axes,
-     .gradient = [](G& c) { c.set(0, flip(c.gradient(), c.attributes().dims(Key::kAxes))); },
-     .samples =
-         [](SampleList& list) {
-           list.add({list.numbers({2, 3, 4})}, {{Key::kAxes, Dims{0, 2}}});
-           list.add({list.numbers({0, 3})}, {{Key::kAxes, Dims{0, 1}}});
-         }},
-    {.id = OpId::kPad,
-     .name = "pad",
-     .infer = infer_pad,
-     .reference = pad_with_value,
-     .gradient =
-         [](G& c) {
-           c.set(0, pad(c.gradient(), negated(c.attributes().dims(Key::kPadBefore)), negated(c.attributes().dims(Key::kPadAfter))));
-         },
-     .onnx = "Pad",
-     .samples =
-         [](SampleList& list) {
-           list.add({list.numbers({2, 3})}, {{Key::kPadBefore, Dims{1, 0}}, {Key::kPadAfter, Dims{0, 2}}, {Key::kValue, 0.5}});
-           list.add({list.numbers({4, 5})}, {{Key::kPadBefore, Dims{-1, 2}}, {Key::kPadAfter, Dims{1, -4}}, {Key::kValue, 0.0}});
-         }},
+    view_row(OpId::kView, "view", "Reshape", view_of, view_gradient, view_samples),
+    view_row(OpId::kPermute, "permute", "Transpose", permuted, permute_gradient, permute_samples),
+    view_row(OpId::kSlice, "slice", "Slice", sliced, slice_gradient, slice_samples),
+    row(OpId::kSliceAdd, "slice_add", "", TypeRule::kOwn, infer_slice_add, add_slice, slice_add_gradient, Saved::kNothing,
+        slice_add_samples),
+    view_row(OpId::kExpand, "expand", "Expand", expanded, expand_gradient, expand_samples),
+    row(OpId::kConcat, "concat", "Concat", TypeRule::kPromote, infer_concat, concatenate, concat_gradient, Saved::kNothing, concat_samples),
+    row(OpId::kFlip, "flip", "", TypeRule::kOwn, infer_flip, reverse_axes, flip_gradient, Saved::kNothing, flip_samples),
+    row(OpId::kPad, "pad", "Pad", TypeRule::kOwn, infer_pad, pad_with_value, pad_gradient, Saved::kNothing, pad_samples),
 };
 
-}  // namespace
-
-std::span<const Op> movement_ops() { return kRows; }
-
-// ---- Tensor's methods ------------------------------------------------------------------------------------------------------------------
-
-namespace {
+// ---- what Tensor's methods have in common ----------------------------------------------------------------------------------------------
 
 /// `shape` with its -1, if any, replaced by what is left.
 Dims completed(Dims shape, std::int64_t count) {
@@ -321,6 +256,10 @@ Dims completed(Dims shape, std::int64_t count) {
 Tensor unchanged(const Tensor& x, Source at) { return gradients_enabled() || !x.requires_grad() ? x : x.view(x.shape(), at); }
 
 }  // namespace
+
+std::span<const Op> movement_ops() { return kRows; }
+
+// ---- Tensor's methods ------------------------------------------------------------------------------------------------------------------
 
 Tensor Tensor::view(const Dims& shape, Source at) const {
   return apply_one(OpId::kView, {*this}, {{Key::kShape, completed(shape, count())}}, at);
@@ -357,8 +296,7 @@ Tensor Tensor::slice(int axis, std::int64_t start, std::int64_t stop, std::int64
   const auto bounded = [size](std::int64_t index) { return std::clamp<std::int64_t>(index < 0 ? index + size : index, 0, size); };
   start = bounded(start);
   stop = std::max(start, bounded(stop));
-  return apply_one(OpId::kSlice, {*this}, {{Key::kAxis, std::int64_t{axis}}, {Key::kStart, start}, {Key::kStop, stop}, {Key::kStep, step}},
-                   at);
+  return apply_one(OpId::kSlice, {*this}, slice_attributes(axis, start, stop, step), at);
 }
 
 Tensor Tensor::select(int axis, std::int64_t index, Source at) const {

@@ -1,100 +1,13 @@
 // Systems of linear equations and what they are solved with. Everything is computed in f64, matrix by matrix.
 
-#include <cmath>
-#include <limits>
-#include <utility>
-#include <vector>
-
-#include "models/kernels/element_loops.h"
-#include "models/tensor/apply.h"
-#include "models/tensor/gradient_call.h"
-#include "models/tensor/op_table.h"
-#include "models/tensor/ops.h"
-#include "models/tensor/ops/batches.h"
-#include "models/tensor/ops/wide.h"
-#include "models/tensor/samples.h"
+#include "models/kernels/linear_solve.h"
+#include "models/kernels/matrices.h"
+#include "models/tensor/ops/rows.h"
 
 namespace argent::tensor {
 namespace {
 
 using G = GradientCall;
-
-/// Row by row, without gaps.
-struct Dense {
-  std::int64_t rows, columns;
-  std::vector<double> values;
-
-  double* operator[](std::int64_t row) { return values.data() + row * columns; }
-  const double* operator[](std::int64_t row) const { return values.data() + row * columns; }
-};
-
-template <class T>
-Dense load_matrix(const Matrices<const T>& from, std::int64_t index) {
-  Dense matrix{from.rows, from.columns, std::vector<double>(static_cast<std::size_t>(from.rows * from.columns))};
-  const T* const first = from[index];
-  for (std::int64_t i = 0; i < from.rows; i++) {
-    for (std::int64_t j = 0; j < from.columns; j++) matrix[i][j] = static_cast<double>(first[i * from.down + j * from.right]);
-  }
-  return matrix;
-}
-
-template <class T>
-void store_matrix(T* to, const Dense& matrix) {
-  for (std::size_t i = 0; i < matrix.values.size(); i++) to[i] = static_cast<T>(static_cast<Computed<T>>(matrix.values[i]));
-}
-
-/// Calls work.operator()<T>(index) for each matrix of the output.
-template <class Work>
-void for_each_matrix(const Tensor& output, std::int64_t matrices, std::int64_t n, Work&& work) {
-  with_type_of<Domain::kFloating>(output.dtype(), [&]<class T>() {
-    Context& context = Context::current();
-    const std::int64_t cost = std::max<std::int64_t>(1, n * n * n);
-    parallel_for(context.pool(), matrices * cost < 4 * kParallelElements ? 1 : context.threads(), matrices,
-                 std::max<std::int64_t>(1, 2 * kParallelElements / cost), [&](std::int64_t begin, std::int64_t end) {
-                   for (std::int64_t i = begin; i < end; i++) work.template operator()<T>(i);
-                 });
-  });
-}
-
-[[noreturn]] void fail(std::int64_t index, const char* what) { throw Error("matrix " + std::to_string(index) + " is " + what); }
-
-/// L and U of a with rows exchanged, in a's place (partial pivoting). Returns the sign of the exchanges, 0 when a is singular; `exchange`
-/// is told of each.
-template <class Exchange>
-double factor(Dense& a, Exchange&& exchange) {
-  double sign = 1;
-  for (std::int64_t k = 0; k < a.rows; k++) {
-    std::int64_t pivot = k;
-    for (std::int64_t i = k + 1; i < a.rows; i++) pivot = std::abs(a[i][k]) > std::abs(a[pivot][k]) ? i : pivot;
-    if (a[pivot][k] == 0) return 0;
-    if (pivot != k) {
-      std::swap_ranges(a[k], a[k] + a.columns, a[pivot]);
-      exchange(k, pivot);
-      sign = -sign;
-    }
-    for (std::int64_t i = k + 1; i < a.rows; i++) {
-      const double share = a[i][k] /= a[k][k];
-      for (std::int64_t j = k + 1; j < a.columns; j++) a[i][j] -= share * a[k][j];
-    }
-  }
-  return sign;
-}
-
-/// b becomes the X of a X = b, a triangular. False when a is singular.
-bool substitute(const Dense& a, Dense& b, Triangle triangle, Transposed transposed, UnitDiagonal diagonal) {
-  const bool down = (triangle == Triangle::kLower) == (transposed == Transposed::kNo);
-  for (std::int64_t step = 0; step < b.rows; step++) {
-    const std::int64_t i = down ? step : b.rows - 1 - step;
-    for (std::int64_t j = down ? 0 : b.rows - 1; j != i; j += down ? 1 : -1) {
-      const double share = transposed == Transposed::kNo ? a[i][j] : a[j][i];
-      for (std::int64_t c = 0; c < b.columns; c++) b[i][c] -= share * b[j][c];
-    }
-    if (diagonal == UnitDiagonal::kYes) continue;
-    if (a[i][i] == 0) return false;
-    for (std::int64_t c = 0; c < b.columns; c++) b[i][c] /= a[i][i];
-  }
-  return true;
-}
 
 void check_square(const Tensor& a) {
   if (a.rank() < 2 || a.size(-1) != a.size(-2))
@@ -109,28 +22,10 @@ void infer_solve(const Call& call, OutputSpecs& outputs) {
   check_square(a);
   if (b.rank() < 2 || b.size(-2) != a.size(-1))
     throw Error("matrices of shapes " + to_text(a.shape()) + " and " + to_text(b.shape()) + ", expected [.., n, n] and [.., n, k]");
-  outputs.add(with_matrix(broadcast(batch_of(a), batch_of(b)), b.size(-2), b.size(-1)), a.dtype());
+  outputs.add(kernels::product_shape(a, b), a.dtype());
 }
 
-/// Calls solve_one(a, b, index), which makes b the solution, for each pair of matrices.
-template <class SolveOne>
-void for_each_system(const Call& call, Tensor& output, SolveOne&& solve_one) {
-  const Dims batch = batch_of(output);
-  for_each_matrix(output, batch.count(), output.size(-2), [&]<class T>(std::int64_t index) {
-    const Dense a = load_matrix(Matrices<const T>(call.input(0), batch), index);
-    Dense b = load_matrix(Matrices<const T>(call.input(1), batch), index);
-    solve_one(a, b, index);
-    store_matrix(output.raw_as<T>() + index * b.rows * b.columns, b);
-  });
-}
-
-void solve_general(const Call& call, std::span<Tensor> outputs) {
-  for_each_system(call, outputs[0], [](Dense a, Dense& b, std::int64_t index) {
-    if (factor(a, [&](std::int64_t i, std::int64_t j) { std::swap_ranges(b[i], b[i] + b.columns, b[j]); }) == 0) fail(index, "singular");
-    substitute(a, b, Triangle::kLower, Transposed::kNo, UnitDiagonal::kYes);
-    substitute(a, b, Triangle::kUpper, Transposed::kNo, UnitDiagonal::kNo);
-  });
-}
+void solve_general(const Call& call, std::span<Tensor> outputs) { kernels::solve(outputs[0], call.input(0), call.input(1)); }
 
 void solve_gradient(G& c) {
   const Tensor of_b = solve(c.input(0).transpose(-1, -2), c.gradient());
@@ -138,34 +33,28 @@ void solve_gradient(G& c) {
   if (c.wants(0)) c.set(0, -matmul(of_b, c.output().transpose(-1, -2)));
 }
 
-// Attributes of triangular_solve: mode, a Triangle; reverse, a Transposed; value, a UnitDiagonal.
-template <class Flag>
-Flag flag(const Attributes& attributes, Key key) {
-  return static_cast<Flag>(attributes.integer(key));
+/// The attributes mode, a Triangle; reverse, a Transposed; value, a UnitDiagonal.
+kernels::Triangular part_of(const Attributes& a) {
+  return {.upper = a.integer(Key::kMode) != 0, .transposed = a.integer(Key::kReverse) != 0, .unit_diagonal = a.integer(Key::kValue) != 0};
 }
 
 void solve_triangle(const Call& call, std::span<Tensor> outputs) {
-  const Attributes& at = call.attributes;
-  for_each_system(call, outputs[0], [&](const Dense& a, Dense& b, std::int64_t index) {
-    if (!substitute(a, b, flag<Triangle>(at, Key::kMode), flag<Transposed>(at, Key::kReverse), flag<UnitDiagonal>(at, Key::kValue)))
-      fail(index, "singular");
-  });
+  kernels::solve_triangular(outputs[0], call.input(0), call.input(1), part_of(call.attributes));
 }
 
 Tensor row_numbers(std::int64_t n) { return arange(n).unsqueeze(1); }
 
 void triangular_solve_gradient(G& c) {
-  const auto triangle = flag<Triangle>(c.attributes(), Key::kMode);
-  const auto diagonal = flag<UnitDiagonal>(c.attributes(), Key::kValue);
-  const bool transposed = flag<Transposed>(c.attributes(), Key::kReverse) == Transposed::kYes;
+  const kernels::Triangular part = part_of(c.attributes());
   const Tensor a = c.input(0), x = c.output();
-  const Tensor of_b = triangular_solve(a, c.gradient(), triangle, transposed ? Transposed::kNo : Transposed::kYes, diagonal);
+  const Attributes turned = c.attributes().with(Key::kReverse, std::int64_t{!part.transposed});
+  const Tensor of_b = apply_one(OpId::kTriangularSolve, {a, c.gradient()}, turned, c.source());
   c.set(1, of_b);
   if (!c.wants(0)) return;
-  const Tensor of_a = transposed ? matmul(x, of_b.transpose(-1, -2)) : matmul(of_b, x.transpose(-1, -2));
+  const Tensor of_a = part.transposed ? matmul(x, of_b.transpose(-1, -2)) : matmul(of_b, x.transpose(-1, -2));
   const Tensor row = row_numbers(a.size(-1)), column = arange(a.size(-1));
-  Tensor used = triangle == Triangle::kLower ? row >= column : row <= column;
-  if (diagonal == UnitDiagonal::kYes) used = logical_and(used, not_equal(row, column));
+  Tensor used = part.upper ? row <= column : row >= column;
+  if (part.unit_diagonal) used = logical_and(used, not_equal(row, column));
   c.set(0, where(used, -of_a, 0));
 }
 
@@ -176,22 +65,7 @@ void infer_cholesky(const Call& call, OutputSpecs& outputs) {
   outputs.add(call.input().shape(), call.input().dtype());
 }
 
-void factor_cholesky(const Call& call, std::span<Tensor> outputs) {
-  const Dims batch = batch_of(call.input());
-  for_each_matrix(outputs[0], batch.count(), call.input().size(-1), [&]<class T>(std::int64_t index) {
-    const Dense a = load_matrix(Matrices<const T>(call.input(), batch), index);
-    Dense l{a.rows, a.columns, std::vector<double>(a.values.size())};
-    for (std::int64_t i = 0; i < a.rows; i++) {
-      for (std::int64_t j = 0; j <= i; j++) {
-        double rest = (a[i][j] + a[j][i]) / 2;
-        for (std::int64_t k = 0; k < j; k++) rest -= l[i][k] * l[j][k];
-        if (i == j && !(rest > 0)) fail(index, "not positive definite");
-        l[i][j] = i == j ? std::sqrt(rest) : rest / l[j][j];
-      }
-    }
-    store_matrix(outputs[0].raw_as<T>() + index * a.rows * a.columns, l);
-  });
-}
+void factor_cholesky(const Call& call, std::span<Tensor> outputs) { kernels::cholesky(outputs[0], call.input()); }
 
 /// Murray, Differentiation of the Cholesky decomposition (2016), equation 8 turned round: the lower triangle of L^T g with half its
 /// diagonal, between L^-T and L^-1, made symmetric.
@@ -206,22 +80,12 @@ void cholesky_gradient(G& c) {
 
 void infer_log_determinant(const Call& call, OutputSpecs& outputs) {
   check_square(call.input());
-  for (int i = 0; i < 2; i++) outputs.add(batch_of(call.input()), call.input().dtype());
+  for (int i = 0; i < 2; i++) outputs.add(kernels::batch_of(call.input()), call.input().dtype());
 }
 
-void find_log_determinant(const Call& call, std::span<Tensor> outputs) {
-  const Dims batch = batch_of(call.input());
-  for_each_matrix(outputs[0], batch.count(), call.input().size(-1), [&]<class T>(std::int64_t index) {
-    Dense a = load_matrix(Matrices<const T>(call.input(), batch), index);
-    double sign = factor(a, [](std::int64_t, std::int64_t) {}), sum = sign == 0 ? -std::numeric_limits<double>::infinity() : 0;
-    for (std::int64_t i = 0; i < a.rows && sign != 0; i++) {
-      sum += std::log(std::abs(a[i][i]));
-      if (a[i][i] < 0) sign = -sign;
-    }
-    outputs[0].raw_as<T>()[index] = static_cast<T>(static_cast<Computed<T>>(sign));
-    outputs[1].raw_as<T>()[index] = static_cast<T>(static_cast<Computed<T>>(sum));
-  });
-}
+void find_log_determinant(const Call& call, std::span<Tensor> outputs) { kernels::log_determinant(outputs[0], outputs[1], call.input()); }
+
+void log_determinant_gradient(G& c) { c.set(0, c.gradient(1).unsqueeze(-1).unsqueeze(-1) * inverse(c.input()).transpose(-1, -2)); }
 
 Tensor identity(std::int64_t n, DType type) { return equal(row_numbers(n), arange(n)).to(type); }
 
@@ -253,48 +117,17 @@ void square_samples(SampleList& list) {
 
 constexpr auto kFirstInputAndOutput = static_cast<Saved>(static_cast<int>(Saved::kFirstInput) | static_cast<int>(Saved::kOutputs));
 
+constexpr Row solve_row(OpId id, std::string_view name, Infer infer, Kernel kernel, Gradient gradient, Saved saved, Samples samples) {
+  return row(id, name, "", TypeRule::kFloating, infer, kernel, gradient, saved, samples).in(Autocast::kF32);
+}
+
 const Op kRows[] = {
-    {.id = OpId::kSolve,
-     .name = "solve",
-     .types = TypeRule::kFloating,
-     .infer = infer_solve,
-     .reference = solve_general,
-     .gradient = solve_gradient,
-     .saved = kFirstInputAndOutput,
-     .autocast = Autocast::kF32,
-     .samples = solve_samples},
-    {.id = OpId::kTriangularSolve,
-     .name = "triangular_solve",
-     .types = TypeRule::kFloating,
-     .infer = infer_solve,
-     .reference = solve_triangle,
-     .gradient = triangular_solve_gradient,
-     .saved = kFirstInputAndOutput,
-     .autocast = Autocast::kF32,
-     .samples = triangular_solve_samples},
-    {.id = OpId::kCholesky,
-     .name = "cholesky",
-     .types = TypeRule::kFloating,
-     .infer = infer_cholesky,
-     .reference = factor_cholesky,
-     .gradient = cholesky_gradient,
-     .saved = Saved::kOutputs,
-     .autocast = Autocast::kF32,
-     .samples = square_samples},
-    {.id = OpId::kLogDeterminant,
-     .name = "log_determinant",
-     .types = TypeRule::kFloating,
-     .infer = infer_log_determinant,
-     .reference = find_log_determinant,
-     .gradient =
-         [](G& c) {
-           const Tensor a = c.input();
-           c.set(0, c.gradient(1).unsqueeze(-1).unsqueeze(-1) * inverse(a).transpose(-1, -2));
-         },
-     .saved = Saved::kFirstInput,
-     .autocast = Autocast::kF32,
-     .onnx = "",
-     .samples = square_samples},
+    solve_row(OpId::kSolve, "solve", infer_solve, solve_general, solve_gradient, kFirstInputAndOutput, solve_samples),
+    solve_row(OpId::kTriangularSolve, "triangular_solve", infer_solve, solve_triangle, triangular_solve_gradient, kFirstInputAndOutput,
+              triangular_solve_samples),
+    solve_row(OpId::kCholesky, "cholesky", infer_cholesky, factor_cholesky, cholesky_gradient, Saved::kOutputs, square_samples),
+    solve_row(OpId::kLogDeterminant, "log_determinant", infer_log_determinant, find_log_determinant, log_determinant_gradient,
+              Saved::kFirstInput, square_samples),
 };
 
 }  // namespace

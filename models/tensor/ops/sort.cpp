@@ -3,49 +3,12 @@
 #include "models/tensor/ops/sort.h"
 
 #include <cmath>
-#include <limits>
 
-#include "models/kernels/copy_elements.h"
-#include "models/kernels/element_loops.h"
-#include "models/kernels/lines.h"
-#include "models/tensor/gradient_call.h"
-#include "models/tensor/op_table.h"
-#include "models/tensor/ops.h"
-#include "models/tensor/ops/composite.h"
-#include "models/tensor/samples.h"
+#include "models/kernels/sort.h"
+#include "models/tensor/ops/rows.h"
 
 namespace argent::tensor {
 namespace {
-
-using G = GradientCall;
-
-template <class T>
-struct Entry {
-  Computed<T> value;
-  std::int32_t index;
-};
-
-/// NaN is larger than everything.
-template <class V>
-bool below(V a, V b) {
-  return a < b || (b != b && a == a);
-}
-
-/// The first k of a line in order; equal ones by their index.
-template <class T>
-void order_line(std::vector<Entry<T>>& entries, std::int64_t k, Order order) {
-  const auto before = [order](const Entry<T>& a, const Entry<T>& b) {
-    const auto &low = order == Order::kAscending ? a : b, &high = order == Order::kAscending ? b : a;
-    if (below(low.value, high.value)) return true;
-    return !below(high.value, low.value) && a.index < b.index;
-  };
-  const auto end = entries.begin() + static_cast<std::ptrdiff_t>(k);
-  if (4 * k < static_cast<std::int64_t>(entries.size())) {
-    std::partial_sort(entries.begin(), end, entries.end(), before);
-  } else {
-    std::sort(entries.begin(), entries.end(), before);
-  }
-}
 
 void check_first(std::int64_t k, std::int64_t size) {
   if (k < 0 || k > size) throw Error("the first " + std::to_string(k) + " of an axis of size " + std::to_string(size));
@@ -62,22 +25,13 @@ void infer_sort(const Call& call, OutputSpecs& outputs) {
 }
 
 void sort_lines(const Call& call, std::span<Tensor> outputs) {
-  const Tensor& x = call.input();
-  const int axis = axis_of(call.attributes);
-  const std::int64_t n = x.shape()[axis], k = call.attributes.integer(Key::kCount);
-  const Order order = call.attributes.integer(Key::kReverse) != 0 ? Order::kDescending : Order::kAscending;
-  with_type(x.dtype(), [&]<class T>() {
-    for_each_line(x.shape(), axis, Lines<3>{x, outputs[0], outputs[1]}, [&](const auto& data, const auto& step) {
-      std::vector<Entry<T>> entries(static_cast<std::size_t>(n));
-      for (std::int64_t i = 0; i < n; i++)
-        entries[static_cast<std::size_t>(i)] = {load<T>(data[0] + i * step[0]), static_cast<std::int32_t>(i)};
-      order_line<T>(entries, k, order);
-      for (std::int64_t i = 0; i < k; i++) {
-        store<T>(data[1] + i * step[1], entries[static_cast<std::size_t>(i)].value);
-        store<std::int64_t>(data[2] + i * step[2], entries[static_cast<std::size_t>(i)].index);
-      }
-    });
-  });
+  const auto order = static_cast<kernels::Order>(call.attributes.integer(Key::kReverse));
+  kernels::sort(outputs[0], outputs[1], call.input(), axis_of(call.attributes), order);
+}
+
+void sort_gradient(GradientCall& c) {
+  const Tensor nothing = zeros(c.input_shape(), c.input_dtype());
+  c.set(0, scatter_add(nothing, axis_of(c.attributes()), c.output(1), c.gradient()));
 }
 
 void infer_search(const Call& call, OutputSpecs& outputs) {
@@ -89,67 +43,32 @@ void infer_search(const Call& call, OutputSpecs& outputs) {
 }
 
 void search_lines(const Call& call, std::span<Tensor> outputs) {
-  const bool behind = call.attributes.integer(Key::kMode) != 0;
-  const Tensor& values = call.input(1);
-  const std::int64_t m = call.input(0).shape().back(), n = values.shape().back();
-  Dims strides = call.input(0).strides();
-  while (strides.size() < values.rank()) strides.insert(0, 0);
-  Dims shape = values.shape();
-  shape[shape.size() - 1] = m;
-  const Array sorted = window(call.input(0), shape, strides, 0);
-  with_type(values.dtype(), [&]<class T>() {
-    for_each_line(values.shape(), values.rank() - 1, Lines<3>{sorted, values, outputs[0]}, [&](const auto& data, const auto& step) {
-      for (std::int64_t i = 0; i < n; i++) {
-        const Computed<T> value = load<T>(data[1] + i * step[1]);
-        std::int64_t first = 0, end = m;
-        while (first < end) {
-          const std::int64_t middle = (first + end) / 2;
-          const Computed<T> edge = load<T>(data[0] + middle * step[0]);
-          const bool further = behind ? !below(value, edge) : below(edge, value);
-          (further ? first : end) = further ? middle + 1 : middle;
-        }
-        store<std::int64_t>(data[2] + i * step[2], first);
-      }
-    });
-  });
+  kernels::search(outputs[0], call.input(0), call.input(1), static_cast<kernels::Insert>(call.attributes.integer(Key::kMode)));
 }
 
+/// Attributes of sort: reverse, an Order; of searchsorted: mode, an Insert.
 Attributes ordered(std::int64_t axis, std::int64_t k, Order order) {
-  return {{Key::kAxis, axis}, {Key::kCount, k}, {Key::kReverse, std::int64_t{order == Order::kDescending}}};
+  return {{Key::kAxis, axis}, {Key::kCount, k}, {Key::kReverse, static_cast<std::int64_t>(order)}};
+}
+
+void sort_samples(SampleList& list) {
+  list.add({list.shuffled({3, 5})}, ordered(1, 5, Order::kAscending));
+  list.add({list.shuffled({4, 2, 3}).permute({2, 0, 1})}, ordered(1, 4, Order::kDescending));
+  list.add({SampleList::strided(list.shuffled({2, 9}))}, ordered(1, 2, Order::kDescending));
+  list.add({list.numbers({3, 0})}, ordered(0, 3, Order::kAscending));
+  list.add({list.numbers({7, 2}, 0, 3, DType::kI32)}, ordered(0, 7, Order::kAscending));
+}
+
+void search_samples(SampleList& list) {
+  for (const std::int64_t mode : {0, 1}) {
+    list.add({arange(5, DType::kF64), list.numbers({3, 4}, -1, 6, DType::kI32)}, {{Key::kMode, mode}});
+    list.add({arange(12, DType::kF64).view({3, 4}), list.numbers({3, 2}, -1, 13)}, {{Key::kMode, mode}});
+  }
 }
 
 const Op kRows[] = {
-    {.id = OpId::kSort,
-     .name = "sort",
-     .infer = infer_sort,
-     .reference = sort_lines,
-     .gradient =
-         [](G& c) {
-           const Tensor nothing = zeros(c.input_shape(), c.input_dtype());
-           c.set(0, scatter_add(nothing, axis_of(c.attributes()), c.output(1), c.gradient()));
-         },
-     .saved = Saved::kOutputs,
-     .onnx = "TopK",
-     .samples =
-         [](SampleList& list) {
-           list.add({list.shuffled({3, 5})}, ordered(1, 5, Order::kAscending));
-           list.add({list.shuffled({4, 2, 3}).permute({2, 0, 1})}, ordered(1, 4, Order::kDescending));
-           list.add({SampleList::strided(list.shuffled({2, 9}))}, ordered(1, 2, Order::kDescending));
-           list.add({list.numbers({3, 0}, 0, 1)}, ordered(0, 3, Order::kAscending));
-           list.add({list.numbers({7, 2}, 0, 3, DType::kI32)}, ordered(0, 7, Order::kAscending));
-         }},
-    {.id = OpId::kSearchSorted,
-     .name = "searchsorted",
-     .types = TypeRule::kPromote,
-     .infer = infer_search,
-     .reference = search_lines,
-     .samples =
-         [](SampleList& list) {
-           for (const std::int64_t mode : {0, 1}) {
-             list.add({arange(5, DType::kF64), list.numbers({3, 4}, -1, 6, DType::kI32)}, {{Key::kMode, mode}});
-             list.add({arange(12, DType::kF64).view({3, 4}), list.numbers({3, 2}, -1, 13)}, {{Key::kMode, mode}});
-           }
-         }},
+    row(OpId::kSort, "sort", "TopK", TypeRule::kOwn, infer_sort, sort_lines, sort_gradient, Saved::kOutputs, sort_samples),
+    row(OpId::kSearchSorted, "searchsorted", "", TypeRule::kPromote, infer_search, search_lines, nullptr, Saved::kNothing, search_samples),
 };
 
 /// `f(x, axis)`, where a single number is a line of one.
@@ -243,7 +162,7 @@ Tensor searchsorted(const Operand& sorted, const Operand& values, Insert insert)
     const Tensor given = values.is_number() ? values.beside(numbers.dtype()) : values.tensor();
     if (numbers.rank() == 0) throw Error("a single number to search in, expected rank 1 or more");
     return apply_one(OpId::kSearchSorted, {numbers, given.rank() == 0 ? given.view({1}) : given},
-                     {{Key::kMode, std::int64_t{insert == Insert::kBehind}}}, sorted.source())
+                     {{Key::kMode, static_cast<std::int64_t>(insert)}}, sorted.source())
         .view(given.shape());
   });
 }

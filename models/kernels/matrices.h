@@ -1,25 +1,26 @@
-// models/tensor/ops/batches.h - private: matrices in the last two axes of tensors, one for each index of the axes before.
+// models/kernels/matrices.h - private: matrices in the last two axes of arrays, one for each index of the axes before.
 #pragma once
 
-#include "models/tensor/tensor.h"
+#include "models/kernels/array.h"
 
-namespace argent::tensor {
+namespace argent::kernels {
 
 /// All axes but the last two.
-inline Dims batch_of(const Tensor& x) { return Dims(std::span(x.shape().begin(), x.shape().end() - 2)); }
+inline Dims batch_of(const Array& x) { return Dims(std::span(x.shape().begin(), x.shape().end() - 2)); }
 
-/// `batch` and a matrix of rows x columns.
-inline Dims with_matrix(Dims batch, std::int64_t rows, std::int64_t columns) {
-  batch.push_back(rows);
-  batch.push_back(columns);
-  return batch;
+/// The shape of the products of a's matrices and b's, whose batches broadcast.
+inline Dims product_shape(const Array& a, const Array& b) {
+  Dims shape = broadcast(batch_of(a), batch_of(b));
+  shape.push_back(a.size(-2));
+  shape.push_back(b.size(-1));
+  return shape;
 }
 
-/// The matrices of a tensor, as many as `batch`, which the tensor's own broadcasts to.
+/// The matrices of an array, as many as `batch`, which the array's own broadcasts to.
 template <class T>
 class Matrices {
  public:
-  Matrices(const Tensor& x, const Dims& batch)
+  Matrices(const Array& x, const Dims& batch)
       : rows(x.size(-2)),
         columns(x.size(-1)),
         down(x.strides()[x.rank() - 2]),
@@ -49,4 +50,4 @@ class Matrices {
   Dims batch_, strides_;
 };
 
-}  // namespace argent::tensor
+}  // namespace argent::kernels
