@@ -7,10 +7,10 @@
 #include <mutex>
 #include <thread>
 
+#include "models/kernels/philox.h"
 #include "models/runtime/context.h"
 #include "models/tensor/autograd.h"
 #include "models/tensor/ops.h"
-#include "models/tensor/philox.h"
 
 namespace argent::tensor {
 namespace {
@@ -147,7 +147,7 @@ Batch DataLoader::load(Place place) const {
         options_.shuffle == Shuffle::kYes ? order_of(place.epoch)[static_cast<std::size_t>(place_in_epoch)] : place_in_epoch;
     std::vector<Tensor> sample = data_.get(index);
     if (options_.augment) {
-      Generator random(word(philox(options_.seed, static_cast<std::uint64_t>(index), kSampleStream + epoch)));
+      Generator random(word(kernels::philox(options_.seed, static_cast<std::uint64_t>(index), kSampleStream + epoch)));
       sample = options_.augment(std::move(sample), random);
     }
     columns.resize(std::max(columns.size(), sample.size()));
