@@ -11,7 +11,8 @@ namespace argent::tensor {
 namespace {
 
 Tensor reduced(const Tensor& losses, Reduction reduction) {
-  return reduction == Reduction::kMean ? mean(losses) : reduction == Reduction::kSum ? sum(losses) : losses;
+  if (reduction == Reduction::kMean) return mean(losses);
+  return reduction == Reduction::kSum ? sum(losses) : losses;
 }
 
 Tensor weighted(const Tensor& losses, const Tensor& weight) { return weight.defined() ? losses * weight : losses; }
@@ -31,6 +32,12 @@ Tensor precise_loss_of(const Operand& prediction, const Operand& target, Reducti
   });
 }
 
+/// `f` of prediction - target.
+template <class F>
+Tensor difference_loss(const Operand& prediction, const Operand& target, Reduction reduction, F&& f) {
+  return loss_of(prediction, target, reduction, [&](const Tensor& p, const Tensor& t) { return f(p - t); });
+}
+
 Tensor huber(const Tensor& difference, double delta) {
   const Tensor size = abs(difference);
   return where(size < delta, 0.5 * square(difference), delta * (size - 0.5 * delta));
@@ -39,24 +46,23 @@ Tensor huber(const Tensor& difference, double delta) {
 }  // namespace
 
 Tensor mse_loss(const Operand& prediction, const Operand& target, Reduction reduction) {
-  return loss_of(prediction, target, reduction, [](const Tensor& p, const Tensor& t) { return square(p - t); });
+  return difference_loss(prediction, target, reduction, [](const Tensor& d) { return square(d); });
 }
 
 Tensor l1_loss(const Operand& prediction, const Operand& target, Reduction reduction) {
-  return loss_of(prediction, target, reduction, [](const Tensor& p, const Tensor& t) { return abs(p - t); });
+  return difference_loss(prediction, target, reduction, [](const Tensor& d) { return abs(d); });
 }
 
 Tensor huber_loss(const Operand& prediction, const Operand& target, double delta, Reduction reduction) {
-  return loss_of(prediction, target, reduction, [&](const Tensor& p, const Tensor& t) { return huber(p - t, delta); });
+  return difference_loss(prediction, target, reduction, [&](const Tensor& d) { return huber(d, delta); });
 }
 
 Tensor smooth_l1_loss(const Operand& prediction, const Operand& target, double beta, Reduction reduction) {
-  return loss_of(prediction, target, reduction,
-                 [&](const Tensor& p, const Tensor& t) { return beta == 0 ? abs(p - t) : huber(p - t, beta) / beta; });
+  return difference_loss(prediction, target, reduction, [&](const Tensor& d) { return beta == 0 ? abs(d) : huber(d, beta) / beta; });
 }
 
 Tensor charbonnier_loss(const Operand& prediction, const Operand& target, double epsilon, Reduction reduction) {
-  return loss_of(prediction, target, reduction, [&](const Tensor& p, const Tensor& t) { return sqrt(square(p - t) + epsilon * epsilon); });
+  return difference_loss(prediction, target, reduction, [&](const Tensor& d) { return sqrt(square(d) + epsilon * epsilon); });
 }
 
 // ---- classes ---------------------------------------------------------------------------------------------------------------------------
@@ -129,7 +135,8 @@ Tensor binary_cross_entropy_with_logits(const Operand& logits, const Operand& ta
                                         Reduction reduction) {
   return precise_loss_of(logits, target, reduction, [&](const Tensor& x, const Tensor& t) {
     const Tensor low = -log_sigmoid(x);  // -log p; -log(1 - p) is x more
-    return weighted((1 - t) * x + (positive_weight.defined() ? (1 + (positive_weight.to(DType::kF64) - 1) * t) * low : low), weight);
+    const Tensor own = positive_weight.defined() ? (1 + (positive_weight.to(DType::kF64) - 1) * t) * low : low;
+    return weighted((1 - t) * x + own, weight);
   });
 }
 

@@ -183,7 +183,7 @@ struct Batched {
   Tensor finish(const Tensor& y, Source at) const { return had_batch ? y : y.squeeze(0, at); }
 };
 
-Attributes attributes_of(const Batched& batched, const PoolOptions& options, const std::string& name, std::int64_t mode = 0,
+Attributes attributes_of(const Batched& batched, const PoolOptions& options, const char* name, std::int64_t mode = 0,
                          std::int64_t divisor = 0) {
   const int axes = batched.axes;
   const Dims kernel = for_axes(name, options.kernel, axes, "kernel"), padding = for_axes(name, options.padding, axes, "padding");
@@ -192,11 +192,12 @@ Attributes attributes_of(const Batched& batched, const PoolOptions& options, con
   Dims results;
   for (int i = 0; i < axes; i++) {
     if (kernel[i] < 1 || stride[i] < 1 || dilation[i] < 1 || padding[i] < 0 || padding[i] > kernel[i] / 2)
-      throw OpError(name + ": kernel " + to_text(kernel) + ", stride " + to_text(stride) + ", dilation " + to_text(dilation) +
+      throw OpError(std::string(name) + ": kernel " + to_text(kernel) + ", stride " + to_text(stride) + ", dilation " + to_text(dilation) +
                     ", padding " + to_text(padding) + ", expected at least 1 and a padding of at most half the kernel");
     const std::int64_t size = batched.x.shape()[i + 2], reach = (kernel[i] - 1) * dilation[i] + 1;
     const std::int64_t room = size + 2 * padding[i] - reach, up = options.rounding == Rounding::kUp ? stride[i] - 1 : 0;
-    if (room + up < 0) throw OpError(name + ": a window of " + std::to_string(reach) + " on " + std::to_string(size) + " elements");
+    if (room + up < 0)
+      throw OpError(std::string(name) + ": a window of " + std::to_string(reach) + " on " + std::to_string(size) + " elements");
     std::int64_t count = (room + up) / stride[i] + 1;
     if (up > 0 && (count - 1) * stride[i] >= size + padding[i]) count--;
     results.push_back(count);
@@ -204,7 +205,7 @@ Attributes attributes_of(const Batched& batched, const PoolOptions& options, con
   return windowed(results, kernel, stride, padding, dilation, mode, static_cast<double>(divisor));
 }
 
-Attributes adaptive_attributes(const Batched& batched, const Dims& size, const std::string& name) {
+Attributes adaptive_attributes(const Batched& batched, const Dims& size, const char* name) {
   Dims results = for_axes(name, size, batched.axes, "size");
   for (int i = 0; i < results.size(); i++) {
     if (results[i] == -1) results[i] = batched.x.shape()[i + 2];

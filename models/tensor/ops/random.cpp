@@ -40,15 +40,16 @@ void random_samples(SampleList& list) {
   for (const Dims& shape : {Dims{40000}, Dims{}, Dims{2, 0}}) add(shape, DType::kF32);
 }
 
-constexpr Op random_row(OpId id, std::string_view name, std::string_view onnx, Kernel fill) {
-  return row(id, name, onnx, TypeRule::kOwn, infer_random, fill, nullptr, Saved::kNothing, random_samples);
+template <auto kFill>
+constexpr Op random_row(OpId id, std::string_view name, std::string_view onnx) {
+  return row(
+      id, name, onnx, TypeRule::kOwn, infer_random, [](const Call& call, std::span<Tensor> out) { kFill(out[0], call.input()); }, nullptr,
+      Saved::kNothing, random_samples);
 }
 
 const Op kRows[] = {
-    random_row(OpId::kRandomUniform, "random_uniform", "RandomUniform",
-               [](const Call& call, std::span<Tensor> out) { kernels::fill_uniform(out[0], call.input()); }),
-    random_row(OpId::kRandomNormal, "random_normal", "RandomNormal",
-               [](const Call& call, std::span<Tensor> out) { kernels::fill_normal(out[0], call.input()); }),
+    random_row<kernels::fill_uniform>(OpId::kRandomUniform, "random_uniform", "RandomUniform"),
+    random_row<kernels::fill_normal>(OpId::kRandomNormal, "random_normal", "RandomNormal"),
 };
 
 Tensor draw(OpId id, Generator& generator, const Dims& shape, DType type, Source at) {

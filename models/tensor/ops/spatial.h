@@ -32,13 +32,13 @@ inline void check_numbers(const Attributes& a, Key key, int axes, std::int64_t l
 }
 
 /// One number for each axis, from as many or from one for all. Throws OpError "<op>: <what does not fit>".
-inline Dims for_axes(const std::string& op, const Dims& given, int axes, const std::string& what) {
+inline Dims for_axes(const char* op, const Dims& given, int axes, const char* what) {
   for (std::int64_t value : given) {
-    if (value > kMostStep || value < -kMostStep) throw OpError(op + ": " + what + " " + std::to_string(value));
+    if (value > kMostStep || value < -kMostStep) throw OpError(std::string(op) + ": " + what + " " + std::to_string(value));
   }
   if (given.size() == axes) return given;
   if (given.size() == 1) return Dims::filled(axes, given[0]);
-  throw OpError(op + ": " + std::to_string(given.size()) + " numbers as " + what + ", expected 1 or " + std::to_string(axes));
+  throw OpError(std::string(op) + ": " + std::to_string(given.size()) + " numbers as " + what + ", expected 1 or " + std::to_string(axes));
 }
 
 }  // namespace argent::tensor
