@@ -27,6 +27,7 @@ double largest(const Tensor& x) {
 template <class F>
 Tensor flat(const std::vector<Tensor>& parameters, F&& part) {
   std::vector<Tensor> pieces;
+  pieces.reserve(parameters.size());
   for (const Tensor& parameter : parameters) pieces.push_back(part(parameter).reshape({-1}));
   return concat(pieces, 0);
 }
