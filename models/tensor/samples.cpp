@@ -3,15 +3,15 @@
 #include <cmath>
 #include <numeric>
 
+#include "models/kernels/philox.h"
 #include "models/tensor/operand.h"
-#include "models/tensor/philox.h"
 
 namespace argent::tensor {
 
 Tensor SampleList::numbers(const Dims& shape, double low, double high, DType type) {
   std::vector<double> values(static_cast<std::size_t>(shape.count()));
   for (double& value : values) {
-    const auto bits = philox(seed_, drawn_++);
+    const auto bits = kernels::philox(seed_, drawn_++);
     value = low + (high - low) * (static_cast<double>(bits[0]) * 0x1p-32 + static_cast<double>(bits[1]) * 0x1p-64);
     if (!is_floating(type)) value = std::floor(value);
   }
@@ -21,7 +21,7 @@ Tensor SampleList::numbers(const Dims& shape, double low, double high, DType typ
 Tensor SampleList::shuffled(const Dims& shape, DType type) {
   std::vector<double> values(static_cast<std::size_t>(shape.count()));
   std::iota(values.begin(), values.end(), 0.0);
-  for (std::size_t i = values.size(); i > 1; i--) std::swap(values[i - 1], values[philox(seed_, drawn_++)[0] % i]);
+  for (std::size_t i = values.size(); i > 1; i--) std::swap(values[i - 1], values[kernels::philox(seed_, drawn_++)[0] % i]);
   return from_values(values, shape, type);
 }
 

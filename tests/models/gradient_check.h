@@ -7,9 +7,9 @@
 #include <functional>
 #include <vector>
 
+#include "models/kernels/philox.h"
 #include "models/tensor/autograd.h"
 #include "models/tensor/ops.h"
-#include "models/tensor/philox.h"
 #include "tests/models/error_text.h"
 
 namespace argent::tensor {
@@ -17,7 +17,7 @@ namespace argent::tensor {
 /// The same numbers in every run, uniform between low and high.
 inline Tensor test_numbers(const Dims& shape, double low, double high, std::uint64_t seed = 1, DType type = DType::kF64) {
   std::vector<double> values(static_cast<std::size_t>(shape.count()));
-  for (std::size_t i = 0; i < values.size(); i++) values[i] = low + (high - low) * (philox(seed, i)[0] * 0x1p-32);
+  for (std::size_t i = 0; i < values.size(); i++) values[i] = low + (high - low) * (kernels::philox(seed, i)[0] * 0x1p-32);
   return from_values(values, shape, type);
 }
 

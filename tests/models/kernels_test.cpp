@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "models/kernels/gemm.h"
+#include "models/kernels/philox.h"
 #include "models/runtime/dtype.h"
-#include "models/tensor/philox.h"
 
 namespace argent::kernels {
 namespace {
@@ -27,7 +27,7 @@ std::vector<CpuTarget> targets() {
 template <class T>
 std::vector<T> whole_numbers(std::size_t count, std::uint64_t seed) {
   std::vector<T> result(count);
-  for (std::size_t i = 0; i < count; i++) result[i] = static_cast<T>(static_cast<int>(tensor::philox(seed, i)[0] % 7) - 3);
+  for (std::size_t i = 0; i < count; i++) result[i] = static_cast<T>(static_cast<int>(philox(seed, i)[0] % 7) - 3);
   return result;
 }
 

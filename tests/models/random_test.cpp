@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "models/kernels/philox.h"
 #include "models/runtime/context.h"
 #include "models/tensor/graph.h"
 #include "tests/models/gradient_check.h"
@@ -14,9 +15,10 @@ namespace {
 // Random123's kat_vectors, philox4x32 10.
 TEST(Philox, KnownAnswers) {
   using Words = std::array<std::uint32_t, 4>;
-  EXPECT_EQ(philox(0, 0, 0), (Words{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
-  EXPECT_EQ(philox(~0ULL, ~0ULL, ~0ULL), (Words{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
-  EXPECT_EQ(philox(0x299f31d0a4093822, 0x85a308d3243f6a88, 0x0370734413198a2e), (Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
+  EXPECT_EQ(kernels::philox(0, 0, 0), (Words{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+  EXPECT_EQ(kernels::philox(~0ULL, ~0ULL, ~0ULL), (Words{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
+  EXPECT_EQ(kernels::philox(0x299f31d0a4093822, 0x85a308d3243f6a88, 0x0370734413198a2e),
+            (Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
 }
 
 /// Kolmogorov and Smirnov: the largest distance between the share of numbers below each one and its probability, times sqrt(n). 1.95

@@ -283,7 +283,7 @@ TEST_F(Checkpoint, ResumesBitForBit) {
   load_checkpoint(path, second.parts());
   for (int i = 0; i < 6; i++) second.one_step();
   for (std::size_t i = 0; i < 4; i++) {
-    expect_same_bits(state(*std::get<Stateful*>(whole.parts()[i].object)), state(*std::get<Stateful*>(second.parts()[i].object)));
+    expect_same_bits(state(*whole.parts()[i].object), state(*second.parts()[i].object));
   }
   EXPECT_EQ(whole.random.state().values(), second.random.state().values());
 }

@@ -1,6 +1,10 @@
 #include "models/tensor/layers/initialize.h"
 
+#include <algorithm>
 #include <cmath>
+
+#include "models/kernels/orthonormal.h"
+#include "models/tensor/ops/pointwise.h"
 
 namespace argent::tensor {
 namespace {
@@ -39,30 +43,12 @@ Tensor xavier_normal(Generator& random, const Dims& shape, double gain) {
 
 Tensor orthogonal(Generator& random, const Dims& shape, double gain) {
   fans(shape);
-  const auto rows = static_cast<std::size_t>(shape[0]), columns = static_cast<std::size_t>(shape.count()) / std::max<std::size_t>(1, rows);
-  const std::size_t vectors = std::min(rows, columns), length = std::max(rows, columns);
-  std::vector<double> v =
-      normal(random, {static_cast<std::int64_t>(vectors), static_cast<std::int64_t>(length)}, 0, 1, DType::kF64).values();
-  const auto product = [&](std::size_t a, std::size_t b) {
-    double sum = 0;
-    for (std::size_t k = 0; k < length; k++) sum += v[a * length + k] * v[b * length + k];
-    return sum;
-  };
-  for (std::size_t i = 0; i < vectors; i++) {
-    for (int pass = 0; pass < 2; pass++) {  // the second takes away what rounding left (Gram and Schmidt, twice is enough)
-      for (std::size_t j = 0; j < i; j++) {
-        const double part = product(i, j);
-        for (std::size_t k = 0; k < length; k++) v[i * length + k] -= part * v[j * length + k];
-      }
-      const double norm = std::sqrt(product(i, i));
-      for (std::size_t k = 0; k < length; k++) v[i * length + k] /= norm;
-    }
-  }
-  std::vector<double> result(v.size());
-  for (std::size_t i = 0; i < vectors; i++) {
-    for (std::size_t k = 0; k < length; k++) result[rows <= columns ? i * columns + k : k * columns + i] = gain * v[i * length + k];
-  }
-  return from_values(result, shape);
+  const std::int64_t rows = shape[0], columns = shape.count() / std::max<std::int64_t>(1, rows);
+  const std::int64_t vectors = std::min(rows, columns), length = std::max(rows, columns);
+  Tensor v = normal(random, {vectors, length}, 0, 1, DType::kF64);
+  kernels::make_orthonormal(v.mutable_data<double>(), vectors, length);
+  const Tensor scaled = (v * gain).to(DType::kF32);
+  return (rows <= columns ? scaled : scaled.transpose(0, 1).contiguous()).reshape(shape);
 }
 
 Tensor learnable(Tensor values) { return values.requires_grad(true); }

@@ -47,11 +47,6 @@ Linear::Linear(std::int64_t inputs, std::int64_t outputs, Generator& random, Bia
 
 Tensor Linear::forward(const Tensor& x) { return linear(x, weight, bias); }
 
-void Linear::describe(Members& members) {
-  members.parameter("weight", weight);
-  members.parameter("bias", bias);
-}
-
 template <int kAxes>
 Conv<kAxes>::Conv(std::int64_t inputs, std::int64_t outputs, const Dims& kernel, Generator& random, const ConvOptions& conv_options,
                   Bias with_bias)
@@ -64,12 +59,6 @@ Conv<kAxes>::Conv(std::int64_t inputs, std::int64_t outputs, const Dims& kernel,
 template <int kAxes>
 Tensor Conv<kAxes>::forward(const Tensor& x) {
   return conv(x, weight, bias, options);
-}
-
-template <int kAxes>
-void Conv<kAxes>::describe(Members& members) {
-  members.parameter("weight", weight);
-  members.parameter("bias", bias);
 }
 
 template class Conv<1>;
@@ -86,11 +75,6 @@ ConvTranspose2d::ConvTranspose2d(std::int64_t inputs, std::int64_t outputs, cons
 
 Tensor ConvTranspose2d::forward(const Tensor& x) { return conv_transpose(x, weight, bias, options, output_padding); }
 
-void ConvTranspose2d::describe(Members& members) {
-  members.parameter("weight", weight);
-  members.parameter("bias", bias);
-}
-
 Embedding::Embedding(std::int64_t count, std::int64_t width, Generator& random) {
   check_sizes(count, width, 1);
   weight = learnable(normal(random, {count, width}));
@@ -101,8 +85,6 @@ Tensor Embedding::forward(const Tensor& index) {
   shape.push_back(weight.size(1));
   return index_select(weight, 0, index.reshape({-1})).view(shape);
 }
-
-void Embedding::describe(Members& members) { members.parameter("weight", weight); }
 
 Tensor Dropout::forward(const Tensor& x) { return mode == Mode::kTraining && probability_ > 0 ? dropout(x, probability_, random_) : x; }
 

@@ -9,41 +9,35 @@ namespace argent::tensor {
 
 enum class Bias { kNo, kYes };
 
-/// x [.., inputs] -> [.., outputs]
-class Linear final : public Layer {
+/// x [.., inputs] -> [.., outputs]; the weight is [outputs, inputs], the bias [outputs].
+class Linear final : public WeightedLayer {
  public:
   Linear(std::int64_t inputs, std::int64_t outputs, Generator& random, Bias bias = Bias::kYes);
   Tensor forward(const Tensor& x) override;
-  void describe(Members& members) override;
-
-  Tensor weight, bias;  ///< [outputs, inputs], [outputs] or undefined
 };
 
-/// x [N, inputs, spatial] -> [N, outputs, spatial], on kAxes spatial axes. `kernel`: one number for each, or one for all.
+/// x [N, inputs, spatial] -> [N, outputs, spatial], on kAxes spatial axes. `kernel`: one number for each, or one for all. The weight is
+/// [outputs, inputs / groups, kernel], the bias [outputs].
 template <int kAxes>
-class Conv final : public Layer {
+class Conv final : public WeightedLayer {
  public:
   Conv(std::int64_t inputs, std::int64_t outputs, const Dims& kernel, Generator& random, const ConvOptions& options = {},
        Bias bias = Bias::kYes);
   Tensor forward(const Tensor& x) override;
-  void describe(Members& members) override;
 
-  Tensor weight, bias;  ///< [outputs, inputs / groups, kernel], [outputs] or undefined
   ConvOptions options;
 };
 using Conv1d = Conv<1>;
 using Conv2d = Conv<2>;
 using Conv3d = Conv<3>;
 
-/// The adjoint: x [N, inputs, spatial] -> [N, outputs, larger].
-class ConvTranspose2d final : public Layer {
+/// The adjoint: x [N, inputs, spatial] -> [N, outputs, larger]. The weight is [inputs, outputs / groups, kernel], the bias [outputs].
+class ConvTranspose2d final : public WeightedLayer {
  public:
   ConvTranspose2d(std::int64_t inputs, std::int64_t outputs, const Dims& kernel, Generator& random, const ConvOptions& options = {},
                   const Dims& output_padding = {0}, Bias bias = Bias::kYes);
   Tensor forward(const Tensor& x) override;
-  void describe(Members& members) override;
 
-  Tensor weight, bias;  ///< [inputs, outputs / groups, kernel], [outputs] or undefined
   ConvOptions options;
   Dims output_padding;
 };
@@ -53,7 +47,7 @@ class Embedding final : public Layer {
  public:
   Embedding(std::int64_t count, std::int64_t width, Generator& random);
   Tensor forward(const Tensor& index) override;
-  void describe(Members& members) override;
+  void describe(Members& members) override { members.parameter("weight", weight); }
 
   Tensor weight;  ///< [count, width]
 };

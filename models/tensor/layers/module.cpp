@@ -4,6 +4,11 @@
 
 namespace argent::tensor {
 
+void WeightedLayer::describe(Members& members) {
+  members.parameter("weight", weight);
+  members.parameter("bias", bias);
+}
+
 Tensor Sequential::forward(const Tensor& x) {
   Tensor y = x;
   for (const std::unique_ptr<Layer>& layer : layers_) y = layer->forward(y);

@@ -27,6 +27,14 @@ class Layer : public Module {
   Tensor operator()(const Tensor& x) { return forward(x); }
 };
 
+/// One that learns a weight and a bias, where these are defined.
+class WeightedLayer : public Layer {
+ public:
+  void describe(Members& members) override;
+
+  Tensor weight, bias;
+};
+
 /// A function as a layer: Sequential(Linear(3, 8, random), [](const Tensor& x) { return relu(x); })
 class FunctionLayer final : public Layer {
  public:

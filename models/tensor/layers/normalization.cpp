@@ -5,12 +5,18 @@
 
 namespace argent::tensor {
 
-BatchNorm::BatchNorm(std::int64_t channels, const Options& options)
-    : running_mean(zeros({channels})), running_var(ones({channels})), num_batches_tracked(zeros({}, DType::kI64)), options_(options) {
-  if (options.affine == Affine::kNo) return;
-  weight = learnable(ones({channels}));
-  bias = learnable(zeros({channels}));
+AffineLayer::AffineLayer(const Dims& shape, Affine affine) {
+  if (affine == Affine::kNo) return;
+  weight = learnable(ones(shape));
+  bias = learnable(zeros(shape));
 }
+
+BatchNorm::BatchNorm(std::int64_t channels, const Options& options)
+    : AffineLayer({channels}, options.affine),
+      running_mean(zeros({channels})),
+      running_var(ones({channels})),
+      num_batches_tracked(zeros({}, DType::kI64)),
+      options_(options) {}
 
 Tensor BatchNorm::forward(const Tensor& x) {
   const RunningStatistics running{running_mean, running_var, options_.momentum};
@@ -21,39 +27,22 @@ Tensor BatchNorm::forward(const Tensor& x) {
 }
 
 void BatchNorm::describe(Members& members) {
-  members.parameter("weight", weight);
-  members.parameter("bias", bias);
+  AffineLayer::describe(members);
   members.buffer("running_mean", running_mean);
   members.buffer("running_var", running_var);
   members.buffer("num_batches_tracked", num_batches_tracked);
 }
 
-LayerNorm::LayerNorm(const Dims& shape, double epsilon, Affine affine) : shape_(shape), epsilon_(epsilon) {
-  if (affine == Affine::kNo) return;
-  weight = learnable(ones(shape));
-  bias = learnable(zeros(shape));
-}
+LayerNorm::LayerNorm(const Dims& shape, double epsilon, Affine affine) : AffineLayer(shape, affine), shape_(shape), epsilon_(epsilon) {}
 
 Tensor LayerNorm::forward(const Tensor& x) { return layer_norm(x, shape_, weight, bias, epsilon_); }
 
-void LayerNorm::describe(Members& members) {
-  members.parameter("weight", weight);
-  members.parameter("bias", bias);
-}
-
-GroupNorm::GroupNorm(std::int64_t groups, std::int64_t channels, double epsilon, Affine affine) : groups_(groups), epsilon_(epsilon) {
+GroupNorm::GroupNorm(std::int64_t groups, std::int64_t channels, double epsilon, Affine affine)
+    : AffineLayer({channels}, affine), groups_(groups), epsilon_(epsilon) {
   if (groups < 1 || channels % groups != 0)
     throw Error("group norm: " + std::to_string(channels) + " channels in " + std::to_string(groups) + " groups");
-  if (affine == Affine::kNo) return;
-  weight = learnable(ones({channels}));
-  bias = learnable(zeros({channels}));
 }
 
 Tensor GroupNorm::forward(const Tensor& x) { return group_norm(x, groups_, weight, bias, epsilon_); }
-
-void GroupNorm::describe(Members& members) {
-  members.parameter("weight", weight);
-  members.parameter("bias", bias);
-}
 
 }  // namespace argent::tensor

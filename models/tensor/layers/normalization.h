@@ -10,9 +10,15 @@ namespace argent::tensor {
 /// Whether there are a weight and a bias.
 enum class Affine { kNo, kYes };
 
+/// A weight of ones and a bias of zeros of this shape to start from, or none.
+class AffineLayer : public WeightedLayer {
+ protected:
+  AffineLayer(const Dims& shape, Affine affine);
+};
+
 /// Over all axes but the channels': x [N, channels] or [N, channels, spatial]. In training by the batch's statistics, which are remembered
 /// as running = (1 - momentum) * running + momentum * (mean, variance that divides by count - 1); in evaluation by those.
-class BatchNorm final : public Layer {
+class BatchNorm final : public AffineLayer {
  public:
   struct Options {
     double epsilon = 1e-5, momentum = 0.1;
@@ -23,7 +29,6 @@ class BatchNorm final : public Layer {
   Tensor forward(const Tensor& x) override;
   void describe(Members& members) override;
 
-  Tensor weight, bias;                                    ///< [channels] or undefined
   Tensor running_mean, running_var, num_batches_tracked;  ///< [channels], [channels], i64
 
  private:
@@ -33,13 +38,10 @@ using BatchNorm1d = BatchNorm;
 using BatchNorm2d = BatchNorm;
 
 /// Over the last axes, whose sizes are `shape`.
-class LayerNorm final : public Layer {
+class LayerNorm final : public AffineLayer {
  public:
   explicit LayerNorm(const Dims& shape, double epsilon = 1e-5, Affine affine = Affine::kYes);
   Tensor forward(const Tensor& x) override;
-  void describe(Members& members) override;
-
-  Tensor weight, bias;  ///< of `shape` or undefined
 
  private:
   Dims shape_;
@@ -47,13 +49,10 @@ class LayerNorm final : public Layer {
 };
 
 /// Over `groups` of neighboring channels of each sample: x [N, channels, ..].
-class GroupNorm : public Layer {
+class GroupNorm : public AffineLayer {
  public:
   GroupNorm(std::int64_t groups, std::int64_t channels, double epsilon = 1e-5, Affine affine = Affine::kYes);
   Tensor forward(const Tensor& x) final;
-  void describe(Members& members) final;
-
-  Tensor weight, bias;  ///< [channels] or undefined
 
  private:
   std::int64_t groups_;

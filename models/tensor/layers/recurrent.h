@@ -54,33 +54,46 @@ struct RecurrentOptions {
 
 /// x [T, N, inputs] -> what the last layer told at each time, [T, N, hidden], or [T, N, 2 * hidden] with what is read backward behind.
 /// States are [layers * directions, N, hidden]; undefined: 0.
-class Gru final : public Module {
+class Recurrent : public Module {
+ public:
+  void describe(Members& members) override;
+
+ protected:
+  struct Sequence {
+    Tensor output;
+    std::vector<Tensor> states;
+  };
+  /// From W x and a state, a list of tensors, to the next state, whose first tensor is what is told.
+  using Step = std::vector<Tensor> (*)(const RecurrentWeights& weights, const Tensor& from_x, const std::vector<Tensor>& state);
+
+  Recurrent(int gates, std::int64_t inputs, std::int64_t hidden, Generator& random, const RecurrentOptions& options);
+  /// `start`: a list as the step's.
+  Sequence run(Step step, const Tensor& x, const std::vector<Tensor>& start) const;
+
+ private:
+  std::size_t directions_;
+  std::vector<RecurrentWeights> weights_;  ///< of a layer: forward, backward
+};
+
+class Gru final : public Recurrent {
  public:
   struct Result {
     Tensor output, state;
   };
-  Gru(std::int64_t inputs, std::int64_t hidden, Generator& random, const RecurrentOptions& options = {});
+  Gru(std::int64_t inputs, std::int64_t hidden, Generator& random, const RecurrentOptions& options = {})
+      : Recurrent(3, inputs, hidden, random, options) {}
   Result forward(const Tensor& x, const Tensor& state = {});
-  void describe(Members& members) override;
-
- private:
-  RecurrentOptions options_;
-  std::vector<RecurrentWeights> weights_;  ///< of a layer: forward, backward
 };
 
-class Lstm final : public Module {
+class Lstm final : public Recurrent {
  public:
   struct Result {
     Tensor output;
     LstmState state;
   };
-  Lstm(std::int64_t inputs, std::int64_t hidden, Generator& random, const RecurrentOptions& options = {});
+  Lstm(std::int64_t inputs, std::int64_t hidden, Generator& random, const RecurrentOptions& options = {})
+      : Recurrent(4, inputs, hidden, random, options) {}
   Result forward(const Tensor& x, const LstmState& state = {});
-  void describe(Members& members) override;
-
- private:
-  RecurrentOptions options_;
-  std::vector<RecurrentWeights> weights_;
 };
 
 }  // namespace argent::tensor

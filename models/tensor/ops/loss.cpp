@@ -11,8 +11,11 @@ namespace argent::tensor {
 namespace {
 
 Tensor reduced(const Tensor& losses, Reduction reduction) {
-  return reduction == Reduction::kMean ? mean(losses) : reduction == Reduction::kSum ? sum(losses) : losses;
+  if (reduction == Reduction::kMean) return mean(losses);
+  return reduction == Reduction::kSum ? sum(losses) : losses;
 }
+
+Tensor weighted(const Tensor& losses, const Tensor& weight) { return weight.defined() ? losses * weight : losses; }
 
 /// `f` of the two, widened and reduced.
 template <class F>
@@ -29,6 +32,12 @@ Tensor precise_loss_of(const Operand& prediction, const Operand& target, Reducti
   });
 }
 
+/// `f` of prediction - target.
+template <class F>
+Tensor difference_loss(const Operand& prediction, const Operand& target, Reduction reduction, F&& f) {
+  return loss_of(prediction, target, reduction, [&](const Tensor& p, const Tensor& t) { return f(p - t); });
+}
+
 Tensor huber(const Tensor& difference, double delta) {
   const Tensor size = abs(difference);
   return where(size < delta, 0.5 * square(difference), delta * (size - 0.5 * delta));
@@ -37,28 +46,26 @@ Tensor huber(const Tensor& difference, double delta) {
 }  // namespace
 
 Tensor mse_loss(const Operand& prediction, const Operand& target, Reduction reduction) {
-  return loss_of(prediction, target, reduction, [](const Tensor& p, const Tensor& t) { return square(p - t); });
+  return difference_loss(prediction, target, reduction, [](const Tensor& d) { return square(d); });
 }
 
 Tensor l1_loss(const Operand& prediction, const Operand& target, Reduction reduction) {
-  return loss_of(prediction, target, reduction, [](const Tensor& p, const Tensor& t) { return abs(p - t); });
+  return difference_loss(prediction, target, reduction, [](const Tensor& d) { return abs(d); });
 }
 
 Tensor huber_loss(const Operand& prediction, const Operand& target, double delta, Reduction reduction) {
-  return loss_of(prediction, target, reduction, [&](const Tensor& p, const Tensor& t) { return huber(p - t, delta); });
+  return difference_loss(prediction, target, reduction, [&](const Tensor& d) { return huber(d, delta); });
 }
 
 Tensor smooth_l1_loss(const Operand& prediction, const Operand& target, double beta, Reduction reduction) {
-  return loss_of(prediction, target, reduction,
-                 [&](const Tensor& p, const Tensor& t) { return beta == 0 ? abs(p - t) : huber(p - t, beta) / beta; });
+  return difference_loss(prediction, target, reduction, [&](const Tensor& d) { return beta == 0 ? abs(d) : huber(d, beta) / beta; });
 }
 
 Tensor charbonnier_loss(const Operand& prediction, const Operand& target, double epsilon, Reduction reduction) {
-  return loss_of(prediction, target, reduction, [&](const Tensor& p, const Tensor& t) { return sqrt(square(p - t) + epsilon * epsilon); });
+  return difference_loss(prediction, target, reduction, [&](const Tensor& d) { return sqrt(square(d) + epsilon * epsilon); });
 }
 
-// ---- classes
-// -----------------------------------------------------------------------------------------------------------------------------
+// ---- classes ---------------------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -67,22 +74,23 @@ int class_axis(const Tensor& x) {
   return x.rank() == 1 ? 0 : 1;
 }
 
-/// [C] as weights that broadcast to x.
-Tensor class_weights(const Tensor& weight, const Tensor& x) {
+/// [C] as weights that broadcast to x, widened; undefined when not given.
+Tensor class_weights(const WideScope& scope, const Tensor& weight, const Tensor& x) {
+  if (!weight.defined()) return {};
   const int axis = class_axis(x);
   if (!(weight.shape() == Dims{x.size(axis)}))
     throw OpError("nll_loss: weights of shape " + to_text(weight.shape()) + " for " + std::to_string(x.size(axis)) + " classes");
   Dims shape = Dims::filled(x.rank(), 1);
   shape[axis] = weight.count();
-  return weight.reshape(shape);
+  return scope.widen(weight).reshape(shape);
 }
 
-/// Losses of class indices, `smoothing` of each spread over all classes.
+/// Losses of class indices, `weight` being what class_weights() gives and `smoothing` of each spread over all classes.
 Tensor index_loss(const Tensor& x, const Tensor& target, const Tensor& weight, const ClassOptions& options, double smoothing) {
   const int axis = class_axis(x);
   const Tensor ignored = equal(target, options.ignore_index), index = where(ignored, 0, target.to(DType::kI64)).unsqueeze(axis);
   const auto unless_ignored = [&](const Tensor& values) { return where(ignored, 0, values); };
-  const Tensor spread = weight.defined() ? class_weights(weight, x).expand(x.shape()) : full({}, 1, x.dtype()).expand(x.shape());
+  const Tensor spread = (weight.defined() ? weight : full({}, 1, x.dtype())).expand(x.shape());
   const Tensor own_weight = unless_ignored(gather(spread, axis, index).squeeze(axis));
   Tensor losses = unless_ignored(-gather(x, axis, index).squeeze(axis) * own_weight);
   if (smoothing != 0) {
@@ -96,20 +104,18 @@ Tensor index_loss(const Tensor& x, const Tensor& target, const Tensor& weight, c
 
 Tensor nll_loss(const Operand& log_probabilities, const Tensor& target, const ClassOptions& options) {
   const WideScope scope(log_probabilities);
-  const Tensor weight = options.weight.defined() ? scope.widen(options.weight) : Tensor();
-  return scope.narrow_if_asked(index_loss(scope.widen(log_probabilities), target, weight, options, 0));
+  const Tensor x = scope.widen(log_probabilities);
+  return scope.narrow_if_asked(index_loss(x, target, class_weights(scope, options.weight, x), options, 0));
 }
 
 Tensor cross_entropy(const Operand& logits, const Tensor& target, const ClassOptions& options, double label_smoothing) {
   const WideScope scope(logits);
-  const Tensor raw = scope.widen(logits), x = log_softmax(raw, class_axis(raw));
-  const Tensor weight = options.weight.defined() ? scope.widen(options.weight) : Tensor();
+  const Tensor raw = scope.widen(logits);
+  const int axis = class_axis(raw);
+  const Tensor x = log_softmax(raw, axis), weight = class_weights(scope, options.weight, x);
   if (!is_floating(target.dtype())) return scope.narrow_if_asked(index_loss(x, target, weight, options, label_smoothing));
-  const int axis = class_axis(x);
-  const auto classes = static_cast<double>(x.size(axis));
-  const Tensor wanted = scope.widen(target) * (1 - label_smoothing) + label_smoothing / classes;
-  const Tensor losses = -sum(weight.defined() ? x * wanted * class_weights(weight, x) : x * wanted, {axis});
-  return scope.narrow_if_asked(reduced(losses, options.reduction));
+  const Tensor wanted = scope.widen(target) * (1 - label_smoothing) + label_smoothing / static_cast<double>(x.size(axis));
+  return scope.narrow_if_asked(reduced(-sum(weighted(x * wanted, weight), {axis}), options.reduction));
 }
 
 Tensor binary_cross_entropy(const Operand& probability, const Operand& target, const Tensor& weight, Reduction reduction) {
@@ -121,8 +127,7 @@ Tensor binary_cross_entropy(const Operand& probability, const Operand& target, c
     };
     const Tensor log_p = bounded_log(p, log(where(p <= std::exp(kLeast), 1, p)));
     const Tensor log_rest = bounded_log(1 - p, log1p(-where(equal(p, 1), 0, p)));
-    const Tensor losses = -(t * log_p + (1 - t) * log_rest);
-    return weight.defined() ? losses * weight : losses;
+    return weighted(-(t * log_p + (1 - t) * log_rest), weight);
   });
 }
 
@@ -130,9 +135,8 @@ Tensor binary_cross_entropy_with_logits(const Operand& logits, const Operand& ta
                                         Reduction reduction) {
   return precise_loss_of(logits, target, reduction, [&](const Tensor& x, const Tensor& t) {
     const Tensor low = -log_sigmoid(x);  // -log p; -log(1 - p) is x more
-    const Tensor losses =
-        positive_weight.defined() ? (1 - t) * x + (1 + (positive_weight.to(DType::kF64) - 1) * t) * low : (1 - t) * x + low;
-    return weight.defined() ? losses * weight : losses;
+    const Tensor own = positive_weight.defined() ? (1 + (positive_weight.to(DType::kF64) - 1) * t) * low : low;
+    return weighted((1 - t) * x + own, weight);
   });
 }
 
@@ -142,8 +146,7 @@ Tensor kl_divergence(const Operand& prediction, const Operand& target, Probabili
   });
 }
 
-// ---- directions
-// --------------------------------------------------------------------------------------------------------------------------
+// ---- directions ------------------------------------------------------------------------------------------------------------------------
 
 Tensor cosine_similarity(const Operand& a, const Operand& b, int axis, double epsilon) {
   const WideScope scope(a, b);
@@ -169,8 +172,7 @@ Tensor von_mises_loss(const Operand& angle, const Operand& mean, const Operand& 
   return scope.narrow_if_asked(reduced(sum(losses, {-1}), reduction));
 }
 
-// ---- pictures
-// ------------------------------------------------------------------------------------------------------------------------------
+// ---- pictures --------------------------------------------------------------------------------------------------------------------------
 
 namespace {
 

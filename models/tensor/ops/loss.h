@@ -9,8 +9,7 @@ namespace argent::tensor {
 /// What becomes of the losses of the elements.
 enum class Reduction { kMean, kSum, kNone };
 
-// ---- of numbers: d = prediction - target
-// -------------------------------------------------------------------------------------------------
+// ---- of numbers: d = prediction - target -----------------------------------------------------------------------------------------------
 
 Tensor mse_loss(const Operand& prediction, const Operand& target, Reduction reduction = Reduction::kMean);  ///< d^2
 Tensor l1_loss(const Operand& prediction, const Operand& target, Reduction reduction = Reduction::kMean);   ///< |d|
@@ -21,8 +20,7 @@ Tensor smooth_l1_loss(const Operand& prediction, const Operand& target, double b
 /// sqrt(d^2 + epsilon^2): |d| without its corner (Charbonnier et al. 1994).
 Tensor charbonnier_loss(const Operand& prediction, const Operand& target, double epsilon = 1e-3, Reduction reduction = Reduction::kMean);
 
-// ---- of classes and probabilities
-// ---------------------------------------------------------------------------------------------------------
+// ---- of classes and probabilities ------------------------------------------------------------------------------------------------------
 
 struct ClassOptions {
   Tensor weight;                           ///< [C], of each class; undefined: 1
@@ -47,8 +45,7 @@ enum class Probabilities { kPlain, kLogarithms };
 Tensor kl_divergence(const Operand& prediction, const Operand& target, Probabilities form = Probabilities::kPlain,
                      Reduction reduction = Reduction::kMean);
 
-// ---- of directions
-// ------------------------------------------------------------------------------------------------------------------------
+// ---- of directions ---------------------------------------------------------------------------------------------------------------------
 
 /// a . b / (|a| |b|) along an axis; lengths below epsilon count as epsilon. A similarity, not a loss.
 Tensor cosine_similarity(const Operand& a, const Operand& b, int axis = 1, double epsilon = 1e-8);
@@ -67,8 +64,7 @@ Tensor mired_error(const Operand& prediction, const Operand& target, Reduction r
 /// 3.5.4 and 11.4), as for the places of a histogram that wraps around. Concentrations k >= 0; all broadcast.
 Tensor von_mises_loss(const Operand& angle, const Operand& mean, const Operand& concentration, Reduction reduction = Reduction::kMean);
 
-// ---- of pictures
-// -----------------------------------------------------------------------------------------------------------------------------
+// ---- of pictures -----------------------------------------------------------------------------------------------------------------------
 
 struct SsimOptions {
   double range = 1;    ///< of the pixels

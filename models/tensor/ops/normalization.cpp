@@ -1,5 +1,7 @@
 #include "models/tensor/ops/normalization.h"
 
+#include <algorithm>
+
 #include "models/tensor/autograd.h"
 #include "models/tensor/ops.h"
 #include "models/tensor/ops/wide.h"
@@ -12,6 +14,12 @@ Tensor by_channel(const Tensor& values, int rank) {
   Dims shape = Dims::filled(rank, 1);
   shape[1] = values.count();
   return values.reshape(shape);
+}
+
+/// `axes`, and all from `first` on.
+Dims axes_from(int first, int rank, Dims axes = {}) {
+  for (int i = first; i < rank; i++) axes.push_back(i);
+  return axes;
 }
 
 void check_channels(const char* name, const Tensor& x, std::initializer_list<Tensor> each) {
@@ -77,8 +85,7 @@ Tensor batch_norm(const Operand& operand, const RunningStatistics& running, cons
     return scaled_by_channel(scope, centered * inverse_deviation(by_channel(scope.widen(running.variance), x.rank()), epsilon), weight,
                              bias);
   }
-  Dims axes{0};
-  for (int i = 2; i < x.rank(); i++) axes.push_back(i);
+  const Dims axes = axes_from(2, x.rank(), {0});
   const Moments m = moments(precise(x, axes), axes);
   if (mode == NormMode::kTraining && (running.mean.defined() || running.variance.defined())) {
     const double n = static_cast<double>(x.count()) / static_cast<double>(x.size(1));
@@ -92,15 +99,11 @@ Tensor batch_norm(const Operand& operand, const RunningStatistics& running, cons
 Tensor layer_norm(const Operand& operand, const Dims& shape, const Tensor& weight, const Tensor& bias, double epsilon) {
   const WideScope scope(operand);
   const Tensor x = scope.widen(operand);
-  Dims axes;
-  bool fits = shape.size() <= x.rank() && !shape.empty();
-  for (int i = 0; i < shape.size() && fits; i++) {
-    axes.push_back(x.rank() - shape.size() + i);
-    fits = x.shape()[static_cast<int>(axes.back())] == shape[i];
-  }
-  if (!fits) throw OpError("layer_norm: a tensor of shape " + to_text(x.shape()) + ", expected one that ends in " + to_text(shape));
-  return scope.narrow(
-      scaled(standardized(x, axes, epsilon), weight.defined() ? scope.widen(weight) : weight, bias.defined() ? scope.widen(bias) : bias));
+  const int first = x.rank() - shape.size();
+  if (shape.empty() || first < 0 || !std::equal(shape.begin(), shape.end(), x.shape().begin() + first))
+    throw OpError("layer_norm: a tensor of shape " + to_text(x.shape()) + ", expected one that ends in " + to_text(shape));
+  const auto widened = [&](const Tensor& values) { return values.defined() ? scope.widen(values) : values; };
+  return scope.narrow(scaled(standardized(x, axes_from(first, x.rank()), epsilon), widened(weight), widened(bias)));
 }
 
 Tensor instance_norm(const Operand& operand, const Tensor& weight, const Tensor& bias, double epsilon) {
@@ -108,9 +111,7 @@ Tensor instance_norm(const Operand& operand, const Tensor& weight, const Tensor&
   const Tensor x = scope.widen(operand);
   check_channels("instance_norm", x, {weight, bias});
   if (x.rank() < 3) throw OpError("instance_norm: a tensor of shape " + to_text(x.shape()) + ", expected [N, C, ..] and more axes");
-  Dims axes;
-  for (int i = 2; i < x.rank(); i++) axes.push_back(i);
-  return scaled_by_channel(scope, standardized(x, axes, epsilon), weight, bias);
+  return scaled_by_channel(scope, standardized(x, axes_from(2, x.rank()), epsilon), weight, bias);
 }
 
 Tensor group_norm(const Operand& operand, std::int64_t groups, const Tensor& weight, const Tensor& bias, double epsilon) {
@@ -120,12 +121,9 @@ Tensor group_norm(const Operand& operand, std::int64_t groups, const Tensor& wei
   if (groups < 1 || x.size(1) % groups != 0)
     throw OpError("group_norm: " + std::to_string(x.size(1)) + " channels in " + std::to_string(groups) + " groups");
   Dims grouped{x.size(0), groups, x.size(1) / groups};
-  Dims axes{2};
-  for (int i = 2; i < x.rank(); i++) {
-    axes.push_back(grouped.size());
-    grouped.push_back(x.size(i));
-  }
-  return scaled_by_channel(scope, standardized(x.reshape(grouped), axes, epsilon).reshape(x.shape()), weight, bias);
+  for (int i = 2; i < x.rank(); i++) grouped.push_back(x.size(i));
+  const Tensor normal = standardized(x.reshape(grouped), axes_from(2, grouped.size()), epsilon);
+  return scaled_by_channel(scope, normal.reshape(x.shape()), weight, bias);
 }
 
 Tensor normalize(const Operand& operand, double p, int axis, double epsilon) {

@@ -5,25 +5,25 @@
 #include <limits>
 #include <utility>
 
-#include "models/kernels/element_loops.h"
-#include "models/tensor/apply.h"
-#include "models/tensor/autograd.h"
-#include "models/tensor/op_table.h"
-#include "models/tensor/ops.h"
+#include "models/kernels/random.h"
+#include "models/tensor/ops/rows.h"
 #include "models/tensor/ops/wide.h"
-#include "models/tensor/philox.h"
-#include "models/tensor/samples.h"
 
 namespace argent::tensor {
 namespace {
+
+/// What is wrong with a generator's state; empty: nothing.
+std::string mismatch(const Tensor& state) {
+  if (state.dtype() == DType::kI64 && state.shape() == Dims{2}) return {};
+  return "a state of type " + std::string(name_of(state.dtype())) + " and shape " + to_text(state.shape()) +
+         ", expected i64 {key, counter}";
+}
 
 void infer_random(const Call& call, OutputSpecs& outputs) {
   const Tensor& state = call.input();
   const Dims& shape = call.attributes.dims(Key::kShape);
   const DType type = call.attributes.dtype(Key::kDType);
-  if (state.dtype() != DType::kI64 || !(state.shape() == Dims{2}))
-    throw Error("a state of type " + std::string(name_of(state.dtype())) + " and shape " + to_text(state.shape()) +
-                ", expected i64 {key, counter}");
+  if (const std::string wrong = mismatch(state); !wrong.empty()) throw Error(wrong);
   if (!is_floating(type)) throw Error("is not defined for " + std::string(name_of(type)));
   double count = 1;
   for (std::int64_t size : shape) {
@@ -33,69 +33,23 @@ void infer_random(const Call& call, OutputSpecs& outputs) {
   outputs.add(shape, type);
 }
 
-using Bits = std::array<std::uint32_t, 4>;
-
-/// Element i is draw(bits of block i / kPerBlock, i % kPerBlock).
-template <class T, std::int64_t kPerBlock, class Draw>
-void fill_blocks(const Tensor& state, const Tensor& output, Draw&& draw) {
-  const auto* const words = state.raw_as<std::int64_t>();
-  const auto key = static_cast<std::uint64_t>(words[0]), counter = static_cast<std::uint64_t>(words[state.strides()[0]]);
-  T* const out = output.raw_as<T>();
-  Context& context = Context::current();
-  const std::int64_t count = output.count(), blocks = (count + kPerBlock - 1) / kPerBlock;
-  parallel_for(context.pool(), count < kParallelElements ? 1 : context.threads(), blocks, kParallelElements / 8,
-               [&](std::int64_t begin, std::int64_t end) {
-                 for (std::int64_t block = begin; block < end; block++) {
-                   const Bits bits = philox(key, static_cast<std::uint64_t>(block), counter);
-                   for (std::int64_t i = 0; i < kPerBlock && block * kPerBlock + i < count; i++)
-                     out[block * kPerBlock + i] = static_cast<T>(draw(bits, static_cast<std::size_t>(i)));
-                 }
-               });
-}
-
-/// 0 <= u < 1, as many of the bits as the type holds, so that none rounds to 1.
-template <class T>
-auto unit(const Bits& bits, std::size_t i) {
-  if constexpr (std::is_same_v<T, double>) {
-    const std::uint64_t word = std::uint64_t{bits[2 * i]} << 32 | bits[2 * i + 1];
-    return static_cast<double>(word >> 11) * 0x1p-53;
-  } else {
-    constexpr int kDigits = std::is_same_v<T, Half> ? 11 : std::is_same_v<T, BFloat16> ? 8 : 24;
-    return static_cast<float>(bits[i] >> (32 - kDigits)) / static_cast<float>(1 << kDigits);
-  }
-}
-
-void fill_uniform(const Call& call, std::span<Tensor> outputs) {
-  with_type_of<Domain::kFloating>(outputs[0].dtype(), [&]<class T>() {
-    fill_blocks<T, std::is_same_v<T, double> ? 2 : 4>(call.input(), outputs[0],
-                                                      [](const Bits& bits, std::size_t i) { return unit<T>(bits, i); });
-  });
-}
-
-void fill_normal(const Call& call, std::span<Tensor> outputs) {
-  with_type_of<Domain::kFloating>(outputs[0].dtype(), [&]<class T>() {
-    fill_blocks<T, 4>(call.input(), outputs[0], [](const Bits& bits, std::size_t i) {
-      return static_cast<Computed<T>>(normal_pair(bits[i & 2U], bits[i | 1U])[i & 1U]);
-    });
-  });
-}
-
 void random_samples(SampleList& list) {
   const Tensor state = list.numbers({2}, 0, 1000, DType::kI64);
-  for (const DType type : {DType::kF64, DType::kF32, DType::kF16, DType::kBF16})
-    list.add({state}, {{Key::kShape, Dims{3, 5}}, {Key::kDType, type}});
-  list.add({state}, {{Key::kShape, Dims{40000}}, {Key::kDType, DType::kF32}});
-  list.add({state}, {{Key::kShape, Dims{}}, {Key::kDType, DType::kF32}});
-  list.add({state}, {{Key::kShape, Dims{2, 0}}, {Key::kDType, DType::kF32}});
+  const auto add = [&](const Dims& shape, DType type) { list.add({state}, {{Key::kShape, shape}, {Key::kDType, type}}); };
+  for (const DType type : {DType::kF64, DType::kF32, DType::kF16, DType::kBF16}) add({3, 5}, type);
+  for (const Dims& shape : {Dims{40000}, Dims{}, Dims{2, 0}}) add(shape, DType::kF32);
 }
 
-constexpr Op random_row(OpId id, std::string_view name, void (*fill)(const Call&, std::span<Tensor>), std::string_view onnx) {
-  return {.id = id, .name = name, .infer = infer_random, .reference = fill, .onnx = onnx, .samples = random_samples};
+template <auto kFill>
+constexpr Op random_row(OpId id, std::string_view name, std::string_view onnx) {
+  return row(
+      id, name, onnx, TypeRule::kOwn, infer_random, [](const Call& call, std::span<Tensor> out) { kFill(out[0], call.input()); }, nullptr,
+      Saved::kNothing, random_samples);
 }
 
 const Op kRows[] = {
-    random_row(OpId::kRandomUniform, "random_uniform", fill_uniform, "RandomUniform"),
-    random_row(OpId::kRandomNormal, "random_normal", fill_normal, "RandomNormal"),
+    random_row<kernels::fill_uniform>(OpId::kRandomUniform, "random_uniform", "RandomUniform"),
+    random_row<kernels::fill_normal>(OpId::kRandomNormal, "random_normal", "RandomNormal"),
 };
 
 Tensor draw(OpId id, Generator& generator, const Dims& shape, DType type, Source at) {
@@ -112,9 +66,7 @@ Generator::Generator(std::uint64_t key, std::uint64_t counter) : state_(empty({2
 }
 
 Generator::Generator(const Tensor& state) : state_(state) {
-  if (state.dtype() != DType::kI64 || !(state.shape() == Dims{2}))
-    throw OpError("generator: a state of type " + std::string(name_of(state.dtype())) + " and shape " + to_text(state.shape()) +
-                  ", expected i64 {key, counter}");
+  if (const std::string wrong = mismatch(state); !wrong.empty()) throw OpError("generator: " + wrong);
 }
 
 Tensor Generator::next() {

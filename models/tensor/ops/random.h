@@ -1,7 +1,7 @@
 // models/tensor/ops/random.h - random numbers that are a function of a key, a counter and the element's index, and of nothing else:
 // the same on any number of threads and machines, and in a graph that runs again.
 //
-// Source: models/tensor/philox.h. The counter numbers the draws; element i takes its bits from block i / 4 (i / 2 of f64) of that draw.
+// Source: models/kernels/philox.h. The counter numbers the draws; element i takes its bits from block i / 4 (i / 2 of f64) of that draw.
 #pragma once
 
 #include "models/tensor/operand.h"

@@ -1,10 +1,7 @@
-// models/tensor/ops/spatial.h - private: tensors [N, C, spatial] as the kernels see them, always with three spatial axes.
+// models/tensor/ops/spatial.h - private: shapes [N, C, spatial] with one to three spatial axes, and what is said of each of these.
 #pragma once
 
-#include <algorithm>
-
-#include "models/kernels/convolution.h"
-#include "models/tensor/tensor.h"
+#include "models/tensor/apply.h"
 
 namespace argent::tensor {
 
@@ -16,29 +13,32 @@ inline Dims shape_of(std::int64_t first, std::int64_t second, const Dims& spatia
   return shape;
 }
 
-/// The last numbers of `from` as those of three axes; what is missing in front is `missing`.
-inline kernels::Spatial spatial(std::span<const std::int64_t> from, std::int64_t missing) {
-  kernels::Spatial result;
-  result.fill(missing);
-  std::copy(from.begin(), from.end(), result.end() - static_cast<std::ptrdiff_t>(from.size()));
-  return result;
+/// An output [batch, channels, spatial], channels-last.
+inline void add_images(OutputSpecs& outputs, std::int64_t batch, std::int64_t channels, const Dims& spatial, DType type) {
+  const Dims shape = shape_of(batch, channels, spatial);
+  outputs.add(shape, type, channels_last_strides(shape));
 }
 
-template <class T, class Data = T>
-kernels::FeatureMaps<Data> feature_maps(const Tensor& x) {
-  const std::span<const std::int64_t> size(x.shape()), step(x.strides());
-  return {x.raw_as<T>(), size[1], spatial(size.subspan(2), 1), step[0], step[1], spatial(step.subspan(2), 0)};
+inline constexpr std::int64_t kMostStep = std::int64_t{1} << 31;
+
+/// Throws Error unless the attribute has a number, `low` or more, for each of the axes.
+inline void check_numbers(const Attributes& a, Key key, int axes, std::int64_t low) {
+  const Dims& values = a.dims(key);
+  if (values.size() != axes)
+    throw Error(std::to_string(values.size()) + " numbers as " + std::string(name_of(key)) + ", expected " + std::to_string(axes));
+  for (std::int64_t value : values) {
+    if (value < low || value > kMostStep) throw Error(std::string(name_of(key)) + " " + std::to_string(value));
+  }
 }
 
-/// One number for each axis, from as many or from one for all. Throws Error for another count.
-inline Dims for_axes(const Dims& given, int axes, std::string_view what) {
-  constexpr std::int64_t kMost = std::int64_t{1} << 31;
+/// One number for each axis, from as many or from one for all. Throws OpError "<op>: <what does not fit>".
+inline Dims for_axes(const char* op, const Dims& given, int axes, const char* what) {
   for (std::int64_t value : given) {
-    if (value > kMost || value < -kMost) throw Error(std::string(what) + " " + std::to_string(value));
+    if (value > kMostStep || value < -kMostStep) throw OpError(std::string(op) + ": " + what + " " + std::to_string(value));
   }
   if (given.size() == axes) return given;
   if (given.size() == 1) return Dims::filled(axes, given[0]);
-  throw Error(std::to_string(given.size()) + " numbers as " + std::string(what) + ", expected 1 or " + std::to_string(axes));
+  throw OpError(std::string(op) + ": " + std::to_string(given.size()) + " numbers as " + what + ", expected 1 or " + std::to_string(axes));
 }
 
 }  // namespace argent::tensor

@@ -5,9 +5,9 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
-#include <variant>
 
 #include "models/runtime/overwrite.h"
 #include "models/tensor/layers/members.h"
@@ -17,11 +17,11 @@ namespace argent::tensor {
 
 /// What is saved under a name; outlives the calls.
 struct CheckpointPart {
-  CheckpointPart(std::string part_name, Stateful& part) : name(std::move(part_name)), object(&part) {}
-  CheckpointPart(std::string part_name, Generator& part) : name(std::move(part_name)), object(&part) {}
+  CheckpointPart(std::string part_name, Stateful& part);
+  CheckpointPart(std::string part_name, Generator& part);
 
   std::string name;
-  std::variant<Stateful*, Generator*> object;
+  std::shared_ptr<Stateful> object;
 };
 
 /// "model.conv1.weight", ... A file of that name is replaced at once and whole (Overwrite::kYes), so that one of the two always is there.

@@ -3,22 +3,20 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
-#include <exception>
+#include <future>
 #include <mutex>
 #include <thread>
 
+#include "models/kernels/philox.h"
 #include "models/runtime/context.h"
 #include "models/tensor/autograd.h"
 #include "models/tensor/ops.h"
-#include "models/tensor/philox.h"
 
 namespace argent::tensor {
 namespace {
 
 /// The loader's orders, and the samples' numbers, are streams of their own.
 constexpr std::uint64_t kOrderStream = 0x6f72646572000000, kSampleStream = 0x73616d706c650000;
-
-std::uint64_t word(const std::array<std::uint32_t, 4>& bits) { return static_cast<std::uint64_t>(bits[1]) << 32 | bits[0]; }
 
 }  // namespace
 
@@ -46,63 +44,46 @@ std::vector<Tensor> TensorDataset::get(std::int64_t index) const {
 class DataLoader::Prefetch {
  public:
   Prefetch(const DataLoader& loader, Place from)
-      : loader_(loader), place_(from), thread_([this, &context = Context::current()] {
+      : loader_(loader), next_(from), thread_([this, from, &context = Context::current()](const std::stop_token& stop) {
           const ContextScope scope(context);
           const NoGrad off;
-          run();
+          run(from, stop);
         }) {}
-  ~Prefetch() {
-    {
-      const std::lock_guard lock(mutex_);
-      stop_ = true;
-    }
-    changed_.notify_all();
-    thread_.join();
-  }
-  Prefetch(const Prefetch&) = delete;
-  Prefetch& operator=(const Prefetch&) = delete;
 
+  Place next_place() const { return next_; }
   Batch next() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return !ready_.empty() || failure_; });
-    if (ready_.empty()) std::rethrow_exception(failure_);
-    Batch batch = std::move(ready_.front());
+    changed_.wait(lock, [&] { return !ready_.empty(); });
+    std::future<Batch> batch = std::move(ready_.front());
     ready_.pop_front();
     lock.unlock();
     changed_.notify_all();
-    return batch;
+    next_ = loader_.after(next_);
+    return batch.get();
   }
 
  private:
-  void run() {
-    for (;;) {
-      {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return stop_ || static_cast<int>(ready_.size()) < loader_.options_.prefetch; });
-        if (stop_) return;
-      }
-      try {
-        Batch batch = loader_.load(place_);
-        place_ = loader_.after(place_);
-        const std::lock_guard lock(mutex_);
-        ready_.push_back(std::move(batch));
-      } catch (...) {
-        const std::lock_guard lock(mutex_);
-        failure_ = std::current_exception();
-      }
+  void run(Place place, const std::stop_token& stop) {
+    for (;; place = loader_.after(place)) {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, stop, [&] { return static_cast<int>(ready_.size()) < loader_.options_.prefetch; });
+      if (stop.stop_requested()) return;
+      lock.unlock();
+      std::packaged_task<Batch()> task([&] { return loader_.load(place); });  // which keeps what it throws
+      task();
+      lock.lock();
+      ready_.push_back(task.get_future());
+      lock.unlock();
       changed_.notify_all();
-      if (failure_) return;  // written by this thread alone
     }
   }
 
   const DataLoader& loader_;
-  Place place_;
+  Place next_;  ///< of the batch that next() returns
   std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Batch> ready_;
-  std::exception_ptr failure_;
-  bool stop_ = false;
-  std::thread thread_;  // last: starts when all else is there
+  std::condition_variable_any changed_;
+  std::deque<std::future<Batch>> ready_;
+  std::jthread thread_;  // last: starts when all else is there, and ends before it goes
 };
 
 DataLoader::DataLoader(const Dataset& data, LoaderOptions options)
@@ -127,12 +108,11 @@ DataLoader::Place DataLoader::after(Place place) const {
   return place.batch + 1 < batches() ? Place{place.epoch, place.batch + 1} : Place{place.epoch + 1, 0};
 }
 
-const std::vector<std::int64_t>& DataLoader::order_of(std::int64_t epoch) const {
-  if (order_epoch_ != epoch) {
-    order_ = shuffled_order(data_.size(), options_.seed, static_cast<std::uint64_t>(epoch));
-    order_epoch_ = epoch;
-  }
-  return order_;
+std::int64_t DataLoader::index_of(std::int64_t epoch, std::int64_t before) const {
+  if (options_.shuffle == Shuffle::kNo) return before;
+  if (order_epoch_ != epoch) order_ = shuffled_order(data_.size(), options_.seed, static_cast<std::uint64_t>(epoch));
+  order_epoch_ = epoch;
+  return order_[static_cast<std::size_t>(before)];
 }
 
 Batch DataLoader::load(Place place) const {
@@ -142,12 +122,11 @@ Batch DataLoader::load(Place place) const {
   const std::int64_t size = std::min(options_.batch, count - first);
   std::vector<std::vector<Tensor>> columns;
   for (std::int64_t i = size * options_.rank / options_.ranks; i < size * (options_.rank + 1) / options_.ranks; i++) {
-    const std::int64_t place_in_epoch = first + i;
-    const std::int64_t index =
-        options_.shuffle == Shuffle::kYes ? order_of(place.epoch)[static_cast<std::size_t>(place_in_epoch)] : place_in_epoch;
+    const std::int64_t index = index_of(place.epoch, first + i);
     std::vector<Tensor> sample = data_.get(index);
     if (options_.augment) {
-      Generator random(word(philox(options_.seed, static_cast<std::uint64_t>(index), kSampleStream + epoch)));
+      const auto bits = kernels::philox(options_.seed, static_cast<std::uint64_t>(index), kSampleStream + epoch);
+      Generator random(std::uint64_t{bits[1]} << 32 | bits[0]);
       sample = options_.augment(std::move(sample), random);
     }
     columns.resize(std::max(columns.size(), sample.size()));
@@ -160,25 +139,17 @@ Batch DataLoader::load(Place place) const {
 
 Batch DataLoader::next() {
   const Place place = this->place();
-  const auto load_next = [&] {
-    if (options_.prefetch <= 0) {
-      const NoGrad off;
-      return load(place);
-    }
-    if (prefetch_) {
-      Batch batch = prefetch_->next();
-      if (Place{batch.epoch, batch.index} == place) return batch;
-      prefetch_.reset();  // the place was set meanwhile
-    }
-    prefetch_ = std::make_unique<Prefetch>(*this, place);
-    return prefetch_->next();
-  };
   Batch batch;
-  try {
-    batch = load_next();
-  } catch (...) {
-    prefetch_.reset();
-    throw;
+  if (options_.prefetch > 0) {
+    // Out of reach until it has answered: one that failed is gone then.
+    std::unique_ptr<Prefetch> ahead = std::move(prefetch_);
+    if (ahead && !(ahead->next_place() == place)) ahead.reset();  // the place was set meanwhile
+    if (!ahead) ahead = std::make_unique<Prefetch>(*this, place);
+    batch = ahead->next();
+    prefetch_ = std::move(ahead);
+  } else {
+    const NoGrad off;
+    batch = load(place);
   }
   const Place following = after(place);
   place_.mutable_data<std::int64_t>()[0] = following.epoch;

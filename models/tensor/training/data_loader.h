@@ -78,7 +78,8 @@ class DataLoader final : public Stateful {
   Place place() const;
   Place after(Place place) const;
   Batch load(Place place) const;
-  const std::vector<std::int64_t>& order_of(std::int64_t epoch) const;
+  /// Of the sample that comes after `before` others in an epoch.
+  std::int64_t index_of(std::int64_t epoch, std::int64_t before) const;
 
   const Dataset& data_;
   LoaderOptions options_;

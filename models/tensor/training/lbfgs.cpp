@@ -1,6 +1,7 @@
 #include "models/tensor/training/lbfgs.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -22,112 +23,91 @@ double largest(const Tensor& x) {
   return result;
 }
 
-struct Sample {
-  double at, value, slope;
-};
-
-/// Where the cubic through two points and their slopes is lowest, kept between `low` and `high`; their middle when it has no minimum.
-double cubic_minimum(const Sample& a, const Sample& b, double low, double high) {
-  const double d1 = a.slope + b.slope - 3 * (a.value - b.value) / (a.at - b.at);
-  const double square = d1 * d1 - a.slope * b.slope;
-  if (!(square >= 0)) return (low + high) / 2;
-  const double d2 = std::sqrt(square);
-  const auto& [left, right] = a.at <= b.at ? std::pair(a, b) : std::pair(b, a);
-  const double minimum = right.at - (right.at - left.at) * ((right.slope + d2 - d1) / (right.slope - left.slope + 2 * d2));
-  return std::min(std::max(minimum, low), high);
+/// What `part` says of each parameter, one behind the other.
+template <class F>
+Tensor flat(const std::vector<Tensor>& parameters, F&& part) {
+  std::vector<Tensor> pieces;
+  pieces.reserve(parameters.size());
+  for (const Tensor& parameter : parameters) pieces.push_back(part(parameter).reshape({-1}));
+  return concat(pieces, 0);
 }
 
 }  // namespace
 
 /// A length along the direction at which both of Wolfe's conditions hold: less loss than the slope promises a part of, and a flatter slope.
-class Lbfgs::Search {
- public:
-  /// From a start with this loss and slope; `evaluate(length)` looks there.
-  Search(double loss, double slope, double largest_of_direction, double tolerance, std::function<Step(double)> evaluate)
-      : loss_(loss), slope_(slope), extent_(largest_of_direction), tolerance_(tolerance), evaluate_(std::move(evaluate)) {}
-
-  Step run(const Step& start, double length) {
-    bracket(start, length);
-    while (!done_ && looks_ < kMostLooks && std::abs(high_.length - low_.length) * extent_ >= tolerance_) narrow();
-    return low_;
-  }
-
- private:
+struct Lbfgs::Search {
   static constexpr double kDecrease = 1e-4, kFlatter = 0.9;
   static constexpr int kMostLooks = 25;
 
-  bool decreases(const Step& step) const { return step.point.loss <= loss_ + kDecrease * step.length * slope_; }
-  bool is_flat(const Step& step) const { return std::abs(step.slope) <= -kFlatter * slope_; }
-  static Sample sample(const Step& step) { return {step.length, step.point.loss, step.slope}; }
+  Step start;
+  double extent, tolerance;              ///< the largest element of the direction, and what it is not worth to look closer than
+  std::function<Step(double)> evaluate;  ///< looks at a length
+  std::array<Step, 2> ends{};            ///< of the bracket
+  std::size_t better = 0;                ///< of the ends the one with less loss, of equal ones the first
+  bool done = false, slow = false;
+  int looks = 0;
+
+  Step run(double length) {
+    bracket(length);
+    while (!done && looks < kMostLooks && std::abs(ends[0].length - ends[1].length) * extent >= tolerance) narrow();
+    return ends[better];
+  }
+
+  bool decreases(const Step& step) const { return step.point.loss <= start.point.loss + kDecrease * step.length * start.slope; }
+  bool is_flat(const Step& step) const { return std::abs(step.slope) <= -kFlatter * start.slope; }
+
+  /// Where the cubic through two steps and their slopes is lowest, kept between `low` and `high`; their middle when it has no minimum.
+  static double cubic_minimum(const Step& a, const Step& b, double low, double high) {
+    const double d1 = a.slope + b.slope - 3 * (a.point.loss - b.point.loss) / (a.length - b.length);
+    const double square = d1 * d1 - a.slope * b.slope;
+    if (!(square >= 0)) return (low + high) / 2;
+    const double d2 = std::sqrt(square);
+    const Step &left = a.length <= b.length ? a : b, &right = a.length <= b.length ? b : a;
+    const double minimum = right.length - (right.length - left.length) * ((right.slope + d2 - d1) / (right.slope - left.slope + 2 * d2));
+    return std::min(std::max(minimum, low), high);
+  }
 
   /// Longer and longer steps until one lies beyond a good one.
-  void bracket(const Step& start, double length) {
-    Step before = start, here = evaluate_(length);
-    for (; looks_ < kMostLooks; looks_++) {
-      if (!decreases(here) || (looks_ > 1 && here.point.loss >= before.point.loss)) return set(before, here);
-      if (is_flat(here)) {
-        done_ = true;
-        low_ = high_ = here;
-        return;
-      }
+  void bracket(double length) {
+    Step before = start, here = evaluate(length);
+    for (; looks < kMostLooks; looks++) {
+      if (!decreases(here) || (looks > 1 && here.point.loss >= before.point.loss)) return set(before, here);
+      done = is_flat(here);
+      if (done) return set(here, here);
       if (here.slope >= 0) return set(before, here);
-      const double longer =
-          cubic_minimum(sample(before), sample(here), here.length + 0.01 * (here.length - before.length), here.length * 10);
-      before = std::exchange(here, Step{});
-      here = evaluate_(longer);
+      const double longer = cubic_minimum(before, here, here.length + 0.01 * (here.length - before.length), here.length * 10);
+      before = std::move(here);
+      here = evaluate(longer);
     }
     set(start, here);
   }
 
-  /// The bracket's better end is `low_`; `first_is_low_` tells equal ends apart as they were found.
   void set(const Step& first, const Step& second) {
-    low_ = first, high_ = second;
-    low_is_first_ = true;
-    order();
-  }
-  void order() {
-    const bool first_is_low = low_is_first_ ? low_.point.loss <= high_.point.loss : high_.point.loss <= low_.point.loss;
-    if (first_is_low == low_is_first_) return;
-    std::swap(low_, high_);
-    low_is_first_ = !low_is_first_;
+    ends = {first, second};
+    better = first.point.loss <= second.point.loss ? 0 : 1;
   }
 
   void narrow() {
-    const double left = std::min(low_.length, high_.length), right = std::max(low_.length, high_.length);
-    const Step &first = low_is_first_ ? low_ : high_, &second = low_is_first_ ? high_ : low_;
-    double length = cubic_minimum(sample(first), sample(second), left, right);
+    const auto [left, right] = std::minmax(ends[0].length, ends[1].length);
+    double length = cubic_minimum(ends[0], ends[1], left, right);
     // Twice near the same end is too little progress: then a tenth inside.
     const double inside = 0.1 * (right - left);
-    if (std::min(right - length, length - left) < inside) {
-      if (slow_ || length >= right || length <= left) {
-        length = std::abs(length - right) < std::abs(length - left) ? right - inside : left + inside;
-        slow_ = false;
-      } else {
-        slow_ = true;
-      }
-    } else {
-      slow_ = false;
-    }
-    Step here = evaluate_(length);
-    looks_++;
-    if (!decreases(here) || here.point.loss >= low_.point.loss) {
-      high_ = std::move(here);
-      order();
+    const bool near_end = std::min(right - length, length - left) < inside;
+    const bool too_slow = near_end && (slow || length >= right || length <= left);
+    if (too_slow) length = std::abs(length - right) < std::abs(length - left) ? right - inside : left + inside;
+    slow = near_end && !too_slow;
+    Step here = evaluate(length);
+    looks++;
+    Step &low = ends[better], &high = ends[1 - better];
+    if (!decreases(here) || here.point.loss >= low.point.loss) {
+      high = std::move(here);
+      better = ends[0].point.loss <= ends[1].point.loss ? 0 : 1;
       return;
     }
-    if (is_flat(here)) {
-      done_ = true;
-    } else if (here.slope * (high_.length - low_.length) >= 0) {
-      high_ = low_;
-    }
-    low_ = std::move(here);
+    done = is_flat(here);
+    if (!done && here.slope * (high.length - low.length) >= 0) high = low;
+    low = std::move(here);
   }
-
-  double loss_, slope_, extent_, tolerance_;
-  std::function<Step(double)> evaluate_;
-  Step low_, high_;
-  bool low_is_first_ = true, done_ = false, slow_ = false;
-  int looks_ = 0;
 };
 
 Lbfgs::Lbfgs(std::vector<Tensor> parameters, const LbfgsOptions& options) : parameters_(std::move(parameters)), options_(options) {
@@ -158,23 +138,12 @@ void Lbfgs::describe(Members& members) {
 Lbfgs::Point Lbfgs::evaluate(const std::function<Tensor()>& loss) {
   evaluations_++;
   zero_gradients(parameters_);
-  double value = 0;
-  {
-    const GradientMode on(true);
-    value = loss().item();
-  }
-  std::vector<Tensor> pieces;
-  for (const Tensor& parameter : parameters_) {
-    const Tensor gradient = parameter.grad();
-    pieces.push_back(gradient.defined() ? gradient.detach().reshape({-1}) : zeros({parameter.count()}, parameter.dtype()));
-  }
-  return {value, concat(pieces, 0)};
-}
-
-Tensor Lbfgs::flat_parameters() const {
-  std::vector<Tensor> pieces;
-  for (const Tensor& parameter : parameters_) pieces.push_back(parameter.detach().reshape({-1}));
-  return concat(pieces, 0);
+  const GradientMode on(true);
+  const double value = loss().item();
+  return {value, flat(parameters_, [](const Tensor& parameter) {
+            const Tensor gradient = parameter.grad();
+            return gradient.defined() ? gradient.detach() : zeros(parameter.shape(), parameter.dtype());
+          })};
 }
 
 void Lbfgs::move_to(const Tensor& flat) {
@@ -202,19 +171,19 @@ Tensor Lbfgs::direction_from(const Tensor& gradient) const {
   const auto row = [&](const Tensor& ring, std::int64_t age) {
     return ring.select(0, (newest - age + options_.history) % options_.history);
   };
-  std::vector<double> inverse(static_cast<std::size_t>(rows)), alpha(static_cast<std::size_t>(rows));
+  std::vector<double> inverse, alpha;  // the newest first
   Tensor q = -gradient;
   for (std::int64_t age = 0; age < rows; age++) {
-    const auto i = static_cast<std::size_t>(age);
-    inverse[i] = 1 / product(row(changes_, age), row(moves_, age));
-    alpha[i] = product(row(moves_, age), q) * inverse[i];
-    q = q - row(changes_, age) * alpha[i];
+    inverse.push_back(1 / product(row(changes_, age), row(moves_, age)));
+    alpha.push_back(product(row(moves_, age), q) * inverse.back());
+    q = q - row(changes_, age) * alpha.back();
   }
   q = q * number(kScale);
   for (std::int64_t age = rows - 1; age >= 0; age--) {
-    const auto i = static_cast<std::size_t>(age);
-    const double beta = product(row(changes_, age), q) * inverse[i];
-    q = q + row(moves_, age) * (alpha[i] - beta);
+    const double beta = product(row(changes_, age), q) * inverse.back();
+    q = q + row(moves_, age) * (alpha.back() - beta);
+    inverse.pop_back();
+    alpha.pop_back();
   }
   return q;
 }
@@ -228,11 +197,7 @@ double Lbfgs::step(const std::function<Tensor()>& loss) {
   for (int iteration = 1; iteration <= options_.max_iterations; iteration++) {
     const bool at_start = number(kIterations) == 0;
     set_number(kIterations, number(kIterations) + 1);
-    if (at_start) {
-      set_number(kScale, 1);
-    } else {
-      learn_curvature(here.gradient);
-    }
+    at_start ? set_number(kScale, 1) : learn_curvature(here.gradient);
     direction_.assign(direction_from(here.gradient));
     gradient_.assign(here.gradient);
     const double loss_before = here.loss;
@@ -242,15 +207,15 @@ double Lbfgs::step(const std::function<Tensor()>& loss) {
     const double slope = product(here.gradient, direction_);
     if (slope > -options_.tolerance_change) break;
 
-    const Tensor from = flat_parameters();
+    const Tensor from = flat(parameters_, [](const Tensor& parameter) { return parameter.detach(); });
     if (options_.line_search == LineSearch::kStrongWolfe) {
-      Search search(here.loss, slope, largest(direction_), options_.tolerance_change, [&](double at) {
+      const auto look = [&](double at) {
         move_to(from + direction_ * at);
         Point point = evaluate(loss);
         const double there = product(point.gradient, direction_);
         return Step{at, std::move(point), there};
-      });
-      const Step found = search.run({0, here, slope}, length);
+      };
+      const Step found = Search{{0, here, slope}, largest(direction_), options_.tolerance_change, look}.run(length);
       set_number(kLength, length = found.length);
       here = found.point;
       move_to(from + direction_ * length);

@@ -45,13 +45,12 @@ class Lbfgs final : public Stateful {
     Point point;
     double slope = 0;  ///< along the direction
   };
-  class Search;
+  struct Search;
   /// The numbers between steps, in the order of numbers_.
   enum Number { kIterations, kRows, kNewest, kScale, kLength, kNumbers };
 
   Point evaluate(const std::function<Tensor()>& loss);
   void move_to(const Tensor& flat);
-  Tensor flat_parameters() const;
   void learn_curvature(const Tensor& gradient);
   Tensor direction_from(const Tensor& gradient) const;
   double number(Number which) const { return numbers_.data<double>()[which]; }

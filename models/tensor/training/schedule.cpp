@@ -11,8 +11,9 @@ namespace {
 /// From `a` at 0 to `b` at 1.
 double half_cosine(double a, double b, double part) { return b + (a - b) / 2 * (1 + std::cos(std::numbers::pi * part)); }
 
-void check_steps(std::int64_t steps) {
+double checked_steps(std::int64_t steps) {
   if (steps < 1) throw Error("a schedule of " + std::to_string(steps) + " steps");
+  return static_cast<double>(steps);
 }
 
 }  // namespace
@@ -22,7 +23,7 @@ Schedule constant(double rate) {
 }
 
 Schedule step_decay(double rate, std::int64_t every, double factor) {
-  check_steps(every);
+  checked_steps(every);
   return [=](std::int64_t step) { return rate * std::pow(factor, static_cast<double>(step / every)); };
 }
 
@@ -34,31 +35,28 @@ Schedule multistep_decay(double rate, std::vector<std::int64_t> at, double facto
 }
 
 Schedule exponential_decay(double rate, double factor) {
-  return [=](std::int64_t step) { return rate * std::pow(factor, static_cast<double>(step)); };
+  return [=](double step) { return rate * std::pow(factor, step); };
 }
 
 Schedule cosine(double rate, std::int64_t steps, double lowest) {
-  check_steps(steps);
-  return
-      [=](std::int64_t step) { return half_cosine(rate, lowest, static_cast<double>(std::min(step, steps)) / static_cast<double>(steps)); };
+  const double all = checked_steps(steps);
+  return [=](double step) { return half_cosine(rate, lowest, std::min(step, all) / all); };
 }
 
 Schedule warmup(Schedule after, std::int64_t steps, double start) {
-  check_steps(steps);
-  return [after = std::move(after), steps, start](std::int64_t step) {
+  const double all = checked_steps(steps);
+  return [=, after = std::move(after)](std::int64_t step) {
     if (step >= steps) return after(step - steps);
-    return after(0) * (start + (1 - start) * static_cast<double>(step) / static_cast<double>(steps));
+    return after(0) * (start + (1 - start) * static_cast<double>(step) / all);
   };
 }
 
 Schedule one_cycle(const OneCycle& options) {
-  check_steps(options.steps);
-  return [o = options](std::int64_t step) {
-    const double begin = o.highest / o.start_divisor, end = begin / o.end_divisor;
-    const double top = o.rising * static_cast<double>(o.steps) - 1, last = static_cast<double>(o.steps) - 1;
-    const double at = std::min(static_cast<double>(step), last);
-    if (at <= top) return half_cosine(begin, o.highest, at / top);
-    return half_cosine(o.highest, end, (at - top) / (last - top));
+  const double all = checked_steps(options.steps), last = all - 1, top = options.rising * all - 1;
+  const double highest = options.highest, begin = highest / options.start_divisor, end = begin / options.end_divisor;
+  return [=](double step) {
+    const double at = std::min(step, last);
+    return at <= top ? half_cosine(begin, highest, at / top) : half_cosine(highest, end, (at - top) / (last - top));
   };
 }
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "models/tensor/philox.h"
+#include "models/kernels/philox.h"
 #include "models/tensor/tensor.h"
 #include "tests/models/error_text.h"
 
@@ -54,9 +54,9 @@ inline std::span<const std::byte> as_bytes(const std::string& text) { return std
 /// `original` with up to four bytes changed, taken out, put in or repeated; the same for the same number.
 inline std::string mutant(const std::string& original, std::uint64_t number) {
   std::string result = original;
-  const auto shape = philox(1, number);
+  const auto shape = kernels::philox(1, number);
   for (std::uint32_t k = 0; k <= shape[0] % 4 && !result.empty(); k++) {
-    const auto bits = philox(2, number, k);
+    const auto bits = kernels::philox(2, number, k);
     const std::size_t at = bits[0] % result.size();
     switch (bits[1] % 5) {
       case 0:

@@ -1,5 +1,5 @@
-// models/tensor/philox.h - random bits as a function of a key and a counter: no state, the same on any machine and for any division of
-// work.
+// models/kernels/philox.h - private: random bits as a function of a key and a counter: no state, the same on any machine and for any
+// division of work.
 //
 // Source: Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (SC 2011), Philox4x32-10.
 #pragma once
@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <numbers>
 
-namespace argent::tensor {
+namespace argent::kernels {
 
 /// Four words of 32 bits for the block `counter` of the stream `key`.
 constexpr std::array<std::uint32_t, 4> philox(std::uint64_t key, std::uint64_t counter, std::uint64_t stream = 0) {
@@ -28,9 +28,6 @@ constexpr std::array<std::uint32_t, 4> philox(std::uint64_t key, std::uint64_t c
   return x;
 }
 
-/// 0 <= u < 1, a multiple of 2^-24: exact in f32.
-constexpr float unit_interval(std::uint32_t bits) { return static_cast<float>(bits >> 8) * 0x1p-24F; }
-
 /// Two numbers of the standard normal distribution from two words (Box and Muller 1958).
 inline std::array<double, 2> normal_pair(std::uint32_t a, std::uint32_t b) {
   const double radius = std::sqrt(-2.0 * std::log((static_cast<double>(a) + 0.5) * 0x1p-32));
@@ -38,4 +35,4 @@ inline std::array<double, 2> normal_pair(std::uint32_t a, std::uint32_t b) {
   return {radius * std::cos(angle), radius * std::sin(angle)};
 }
 
-}  // namespace argent::tensor
+}  // namespace argent::kernels
