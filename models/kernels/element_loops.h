@@ -56,7 +56,7 @@ void with_type_of(DType type, F&& f) {
     if constexpr (accepts<T>(kDomain)) {
       f.template operator()<T>();
     } else {
-      throw Error("is not defined for " + std::string(name_of(dtype_of<T>())));
+      throw Error("is not defined for ", name_of(dtype_of<T>()));
     }
   });
 }

@@ -8,9 +8,7 @@
 namespace argent::kernels {
 namespace {
 
-[[noreturn]] void throw_outside(std::int64_t index, std::int64_t size) {
-  throw Error("index " + std::to_string(index) + " of an axis of size " + std::to_string(size));
-}
+[[noreturn]] void throw_outside(std::int64_t index, std::int64_t size) { throw Error("index ", index, " of an axis of size ", size); }
 /// The index that lies at `at`, counted from the start.
 std::int64_t wrapped(const std::byte* at, std::int64_t size) {
   const std::int64_t index = load<std::int64_t>(at), from_start = index < 0 ? index + size : index;

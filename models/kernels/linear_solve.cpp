@@ -65,7 +65,7 @@ void for_each_system(const Array& out, const Array& a, const Array& b, SolveOne&
   });
 }
 
-[[noreturn]] void fail(std::int64_t index, const char* what) { throw Error("matrix " + std::to_string(index) + " is " + what); }
+[[noreturn]] void fail(std::int64_t index, const char* what) { throw Error("matrix ", index, " is ", what); }
 
 /// L and U of a with rows exchanged, in a's place (partial pivoting). Returns the sign of the exchanges, 0 when a is singular; `exchange`
 /// is told of each.

@@ -33,7 +33,7 @@ Stretches stretches(const Pooling& pooling, const Dims& size, const Dims& result
         if (w.start < 0) w.start += (-w.start + w.step - 1) / w.step * w.step;
         w.stop = std::min(w.stop, size[i]);
       }
-      if (w.start >= w.stop) throw Error("a window that sees no element of " + to_text(size));
+      if (w.start >= w.stop) throw Error("a window that sees no element of ", size);
       axis.push_back(w);
     }
   }
@@ -86,7 +86,7 @@ double divisor_of(const Pooling& pooling, const Stretch& w0, const Stretch& w1, 
 }
 
 std::int64_t checked_index(std::int64_t index, std::int64_t count) {
-  if (index < 0 || index >= count) throw Error("index " + std::to_string(index) + " into " + std::to_string(count) + " elements");
+  if (index < 0 || index >= count) throw Error("index ", index, " into ", count, " elements");
   return index;
 }
 

@@ -18,7 +18,7 @@ class Scratch {
     if (count <= kWithin) return;
     const auto bytes = static_cast<std::size_t>(count) * sizeof(T);
     data_ = static_cast<T*>(pool.allocate(bytes));
-    if (data_ == nullptr) throw Error("out of memory: " + std::to_string(bytes) + " bytes asked for");
+    if (data_ == nullptr) throw Error("out of memory: ", bytes, " bytes asked for");
     leased_ = true;
   }
   ~Scratch() {

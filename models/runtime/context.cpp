@@ -29,8 +29,6 @@ Context& Context::current() {
   return *current_context;
 }
 
-ContextScope::ContextScope(Context& context) : before_(std::exchange(current_context, &context)) {}
-
-ContextScope::~ContextScope() { current_context = before_; }
+ContextScope::ContextScope(Context& context) : scope_(current_context, &context) {}
 
 }  // namespace argent

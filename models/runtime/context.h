@@ -3,6 +3,7 @@
 
 #include "models/runtime/buffer_pool.h"
 #include "models/runtime/cpu.h"
+#include "models/runtime/scoped_value.h"
 
 namespace argent {
 
@@ -29,12 +30,9 @@ class Context {
 class ContextScope {
  public:
   explicit ContextScope(Context& context);
-  ~ContextScope();
-  ContextScope(const ContextScope&) = delete;
-  ContextScope& operator=(const ContextScope&) = delete;
 
  private:
-  Context* before_;
+  ScopedValue<Context*> scope_;
 };
 
 }  // namespace argent

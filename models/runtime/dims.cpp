@@ -28,7 +28,7 @@ Dims channels_last_strides(const Dims& shape) {
 
 int checked_axis(std::int64_t axis, int rank) {
   const std::int64_t wrapped = axis < 0 ? axis + rank : axis;
-  if (wrapped < 0 || wrapped >= rank) throw Error("axis " + std::to_string(axis) + " of a tensor of rank " + std::to_string(rank));
+  if (wrapped < 0 || wrapped >= rank) throw Error("axis ", axis, " of a tensor of rank ", rank);
   return static_cast<int>(wrapped);
 }
 
@@ -45,7 +45,7 @@ Dims broadcast(const Dims& a, const Dims& b) {
   for (int i = 0; i < other.size(); i++) {
     std::int64_t& size = result[skipped + i];
     if (size == other[i] || other[i] == 1) continue;
-    if (size != 1) throw Error("shapes " + to_text(a) + " and " + to_text(b) + " do not broadcast");
+    if (size != 1) throw Error("shapes ", a, " and ", b, " do not broadcast");
     size = other[i];
   }
   return result;

@@ -20,7 +20,7 @@ class Dims {
   constexpr Dims(std::initializer_list<std::int64_t> values) : Dims(std::span(values.begin(), values.size())) {}
   /// Throws Error when there are more than kMax.
   constexpr explicit Dims(std::span<const std::int64_t> values) {
-    if (values.size() > kMax) throw Error(std::to_string(values.size()) + " dimensions, at most " + std::to_string(kMax) + " are possible");
+    if (values.size() > kMax) throw Error(values.size(), " dimensions, at most ", kMax, " are possible");
     size_ = static_cast<int>(values.size());
     std::copy(values.begin(), values.end(), values_);
   }
@@ -43,7 +43,7 @@ class Dims {
 
   constexpr void push_back(std::int64_t value) { insert(size_, value); }
   constexpr void insert(int at, std::int64_t value) {
-    if (size_ == kMax) throw Error("more than " + std::to_string(kMax) + " dimensions");
+    if (size_ == kMax) throw Error("more than ", kMax, " dimensions");
     for (int i = size_++; i > at; i--) values_[i] = values_[i - 1];
     values_[at] = value;
   }

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -30,6 +31,8 @@ constexpr std::size_t size_of(DType type) {
 
 /// "f32", "bool", "bf16" ...
 std::string_view name_of(DType type);
+/// The same for messages.
+inline std::string to_text(DType type) { return std::string(name_of(type)); }
 
 /// The common type of two tensors, as PyTorch's torch.promote_types: f16 and bf16 meet in f32, u8 and i8 in i16.
 DType promote(DType a, DType b);

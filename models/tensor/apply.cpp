@@ -65,7 +65,7 @@ std::vector<Tensor> converted(const Op& row, std::span<const Tensor> inputs, Sou
 Tensor make_view(const Call& call) {
   const Tensor& input = call.input();
   const std::optional<ViewSpec> spec = call.op.view(call);
-  if (!spec) throw Error("the strides of a tensor of shape " + to_text(input.shape()) + " do not allow it without a copy");
+  if (!spec) throw Error("the strides of a tensor of shape ", input.shape(), " do not allow it without a copy");
   Ref<TensorState> state(new TensorState);
   state->storage = input.state()->storage;
   state->offset = input.state()->offset + spec->offset;
@@ -82,7 +82,7 @@ Tensor make_view(const Call& call) {
 
 void run_kernel(const Call& call, std::span<Tensor> outputs) {
   for (const Tensor& input : call.inputs) {
-    if (input.count() > kMostElements) throw Error(to_text(input.shape()) + " has more than 2^31 - 1 elements");
+    if (input.count() > kMostElements) throw Error(input.shape(), " has more than 2^31 - 1 elements");
   }
   if (!reference_only && call.op.fast != nullptr && call.op.fast(call, outputs)) return;
   call.op.reference(call, outputs);
@@ -92,8 +92,7 @@ void check_finite(std::span<Tensor> outputs) {
   for (const Tensor& output : outputs) {
     if (!is_floating(output.dtype())) continue;
     for (double value : read_values(output)) {
-      if (!std::isfinite(value))
-        throw Error("a result of shape " + to_text(output.shape()) + " holds " + (std::isnan(value) ? "NaN" : "an infinity"));
+      if (!std::isfinite(value)) throw Error("a result of shape ", output.shape(), " holds ", (std::isnan(value) ? "NaN" : "an infinity"));
     }
   }
 }
@@ -148,8 +147,8 @@ Outputs apply(OpId id, std::span<const Tensor> inputs, const Attributes& attribu
 }
 
 void throw_named(std::string_view name, const Error& error, Source source) {
-  const std::string where = (source_override.file != nullptr ? source_override : source).text();
-  throw OpError(std::string(name) + ": " + error.what() + (where.empty() ? "" : " (" + where + ")"));
+  const std::string where = source_in_scope(source).text();
+  throw OpError(name, ": ", error.what(), (where.empty() ? "" : " (" + where + ")"));
 }
 
 Tensor apply_one(OpId id, std::initializer_list<Tensor> inputs, const Attributes& attributes, Source source) {
@@ -161,24 +160,16 @@ Tensor apply_one(OpId id, std::initializer_list<Tensor> inputs, Source source) {
   return apply_one(id, inputs, none, source);
 }
 
-FiniteCheck::FiniteCheck() : before_(std::exchange(finite_check, true)) {}
-FiniteCheck::~FiniteCheck() { finite_check = before_; }
+FiniteCheck::FiniteCheck() : scope_(finite_check, true) {}
+ReferenceKernels::ReferenceKernels() : scope_(reference_only, true) {}
 
-AutocastScope::AutocastScope(DType low) : before_(autocast_type) {
-  if (low != DType::kF16 && low != DType::kBF16) throw Error("autocast to " + std::string(name_of(low)) + ", expected f16 or bf16");
-  autocast_type = static_cast<int>(low);
+AutocastScope::AutocastScope(DType low) : scope_(autocast_type, static_cast<int>(low)) {
+  if (low != DType::kF16 && low != DType::kBF16) throw Error("autocast to ", low, ", expected f16 or bf16");
 }
-AutocastScope::~AutocastScope() { autocast_type = before_; }
 bool autocast_is_on() { return autocast_type != kNoAutocast; }
 
-SourceScope::SourceScope(Source source) : before_(source_override) {
-  if (before_.file == nullptr) source_override = source;
-}
-SourceScope::~SourceScope() { source_override = before_; }
+SourceScope::SourceScope(Source source) : scope_(source_override, source_in_scope(source)) {}
 Source source_in_scope(Source given) { return source_override.file != nullptr ? source_override : given; }
-
-ReferenceKernels::ReferenceKernels() : before_(std::exchange(reference_only, true)) {}
-ReferenceKernels::~ReferenceKernels() { reference_only = before_; }
 
 OpObserver observe_operations(OpObserver next) { return std::exchange(observer, std::move(next)); }
 

@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <span>
 
+#include "models/runtime/scoped_value.h"
 #include "models/tensor/op.h"
 
 namespace argent::tensor {
@@ -46,24 +47,18 @@ Tensor apply_one(OpId id, std::initializer_list<Tensor> inputs, Source source);
 class FiniteCheck {
  public:
   FiniteCheck();
-  ~FiniteCheck();
-  FiniteCheck(const FiniteCheck&) = delete;
-  FiniteCheck& operator=(const FiniteCheck&) = delete;
 
  private:
-  bool before_;
+  ScopedValue<bool> scope_;
 };
 
 /// While it lives, operations of this thread run in the type that their rows' autocast class and `low` (f16 or bf16) name.
 class AutocastScope {
  public:
   explicit AutocastScope(DType low);
-  ~AutocastScope();
-  AutocastScope(const AutocastScope&) = delete;
-  AutocastScope& operator=(const AutocastScope&) = delete;
 
  private:
-  int before_;
+  ScopedValue<int> scope_;
 };
 
 /// Whether an AutocastScope of this thread lives.
@@ -74,12 +69,9 @@ bool autocast_is_on();
 class SourceScope {
  public:
   explicit SourceScope(Source source);
-  ~SourceScope();
-  SourceScope(const SourceScope&) = delete;
-  SourceScope& operator=(const SourceScope&) = delete;
 
  private:
-  Source before_;
+  ScopedValue<Source> scope_;
 };
 
 /// `given`, unless a SourceScope of this thread says another.
@@ -89,12 +81,9 @@ Source source_in_scope(Source given);
 class ReferenceKernels {
  public:
   ReferenceKernels();
-  ~ReferenceKernels();
-  ReferenceKernels(const ReferenceKernels&) = delete;
-  ReferenceKernels& operator=(const ReferenceKernels&) = delete;
 
  private:
-  bool before_;
+  ScopedValue<bool> scope_;
 };
 
 /// Called after each operation of this thread, which is what a profiler needs; `done` may be empty.

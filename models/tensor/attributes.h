@@ -36,7 +36,7 @@ enum class Key : std::uint8_t {
   kStop,
   kStride,
   kStrides,
-  kValue,
+  kValue
 };
 
 std::string_view name_of(Key key);
@@ -74,7 +74,7 @@ class Attributes {
   const T& get(Key key) const {
     const AttributeValue* value = find(key);
     const T* typed = value == nullptr ? nullptr : std::get_if<T>(value);
-    if (typed == nullptr) throw Error("no attribute " + std::string(name_of(key)) + " of that type");
+    if (typed == nullptr) throw Error("no attribute ", name_of(key), " of that type");
     return *typed;
   }
 

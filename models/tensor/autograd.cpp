@@ -17,17 +17,6 @@ constinit thread_local bool recording = true;
 /// Of the backward() that runs; what a checkpoint finds within goes where the rest goes.
 constinit thread_local const BackwardOptions* running = nullptr;
 
-class Running {
- public:
-  explicit Running(const BackwardOptions* options) : before_(std::exchange(running, options)) {}
-  ~Running() { running = before_; }
-  Running(const Running&) = delete;
-  Running& operator=(const Running&) = delete;
-
- private:
-  const BackwardOptions* before_;
-};
-
 enum class Collect { kLeaves, kCaptured };
 
 /// Where a gradient that the caller asked for is met: at an output of a node, or at a leaf's collector.
@@ -47,7 +36,7 @@ class Walk {
       offset += leaf.count();
     }
     if (options.flat.defined() && (options.flat.rank() != 1 || options.flat.count() != offset || !options.flat.is_contiguous()))
-      throw Error("backward: flat storage of shape " + to_text(options.flat.shape()) + ", expected " + std::to_string(offset));
+      throw Error("backward: flat storage of shape ", options.flat.shape(), ", expected ", offset);
   }
 
   void capture(const Tensor& input, std::size_t index) {
@@ -58,14 +47,13 @@ class Walk {
 
   void start(const Tensor& output, const Tensor& gradient) {
     const Edge edge = edge_of(output);
-    if (!edge.node)
-      throw Error("backward: a tensor of shape " + to_text(output.shape()) + " was computed from nothing that requires a gradient");
+    if (!edge.node) throw Error("backward: a tensor of shape ", output.shape(), " was computed from nothing that requires a gradient");
     Tensor first = gradient;
     if (!first.defined()) {
-      if (output.count() != 1) throw Error("backward: a tensor of shape " + to_text(output.shape()) + " needs a gradient to start from");
+      if (output.count() != 1) throw Error("backward: a tensor of shape ", output.shape(), " needs a gradient to start from");
       first = ones(output.shape(), output.dtype());
     } else if (!(first.shape() == output.shape())) {
-      throw Error("backward: a gradient of shape " + to_text(first.shape()) + " for a tensor of shape " + to_text(output.shape()));
+      throw Error("backward: a gradient of shape ", first.shape(), " for a tensor of shape ", output.shape());
     }
     deliver(edge, first);
     roots_.push_back(edge.node);
@@ -226,12 +214,11 @@ void start_all(Walk& walk, std::span<const Tensor> outputs, std::span<const Tens
 
 bool gradients_enabled() { return recording; }
 
-GradientMode::GradientMode(bool enabled) : before_(std::exchange(recording, enabled)) {}
-GradientMode::~GradientMode() { recording = before_; }
+GradientMode::GradientMode(bool enabled) : scope_(recording, enabled) {}
 
 void backward(std::span<const Tensor> outputs, std::span<const Tensor> output_gradients, const BackwardOptions& options) {
   const GradientMode mode(options.second_order == SecondOrder::kYes);
-  const Running scope(&options);
+  const ScopedValue<const BackwardOptions*> scope(running, &options);
   Walk walk(options);
   start_all(walk, outputs, output_gradients);
   walk.run(Collect::kLeaves, {});
@@ -241,7 +228,7 @@ std::vector<Tensor> gradients(std::span<const Tensor> outputs, std::span<const T
                               SecondOrder second_order) {
   const GradientMode mode(second_order == SecondOrder::kYes);
   const BackwardOptions options{.second_order = second_order, .leaves = {}, .flat = {}, .on_leaf = {}};
-  const Running scope(nullptr);
+  const ScopedValue<const BackwardOptions*> scope(running, nullptr);
   Walk walk(options);
   for (std::size_t i = 0; i < inputs.size(); i++) walk.capture(inputs[i], i);
   start_all(walk, outputs, output_gradients);

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "models/runtime/scoped_value.h"
 #include "models/tensor/tensor.h"
 
 namespace argent::tensor {
@@ -16,12 +17,9 @@ bool gradients_enabled();
 class GradientMode {
  public:
   explicit GradientMode(bool enabled);
-  ~GradientMode();
-  GradientMode(const GradientMode&) = delete;
-  GradientMode& operator=(const GradientMode&) = delete;
 
  private:
-  bool before_;
+  ScopedValue<bool> scope_;
 };
 class NoGrad : public GradientMode {
  public:

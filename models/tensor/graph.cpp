@@ -16,7 +16,7 @@ namespace {
 constinit thread_local Tracer* active_tracer = nullptr;
 std::atomic<std::uint32_t> tracers = 0;
 
-std::string described(const Graph::Value& value) { return std::string(name_of(value.dtype)) + " " + to_text(value.shape); }
+std::string described(const Graph::Value& value) { return to_text(value.dtype) + " " + to_text(value.shape); }
 
 std::string number_text(double number) {
   char text[32];
@@ -31,14 +31,12 @@ std::string numbered(int value) { return "%" + std::to_string(value); }
 // ---- running it ------------------------------------------------------------------------------------------------------------------------
 
 std::vector<Tensor> Graph::run(std::span<const Tensor> inputs) const {
-  if (static_cast<int>(inputs.size()) != inputs_)
-    throw Error("graph: " + std::to_string(inputs.size()) + " inputs, expected " + std::to_string(inputs_));
+  if (static_cast<int>(inputs.size()) != inputs_) throw Error("graph: ", inputs.size(), " inputs, expected ", inputs_);
   std::vector<Tensor> values(values_.size());
   for (std::size_t i = 0; i < inputs.size(); i++) {
     const Value& expected = values_[i];
     if (!(inputs[i].shape() == expected.shape) || inputs[i].dtype() != expected.dtype) {
-      throw Error("graph: input " + std::to_string(i) + " is " + std::string(name_of(inputs[i].dtype())) + " " +
-                  to_text(inputs[i].shape()) + ", expected " + described(expected));
+      throw Error("graph: input ", i, " is ", inputs[i].dtype(), " ", inputs[i].shape(), ", expected ", described(expected));
     }
     values[i] = inputs[i];
   }

@@ -133,7 +133,7 @@ void record(const Call& call, std::span<Tensor> outputs, Source source) {
 
 void check_write(const Tensor& target, const Tensor& value) {
   if (overlaps_itself(target))
-    throw Error("the target of shape " + to_text(target.shape()) + " repeats its elements, which can't be written one by one");
+    throw Error("the target of shape ", target.shape(), " repeats its elements, which can't be written one by one");
   if (!gradients_enabled()) return;
   const TensorState& state = *target.state();
   const Tensor root = state.base ? Tensor(state.base) : target;
@@ -171,11 +171,10 @@ void record_write(const Tensor& target, const Tensor& value, Source source) {
 SavedTensor save(const Tensor& tensor) { return {same_numbers(*tensor.state()), tensor.version()}; }
 
 Tensor unpack(const Node& node, const SavedTensor& saved, const Edge& edge, std::string_view what) {
-  if (!saved.state) throw Error("the row of " + std::string(node.name()) + " does not save " + std::string(what));
+  if (!saved.state) throw Error("the row of ", node.name(), " does not save ", what);
   if (saved.state->storage->version() != saved.version) {
-    throw Error(std::string(what) + " of shape " + to_text(saved.state->shape) + ", needed for the gradient of " +
-                std::string(node.name()) + ", was written since: version " + std::to_string(saved.state->storage->version()) + ", was " +
-                std::to_string(saved.version));
+    throw Error(what, " of shape ", saved.state->shape, ", needed for the gradient of ", node.name(), ", was written since: version ",
+                saved.state->storage->version(), ", was ", saved.version);
   }
   Tensor tensor(same_numbers(*saved.state));
   if (edge.node && is_floating(saved.state->dtype)) gradient_state(tensor).edge = edge;

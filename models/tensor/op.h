@@ -14,9 +14,7 @@
 #include "models/tensor/op_id.h"
 #include "models/tensor/tensor.h"
 
-namespace argent::kernels {}
 namespace argent::tensor {
-using namespace kernels;
 
 /// At most this many outputs has an operation.
 inline constexpr int kMaxOutputs = 3;

@@ -6,7 +6,7 @@
 namespace argent::tensor {
 
 enum class OpId : std::uint16_t {
-  // element by element: ops/pointwise.cpp, ops/comparison.cpp
+  // element by element: ops/arithmetic.cpp, ops/comparison.cpp, ops/functions.cpp
   kAbs,
   kAcos,
   kAcosh,
@@ -133,7 +133,7 @@ enum class OpId : std::uint16_t {
   // ops/random.cpp
   kRandomNormal,
   kRandomUniform,
-  kCount,
+  kCount
 };
 
 }  // namespace argent::tensor

@@ -26,7 +26,7 @@ const std::array<const Op*, kOps>& rows() {
 
 const Op& op(OpId id) {
   const Op* row = rows()[static_cast<std::size_t>(id)];
-  if (row == nullptr) throw Error("operation " + std::to_string(static_cast<int>(id)) + " has no row");
+  if (row == nullptr) throw Error("operation ", static_cast<int>(id), " has no row");
   return *row;
 }
 

@@ -46,7 +46,7 @@ void append(std::string& text, const std::vector<double>& values, const Tensor& 
 
 std::string to_text(const Tensor& tensor) {
   if (!tensor.defined()) return "undefined";
-  std::string text = std::string(name_of(tensor.dtype())) + " " + to_text(tensor.shape()) + (tensor.rank() > 1 ? "\n" : " ");
+  std::string text = to_text(tensor.dtype()) + " " + to_text(tensor.shape()) + (tensor.rank() > 1 ? "\n" : " ");
   append(text, read_values(tensor), tensor, 0, 0);
   return text;
 }

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "models/tensor/reference_count.h"
+#include "models/runtime/reference_count.h"
 
 namespace argent::tensor {
 

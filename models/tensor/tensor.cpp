@@ -16,10 +16,10 @@ std::size_t checked_bytes(const Dims& shape, DType type) {
   std::int64_t count = 1;
   for (std::int64_t size : shape) {
     if (size < 0 || __builtin_mul_overflow(count, std::max<std::int64_t>(1, size), &count))
-      throw Error("a tensor of shape " + to_text(shape) + " can't be");
+      throw Error("a tensor of shape ", shape, " can't be");
   }
   constexpr std::int64_t kMost = std::int64_t{1} << 40;
-  if (count > kMost) throw Error("a tensor of shape " + to_text(shape) + " has more than 2^40 elements");
+  if (count > kMost) throw Error("a tensor of shape ", shape, " has more than 2^40 elements");
   return shape.contains(0) ? 0 : static_cast<std::size_t>(count) * size_of(type);
 }
 
@@ -55,9 +55,9 @@ bool Tensor::is_channels_last() const {
 }
 
 const std::byte* Tensor::readable(DType type) const {
-  if (dtype() != type) throw Error("a tensor of type " + std::string(name_of(dtype())) + " read as " + std::string(name_of(type)));
+  if (dtype() != type) throw Error("a tensor of type ", dtype(), " read as ", type);
   if (const Tracer* tracer = Tracer::active(); tracer != nullptr && tracer->follows(*this))
-    throw Error("trace: the function looks at the numbers of a tensor of shape " + to_text(shape()) + ", which a graph can't follow");
+    throw Error("trace: the function looks at the numbers of a tensor of shape ", shape(), ", which a graph can't follow");
   return raw();
 }
 
@@ -89,12 +89,12 @@ std::vector<double> Tensor::values() const {
 }
 
 double Tensor::item() const {
-  if (count() != 1) throw Error("item of a tensor of shape " + to_text(shape()) + ", expected one element");
+  if (count() != 1) throw Error("item of a tensor of shape ", shape(), ", expected one element");
   return as_double(readable(dtype()), dtype());
 }
 
 std::int64_t Tensor::item_integer() const {
-  if (count() != 1) throw Error("item of a tensor of shape " + to_text(shape()) + ", expected one element");
+  if (count() != 1) throw Error("item of a tensor of shape ", shape(), ", expected one element");
   const std::byte* element = readable(dtype());
   return with_type(dtype(), [&]<class T>() { return static_cast<std::int64_t>(*reinterpret_cast<const T*>(element)); });
 }
@@ -108,7 +108,7 @@ bool Tensor::requires_grad() const {
 }
 
 Tensor& Tensor::requires_grad(bool wanted) {
-  if (wanted && !is_floating(dtype())) throw Error("a gradient of a tensor of type " + std::string(name_of(dtype())));
+  if (wanted && !is_floating(dtype())) throw Error("a gradient of a tensor of type ", dtype());
   if (!is_leaf()) throw Error("requires_grad is set on leaves; this one was computed");
   gradient_state(*this).requires_grad = wanted;
   return *this;
@@ -154,7 +154,7 @@ Tensor zeros(const Dims& shape, DType type) { return full(shape, 0, type); }
 Tensor ones(const Dims& shape, DType type) { return full(shape, 1, type); }
 
 Tensor arange(std::int64_t count, DType type, double start, double step) {
-  if (count < 0) throw Error("arange of " + std::to_string(count) + " elements");
+  if (count < 0) throw Error("arange of ", count, " elements");
   Tensor tensor = empty({count}, type);
   with_type(type, [&]<class T>() {
     for (std::int64_t i = 0; i < count; i++) tensor.raw_as<T>()[i] = static_cast<T>(start + static_cast<double>(i) * step);
@@ -163,8 +163,7 @@ Tensor arange(std::int64_t count, DType type, double start, double step) {
 }
 
 Tensor from_values(std::span<const double> values, const Dims& shape, DType type) {
-  if (static_cast<std::int64_t>(values.size()) != shape.count())
-    throw Error(std::to_string(values.size()) + " values for a tensor of shape " + to_text(shape));
+  if (static_cast<std::int64_t>(values.size()) != shape.count()) throw Error(values.size(), " values for a tensor of shape ", shape);
   Tensor tensor = empty(shape, type);
   with_type(type, [&]<class T>() {
     for (std::size_t i = 0; i < values.size(); i++) tensor.raw_as<T>()[i] = static_cast<T>(values[i]);
@@ -179,8 +178,7 @@ Tensor from_values(std::initializer_list<double> values, DType type) {
 Tensor from_memory(void* data, const Dims& shape, DType type, const Dims& strides, std::shared_ptr<const void> owner) {
   const std::size_t bytes = checked_bytes(shape, type);
   if (data == nullptr && bytes != 0) throw Error("a tensor around no memory");
-  if (!strides.empty() && strides.size() != shape.size())
-    throw Error(std::to_string(strides.size()) + " strides for a shape of " + to_text(shape));
+  if (!strides.empty() && strides.size() != shape.size()) throw Error(strides.size(), " strides for a shape of ", shape);
   Ref<TensorState> state(new TensorState);
   state->storage = Storage::around(data, bytes, std::move(owner));
   state->shape = shape;

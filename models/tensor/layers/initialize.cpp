@@ -14,7 +14,7 @@ struct Fans {
 };
 
 Fans fans(const Dims& shape) {
-  if (shape.size() < 2) throw Error("a weight of shape " + to_text(shape) + " has no inputs and outputs, expected rank 2 or more");
+  if (shape.size() < 2) throw Error("a weight of shape ", shape, " has no inputs and outputs, expected rank 2 or more");
   const auto all = static_cast<double>(shape.count());
   return {all / static_cast<double>(shape[0]), all / static_cast<double>(shape[1])};
 }

@@ -23,15 +23,13 @@ Tensor starting_bias(Generator& random, std::int64_t size, const Tensor& weight,
 
 void check_sizes(std::int64_t inputs, std::int64_t outputs, std::int64_t groups) {
   if (inputs < 1 || outputs < 1 || groups < 1 || inputs % groups != 0 || outputs % groups != 0) {
-    throw Error("a layer of " + std::to_string(inputs) + " inputs and " + std::to_string(outputs) + " outputs in " +
-                std::to_string(groups) + " groups");
+    throw Error("a layer of ", inputs, " inputs and ", outputs, " outputs in ", groups, " groups");
   }
 }
 
 /// [outputs, inputs, kernel..]
 Dims weight_shape(std::int64_t first, std::int64_t second, const Dims& kernel, int axes) {
-  if (kernel.size() != 1 && kernel.size() != axes)
-    throw Error("a kernel of " + std::to_string(kernel.size()) + " sizes for " + std::to_string(axes) + " axes");
+  if (kernel.size() != 1 && kernel.size() != axes) throw Error("a kernel of ", kernel.size(), " sizes for ", axes, " axes");
   Dims shape{first, second};
   for (int i = 0; i < axes; i++) shape.push_back(kernel[kernel.size() == 1 ? 0 : i]);
   return shape;

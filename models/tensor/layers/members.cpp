@@ -28,7 +28,7 @@ NamedTensors state(Stateful& object) {
   NamedTensors tensors;
   const Members members = members_of(object);
   for (const Members::Member& member : members.all()) {
-    if (!tensors.emplace(member.name, member.tensor->detach()).second) throw Error("two tensors are named " + member.name);
+    if (!tensors.emplace(member.name, member.tensor->detach()).second) throw Error("two tensors are named ", member.name);
   }
   return tensors;
 }
@@ -42,8 +42,8 @@ std::string state_mismatch(Stateful& object, const NamedTensors& tensors) {
     if (found == tensors.end()) {
       list(missing, name);
     } else if (!(found->second.shape() == tensor.shape()) || kind_of(found->second.dtype()) != kind_of(tensor.dtype())) {
-      list(different, name + " is " + std::string(name_of(found->second.dtype())) + " " + to_text(found->second.shape()) + ", expected " +
-                          std::string(name_of(tensor.dtype())) + " " + to_text(tensor.shape()));
+      list(different, name + " is " + to_text(found->second.dtype()) + " " + to_text(found->second.shape()) + ", expected " +
+                          to_text(tensor.dtype()) + " " + to_text(tensor.shape()));
     }
   }
   for (const auto& [name, tensor] : tensors) {
@@ -57,7 +57,7 @@ std::string state_mismatch(Stateful& object, const NamedTensors& tensors) {
 }
 
 void load_state(Stateful& object, const NamedTensors& tensors) {
-  if (const std::string mismatch = state_mismatch(object, tensors); !mismatch.empty()) throw Error("load_state: " + mismatch);
+  if (const std::string mismatch = state_mismatch(object, tensors); !mismatch.empty()) throw Error("load_state: ", mismatch);
   const NoGrad off;
   for (auto& [name, tensor] : state(object)) Tensor(tensor).assign(tensors.at(name));
 }

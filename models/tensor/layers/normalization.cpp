@@ -39,8 +39,7 @@ Tensor LayerNorm::forward(const Tensor& x) { return layer_norm(x, shape_, weight
 
 GroupNorm::GroupNorm(std::int64_t groups, std::int64_t channels, double epsilon, Affine affine)
     : AffineLayer({channels}, affine), groups_(groups), epsilon_(epsilon) {
-  if (groups < 1 || channels % groups != 0)
-    throw Error("group norm: " + std::to_string(channels) + " channels in " + std::to_string(groups) + " groups");
+  if (groups < 1 || channels % groups != 0) throw Error("group norm: ", channels, " channels in ", groups, " groups");
 }
 
 Tensor GroupNorm::forward(const Tensor& x) { return group_norm(x, groups_, weight, bias, epsilon_); }

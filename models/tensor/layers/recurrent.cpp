@@ -31,8 +31,7 @@ std::vector<Tensor> lstm_step(const RecurrentWeights& w, const Tensor& from_x, c
 }  // namespace
 
 RecurrentWeights::RecurrentWeights(int gates, std::int64_t inputs, std::int64_t hidden, Generator& random, Bias bias) {
-  if (inputs < 1 || hidden < 1)
-    throw Error("a recurrent layer of " + std::to_string(inputs) + " inputs and " + std::to_string(hidden) + " hidden");
+  if (inputs < 1 || hidden < 1) throw Error("a recurrent layer of ", inputs, " inputs and ", hidden, " hidden");
   const double bound = 1 / std::sqrt(static_cast<double>(hidden));
   const auto draw = [&](const Dims& shape) { return learnable(uniform(random, shape, -bound, bound)); };
   weight_ih = draw({gates * hidden, inputs});
@@ -62,7 +61,7 @@ LstmState LstmCell::forward(const Tensor& x, const LstmState& state) {
 
 Recurrent::Recurrent(int gates, std::int64_t inputs, std::int64_t hidden, Generator& random, const RecurrentOptions& options)
     : directions_(options.ways == Ways::kBoth ? 2 : 1) {
-  if (options.layers < 1) throw Error("a recurrent network of " + std::to_string(options.layers) + " layers");
+  if (options.layers < 1) throw Error("a recurrent network of ", options.layers, " layers");
   const auto directions = static_cast<std::int64_t>(directions_);
   for (std::int64_t i = 0; i < options.layers * directions; i++)
     weights_.emplace_back(gates, i < directions ? inputs : hidden * directions, hidden, random, options.bias);
@@ -70,8 +69,7 @@ Recurrent::Recurrent(int gates, std::int64_t inputs, std::int64_t hidden, Genera
 
 Recurrent::Sequence Recurrent::run(Step step, const Tensor& x, const std::vector<Tensor>& start) const {
   if (x.rank() != 3 || x.size(0) < 1 || x.size(2) != weights_[0].weight_ih.size(1)) {
-    throw Error("a sequence of shape " + to_text(x.shape()) + ", expected T x N x " + std::to_string(weights_[0].weight_ih.size(1)) +
-                " and at least one time");
+    throw Error("a sequence of shape ", x.shape(), ", expected T x N x ", weights_[0].weight_ih.size(1), " and at least one time");
   }
   std::vector<std::vector<Tensor>> last(start.size());
   std::vector<Tensor> told;

@@ -48,7 +48,7 @@ Tensor prelu(const Operand& operand, const Tensor& slopes) {
   const WideScope scope(operand);
   const Tensor x = scope.widen(operand), slope = scope.widen(slopes);
   if (slope.rank() != 1 || (slope.count() != 1 && (x.rank() < 2 || slope.count() != x.size(1))))
-    throw OpError("prelu: slopes of shape " + to_text(slope.shape()) + " for " + to_text(x.shape()) + ", expected one, or one a channel");
+    throw OpError("prelu: slopes of shape ", slope.shape(), " for ", x.shape(), ", expected one, or one a channel");
   Dims shape = Dims::filled(x.rank(), 1);
   if (x.rank() > 1) shape[1] = slope.count();
   return scope.narrow(where(x > 0, x, x * slope.view(shape)));
@@ -116,7 +116,7 @@ Tensor gelu(const Operand& operand, Gelu form) {
 Tensor glu(const Operand& operand, int axis) {
   return computed(operand, [&](const Tensor& x) {
     const std::int64_t size = x.size(axis);
-    if (size % 2 != 0) throw OpError("glu: axis " + std::to_string(axis) + " of " + to_text(x.shape()) + ", expected an even size");
+    if (size % 2 != 0) throw OpError("glu: axis ", axis, " of ", x.shape(), ", expected an even size");
     return x.slice(axis, 0, size / 2) * sigmoid(x.slice(axis, size / 2, size));
   });
 }

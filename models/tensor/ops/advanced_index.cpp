@@ -42,13 +42,12 @@ std::vector<Tensor> without_masks(const Tensor& x, std::span<const Tensor> indic
       Dims axes;
       for (int i = axis; i < std::min(x.rank(), axis + index.rank()); i++) axes.push_back(x.shape()[i]);
       if (index.rank() == 0 || !(axes == index.shape()))
-        throw Error("a mask of shape " + to_text(index.shape()) + " for axes " + to_text(axes) + " of " + to_text(x.shape()));
+        throw Error("a mask of shape ", index.shape(), " for axes ", axes, " of ", x.shape());
       const Tensor places = nonzero(index);
       for (int i = 0; i < index.rank(); i++) plain.push_back(places.select(1, i));
     }
   }
-  if (static_cast<int>(plain.size()) > x.rank())
-    throw Error(std::to_string(plain.size()) + " indices for a tensor of shape " + to_text(x.shape()));
+  if (static_cast<int>(plain.size()) > x.rank()) throw Error(plain.size(), " indices for a tensor of shape ", x.shape());
   plain.resize(static_cast<std::size_t>(x.rank()));
   return plain;
 }
@@ -122,7 +121,7 @@ Tensor masked_select(const Operand& x, const Tensor& mask) {
   return composite("masked_select", x.source(), [&] {
     const Tensor tensor = x.tensor();
     const Dims shape = broadcast(tensor.shape(), mask.shape());
-    if (mask.dtype() != DType::kBool) throw Error("a mask of type " + std::string(name_of(mask.dtype())) + ", expected bool");
+    if (mask.dtype() != DType::kBool) throw Error("a mask of type ", mask.dtype(), ", expected bool");
     const Tensor places = nonzero(mask.expand(shape).flatten());
     return index_select(tensor.expand(shape).flatten(), 0, places.select(1, 0));
   });
@@ -143,7 +142,7 @@ Tensor mask_assign(Tensor x, const Tensor& mask, const Operand& value) {
     while (shape.size() < x.rank()) shape.push_back(1);
     for (int i = 0; i < mask.rank(); i++) {
       if (mask.rank() > x.rank() || mask.shape()[i] != x.shape()[i])
-        throw Error("a mask of shape " + to_text(mask.shape()) + " for a tensor of shape " + to_text(x.shape()));
+        throw Error("a mask of shape ", mask.shape(), " for a tensor of shape ", x.shape());
     }
     return x.assign(where(mask.reshape(shape), source, x));
   });

@@ -92,7 +92,7 @@ constexpr Row unary(OpId id, std::string_view name, std::string_view onnx, Gradi
 
 void infer_where(const Call& call, OutputSpecs& outputs) {
   const Tensor &condition = call.input(0), &a = call.input(1), &b = call.input(2);
-  if (condition.dtype() != DType::kBool) throw Error("a condition of type " + std::string(name_of(condition.dtype())) + ", expected bool");
+  if (condition.dtype() != DType::kBool) throw Error("a condition of type ", condition.dtype(), ", expected bool");
   if (a.dtype() != b.dtype()) throw Error("a choice between two types");
   const Dims shape = broadcast(condition.shape(), broadcast(a.shape(), b.shape()));
   outputs.add(shape, a.dtype(), pointwise_strides(shape, call.inputs));

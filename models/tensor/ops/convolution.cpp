@@ -23,12 +23,10 @@ Dims convolved(const Dims& size, const Dims& kernel, const Attributes& a) {
   Dims result;
   std::int64_t all = 1;
   for (int i = 0; i < size.size(); i++) {
-    if (kernel[i] < 1 || kernel[i] > kMostStep) throw Error("a window of " + to_text(kernel));
+    if (kernel[i] < 1 || kernel[i] > kMostStep) throw Error("a window of ", kernel);
     const std::int64_t padded = size[i] + a.dims(Key::kPadBefore)[i] + a.dims(Key::kPadAfter)[i];
     const std::int64_t reach = (kernel[i] - 1) * a.dims(Key::kDilation)[i] + 1;
-    if (padded < reach)
-      throw Error("a window of " + std::to_string(reach) + " elements on " + std::to_string(padded) + " along spatial axis " +
-                  std::to_string(i));
+    if (padded < reach) throw Error("a window of ", reach, " elements on ", padded, " along spatial axis ", i);
     if (__builtin_mul_overflow(all, padded, &all) || all > kMostPadded) throw Error("more than 2^40 elements with their padding");
     result.push_back((padded - reach) / a.dims(Key::kStride)[i] + 1);
   }
@@ -37,19 +35,19 @@ Dims convolved(const Dims& size, const Dims& kernel, const Attributes& a) {
 
 void check_pair(const Tensor& a, const Tensor& b, const Attributes& attributes) {
   if (a.rank() < 3 || a.rank() > 5 || b.rank() != a.rank())
-    throw Error("shapes " + to_text(a.shape()) + " and " + to_text(b.shape()) + ", expected the same rank of 3 to 5");
+    throw Error("shapes ", a.shape(), " and ", b.shape(), ", expected the same rank of 3 to 5");
   if (a.dtype() == DType::kBool || a.dtype() != b.dtype())
-    throw Error("types " + std::string(name_of(a.dtype())) + " and " + std::string(name_of(b.dtype())) + ", expected one type of numbers");
+    throw Error("types ", a.dtype(), " and ", b.dtype(), ", expected one type of numbers");
   for (const Key key : {Key::kStride, Key::kDilation}) check_numbers(attributes, key, a.rank() - 2, 1);
   check_numbers(attributes, Key::kPadBefore, a.rank() - 2, 0);
   check_numbers(attributes, Key::kPadAfter, a.rank() - 2, -kMostStep);
-  if (attributes.integer(Key::kGroups) < 1) throw Error(std::to_string(attributes.integer(Key::kGroups)) + " groups");
+  if (attributes.integer(Key::kGroups) < 1) throw Error(attributes.integer(Key::kGroups), " groups");
 }
 
 /// Of conv and conv_transpose, the third input if there is one.
 void check_bias(const Call& call, std::int64_t channels) {
   if (call.inputs.size() > 2 && !(call.input(2).shape() == Dims{channels}))
-    throw Error("a bias of shape " + to_text(call.input(2).shape()) + ", expected " + std::to_string(channels));
+    throw Error("a bias of shape ", call.input(2).shape(), ", expected ", channels);
 }
 
 void infer_conv(const Call& call, OutputSpecs& outputs) {
@@ -57,8 +55,7 @@ void infer_conv(const Call& call, OutputSpecs& outputs) {
   check_pair(x, w, call.attributes);
   const std::int64_t groups = call.attributes.integer(Key::kGroups);
   if (x.shape()[1] % groups != 0 || w.shape()[0] % groups != 0 || w.shape()[1] * groups != x.shape()[1])
-    throw Error("a weight of shape " + to_text(w.shape()) + " for an input of " + to_text(x.shape()) + " in " + std::to_string(groups) +
-                " groups");
+    throw Error("a weight of shape ", w.shape(), " for an input of ", x.shape(), " in ", groups, " groups");
   check_bias(call, w.shape()[0]);
   const Dims size = convolved(spatial_of(x.shape()), spatial_of(w.shape()), call.attributes);
   add_images(outputs, x.shape()[0], w.shape()[0], size, x.dtype());
@@ -70,10 +67,9 @@ void infer_transpose(const Call& call, OutputSpecs& outputs) {
   const std::int64_t groups = call.attributes.integer(Key::kGroups);
   const Dims& size = call.attributes.dims(Key::kShape);
   if (x.shape()[1] != w.shape()[0] || w.shape()[0] % groups != 0)
-    throw Error("a weight of shape " + to_text(w.shape()) + " for an input of " + to_text(x.shape()) + " in " + std::to_string(groups) +
-                " groups");
+    throw Error("a weight of shape ", w.shape(), " for an input of ", x.shape(), " in ", groups, " groups");
   if (size.size() != x.rank() - 2 || !(convolved(size, spatial_of(w.shape()), call.attributes) == spatial_of(x.shape())))
-    throw Error("an input of shape " + to_text(x.shape()) + " is no convolution of " + to_text(size));
+    throw Error("an input of shape ", x.shape(), " is no convolution of ", size);
   check_bias(call, w.shape()[1] * groups);
   add_images(outputs, x.shape()[0], w.shape()[1] * groups, size, x.dtype());
 }
@@ -84,9 +80,9 @@ void infer_weight(const Call& call, OutputSpecs& outputs) {
   const std::int64_t groups = call.attributes.integer(Key::kGroups);
   const Dims& kernel = call.attributes.dims(Key::kKernel);
   if (x.shape()[0] != y.shape()[0] || x.shape()[1] % groups != 0 || y.shape()[1] % groups != 0)
-    throw Error("shapes " + to_text(x.shape()) + " and " + to_text(y.shape()) + " in " + std::to_string(groups) + " groups");
+    throw Error("shapes ", x.shape(), " and ", y.shape(), " in ", groups, " groups");
   if (kernel.size() != x.rank() - 2 || !(convolved(spatial_of(x.shape()), kernel, call.attributes) == spatial_of(y.shape())))
-    throw Error("shape " + to_text(y.shape()) + " is no convolution of " + to_text(x.shape()) + " with a window of " + to_text(kernel));
+    throw Error("shape ", y.shape(), " is no convolution of ", x.shape(), " with a window of ", kernel);
   outputs.add(shape_of(y.shape()[1], x.shape()[1] / groups, kernel), x.dtype());
 }
 
@@ -133,11 +129,11 @@ bool convolve_fast(const Call& call, std::span<Tensor> outputs) {
   std::optional<kernels::Array> bias;
   if (call.inputs.size() > 2) {
     dense = empty(call.input(2).shape(), type);
-    convert_elements(dense, call.input(2));
+    kernels::convert_elements(dense, call.input(2));
     bias = dense;
   }
   kernels::convolve(solved, x, w, y, bias, windows_of(call.attributes));
-  if (result.dtype() != type) convert_elements(result, sums);
+  if (result.dtype() != type) kernels::convert_elements(result, sums);
   return true;
 }
 
@@ -235,8 +231,7 @@ std::span<const Op> convolution_ops() { return kRows; }
 namespace {
 
 int spatial_axes(const Tensor& weight) {
-  if (weight.rank() < 3 || weight.rank() > 5)
-    throw OpError("conv: a weight of shape " + to_text(weight.shape()) + ", expected rank 3 to 5");
+  if (weight.rank() < 3 || weight.rank() > 5) throw OpError("conv: a weight of shape ", weight.shape(), ", expected rank 3 to 5");
   return weight.rank() - 2;
 }
 
@@ -273,7 +268,7 @@ Tensor conv_transpose(const Operand& x, const Tensor& weight, const Tensor& bias
   for (int i = 0; i < axes && images.rank() == weight.rank(); i++) {
     const std::int64_t stride = attributes.dims(Key::kStride)[i], dilation = attributes.dims(Key::kDilation)[i];
     if (added[i] < 0 || added[i] >= std::max(stride, dilation))
-      throw OpError("conv_transpose: output_padding " + std::to_string(added[i]) + ", expected less than stride or dilation");
+      throw OpError("conv_transpose: output_padding ", added[i], ", expected less than stride or dilation");
     size.push_back((images.shape()[i + 2] - 1) * stride + (weight.shape()[i + 2] - 1) * dilation + 1 - attributes.dims(Key::kPadBefore)[i] -
                    after[i] + added[i]);
     if (added[i] >= stride) after[i] -= added[i];  // so that the convolution of the result is no longer than x

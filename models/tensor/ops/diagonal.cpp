@@ -18,7 +18,7 @@ Attributes diagonal_slice(int axis, std::int64_t rows, std::int64_t columns, std
 
 /// The axes of `rank` with a and b last.
 Dims moved_last(int rank, int a, int b) {
-  if (a == b) throw Error("a diagonal of axis " + std::to_string(a) + " and itself");
+  if (a == b) throw Error("a diagonal of axis ", a, " and itself");
   Dims order;
   for (int i = 0; i < rank; i++) {
     if (i != a && i != b) order.push_back(i);
@@ -32,7 +32,7 @@ enum class Side { kBelow, kAbove };
 Tensor triangle(std::string_view name, const Operand& x, std::int64_t offset, Side side) {
   return composite(name, x.source(), [&] {
     const Tensor tensor = x.tensor();
-    if (tensor.rank() < 2) throw Error("a tensor of shape " + to_text(tensor.shape()) + ", expected rank 2 or more");
+    if (tensor.rank() < 2) throw Error("a tensor of shape ", tensor.shape(), ", expected rank 2 or more");
     const Tensor row = arange(tensor.size(-2)).unsqueeze(1) + offset, column = arange(tensor.size(-1));
     return where(side == Side::kBelow ? column <= row : column >= row, tensor, full({}, 0, tensor.dtype()));
   });
@@ -55,7 +55,7 @@ Tensor diag_embed(const Operand& x, std::int64_t offset, int axis1, int axis2) {
     const Tensor tensor = x.tensor();
     const int rank = tensor.rank() + 1, a = checked_axis(axis1, rank), b = checked_axis(axis2, rank);
     constexpr std::int64_t kFar = std::numeric_limits<std::int32_t>::max();
-    if (offset < -kFar || offset > kFar) throw Error("diagonal " + std::to_string(offset));
+    if (offset < -kFar || offset > kFar) throw Error("diagonal ", offset);
     const std::int64_t side = tensor.size(-1) + std::abs(offset);
     Dims flat = tensor.shape(), square = flat;
     flat[flat.size() - 1] = side * side;
@@ -70,7 +70,7 @@ Tensor diag_embed(const Operand& x, std::int64_t offset, int axis1, int axis2) {
 Tensor diag(const Operand& x, std::int64_t offset) {
   return composite("diag", x.source(), [&] {
     const Tensor tensor = x.tensor();
-    if (tensor.rank() != 1 && tensor.rank() != 2) throw Error("a tensor of shape " + to_text(tensor.shape()) + ", expected rank 1 or 2");
+    if (tensor.rank() != 1 && tensor.rank() != 2) throw Error("a tensor of shape ", tensor.shape(), ", expected rank 1 or 2");
     return tensor.rank() == 1 ? diag_embed(tensor, offset) : diagonal(tensor, offset);
   });
 }
@@ -78,7 +78,7 @@ Tensor diag(const Operand& x, std::int64_t offset) {
 Tensor matrix_trace(const Operand& x) {
   return composite("matrix_trace", x.source(), [&] {
     const Tensor tensor = x.tensor();
-    if (tensor.rank() != 2) throw Error("a tensor of shape " + to_text(tensor.shape()) + ", expected rank 2");
+    if (tensor.rank() != 2) throw Error("a tensor of shape ", tensor.shape(), ", expected rank 2");
     return sum(diagonal(tensor));
   });
 }

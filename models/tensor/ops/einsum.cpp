@@ -33,7 +33,7 @@ std::string labels_of(const std::string& term, int axes, const std::string& equa
   if (dots != std::string::npos) labels.replace(dots, 3, ellipsis(axes));
   for (char label : labels) {
     if ((label < 'a' || label > 'z') && (label < 'A' || label > 'Z') && (label < '0' || label > '7'))
-      throw OpError("einsum: \"" + equation + "\" has a '" + label + "', expected letters, one \"...\" a term, commas and \"->\"");
+      throw OpError("einsum: \"", equation, "\" has a '", label, "', expected letters, one \"...\" a term, commas and \"->\"");
   }
   return labels;
 }
@@ -45,8 +45,7 @@ Term diagonal_of(Term term) {
     if (j == std::string::npos) continue;
     const int a = static_cast<int>(i), b = static_cast<int>(j);
     if (term.tensor.size(a) != term.tensor.size(b))
-      throw OpError("einsum: axes " + std::to_string(a) + " and " + std::to_string(b) + " of " + to_text(term.tensor.shape()) +
-                    " have one letter and two sizes");
+      throw OpError("einsum: axes ", a, " and ", b, " of ", term.tensor.shape(), " have one letter and two sizes");
     const char label = term.labels[i];
     term.labels.erase(j, 1);
     term.labels.erase(i, 1);
@@ -143,8 +142,7 @@ Sizes sizes_of(const std::vector<Term>& terms) {
       std::int64_t& size = sizes.try_emplace(labels[i], 1).first->second;
       const std::int64_t here = tensor.size(static_cast<int>(i));
       if (size != 1 && here != 1 && here != size)
-        throw OpError("einsum: axis " + std::to_string(i) + " of " + to_text(tensor.shape()) + " has size " + std::to_string(here) +
-                      ", expected " + std::to_string(size) + " as another of its letter");
+        throw OpError("einsum: axis ", i, " of ", tensor.shape(), " has size ", here, ", expected ", size, " as another of its letter");
       if (size == 1) size = here;
     }
   }
@@ -156,8 +154,7 @@ Sizes sizes_of(const std::vector<Term>& terms) {
 Tensor einsum(std::string_view text, std::span<const Tensor> tensors, Source at) {
   const std::string name(text);
   const Equation equation = parse(name);
-  if (tensors.empty() || equation.terms.size() != tensors.size())
-    throw OpError("einsum: \"" + name + "\" of " + std::to_string(tensors.size()) + " tensors");
+  if (tensors.empty() || equation.terms.size() != tensors.size()) throw OpError("einsum: \"", name, "\" of ", tensors.size(), " tensors");
   DType type = tensors[0].dtype();
   for (const Tensor& tensor : tensors) type = promote(type, tensor.dtype());
   const SourceScope scope(source_in_scope(at));
@@ -167,7 +164,7 @@ Tensor einsum(std::string_view text, std::span<const Tensor> tensors, Source at)
     const std::string& term = equation.terms[i];
     const bool open = term.find("...") != std::string::npos;
     const int extra = tensors[i].rank() - static_cast<int>(term.size()) + (open ? 3 : 0);
-    if (extra < 0 || (extra > 0 && !open)) throw OpError("einsum: \"" + term + "\" for a tensor of shape " + to_text(tensors[i].shape()));
+    if (extra < 0 || (extra > 0 && !open)) throw OpError("einsum: \"", term, "\" for a tensor of shape ", tensors[i].shape());
     dots = std::max(dots, extra);
     terms.push_back({tensors[i].to(is_short(type) ? DType::kF32 : type), labels_of(term, extra, name)});
   }
@@ -175,7 +172,7 @@ Tensor einsum(std::string_view text, std::span<const Tensor> tensors, Source at)
   const Sizes sizes = sizes_of(terms);
   for (char label : result) {
     if (!sizes.contains(label) || std::count(result.begin(), result.end(), label) > 1)
-      throw OpError("einsum: the result of \"" + name + "\" names '" + label + "' twice, or no operand does");
+      throw OpError("einsum: the result of \"", name, "\" names '", label, "' twice, or no operand does");
   }
   Term product = diagonal_of(terms[0]);
   for (std::size_t i = 1; i < terms.size(); i++) {
@@ -192,8 +189,7 @@ Tensor einsum(std::string_view equation, std::initializer_list<Tensor> tensors, 
 
 Tensor tensordot(const Operand& a, const Operand& b, const Dims& axes_a, const Dims& axes_b) {
   const Tensor left = a.tensor(), right = b.tensor();
-  if (axes_a.size() != axes_b.size())
-    throw OpError("tensordot: axes " + to_text(axes_a) + " and " + to_text(axes_b) + ", expected as many of both");
+  if (axes_a.size() != axes_b.size()) throw OpError("tensordot: axes ", axes_a, " and ", axes_b, ", expected as many of both");
   std::string labels_a("abcdefgh", static_cast<std::size_t>(left.rank()));
   std::string labels_b("ijklmnop", static_cast<std::size_t>(right.rank()));
   for (int i = 0; i < axes_a.size(); i++) {

@@ -17,7 +17,7 @@ inline DType product_type(DType type, std::int64_t products) {
 inline Tensor in_type(const Tensor& x, DType type) {
   if (x.dtype() == type) return x;
   Tensor copy = empty(x.shape(), type, pointwise_strides(x.shape(), std::span(&x, 1)));
-  convert_elements(copy, x);
+  kernels::convert_elements(copy, x);
   return copy;
 }
 

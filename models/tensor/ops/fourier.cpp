@@ -17,7 +17,7 @@ void infer_dft(const Call& call, OutputSpecs& outputs) {
   const Tensor& z = call.input();
   const std::int64_t axis = call.attributes.integer(Key::kAxis);
   if (z.rank() < 2 || z.size(-1) != 2 || axis < 0 || axis >= z.rank() - 1)
-    throw Error("axis " + std::to_string(axis) + " of " + to_text(z.shape()) + ", expected complex numbers [.., n, .., 2]");
+    throw Error("axis ", axis, " of ", z.shape(), ", expected complex numbers [.., n, .., 2]");
   outputs.add(z.shape(), z.dtype());
 }
 
@@ -89,8 +89,7 @@ Plan planned(int rank, Dims axes, Dims sizes) {
     for (int i = 0; i < count; i++) axes.push_back(i - count);
   }
   if (sizes.empty()) sizes = Dims::filled(axes.size(), -1);
-  if (sizes.size() != axes.size())
-    throw OpError("fft: " + std::to_string(sizes.size()) + " sizes for " + std::to_string(axes.size()) + " axes");
+  if (sizes.size() != axes.size()) throw OpError("fft: ", sizes.size(), " sizes for ", axes.size(), " axes");
   for (std::int64_t& axis : axes) axis = checked_axis(axis, rank);
   return {axes, sizes};
 }
@@ -98,7 +97,7 @@ Plan planned(int rank, Dims axes, Dims sizes) {
 /// Cut or padded with zeros to n.
 Tensor resized(const Tensor& x, int axis, std::int64_t n) {
   if (n == -1) n = x.size(axis);
-  if (n < 1) throw OpError("fft: " + std::to_string(n) + " numbers along axis " + std::to_string(axis) + ", expected at least 1");
+  if (n < 1) throw OpError("fft: ", n, " numbers along axis ", axis, ", expected at least 1");
   if (n == x.size(axis)) return x;
   Dims after = Dims::filled(x.rank(), 0);
   after[axis] = n - x.size(axis);
@@ -160,7 +159,7 @@ Tensor irfftn(const Operand& operand, const Dims& sizes, const Dims& axes, Fouri
   const Plan plan = planned(z.rank() - 1, axes, sizes);
   const int last = plan.axes.size() - 1, halved = plan.axis(last);
   const std::int64_t n = plan.sizes.back() == -1 ? 2 * (z.size(halved) - 1) : plan.sizes.back();
-  if (n < 1) throw OpError("irfft: " + std::to_string(n) + " numbers along axis " + std::to_string(halved) + ", expected at least 1");
+  if (n < 1) throw OpError("irfft: ", n, " numbers along axis ", halved, ", expected at least 1");
   double count = static_cast<double>(n);
   z = along_axes(z, plan, last, Exponent::kPlus, count);
   // A number and its conjugate at n - k together give twice the real part of the number; 0 and n / 2 have no partner.

@@ -145,7 +145,7 @@ Tensor bessel_ratio(const Operand& x) { return apply_to(OpId::kBesselRatio, x); 
 
 Tensor polygamma(int n, const Operand& x) {
   constexpr int kMost = 100;  // n! is a number far beyond it, but powers of small numbers are not
-  if (n < 0 || n > kMost) throw OpError("polygamma: order " + std::to_string(n) + ", expected 0 to " + std::to_string(kMost));
+  if (n < 0 || n > kMost) throw OpError("polygamma: order ", n, ", expected 0 to ", kMost);
   return apply_one(OpId::kPolygamma, {x.tensor()}, {{Key::kCount, std::int64_t{n}}}, x.source());
 }
 

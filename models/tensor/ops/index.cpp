@@ -14,7 +14,7 @@ using G = GradientCall;
 // ---- shapes and types ------------------------------------------------------------------------------------------------------------------
 
 void expect_indices(const Tensor& index) {
-  if (index.dtype() != DType::kI64) throw Error("indices of type " + std::string(name_of(index.dtype())) + ", expected i64");
+  if (index.dtype() != DType::kI64) throw Error("indices of type ", index.dtype(), ", expected i64");
 }
 
 /// `index` may be larger than `x` along the axis alone.
@@ -22,9 +22,7 @@ void expect_inside(const Tensor& x, const Tensor& index, int axis) {
   expect_indices(index);
   bool fits = index.rank() == x.rank();
   for (int i = 0; fits && i < x.rank(); i++) fits = i == axis || index.shape()[i] <= x.shape()[i];
-  if (!fits)
-    throw Error("indices of shape " + to_text(index.shape()) + " for a tensor of shape " + to_text(x.shape()) + " along axis " +
-                std::to_string(axis));
+  if (!fits) throw Error("indices of shape ", index.shape(), " for a tensor of shape ", x.shape(), " along axis ", axis);
 }
 
 void infer_gather(const Call& call, OutputSpecs& outputs) {
@@ -35,10 +33,8 @@ void infer_gather(const Call& call, OutputSpecs& outputs) {
 void infer_scatter(const Call& call, OutputSpecs& outputs) {
   const Tensor &x = call.input(0), &index = call.input(1), &source = call.input(2);
   expect_inside(x, index, axis_of(call.attributes));
-  if (!(index.shape() == source.shape()))
-    throw Error("numbers of shape " + to_text(source.shape()) + " for indices of " + to_text(index.shape()));
-  if (x.dtype() != source.dtype())
-    throw Error("numbers of type " + std::string(name_of(source.dtype())) + " into " + std::string(name_of(x.dtype())));
+  if (!(index.shape() == source.shape())) throw Error("numbers of shape ", source.shape(), " for indices of ", index.shape());
+  if (x.dtype() != source.dtype()) throw Error("numbers of type ", source.dtype(), " into ", x.dtype());
   outputs.add(x.shape(), x.dtype());
 }
 
@@ -46,7 +42,7 @@ void infer_scatter(const Call& call, OutputSpecs& outputs) {
 Dims shape_of_slices(const Call& call) {
   const Tensor& index = call.input(1);
   expect_indices(index);
-  if (index.rank() != 1) throw Error("indices of shape " + to_text(index.shape()) + ", expected rank 1");
+  if (index.rank() != 1) throw Error("indices of shape ", index.shape(), ", expected rank 1");
   Dims shape = call.input(0).shape();
   shape[axis_of(call.attributes)] = index.count();
   return shape;
@@ -58,8 +54,7 @@ void infer_index_add(const Call& call, OutputSpecs& outputs) {
   const Tensor &x = call.input(0), &source = call.input(2);
   const Dims shape = shape_of_slices(call);
   if (!(source.shape() == shape) || x.dtype() != source.dtype())
-    throw Error("slices of type " + std::string(name_of(source.dtype())) + " and shape " + to_text(source.shape()) + ", expected " +
-                std::string(name_of(x.dtype())) + " and " + to_text(shape));
+    throw Error("slices of type ", source.dtype(), " and shape ", source.shape(), ", expected ", x.dtype(), " and ", shape);
   outputs.add(x.shape(), x.dtype());
 }
 

@@ -8,7 +8,7 @@ namespace argent::tensor {
 /// As i64. Bools are no indices here.
 inline Tensor as_indices(const Tensor& index) {
   if (!index.defined() || kind_of(index.dtype()) != DTypeKind::kInteger)
-    throw Error("indices of type " + std::string(index.defined() ? name_of(index.dtype()) : "undefined") + ", expected integers");
+    throw Error("indices of type ", index.defined() ? name_of(index.dtype()) : "undefined", ", expected integers");
   return index.to(DType::kI64);
 }
 

@@ -16,7 +16,7 @@ using G = GradientCall;
 void infer_matmul(const Call& call, OutputSpecs& outputs) {
   const Tensor &a = call.input(0), &b = call.input(1);
   if (a.rank() < 2 || b.rank() < 2 || a.size(-1) != b.size(-2))
-    throw Error("matrices of shapes " + to_text(a.shape()) + " and " + to_text(b.shape()) + ", expected [.., m, k] and [.., k, n]");
+    throw Error("matrices of shapes ", a.shape(), " and ", b.shape(), ", expected [.., m, k] and [.., k, n]");
   outputs.add(kernels::product_shape(a, b), a.dtype());
 }
 
@@ -28,7 +28,7 @@ bool multiply_fast(const Call& call, std::span<Tensor> outputs) {
   const DType type = product_type(c.dtype(), c.count() * call.input(0).size(-1));
   const Tensor sums = c.dtype() == type ? c : empty(c.shape(), type);
   kernels::gemm_batches(sums, in_type(call.input(0), type), in_type(call.input(1), type));
-  if (c.dtype() != type) convert_elements(c, sums);
+  if (c.dtype() != type) kernels::convert_elements(c, sums);
   return true;
 }
 
@@ -61,7 +61,7 @@ Tensor matmul(const Operand& a, const Operand& b) {
   const Source at = a.source();
   Tensor left = a.tensor(), right = b.tensor();
   if (left.rank() == 0 || right.rank() == 0)
-    throw OpError("matmul: shapes " + to_text(left.shape()) + " and " + to_text(right.shape()) + ", expected at least one axis each");
+    throw OpError("matmul: shapes ", left.shape(), " and ", right.shape(), ", expected at least one axis each");
   const bool row = left.rank() == 1, column = right.rank() == 1;
   if (row) left = left.unsqueeze(0, at);
   if (column) right = right.unsqueeze(1, at);
@@ -79,7 +79,7 @@ Tensor matmul(const Operand& a, const Operand& b) {
 
 Tensor dot(const Operand& a, const Operand& b) {
   if (a.tensor().rank() != 1 || b.tensor().rank() != 1)
-    throw OpError("dot: shapes " + to_text(a.tensor().shape()) + " and " + to_text(b.tensor().shape()) + ", expected two vectors");
+    throw OpError("dot: shapes ", a.tensor().shape(), " and ", b.tensor().shape(), ", expected two vectors");
   return matmul(a, b);
 }
 
@@ -90,7 +90,7 @@ Tensor vecdot(const Operand& a, const Operand& b, int axis) {
 
 Tensor outer(const Operand& a, const Operand& b) {
   if (a.tensor().rank() != 1 || b.tensor().rank() != 1)
-    throw OpError("outer: shapes " + to_text(a.tensor().shape()) + " and " + to_text(b.tensor().shape()) + ", expected two vectors");
+    throw OpError("outer: shapes ", a.tensor().shape(), " and ", b.tensor().shape(), ", expected two vectors");
   const SourceScope scope(source_in_scope(a.source()));
   return a.tensor().unsqueeze(1) * b;
 }
@@ -126,7 +126,7 @@ Tensor matrix_power(const Operand& x, std::int64_t exponent) {
   Tensor power = is_floating(type) ? scope.widen(x) : x.tensor();
   if (exponent < 0) power = inverse(power);
   if (power.rank() < 2 || power.size(-1) != power.size(-2))
-    throw OpError("matrix_power: a tensor of shape " + to_text(power.shape()) + ", expected [.., n, n]");
+    throw OpError("matrix_power: a tensor of shape ", power.shape(), ", expected [.., n, n]");
   Tensor result;
   for (std::uint64_t rest = exponent < 0 ? 0 - static_cast<std::uint64_t>(exponent) : static_cast<std::uint64_t>(exponent); rest != 0;) {
     if ((rest & 1U) != 0) result = result.defined() ? matmul(result, power) : power;
@@ -141,8 +141,7 @@ Tensor matrix_power(const Operand& x, std::int64_t exponent) {
 Tensor cdist(const Operand& a, const Operand& b) {
   const WideScope scope(a, b);
   if (a.tensor().rank() < 2 || b.tensor().rank() < 2)
-    throw OpError("cdist: shapes " + to_text(a.tensor().shape()) + " and " + to_text(b.tensor().shape()) +
-                  ", expected [.., m, d] and [.., n, d]");
+    throw OpError("cdist: shapes ", a.tensor().shape(), " and ", b.tensor().shape(), ", expected [.., m, d] and [.., n, d]");
   return scope.narrow(sqrt_of_square(sum(square(scope.widen(a).unsqueeze(-2) - scope.widen(b).unsqueeze(-3)), {-1})));
 }
 

@@ -79,7 +79,7 @@ Tensor class_weights(const WideScope& scope, const Tensor& weight, const Tensor&
   if (!weight.defined()) return {};
   const int axis = class_axis(x);
   if (!(weight.shape() == Dims{x.size(axis)}))
-    throw OpError("nll_loss: weights of shape " + to_text(weight.shape()) + " for " + std::to_string(x.size(axis)) + " classes");
+    throw OpError("nll_loss: weights of shape ", weight.shape(), " for ", x.size(axis), " classes");
   Dims shape = Dims::filled(x.rank(), 1);
   shape[axis] = weight.count();
   return scope.widen(weight).reshape(shape);
@@ -195,8 +195,8 @@ Tensor ssim(const Operand& a, const Operand& b, const SsimOptions& options) {
   const std::int64_t size = options.window;
   return loss_of(a, b, options.reduction, [&](const Tensor& x, const Tensor& y) {
     if (x.rank() != 4 || !(x.shape() == y.shape()) || size < 1 || size % 2 == 0 || x.size(2) < size || x.size(3) < size)
-      throw OpError("ssim: pictures of shapes " + to_text(x.shape()) + " and " + to_text(y.shape()) + " under a window of " +
-                    std::to_string(size) + ", expected two alike [N, C, H, W] and no smaller, an odd window");
+      throw OpError("ssim: pictures of shapes ", x.shape(), " and ", y.shape(), " under a window of ", size,
+                    ", expected two alike [N, C, H, W] and no smaller, an odd window");
     const Tensor along = gaussian_kernel(options, {1, 1, 1, size}, x.dtype()), down = along.view({1, 1, size, 1});
     const Dims planes{x.size(0) * x.size(1), 1, x.size(2), x.size(3)};
     const auto blurred = [&](const Tensor& picture) { return conv(conv(picture.reshape(planes), along), down); };

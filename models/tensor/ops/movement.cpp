@@ -44,7 +44,7 @@ std::optional<Dims> view_strides(const Tensor& x, const Dims& shape) {
 std::optional<ViewSpec> view_of(const Call& call) {
   const Dims& shape = call.attributes.dims(Key::kShape);
   const Tensor& x = call.input();
-  if (shape.count() != x.count()) throw Error("a view of shape " + to_text(shape) + " of " + to_text(x.shape()));
+  if (shape.count() != x.count()) throw Error("a view of shape ", shape, " of ", x.shape());
   std::optional<Dims> strides = view_strides(x, shape);
   if (!strides) return {};
   return ViewSpec{shape, *strides};
@@ -80,7 +80,7 @@ std::optional<ViewSpec> expanded(const Call& call) {
   const int added = shape.size() - x.rank();
   for (int i = 0; i < x.rank(); i++) {
     const std::int64_t have = x.shape()[i], wanted = shape[added + i];
-    if (have != wanted && have != 1) throw Error("a tensor of shape " + to_text(x.shape()) + " to " + to_text(shape));
+    if (have != wanted && have != 1) throw Error("a tensor of shape ", x.shape(), " to ", shape);
     spec.strides[added + i] = have == wanted ? x.strides()[i] : 0;
   }
   return spec;
@@ -114,7 +114,7 @@ void infer_concat(const Call& call, OutputSpecs& outputs) {
   for (const Tensor& input : call.inputs) {
     for (int i = 0; i < std::max(first.size(), input.rank()); i++) {
       if (input.rank() == first.size() && (i == axis || input.shape()[i] == first[i])) continue;
-      throw Error("shapes " + to_text(first) + " and " + to_text(input.shape()) + " along axis " + std::to_string(axis));
+      throw Error("shapes ", first, " and ", input.shape(), " along axis ", axis);
     }
     shape[axis] += input.shape()[axis];
   }
@@ -154,7 +154,7 @@ void infer_pad(const Call& call, OutputSpecs& outputs) {
   Dims shape = call.input().shape();
   for (int i = 0; i < shape.size(); i++) {
     shape[i] += before[i] + after[i];
-    if (shape[i] < 0) throw Error("more is cut off axis " + std::to_string(i) + " of " + to_text(call.input().shape()) + " than there is");
+    if (shape[i] < 0) throw Error("more is cut off axis ", i, " of ", call.input().shape(), " than there is");
   }
   outputs.add(shape, call.input().dtype());
 }
@@ -246,8 +246,7 @@ Dims completed(Dims shape, std::int64_t count) {
       known *= shape[i];
   }
   if (open < 0) return shape;
-  if (known == 0 || count % known != 0)
-    throw OpError("view: " + std::to_string(count) + " elements do not fill an axis beside " + std::to_string(known));
+  if (known == 0 || count % known != 0) throw OpError("view: ", count, " elements do not fill an axis beside ", known);
   shape[open] = count / known;
   return shape;
 }
@@ -276,8 +275,7 @@ Tensor Tensor::permute(const Dims& axes, Source at) const {
   Dims checked;
   for (std::int64_t axis : axes) checked.push_back(checked_axis(axis, rank()));
   for (int i = 0; i < rank(); i++) {
-    if (checked.size() != rank() || !checked.contains(i))
-      throw OpError("permute: axes " + to_text(axes) + " of a tensor of rank " + std::to_string(rank()));
+    if (checked.size() != rank() || !checked.contains(i)) throw OpError("permute: axes ", axes, " of a tensor of rank ", rank());
   }
   return apply_one(OpId::kPermute, {*this}, {{Key::kAxes, checked}}, at);
 }
@@ -291,7 +289,7 @@ Tensor Tensor::transpose(int a, int b, Source at) const {
 
 Tensor Tensor::slice(int axis, std::int64_t start, std::int64_t stop, std::int64_t step, Source at) const {
   axis = checked_axis(axis, rank());
-  if (step < 1) throw OpError("slice: a step of " + std::to_string(step) + ", expected at least 1");
+  if (step < 1) throw OpError("slice: a step of ", step, ", expected at least 1");
   const std::int64_t size = shape()[axis];
   const auto bounded = [size](std::int64_t index) { return std::clamp<std::int64_t>(index < 0 ? index + size : index, 0, size); };
   start = bounded(start);
@@ -302,8 +300,7 @@ Tensor Tensor::slice(int axis, std::int64_t start, std::int64_t stop, std::int64
 Tensor Tensor::select(int axis, std::int64_t index, Source at) const {
   axis = checked_axis(axis, rank());
   const std::int64_t size = shape()[axis];
-  if (index < -size || index >= size)
-    throw OpError("select: index " + std::to_string(index) + " of an axis of size " + std::to_string(size));
+  if (index < -size || index >= size) throw OpError("select: index ", index, " of an axis of size ", size);
   const std::int64_t start = index < 0 ? index + size : index;
   return slice(axis, start, start + 1, 1, at).squeeze(axis, at);
 }
@@ -311,7 +308,7 @@ Tensor Tensor::select(int axis, std::int64_t index, Source at) const {
 Tensor Tensor::expand(const Dims& shape, Source at) const {
   Dims complete = shape;
   const int added = shape.size() - rank();
-  if (added < 0) throw OpError("expand: a tensor of shape " + to_text(this->shape()) + " to " + to_text(shape));
+  if (added < 0) throw OpError("expand: a tensor of shape ", this->shape(), " to ", shape);
   for (int i = added; i < shape.size(); i++) {
     if (complete[i] == -1) complete[i] = this->shape()[i - added];
   }
@@ -364,7 +361,7 @@ Tensor stack(std::span<const Tensor> tensors, int axis, Source at) {
 }
 
 std::vector<Tensor> split(const Tensor& x, std::int64_t size, int axis, Source at) {
-  if (size < 1) throw OpError("split: pieces of " + std::to_string(size));
+  if (size < 1) throw OpError("split: pieces of ", size);
   std::vector<Tensor> pieces;
   for (std::int64_t start = 0; start < x.size(axis); start += size) pieces.push_back(x.slice(axis, start, start + size, 1, at));
   return pieces;
@@ -390,7 +387,7 @@ Tensor repeat(const Operand& x, const Dims& times) {
   const Tensor tensor = x.tensor();
   Dims grown = tensor.shape();
   while (grown.size() < times.size()) grown.insert(0, 1);
-  if (times.size() != grown.size()) throw OpError("repeat: " + std::to_string(times.size()) + " numbers for " + to_text(tensor.shape()));
+  if (times.size() != grown.size()) throw OpError("repeat: ", times.size(), " numbers for ", tensor.shape());
   Tensor result = tensor.view(grown, x.source());
   for (int i = 0; i < times.size(); i++) {
     if (times[i] == 1) continue;
@@ -405,8 +402,7 @@ Tensor repeat(const Operand& x, const Dims& times) {
 Tensor pad(const Operand& x, const Dims& before, const Dims& after, double value) {
   const Tensor tensor = x.tensor();
   if (before.size() != tensor.rank() || after.size() != tensor.rank())
-    throw OpError("pad: " + std::to_string(before.size()) + " and " + std::to_string(after.size()) + " numbers for " +
-                  to_text(tensor.shape()));
+    throw OpError("pad: ", before.size(), " and ", after.size(), " numbers for ", tensor.shape());
   return apply_one(OpId::kPad, {tensor}, {{Key::kPadBefore, before}, {Key::kPadAfter, after}, {Key::kValue, value}}, x.source());
 }
 

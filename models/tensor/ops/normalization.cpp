@@ -23,11 +23,10 @@ Dims axes_from(int first, int rank, Dims axes = {}) {
 }
 
 void check_channels(const char* name, const Tensor& x, std::initializer_list<Tensor> each) {
-  if (x.rank() < 2) throw OpError(std::string(name) + ": a tensor of shape " + to_text(x.shape()) + ", expected [N, C, ..]");
+  if (x.rank() < 2) throw OpError(name, ": a tensor of shape ", x.shape(), ", expected [N, C, ..]");
   for (const Tensor& values : each) {
     if (values.defined() && !(values.shape() == Dims{x.size(1)}))
-      throw OpError(std::string(name) + ": a tensor of shape " + to_text(values.shape()) + " for " + std::to_string(x.size(1)) +
-                    " channels");
+      throw OpError(name, ": a tensor of shape ", values.shape(), " for ", x.size(1), " channels");
   }
 }
 
@@ -89,7 +88,7 @@ Tensor batch_norm(const Operand& operand, const RunningStatistics& running, cons
   const Moments m = moments(precise(x, axes), axes);
   if (mode == NormMode::kTraining && (running.mean.defined() || running.variance.defined())) {
     const double n = static_cast<double>(x.count()) / static_cast<double>(x.size(1));
-    if (n < 2) throw OpError("batch_norm: one value a channel in " + to_text(x.shape()) + ", expected more in training");
+    if (n < 2) throw OpError("batch_norm: one value a channel in ", x.shape(), ", expected more in training");
     update(running.mean, m.mean, running.momentum);
     update(running.variance, m.variance * (n / (n - 1)), running.momentum);
   }
@@ -101,7 +100,7 @@ Tensor layer_norm(const Operand& operand, const Dims& shape, const Tensor& weigh
   const Tensor x = scope.widen(operand);
   const int first = x.rank() - shape.size();
   if (shape.empty() || first < 0 || !std::equal(shape.begin(), shape.end(), x.shape().begin() + first))
-    throw OpError("layer_norm: a tensor of shape " + to_text(x.shape()) + ", expected one that ends in " + to_text(shape));
+    throw OpError("layer_norm: a tensor of shape ", x.shape(), ", expected one that ends in ", shape);
   const auto widened = [&](const Tensor& values) { return values.defined() ? scope.widen(values) : values; };
   return scope.narrow(scaled(standardized(x, axes_from(first, x.rank()), epsilon), widened(weight), widened(bias)));
 }
@@ -110,7 +109,7 @@ Tensor instance_norm(const Operand& operand, const Tensor& weight, const Tensor&
   const WideScope scope(operand);
   const Tensor x = scope.widen(operand);
   check_channels("instance_norm", x, {weight, bias});
-  if (x.rank() < 3) throw OpError("instance_norm: a tensor of shape " + to_text(x.shape()) + ", expected [N, C, ..] and more axes");
+  if (x.rank() < 3) throw OpError("instance_norm: a tensor of shape ", x.shape(), ", expected [N, C, ..] and more axes");
   return scaled_by_channel(scope, standardized(x, axes_from(2, x.rank()), epsilon), weight, bias);
 }
 
@@ -118,8 +117,7 @@ Tensor group_norm(const Operand& operand, std::int64_t groups, const Tensor& wei
   const WideScope scope(operand);
   const Tensor x = scope.widen(operand);
   check_channels("group_norm", x, {weight, bias});
-  if (groups < 1 || x.size(1) % groups != 0)
-    throw OpError("group_norm: " + std::to_string(x.size(1)) + " channels in " + std::to_string(groups) + " groups");
+  if (groups < 1 || x.size(1) % groups != 0) throw OpError("group_norm: ", x.size(1), " channels in ", groups, " groups");
   Dims grouped{x.size(0), groups, x.size(1) / groups};
   for (int i = 2; i < x.rank(); i++) grouped.push_back(x.size(i));
   const Tensor normal = standardized(x.reshape(grouped), axes_from(2, grouped.size()), epsilon);

@@ -27,7 +27,7 @@ enum class Direction { kForward, kAdjoint };
 void infer_images(const Call& call, OutputSpecs& outputs, Direction direction) {
   const Tensor& x = call.input();
   const Attributes& a = call.attributes;
-  if (x.rank() < 3 || x.rank() > 5) throw Error("a tensor of shape " + to_text(x.shape()) + ", expected rank 3 to 5");
+  if (x.rank() < 3 || x.rank() > 5) throw Error("a tensor of shape ", x.shape(), ", expected rank 3 to 5");
   const Dims own = spatial_of(x.shape()), &shape = a.dims(Key::kShape);
   check_numbers(a, Key::kShape, own.size(), 0);
   if (a.has(Key::kKernel)) {
@@ -48,22 +48,20 @@ template <Direction kDirection>
 void infer_average(const Call& call, OutputSpecs& outputs) {
   infer_images(call, outputs, kDirection);
   const DType type = call.input().dtype();
-  if (!is_floating(type)) throw Error("a mean of numbers of type " + std::string(name_of(type)) + ", expected a floating type");
+  if (!is_floating(type)) throw Error("a mean of numbers of type ", type, ", expected a floating type");
 }
 
 /// Of both below: numbers and indices [N, C, spatial] into the flattened spatial axes of images of `size`.
 void check_indices(const Tensor& x, const Tensor& indices, const Dims& size) {
-  if (indices.dtype() != DType::kI64) throw Error("indices of type " + std::string(name_of(indices.dtype())) + ", expected i64");
-  if (x.rank() < 3 || x.rank() > 5 || size.size() != x.rank() - 2)
-    throw Error("a tensor of shape " + to_text(x.shape()) + " and a size of " + to_text(size));
+  if (indices.dtype() != DType::kI64) throw Error("indices of type ", indices.dtype(), ", expected i64");
+  if (x.rank() < 3 || x.rank() > 5 || size.size() != x.rank() - 2) throw Error("a tensor of shape ", x.shape(), " and a size of ", size);
 }
 
 void infer_unpool(const Call& call, OutputSpecs& outputs) {
   const Tensor &x = call.input(0), &indices = call.input(1);
   const Dims& size = call.attributes.dims(Key::kShape);
   check_indices(x, indices, size);
-  if (!(x.shape() == indices.shape()))
-    throw Error("numbers of shape " + to_text(x.shape()) + " at indices of shape " + to_text(indices.shape()));
+  if (!(x.shape() == indices.shape())) throw Error("numbers of shape ", x.shape(), " at indices of shape ", indices.shape());
   add_images(outputs, x.shape()[0], x.shape()[1], size, x.dtype());
 }
 
@@ -71,7 +69,7 @@ void infer_unpool_adjoint(const Call& call, OutputSpecs& outputs) {
   const Tensor &x = call.input(0), &indices = call.input(1);
   check_indices(indices, indices, spatial_of(x.shape()));
   if (x.shape()[0] != indices.shape()[0] || x.shape()[1] != indices.shape()[1])
-    throw Error("indices of shape " + to_text(indices.shape()) + " into " + to_text(x.shape()));
+    throw Error("indices of shape ", indices.shape(), " into ", x.shape());
   outputs.add(indices.shape(), x.dtype(), channels_last_strides(indices.shape()));
 }
 
@@ -176,8 +174,7 @@ struct Batched {
     if (numbers > 1) axes = numbers;
     had_batch = x.rank() != axes + 1;
     if (x.rank() < 2 || x.rank() > 5 || x.rank() > axes + 2 || axes < 1)
-      throw OpError(std::string(name) + ": a tensor of shape " + to_text(x.shape()) + " with " + std::to_string(numbers) +
-                    " numbers, expected [N, C, spatial]");
+      throw OpError(name, ": a tensor of shape ", x.shape(), " with ", numbers, " numbers, expected [N, C, spatial]");
     if (!had_batch) x = x.unsqueeze(0, given.source());
   }
   Tensor finish(const Tensor& y, Source at) const { return had_batch ? y : y.squeeze(0, at); }
@@ -192,12 +189,11 @@ Attributes attributes_of(const Batched& batched, const PoolOptions& options, con
   Dims results;
   for (int i = 0; i < axes; i++) {
     if (kernel[i] < 1 || stride[i] < 1 || dilation[i] < 1 || padding[i] < 0 || padding[i] > kernel[i] / 2)
-      throw OpError(std::string(name) + ": kernel " + to_text(kernel) + ", stride " + to_text(stride) + ", dilation " + to_text(dilation) +
-                    ", padding " + to_text(padding) + ", expected at least 1 and a padding of at most half the kernel");
+      throw OpError(name, ": kernel ", kernel, ", stride ", stride, ", dilation ", dilation, ", padding ", padding,
+                    ", expected at least 1 and a padding of at most half the kernel");
     const std::int64_t size = batched.x.shape()[i + 2], reach = (kernel[i] - 1) * dilation[i] + 1;
     const std::int64_t room = size + 2 * padding[i] - reach, up = options.rounding == Rounding::kUp ? stride[i] - 1 : 0;
-    if (room + up < 0)
-      throw OpError(std::string(name) + ": a window of " + std::to_string(reach) + " on " + std::to_string(size) + " elements");
+    if (room + up < 0) throw OpError(name, ": a window of ", reach, " on ", size, " elements");
     std::int64_t count = (room + up) / stride[i] + 1;
     if (up > 0 && (count - 1) * stride[i] >= size + padding[i]) count--;
     results.push_back(count);

@@ -15,8 +15,7 @@ namespace {
 /// What is wrong with a generator's state; empty: nothing.
 std::string mismatch(const Tensor& state) {
   if (state.dtype() == DType::kI64 && state.shape() == Dims{2}) return {};
-  return "a state of type " + std::string(name_of(state.dtype())) + " and shape " + to_text(state.shape()) +
-         ", expected i64 {key, counter}";
+  return "a state of type " + to_text(state.dtype()) + " and shape " + to_text(state.shape()) + ", expected i64 {key, counter}";
 }
 
 void infer_random(const Call& call, OutputSpecs& outputs) {
@@ -24,11 +23,11 @@ void infer_random(const Call& call, OutputSpecs& outputs) {
   const Dims& shape = call.attributes.dims(Key::kShape);
   const DType type = call.attributes.dtype(Key::kDType);
   if (const std::string wrong = mismatch(state); !wrong.empty()) throw Error(wrong);
-  if (!is_floating(type)) throw Error("is not defined for " + std::string(name_of(type)));
+  if (!is_floating(type)) throw Error("is not defined for ", type);
   double count = 1;
   for (std::int64_t size : shape) {
     count *= static_cast<double>(size);
-    if (size < 0 || count > std::numeric_limits<std::int32_t>::max()) throw Error("numbers of shape " + to_text(shape));
+    if (size < 0 || count > std::numeric_limits<std::int32_t>::max()) throw Error("numbers of shape ", shape);
   }
   outputs.add(shape, type);
 }
@@ -66,7 +65,7 @@ Generator::Generator(std::uint64_t key, std::uint64_t counter) : state_(empty({2
 }
 
 Generator::Generator(const Tensor& state) : state_(state) {
-  if (const std::string wrong = mismatch(state); !wrong.empty()) throw OpError("generator: " + wrong);
+  if (const std::string wrong = mismatch(state); !wrong.empty()) throw OpError("generator: ", wrong);
 }
 
 Tensor Generator::next() {
@@ -90,8 +89,7 @@ Tensor normal(Generator& generator, const Dims& shape, double mean, double stand
 Tensor integers(Generator& generator, const Dims& shape, std::int64_t low, std::int64_t high, Source at) {
   const SourceScope scope(source_in_scope(at));
   const double range = static_cast<double>(high) - static_cast<double>(low);
-  if (!(range >= 1 && range <= 0x1p53))
-    throw OpError("integers: from " + std::to_string(low) + " to " + std::to_string(high) + ", expected 1 to 2^53 different ones");
+  if (!(range >= 1 && range <= 0x1p53)) throw OpError("integers: from ", low, " to ", high, ", expected 1 to 2^53 different ones");
   return floor(draw(OpId::kRandomUniform, generator, shape, DType::kF64, at) * range).to(DType::kI64) + low;
 }
 
@@ -112,7 +110,7 @@ Tensor permutation(Generator& generator, std::int64_t n) {
 }
 
 Tensor dropout(const Operand& operand, double p, Generator& generator) {
-  if (!(p >= 0 && p < 1)) throw OpError("dropout: a probability of " + std::to_string(p) + ", expected at least 0 and below 1");
+  if (!(p >= 0 && p < 1)) throw OpError("dropout: a probability of ", p, ", expected at least 0 and below 1");
   const WideScope scope(operand);
   const Tensor x = scope.widen(operand);
   const Tensor kept = uniform(generator, x.shape()) >= p;

@@ -39,7 +39,7 @@ void infer_bool(const Call& call, OutputSpecs& outputs) { outputs.add(reduced_sh
 Dims extreme_shape(const Call& call) {
   const Dims result = reduced_shape(call);
   if (result.count() > 0 && elements_of(call.input().shape(), axes_of(call.attributes)) == 0)
-    throw Error("of no elements: a tensor of shape " + to_text(call.input().shape()));
+    throw Error("of no elements: a tensor of shape ", call.input().shape());
   return result;
 }
 void infer_extreme(const Call& call, OutputSpecs& outputs) { outputs.add(extreme_shape(call), call.input().dtype()); }
@@ -153,7 +153,7 @@ Dims checked_axes(const Dims& axes, int rank) {
   for (std::int64_t axis : axes) {
     if (rank == 0 && (axis == 0 || axis == -1)) continue;
     const std::int64_t one = checked_axis(axis, rank);
-    if (checked.contains(one)) throw Error("axis " + std::to_string(axis) + " named twice");
+    if (checked.contains(one)) throw Error("axis ", axis, " named twice");
     checked.push_back(one);
   }
   return checked;
@@ -265,7 +265,7 @@ Tensor sum_to(const Operand& x, const Dims& shape) {
   return composite("sum_to", x.source(), [&]() -> Tensor {
     Dims axes;
     const int added = tensor.rank() - shape.size();
-    if (added < 0) throw Error("a tensor of shape " + to_text(tensor.shape()) + " to " + to_text(shape));
+    if (added < 0) throw Error("a tensor of shape ", tensor.shape(), " to ", shape);
     for (int i = 0; i < tensor.rank(); i++) {
       if (i < added || (shape[i - added] == 1 && tensor.shape()[i] != 1)) axes.push_back(i);
     }

@@ -32,13 +32,12 @@ void infer_axis(const Call& call, OutputSpecs& outputs) {
   const Tensor& x = call.input(0);
   const Attributes& a = call.attributes;
   const std::int64_t axis = a.integer(Key::kAxis), elements = a.integer(Key::kStop), count = a.integer(Key::kCount);
-  if (!is_floating(x.dtype()) && x.dtype() != DType::kU8) throw Error("numbers of type " + std::string(name_of(x.dtype())));
+  if (!is_floating(x.dtype()) && x.dtype() != DType::kU8) throw Error("numbers of type ", x.dtype());
   if (axis < 0 || axis >= x.rank() || x.shape()[static_cast<int>(axis)] != a.integer(kInputs))
-    throw Error("axis " + std::to_string(axis) + " of " + to_text(x.shape()));
+    throw Error("axis ", axis, " of ", x.shape());
   constexpr std::int64_t kMost = std::int64_t{1} << 31;
-  if (elements < 1 || count < 1 || elements > kMost || count > kMost)
-    throw Error(std::to_string(count) + " results of " + std::to_string(elements) + " elements");
-  if (!(a.number(Key::kValue) >= 0 && a.number(Key::kValue) <= 1e9)) throw Error("a scale of " + std::to_string(a.number(Key::kValue)));
+  if (elements < 1 || count < 1 || elements > kMost || count > kMost) throw Error(count, " results of ", elements, " elements");
+  if (!(a.number(Key::kValue) >= 0 && a.number(Key::kValue) <= 1e9)) throw Error("a scale of ", a.number(Key::kValue));
   Dims shape = x.shape();
   shape[static_cast<int>(axis)] = a.integer(kResults);
   outputs.add(shape, x.dtype(), x.is_channels_last() && !x.is_contiguous() ? channels_last_strides(shape) : Dims{});
@@ -112,7 +111,7 @@ Tensor resize(const Operand& x, const Dims& size, const ResizeOptions& options) 
   const Tensor given = x.tensor();
   const int axes = given.rank() - 2;
   if (axes < 1 || (size.size() != axes && size.size() != 1) || (!options.scale.empty() && static_cast<int>(options.scale.size()) != axes))
-    throw OpError("resize: a tensor of shape " + to_text(given.shape()) + " to " + to_text(size) + ", expected [N, C, spatial]");
+    throw OpError("resize: a tensor of shape ", given.shape(), " to ", size, ", expected [N, C, spatial]");
   Tensor result = is_short(given.dtype()) ? given.to(DType::kF32, x.source()) : given;
   for (int i = 0; i < axes; i++) {
     const std::int64_t elements = given.shape()[i + 2], results = size[size.size() == 1 ? 0 : i];
@@ -126,7 +125,7 @@ Tensor resize(const Operand& x, const Dims& size, const ResizeOptions& options) 
 Tensor pixel_shuffle(const Operand& x, std::int64_t factor) {
   const Tensor given = x.tensor();
   if (given.rank() < 3 || factor < 1 || factor > 1 << 15 || given.size(-3) % (factor * factor) != 0)
-    throw OpError("pixel_shuffle: a tensor of shape " + to_text(given.shape()) + " by " + std::to_string(factor));
+    throw OpError("pixel_shuffle: a tensor of shape ", given.shape(), " by ", factor);
   const std::int64_t channels = given.size(-3) / (factor * factor), height = given.size(-2), width = given.size(-1);
   return regrouped(given, {channels, factor, factor, height, width}, {0, 1, 4, 2, 5, 3}, {channels, height * factor, width * factor},
                    x.source());
@@ -135,7 +134,7 @@ Tensor pixel_shuffle(const Operand& x, std::int64_t factor) {
 Tensor pixel_unshuffle(const Operand& x, std::int64_t factor) {
   const Tensor given = x.tensor();
   if (given.rank() < 3 || factor < 1 || factor > 1 << 15 || given.size(-2) % factor != 0 || given.size(-1) % factor != 0)
-    throw OpError("pixel_unshuffle: a tensor of shape " + to_text(given.shape()) + " by " + std::to_string(factor));
+    throw OpError("pixel_unshuffle: a tensor of shape ", given.shape(), " by ", factor);
   const std::int64_t channels = given.size(-3), height = given.size(-2) / factor, width = given.size(-1) / factor;
   return regrouped(given, {channels, height, factor, width, factor}, {0, 1, 3, 5, 2, 4}, {channels * factor * factor, height, width},
                    x.source());
@@ -145,7 +144,7 @@ Tensor channel_shuffle(const Operand& x, std::int64_t groups) {
   const Tensor given = x.tensor();
   const Source at = x.source();
   if (given.rank() < 3 || groups < 1 || given.shape()[1] % groups != 0)
-    throw OpError("channel_shuffle: a tensor of shape " + to_text(given.shape()) + " in " + std::to_string(groups) + " groups");
+    throw OpError("channel_shuffle: a tensor of shape ", given.shape(), " in ", groups, " groups");
   const Tensor flat = given.flatten(2, -1, at);
   return flat.reshape({flat.size(0), groups, flat.size(1) / groups, flat.size(2)}, at).transpose(1, 2, at).reshape(given.shape(), at);
 }
@@ -153,8 +152,7 @@ Tensor channel_shuffle(const Operand& x, std::int64_t groups) {
 Tensor pad(const Operand& x, const Dims& before, const Dims& after, Outside outside) {
   Tensor result = x.tensor();
   if (before.size() != result.rank() || after.size() != result.rank())
-    throw OpError("pad: " + std::to_string(before.size()) + " and " + std::to_string(after.size()) + " numbers for " +
-                  to_text(result.shape()));
+    throw OpError("pad: ", before.size(), " and ", after.size(), " numbers for ", result.shape());
   const Map map = outside == Outside::kReflect ? Map::kReflect : outside == Outside::kReplicate ? Map::kReplicate : Map::kCircular;
   for (int i = 0; i < before.size(); i++) {
     if (before[i] == 0 && after[i] == 0) continue;
@@ -162,8 +160,7 @@ Tensor pad(const Operand& x, const Dims& before, const Dims& after, Outside outs
                                                         : outside == Outside::kCircular ? size
                                                                                         : 1 << 30;
     if (before[i] > most || after[i] > most)
-      throw OpError("pad: " + std::to_string(std::max(before[i], after[i])) + " elements around " + std::to_string(size) +
-                    ", there are at most " + std::to_string(most));
+      throw OpError("pad: ", std::to_string(std::max(before[i], after[i])), " elements around ", size, ", there are at most ", most);
     result = apply_one(OpId::kMapAxis, {result}, map_attributes(i, map, size, size + before[i] + after[i], 0, before[i]), x.source());
   }
   return result;

@@ -30,7 +30,7 @@ void infer_scan(const Call& call, OutputSpecs& outputs) {
 }
 void infer_linear_scan(const Call& call, OutputSpecs& outputs) {
   const Dims &factors = call.input(0).shape(), &added = call.input(1).shape();
-  if (!(factors == added)) throw Error("factors of shape " + to_text(factors) + " and numbers of " + to_text(added));
+  if (!(factors == added)) throw Error("factors of shape ", factors, " and numbers of ", added);
   infer_scan(call, outputs);
 }
 

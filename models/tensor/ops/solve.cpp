@@ -10,9 +10,8 @@ namespace {
 using G = GradientCall;
 
 void check_square(const Tensor& a) {
-  if (a.rank() < 2 || a.size(-1) != a.size(-2))
-    throw Error("a matrix of shape " + to_text(a.shape()) + ", expected as many rows as columns");
-  if (!is_floating(a.dtype())) throw Error("is not defined for " + std::string(name_of(a.dtype())));
+  if (a.rank() < 2 || a.size(-1) != a.size(-2)) throw Error("a matrix of shape ", a.shape(), ", expected as many rows as columns");
+  if (!is_floating(a.dtype())) throw Error("is not defined for ", a.dtype());
 }
 
 // ---- solve and triangular_solve ------------------------------------------------------------------------------------------------------
@@ -21,7 +20,7 @@ void infer_solve(const Call& call, OutputSpecs& outputs) {
   const Tensor &a = call.input(0), &b = call.input(1);
   check_square(a);
   if (b.rank() < 2 || b.size(-2) != a.size(-1))
-    throw Error("matrices of shapes " + to_text(a.shape()) + " and " + to_text(b.shape()) + ", expected [.., n, n] and [.., n, k]");
+    throw Error("matrices of shapes ", a.shape(), " and ", b.shape(), ", expected [.., n, n] and [.., n, k]");
   outputs.add(kernels::product_shape(a, b), a.dtype());
 }
 
@@ -143,7 +142,7 @@ Tensor solve(const Operand& a, const Operand& b) {
 
 Tensor inverse(const Operand& x) {
   const Tensor a = x.tensor();
-  if (a.rank() < 2) throw OpError("inverse: a tensor of shape " + to_text(a.shape()) + ", expected [.., n, n]");
+  if (a.rank() < 2) throw OpError("inverse: a tensor of shape ", a.shape(), ", expected [.., n, n]");
   return apply_one(OpId::kSolve, {a, identity(a.size(-1), is_floating(a.dtype()) ? a.dtype() : DType::kF32)}, x.source());
 }
 

@@ -11,7 +11,7 @@ namespace argent::tensor {
 namespace {
 
 void check_first(std::int64_t k, std::int64_t size) {
-  if (k < 0 || k > size) throw Error("the first " + std::to_string(k) + " of an axis of size " + std::to_string(size));
+  if (k < 0 || k > size) throw Error("the first ", k, " of an axis of size ", size);
 }
 
 void infer_sort(const Call& call, OutputSpecs& outputs) {
@@ -38,7 +38,7 @@ void infer_search(const Call& call, OutputSpecs& outputs) {
   const Dims &sorted = call.input(0).shape(), &values = call.input(1).shape();
   bool fits = sorted.size() == 1 || sorted.size() == values.size();
   for (int i = 0; fits && i + 1 < sorted.size(); i++) fits = sorted[i] == values[i];
-  if (!fits) throw Error("numbers of shape " + to_text(sorted) + " to search for values of " + to_text(values));
+  if (!fits) throw Error("numbers of shape ", sorted, " to search for values of ", values);
   outputs.add(values, DType::kI64);
 }
 
@@ -95,7 +95,7 @@ ValuesAndIndices one_of(const ValuesAndIndices& order, int axis, std::int64_t i,
 }
 
 std::int64_t some(const Tensor& x, int axis) {
-  if (x.shape()[axis] == 0) throw Error("of no elements: a tensor of shape " + to_text(x.shape()));
+  if (x.shape()[axis] == 0) throw Error("of no elements: a tensor of shape ", x.shape());
   return x.shape()[axis];
 }
 
@@ -118,8 +118,7 @@ ValuesAndIndices topk(const Operand& x, std::int64_t k, int axis, Order order) {
 
 ValuesAndIndices kthvalue(const Operand& x, std::int64_t k, int axis, Keep keep) {
   return on_lines("kthvalue", x, axis, [&](const Tensor& lines, int one) {
-    if (k < 1 || k > lines.shape()[one])
-      throw Error("number " + std::to_string(k) + " of an axis of size " + std::to_string(lines.shape()[one]) + ", counted from 1");
+    if (k < 1 || k > lines.shape()[one]) throw Error("number ", k, " of an axis of size ", lines.shape()[one], ", counted from 1");
     return one_of(first_in_order(lines, one, k, Order::kAscending), one, k - 1, keep);
   });
 }
@@ -140,7 +139,7 @@ Tensor median(const Operand& x) {
 
 Tensor quantile(const Operand& x, double q, int axis, Keep keep) {
   return on_axis("quantile", x, axis, [&](const Tensor& lines, int one) {
-    if (!(q >= 0 && q <= 1)) throw Error("q = " + std::to_string(q) + ", expected 0 to 1");
+    if (!(q >= 0 && q <= 1)) throw Error("q = ", q, ", expected 0 to 1");
     const DType type = is_floating(lines.dtype()) ? lines.dtype() : DType::kF32;
     const std::int64_t last = some(lines, one) - 1;
     const double place = q * static_cast<double>(last), whole = std::floor(place);

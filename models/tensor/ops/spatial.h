@@ -24,21 +24,20 @@ inline constexpr std::int64_t kMostStep = std::int64_t{1} << 31;
 /// Throws Error unless the attribute has a number, `low` or more, for each of the axes.
 inline void check_numbers(const Attributes& a, Key key, int axes, std::int64_t low) {
   const Dims& values = a.dims(key);
-  if (values.size() != axes)
-    throw Error(std::to_string(values.size()) + " numbers as " + std::string(name_of(key)) + ", expected " + std::to_string(axes));
+  if (values.size() != axes) throw Error(values.size(), " numbers as ", name_of(key), ", expected ", axes);
   for (std::int64_t value : values) {
-    if (value < low || value > kMostStep) throw Error(std::string(name_of(key)) + " " + std::to_string(value));
+    if (value < low || value > kMostStep) throw Error(name_of(key), " ", value);
   }
 }
 
 /// One number for each axis, from as many or from one for all. Throws OpError "<op>: <what does not fit>".
 inline Dims for_axes(const char* op, const Dims& given, int axes, const char* what) {
   for (std::int64_t value : given) {
-    if (value > kMostStep || value < -kMostStep) throw OpError(std::string(op) + ": " + what + " " + std::to_string(value));
+    if (value > kMostStep || value < -kMostStep) throw OpError(op, ": ", what, " ", value);
   }
   if (given.size() == axes) return given;
   if (given.size() == 1) return Dims::filled(axes, given[0]);
-  throw OpError(std::string(op) + ": " + std::to_string(given.size()) + " numbers as " + what + ", expected 1 or " + std::to_string(axes));
+  throw OpError(op, ": ", given.size(), " numbers as ", what, ", expected 1 or ", axes);
 }
 
 }  // namespace argent::tensor

@@ -112,7 +112,7 @@ Tensor Tensor::contiguous(Source at) const {
   return is_contiguous() ? *this : apply_one(OpId::kCopy, {*this}, {{Key::kMode, std::int64_t{kContiguous}}}, at);
 }
 Tensor Tensor::channels_last(Source at) const {
-  if (rank() < 3) throw OpError("channels_last: a tensor of shape " + to_text(shape()) + ", expected rank 3 or more");
+  if (rank() < 3) throw OpError("channels_last: a tensor of shape ", shape(), ", expected rank 3 or more");
   return is_channels_last() ? *this : apply_one(OpId::kCopy, {*this}, {{Key::kMode, std::int64_t{kChannelsLast}}}, at);
 }
 

@@ -7,7 +7,7 @@ namespace argent::tensor {
 
 void Adam::add_group(std::vector<Tensor> parameters, const AdamOptions& options) {
   for (double beta : {options.beta1, options.beta2}) {
-    if (!(beta >= 0 && beta < 1)) throw Error("adam: a beta of " + std::to_string(beta) + ", expected 0 to 1, without 1");
+    if (!(beta >= 0 && beta < 1)) throw Error("adam: a beta of ", beta, ", expected 0 to 1, without 1");
   }
   if (!(options.epsilon >= 0) || !(options.weight_decay >= 0)) throw Error("adam: epsilon and weight decay are 0 or more");
   add_slots(std::move(parameters), options.learning_rate, Moments::kBoth);

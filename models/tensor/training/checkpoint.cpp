@@ -41,9 +41,9 @@ void save_checkpoint(const std::filesystem::path& path, std::span<const Checkpoi
   NamedTensors tensors;
   for (const CheckpointPart& part : parts) {
     if (part.name.empty() || part.name.find('.') != std::string::npos)
-      throw Error("a part of a checkpoint can't be named \"" + part.name + "\"");
+      throw Error("a part of a checkpoint can't be named \"", part.name, "\"");
     for (auto& [name, tensor] : state(*part.object)) {
-      if (!tensors.emplace(part.name + "." + name, tensor).second) throw Error("two parts of a checkpoint are named " + part.name);
+      if (!tensors.emplace(part.name + "." + name, tensor).second) throw Error("two parts of a checkpoint are named ", part.name);
     }
   }
   write_safetensors(path, tensors, {{"format", kFormat}}, overwrite);
@@ -52,7 +52,7 @@ void save_checkpoint(const std::filesystem::path& path, std::span<const Checkpoi
 void load_checkpoint(const std::filesystem::path& path, std::span<const CheckpointPart> parts) {
   const SafetensorsFile file = read_safetensors(path);
   const auto format = file.metadata.find("format");
-  if (format == file.metadata.end() || format->second != kFormat) throw Error(path.string() + ": is no checkpoint of this kind");
+  if (format == file.metadata.end() || format->second != kFormat) throw Error(path.string(), ": is no checkpoint of this kind");
   std::string wrong;
   std::size_t known = 0;
   for (const CheckpointPart& part : parts) {
@@ -61,7 +61,7 @@ void load_checkpoint(const std::filesystem::path& path, std::span<const Checkpoi
     if (const std::string mismatch = state_mismatch(*part.object, tensors); !mismatch.empty()) wrong += "; " + part.name + ": " + mismatch;
   }
   if (known != file.tensors.size()) wrong += "; holds parts that were not asked for";
-  if (!wrong.empty()) throw Error(path.string() + wrong.replace(0, 1, ":"));
+  if (!wrong.empty()) throw Error(path.string(), wrong.replace(0, 1, ":"));
   for (const CheckpointPart& part : parts) load_state(*part.object, tensors_of(file.tensors, part.name));
 }
 

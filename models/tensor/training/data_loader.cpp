@@ -30,7 +30,7 @@ TensorDataset::TensorDataset(std::vector<Tensor> tensors) : tensors_(std::move(t
   if (tensors_.empty()) throw Error("a dataset of no tensors");
   for (const Tensor& tensor : tensors_) {
     if (tensor.rank() == 0 || tensor.size(0) != tensors_[0].size(0))
-      throw Error("a dataset of tensors of shapes " + to_text(tensors_[0].shape()) + " and " + to_text(tensor.shape()));
+      throw Error("a dataset of tensors of shapes ", tensors_[0].shape(), " and ", tensor.shape());
   }
 }
 
@@ -90,10 +90,10 @@ DataLoader::DataLoader(const Dataset& data, LoaderOptions options)
     : data_(data), options_(std::move(options)), place_(zeros({2}, DType::kI64)) {
   const LoaderOptions& o = options_;
   if (o.batch < 1 || o.ranks < 1 || o.rank < 0 || o.rank >= o.ranks || o.batch % o.ranks != 0) {
-    throw Error("data loader: batches of " + std::to_string(o.batch) + " samples for rank " + std::to_string(o.rank) + " of " +
-                std::to_string(o.ranks) + ", expected a rank below their number, which divides the batch");
+    throw Error("data loader: batches of ", o.batch, " samples for rank ", o.rank, " of ", o.ranks,
+                ", expected a rank below their number, which divides the batch");
   }
-  if (batches() == 0) throw Error("data loader: " + std::to_string(data.size()) + " samples, too few for a batch");
+  if (batches() == 0) throw Error("data loader: ", data.size(), " samples, too few for a batch");
 }
 
 DataLoader::~DataLoader() = default;

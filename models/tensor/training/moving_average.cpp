@@ -6,7 +6,7 @@
 namespace argent::tensor {
 
 MovingAverage::MovingAverage(std::vector<Tensor> parameters, double decay) : parameters_(std::move(parameters)), decay_(decay) {
-  if (!(decay >= 0 && decay < 1)) throw Error("a moving average with a decay of " + std::to_string(decay) + ", expected 0 to 1, without 1");
+  if (!(decay >= 0 && decay < 1)) throw Error("a moving average with a decay of ", decay, ", expected 0 to 1, without 1");
   const NoGrad off;
   for (const Tensor& parameter : parameters_) averages_.push_back(parameter.detach().clone());
 }

@@ -17,7 +17,7 @@ void Optimizer::set_learning_rate(double rate) {
 }
 
 void Optimizer::set_learning_rate(double rate, int group) {
-  if (!(rate >= 0) || !std::isfinite(rate)) throw Error("a learning rate of " + std::to_string(rate));
+  if (!(rate >= 0) || !std::isfinite(rate)) throw Error("a learning rate of ", rate);
   groups_.at(static_cast<std::size_t>(group)).learning_rate.assign(rate);
 }
 
@@ -47,7 +47,7 @@ void Optimizer::add_slots(std::vector<Tensor> parameters, double learning_rate, 
   for (Tensor& parameter : parameters) {
     if (!parameter.is_leaf() || !parameter.requires_grad()) throw Error("a parameter to learn is no leaf that requires a gradient");
     for (const Tensor& known : this->parameters()) {
-      if (known.state() == parameter.state()) throw Error("a parameter of shape " + to_text(parameter.shape()) + " is there twice");
+      if (known.state() == parameter.state()) throw Error("a parameter of shape ", parameter.shape(), " is there twice");
     }
     const auto moment = [&](bool wanted) { return wanted ? zeros(parameter.shape(), parameter.dtype()) : Tensor(); };
     groups_.back().slots.push_back({parameter, moment(moments != Moments::kNone), moment(moments == Moments::kBoth)});

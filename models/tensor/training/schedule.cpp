@@ -12,7 +12,7 @@ namespace {
 double half_cosine(double a, double b, double part) { return b + (a - b) / 2 * (1 + std::cos(std::numbers::pi * part)); }
 
 double checked_steps(std::int64_t steps) {
-  if (steps < 1) throw Error("a schedule of " + std::to_string(steps) + " steps");
+  if (steps < 1) throw Error("a schedule of ", steps, " steps");
   return static_cast<double>(steps);
 }
 

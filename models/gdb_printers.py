@@ -1,6 +1,6 @@
 """Shows tensors in gdb as their type, shape and numbers.
 
-    (gdb) source models/tensor/gdb_printers.py
+    (gdb) source models/gdb_printers.py
     (gdb) print x
     $1 = f32 2x3 [0, 0.5, 1, 1.5, 2, 2.5]
 

@@ -1,10 +1,10 @@
-// models/tensor/reference_count.h - a pointer to an object that counts its owners itself: half the size and one allocation of shared_ptr.
+// models/runtime/reference_count.h - a pointer to an object that counts its owners itself: half the size and one allocation of shared_ptr.
 #pragma once
 
 #include <atomic>
 #include <utility>
 
-namespace argent::tensor {
+namespace argent {
 
 /// Base of what a Ref may own. Thread-safe counting.
 class Counted {
@@ -53,4 +53,4 @@ class Ref {
   T* object_ = nullptr;
 };
 
-}  // namespace argent::tensor
+}  // namespace argent

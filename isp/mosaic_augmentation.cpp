@@ -1,10 +1,13 @@
-#include "models/tensor/training/mosaic_augmentation.h"
+#include "isp/mosaic_augmentation.h"
 
 #include <cmath>
 
 #include "models/tensor/ops.h"
 
-namespace argent::tensor {
+namespace argent {
+
+using tensor::concat, tensor::Generator, tensor::Tensor;
+
 namespace {
 
 constexpr int kRows = -2, kColumns = -1;
@@ -57,4 +60,4 @@ std::vector<Tensor> augment_mosaics(std::vector<Tensor> mosaics, const MosaicAug
   return mosaics;
 }
 
-}  // namespace argent::tensor
+}  // namespace argent
