@@ -52,7 +52,7 @@ std::function<void()> argent_product(int n) {
   const Tensor a = random({n, n}), b = random({n, n}), c = zeros({n, n});
   return [a, b, c, n] {
     Context& context = Context::current();
-    const kernels::Resources means{context.pool(), 1, kernels::kernels_for(context.target())};
+    const kernels::Resources resources{context.pool(), 1, kernels::kernels_for(context.target())};
     kernels::gemm<float>(resources, n, n, n, {a.raw_as<float>(), n, 1}, {b.raw_as<float>(), n, 1}, c.raw_as<float>(), n);
   };
 }
