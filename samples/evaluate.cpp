@@ -61,7 +61,7 @@ std::vector<LabelledStatistics> load_all(const EvaluateOptions& options, const T
 }
 
 /// The camera's answers, every estimator's, and with folds those of the held-out pictures.
-BalanceScores scores_of(const std::vector<LabelledStatistics>& images, const Tunings& tunings) {
+BalanceScores scores_of(const std::vector<LabelledStatistics>& images) {
   const std::set<int> folds = folds_of(images);
   const std::span<const std::string_view> names = illuminant_estimator_names();
   ProgressBar bar(images.size() * (1 + names.size() + (folds.empty() ? 0 : 1)), "picture");
@@ -70,16 +70,16 @@ BalanceScores scores_of(const std::vector<LabelledStatistics>& images, const Tun
     scores.insert(scores.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     bar.update(scores.size(), 0);
   };
-  add(camera_scores(images, tunings));
-  for (std::string_view name : names) add(estimator_scores(images, tunings, *make_illuminant_estimator(name), name));
+  add(camera_scores(images));
+  for (std::string_view name : names) add(estimator_scores(images, *make_illuminant_estimator(name), name));
   if (folds.empty()) return scores;
-  const std::vector<FitSample> samples = fit_samples(images, tunings);
-  for (const int fold : folds) add(held_out_scores(images, samples, tunings, fold));
+  const std::vector<FitSample> samples = fit_samples(images);
+  for (const int fold : folds) add(held_out_scores(images, samples, fold));
   return scores;
 }
 
-void write_prior(const std::vector<LabelledStatistics>& images, const Tunings& tunings, const EvaluateOptions& options) {
-  const std::vector<FitSample> samples = fit_samples(images, tunings);
+void write_prior(const std::vector<LabelledStatistics>& images, const EvaluateOptions& options) {
+  const std::vector<FitSample> samples = fit_samples(images);
   std::vector<const FitSample*> all;
   all.reserve(samples.size());
   for (const FitSample& sample : samples) all.push_back(&sample);
@@ -175,10 +175,10 @@ int run_awb(const EvaluateOptions& options) {
   const Tunings tunings = load_tunings(options.tunings);
   const std::vector<LabelledStatistics> images = load_all(options, tunings);
   if (!options.prior.empty()) {
-    write_prior(images, tunings, options);
+    write_prior(images, options);
     return 0;
   }
-  const BalanceScores scores = scores_of(images, tunings);
+  const BalanceScores scores = scores_of(images);
   if (!options.json) {
     print_line("sensor      estimator           n  no  mired: mean  median trimean best 1/4 worst   degrees: the same");
   }

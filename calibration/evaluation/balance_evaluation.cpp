@@ -7,18 +7,8 @@
 namespace argent {
 namespace {
 
-const IlluminantPrior& prior_of(const LabelledStatistics& image, const Tunings& tunings) {
-  return tunings.at(image.sensor).camera.aaa.white_balance.prior;
-}
-
-BalanceScore estimated(const LabelledStatistics& image, const Tunings& tunings, const IlluminantEstimator& estimator,
-                       std::string_view name) {
-  const AutoWhiteBalanceParams& params = tunings.at(image.sensor).camera.aaa.white_balance;
-  IlluminantPrior prior = params.prior;
-  prior.lux = image.lux;
-  prior.min_cct = params.modes.automatic.min;
-  prior.max_cct = params.modes.automatic.max;
-  return score_of(image, prior.curve, estimator.estimate(image.statistics, prior), std::string(name));
+BalanceScore estimated(const LabelledStatistics& image, const IlluminantEstimator& estimator, std::string_view name) {
+  return score_of(image, estimator.estimate(image.statistics, image.prior), std::string(name));
 }
 
 template <class Wanted>
@@ -34,23 +24,22 @@ BalanceSummary::Part part_of(std::span<const BalanceScore> scores, Wanted wanted
 
 }  // namespace
 
-BalanceScores camera_scores(std::span<const LabelledStatistics> images, const Tunings& tunings) {
+BalanceScores camera_scores(std::span<const LabelledStatistics> images) {
   BalanceScores scores;
-  for (const LabelledStatistics& image : images) scores.push_back(camera_score(image, prior_of(image, tunings).curve));
+  for (const LabelledStatistics& image : images) scores.push_back(camera_score(image));
   return scores;
 }
 
-BalanceScores estimator_scores(std::span<const LabelledStatistics> images, const Tunings& tunings, const IlluminantEstimator& estimator,
-                               std::string_view name) {
+BalanceScores estimator_scores(std::span<const LabelledStatistics> images, const IlluminantEstimator& estimator, std::string_view name) {
   BalanceScores scores;
-  for (const LabelledStatistics& image : images) scores.push_back(estimated(image, tunings, estimator, name));
+  for (const LabelledStatistics& image : images) scores.push_back(estimated(image, estimator, name));
   return scores;
 }
 
-std::vector<FitSample> fit_samples(std::span<const LabelledStatistics> images, const Tunings& tunings) {
+std::vector<FitSample> fit_samples(std::span<const LabelledStatistics> images) {
   std::vector<FitSample> samples;
   for (const LabelledStatistics& image : images) {
-    samples.push_back(fit_sample(image.statistics, prior_of(image, tunings), image.lux, image.kelvin));
+    samples.push_back(fit_sample(image.statistics, image.prior, image.lux, image.kelvin));
   }
   return samples;
 }
@@ -63,8 +52,7 @@ std::set<int> folds_of(std::span<const LabelledStatistics> images) {
   return folds;
 }
 
-BalanceScores held_out_scores(std::span<const LabelledStatistics> images, std::span<const FitSample> samples, const Tunings& tunings,
-                              int fold) {
+BalanceScores held_out_scores(std::span<const LabelledStatistics> images, std::span<const FitSample> samples, int fold) {
   std::vector<const FitSample*> others;
   for (std::size_t i = 0; i < images.size(); i++) {
     if (images[i].fold != fold && images[i].fold >= 0) others.push_back(&samples[i]);
@@ -72,7 +60,7 @@ BalanceScores held_out_scores(std::span<const LabelledStatistics> images, std::s
   const auto estimator = make_bayes_with(fit_surface_prior(others));
   BalanceScores scores;
   for (const LabelledStatistics& image : images) {
-    if (image.fold == fold) scores.push_back(estimated(image, tunings, *estimator, "bayes_folds"));
+    if (image.fold == fold) scores.push_back(estimated(image, *estimator, "bayes_folds"));
   }
   return scores;
 }

@@ -15,20 +15,18 @@ namespace argent {
 using BalanceScores = std::vector<BalanceScore>;
 
 /// Every picture's camera's own answer, in the order of the pictures.
-BalanceScores camera_scores(std::span<const LabelledStatistics> images, const Tunings& tunings);
+BalanceScores camera_scores(std::span<const LabelledStatistics> images);
 
-/// The same of an estimator, which is told the sensor's curve and priors and the picture's lux. `name` stands in the scores.
-BalanceScores estimator_scores(std::span<const LabelledStatistics> images, const Tunings& tunings, const IlluminantEstimator& estimator,
-                               std::string_view name);
+/// The same of an estimator, which is told the picture's prior. `name` stands in the scores.
+BalanceScores estimator_scores(std::span<const LabelledStatistics> images, const IlluminantEstimator& estimator, std::string_view name);
 
-std::vector<FitSample> fit_samples(std::span<const LabelledStatistics> images, const Tunings& tunings);
+std::vector<FitSample> fit_samples(std::span<const LabelledStatistics> images);
 
 /// The folds that pictures are in; a picture without one (-1) is in none.
 std::set<int> folds_of(std::span<const LabelledStatistics> images);
 
 /// The pictures of one fold, scored by `bayes` with a prior fitted on the other folds: "bayes_folds". `samples`: those of `images`.
-BalanceScores held_out_scores(std::span<const LabelledStatistics> images, std::span<const FitSample> samples, const Tunings& tunings,
-                              int fold);
+BalanceScores held_out_scores(std::span<const LabelledStatistics> images, std::span<const FitSample> samples, int fold);
 
 /// One estimator's scores on one sensor, or on "all".
 struct BalanceGroup {

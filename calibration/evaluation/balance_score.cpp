@@ -53,13 +53,26 @@ float kelvin_on(const std::vector<CctPoint>& curve, const Vec3& light) {
   return kelvin;
 }
 
-BalanceScore started(const LabelledStatistics& image, const std::vector<CctPoint>& curve, std::string estimator) {
-  if (curve.size() < 2) throw Error(image.file + ": the tuning of " + image.sensor + " has no cct curve");
+/// Where the light of a picture lies on the camera's curve.
+float true_kelvin(const LabelledStatistics& image) {
+  if (image.kelvin > 0) return image.kelvin;
+  if (!image.light) throw Error(image.file, ": neither the light's color nor its temperature is known");
+  return kelvin_on(image.prior.curve, {std::exp((*image.light)[0]), 1, std::exp((*image.light)[1])});
+}
+
+/// As R/G, 1, B/G of a white surface: measured, or the curve's at the label.
+Vec3 true_light(const LabelledStatistics& image) {
+  if (image.light) return {std::exp((*image.light)[0]), 1, std::exp((*image.light)[1])};
+  return light_of(*gains_of_cct(image.prior.curve, image.kelvin));
+}
+
+BalanceScore started(const LabelledStatistics& image, std::string estimator) {
+  if (image.prior.curve.size() < 2) throw Error(image.file, ": ", image.sensor, " has no cct curve");
   BalanceScore score;
   score.estimator = std::move(estimator);
   score.file = image.file;
   score.sensor = image.sensor;
-  score.true_kelvin = image.kelvin;
+  score.true_kelvin = true_kelvin(image);
   return score;
 }
 
@@ -77,24 +90,26 @@ double mean_of(const std::vector<double>& values, std::size_t from, std::size_t 
 
 }  // namespace
 
-BalanceScore score_of(const LabelledStatistics& image, const std::vector<CctPoint>& curve, const Illuminant& light, std::string estimator) {
-  BalanceScore score = started(image, curve, std::move(estimator));
+BalanceScore score_of(const LabelledStatistics& image, const Illuminant& light, std::string estimator) {
+  const std::vector<CctPoint>& curve = image.prior.curve;
+  BalanceScore score = started(image, std::move(estimator));
   score.evidence = light.evidence;
   Vec3 gains{std::exp(-light.mean[0]), 1, std::exp(-light.mean[1])};
   if (!(light.evidence > 0)) gains = *gains_of_cct(curve, kStandInKelvin);
   score.kelvin = light.evidence > 0 ? kelvin_on(curve, light_of(gains)) : kStandInKelvin;
-  score.mired = std::abs(1e6f / score.kelvin - 1e6f / image.kelvin);
-  score.degrees = angular_error(light_of(gains), light_of(*gains_of_cct(curve, image.kelvin)));
+  score.mired = std::abs(1e6f / score.kelvin - 1e6f / score.true_kelvin);
+  score.degrees = angular_error(light_of(gains), true_light(image));
   score.sigma = sigma_of(curve, light, 1e6f / score.kelvin);
   return score;
 }
 
-BalanceScore camera_score(const LabelledStatistics& image, const std::vector<CctPoint>& curve) {
-  BalanceScore score = started(image, curve, "camera");
+BalanceScore camera_score(const LabelledStatistics& image) {
+  const std::vector<CctPoint>& curve = image.prior.curve;
+  BalanceScore score = started(image, "camera");
   score.evidence = 1;
   score.kelvin = std::clamp(image.camera_kelvin, curve.front().cct, curve.back().cct);
-  score.mired = std::abs(1e6f / score.kelvin - 1e6f / image.kelvin);
-  score.degrees = angular_error(light_of(*gains_of_cct(curve, score.kelvin)), light_of(*gains_of_cct(curve, image.kelvin)));
+  score.mired = std::abs(1e6f / score.kelvin - 1e6f / score.true_kelvin);
+  score.degrees = angular_error(light_of(*gains_of_cct(curve, score.kelvin)), true_light(image));
   return score;
 }
 

@@ -31,10 +31,10 @@ struct ErrorSummary {
 
 /// For `mired` a light (log-chroma) is projected on the sensor's curve in the plane of R/G and B/G, as its label was, and clamped to the
 /// curve's ends; `degrees` takes it as it is.
-BalanceScore score_of(const LabelledStatistics& image, const std::vector<CctPoint>& curve, const Illuminant& light, std::string estimator);
+BalanceScore score_of(const LabelledStatistics& image, const Illuminant& light, std::string estimator);
 
 /// The camera's own answer.
-BalanceScore camera_score(const LabelledStatistics& image, const std::vector<CctPoint>& curve);
+BalanceScore camera_score(const LabelledStatistics& image);
 
 ErrorSummary summary_of(std::vector<double> errors);
 

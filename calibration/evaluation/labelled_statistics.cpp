@@ -114,6 +114,11 @@ LabelledStatistics load_labelled(const fs::path& path, const Tunings& tunings) {
   out.camera_kelvin = positive_number(parts[5], path);
   const auto tuning = tunings.find(out.sensor);
   if (tuning == tunings.end()) throw Error(path.string() + ": no tuning for the sensor " + out.sensor);
+  const AutoWhiteBalanceParams& params = tuning->second.camera.aaa.white_balance;
+  out.prior = params.prior;
+  out.prior.lux = out.lux;
+  out.prior.min_cct = params.modes.automatic.min;
+  out.prior.max_cct = params.modes.automatic.max;
   const Mat3 matrix = to_sensor(tuning->second, path);
   const Pixels pixels = read_png(path);
   out.statistics.columns = pixels.width;
@@ -137,7 +142,7 @@ LabelledStatistics load_labelled(const fs::path& path, const Tunings& tunings) {
 void read_folds(const fs::path& csv, std::vector<LabelledStatistics>& images) {
   std::ifstream file(csv);
   if (!file) throw Error(csv.string() + ": can't be read");
-  std::map<std::tuple<std::string, std::string, std::string>, int> folds;
+  std::map<std::tuple<std::string, std::string, std::string>, std::pair<std::string, int>> folds;
   std::string line;
   std::getline(file, line);
   while (std::getline(file, line)) {
@@ -147,11 +152,11 @@ void read_folds(const fs::path& csv, std::vector<LabelledStatistics>& images) {
     if (parts.size() != 5 || !read_fold(parts[4], fold)) {
       throw Error(csv.string() + ": \"" + line + "\", expected user,sensor,scene,group,fold");
     }
-    folds[{parts[0], parts[1], parts[2]}] = fold;
+    folds[{parts[0], parts[1], parts[2]}] = {parts[3], fold};
   }
   for (LabelledStatistics& image : images) {
     const auto found = folds.find({image.user, image.sensor, image.scene});
-    if (found != folds.end()) image.fold = found->second;
+    if (found != folds.end()) std::tie(image.group, image.fold) = found->second;
   }
 }
 

@@ -17,18 +17,13 @@ BalanceScore score(const char* estimator, const char* sensor, float mired, float
   return out;
 }
 
-Tunings tunings() {
-  Tunings out;
-  out["imx1"].camera.aaa.white_balance.prior.curve = {{2500, .8f, .3f}, {5000, .5f, .6f}};
-  return out;
-}
-
 LabelledStatistics image(int fold, float kelvin) {
   LabelledStatistics out;
   out.sensor = "imx1";
   out.fold = fold;
   out.kelvin = out.camera_kelvin = kelvin;
-  out.lux = 100;
+  out.lux = out.prior.lux = 100;
+  out.prior.curve = {{2500, .8f, .3f}, {5000, .5f, .6f}};
   out.statistics.columns = out.statistics.rows = 4;
   return out;
 }
@@ -63,18 +58,18 @@ TEST(BalanceEvaluation, AbstentionsAreScoredApart) {
 
 TEST(BalanceEvaluation, EstimatorsAreToldThePicturesLux) {
   const std::vector<LabelledStatistics> images{image(0, 5000), image(-1, 2500)};
-  const BalanceScores scores = estimator_scores(images, tunings(), Sure(), "sure");
+  const BalanceScores scores = estimator_scores(images, Sure(), "sure");
   ASSERT_EQ(scores.size(), 2u);
   EXPECT_NEAR(scores[0].mired, 0, .01);
   EXPECT_NEAR(scores[1].mired, 200, .01);
   EXPECT_NEAR(scores[1].signed_mired(), -200, .01) << "taken for too cool a light";
-  EXPECT_NEAR(camera_scores(images, tunings())[1].mired, 0, .01);
+  EXPECT_NEAR(camera_scores(images)[1].mired, 0, .01);
 }
 
 TEST(BalanceEvaluation, AFoldHoldsItsOwnPictures) {
   const std::vector<LabelledStatistics> images{image(0, 5000), image(1, 2500), image(-1, 2500), image(1, 4000)};
   EXPECT_EQ(folds_of(images), (std::set<int>{0, 1}));
-  const BalanceScores scores = held_out_scores(images, fit_samples(images, tunings()), tunings(), 1);
+  const BalanceScores scores = held_out_scores(images, fit_samples(images), 1);
   ASSERT_EQ(scores.size(), 2u);
   EXPECT_EQ(scores[0].true_kelvin, 2500);
   EXPECT_EQ(scores[1].true_kelvin, 4000);

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "models/runtime/error.h"
+
 namespace argent {
 namespace {
 
@@ -21,20 +23,34 @@ TEST(BalanceScore, SummaryOfKnownNumbers) {
 
 TEST(BalanceScore, EstimatesAreProjectedAndClamped) {
   LabelledStatistics image;
+  image.prior.curve = kCurve;
   image.kelvin = 5000;
   Illuminant light{{std::log(.5f), std::log(.6f)}, {.01f, 0, .01f}, 1};
-  BalanceScore score = score_of(image, kCurve, light, "x");
+  BalanceScore score = score_of(image, light, "x");
   EXPECT_NEAR(score.mired, 0, .01);
   EXPECT_NEAR(score.degrees, 0, .01);
   EXPECT_GT(score.sigma, 0);
   light.mean = {std::log(.1f), std::log(2.f)};  // far beyond the blue end
-  score = score_of(image, kCurve, light, "x");
+  score = score_of(image, light, "x");
   EXPECT_NEAR(score.mired, 0, .01);
   EXPECT_GT(score.degrees, 20);
   light.evidence = 0;
-  EXPECT_NEAR(score_of(image, kCurve, light, "x").mired, 15, .01);  // 215 mired stands in
+  EXPECT_NEAR(score_of(image, light, "x").mired, 15, .01);  // 215 mired stands in
   image.camera_kelvin = 2000;
-  EXPECT_NEAR(camera_score(image, kCurve).mired, 200, .01);
+  EXPECT_NEAR(camera_score(image).mired, 200, .01);
+}
+
+TEST(BalanceScore, AMeasuredLightIsTheTruth) {
+  LabelledStatistics image;
+  image.prior.curve = kCurve;
+  image.light = {std::log(.65f), std::log(.45f)};  // on the curve
+  const Illuminant right{*image.light, {.01f, 0, .01f}, 1};
+  EXPECT_NEAR(score_of(image, right, "x").true_kelvin, 3750, .5);
+  EXPECT_NEAR(score_of(image, right, "x").degrees, 0, .01);
+  image.light = {std::log(.65f), std::log(.60f)};  // off it: the same place on the curve cannot be right
+  EXPECT_GT(score_of(image, right, "x").degrees, 3);
+  image.light.reset();
+  EXPECT_THROW(score_of(image, right, "x"), Error) << "no label at all";
 }
 
 TEST(BalanceScore, OnlyClaimsCountForReliability) {
@@ -57,11 +73,12 @@ TEST(BalanceScore, OnlyClaimsCountForReliability) {
 
 TEST(BalanceScore, TheCurveIsLinearInKelvinAsTheLabelsAre) {
   LabelledStatistics image;
+  image.prior.curve = kCurve;
   image.kelvin = 4000;
   // 60 % along the curve in R/G and B/G, and 0.02 off it at a right angle.
   const float off = .02f * std::sqrt(.5f);
   const Illuminant light{{std::log(.62f + off), std::log(.48f + off)}, {.01f, 0, .01f}, 1};
-  EXPECT_NEAR(score_of(image, kCurve, light, "x").kelvin, 4000, .5);
+  EXPECT_NEAR(score_of(image, light, "x").kelvin, 4000, .5);
 }
 
 /// The size of a Gaussian error that a share of all errors does not pass.

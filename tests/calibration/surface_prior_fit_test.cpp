@@ -22,10 +22,10 @@ TEST(SurfacePriorFit, CrossValidatedOnRaspberryPisScenes) {
   for (const auto& entry : fs::directory_iterator(root / "pi_scenes/pisp")) images.push_back(load_labelled(entry.path(), tunings));
   std::sort(images.begin(), images.end(), [](const auto& a, const auto& b) { return a.file < b.file; });
   read_folds(root / "pi_scenes/folds.csv", images);
-  const std::vector<FitSample> samples = fit_samples(images, tunings);
+  const std::vector<FitSample> samples = fit_samples(images);
   BalanceScores scores;
   for (const int fold : folds_of(images)) {
-    for (const BalanceScore& score : held_out_scores(images, samples, tunings, fold)) scores.push_back(score);
+    for (const BalanceScore& score : held_out_scores(images, samples, fold)) scores.push_back(score);
   }
   const BalanceSummary summary = summary_of(scores);
   ASSERT_EQ(summary.all.images, 478u);
