@@ -13,13 +13,6 @@ using tensor::NamedTensors, tensor::Tensor;
 
 namespace {
 
-constexpr std::string_view kSurface = "bayes.surface", kLight = "bayes.light";
-
-template <std::size_t N>
-Tensor as_tensor(std::array<float, N>& values) {
-  return tensor::from_blob(values.data(), {static_cast<std::int64_t>(N)});
-}
-
 /// As the engine sees memory that it will not write.
 Tensor look_at(const std::vector<float>& values, const Dims& shape) { return tensor::from_blob(const_cast<float*>(values.data()), shape); }
 
@@ -75,45 +68,28 @@ std::vector<float> LightModel::by_planes(const LightFeatures& features) const {
   return log_probabilities(std::move(mean));
 }
 
-namespace {
-
-/// All parts under their names.
-struct ModelState final : tensor::Module {
-  explicit ModelState(LightModel& model)
-      : surface(as_tensor(model.surfaces().surface)), light(as_tensor(model.surfaces().light)), model_(model) {}
-  void describe(tensor::Members& members) override {
-    members.part("colors", model_.colors());
-    for (int i = 0; i < LightModel::kPlaneNets; i++) members.part("planes." + std::to_string(i), model_.planes(i));
-    members.buffer(kSurface, surface);
-    members.buffer(kLight, light);
-  }
-  Tensor surface, light;
-
- private:
-  LightModel& model_;
-};
-
-}  // namespace
+void LightModel::describe(tensor::Members& members) {
+  members.part("colors", *colors_);
+  for (std::size_t i = 0; i < planes_.size(); i++) members.part("planes." + std::to_string(i), *planes_[i]);
+}
 
 std::shared_ptr<const LightModel> LightModel::load(const std::filesystem::path& path) {
   const tensor::SafetensorsFile file = tensor::read_safetensors(path);
   auto model = std::make_shared<LightModel>(0);
-  ModelState state(*model);
-  if (const std::string mismatch = state_mismatch(state, file.tensors); !mismatch.empty())
+  if (const std::string mismatch = state_mismatch(*model, file.tensors); !mismatch.empty())
     throw Error(path.string(), ": these are no weights of the white balance: ", mismatch);
-  load_state(state, file.tensors);
   for (const auto& [name, values] : file.tensors) {
     for (double value : values.values()) {
       if (!std::isfinite(value)) throw Error(path.string(), ": ", name, " holds what is no number");
     }
   }
-  tensor::set_mode(state, tensor::Mode::kEvaluation);
+  load_state(*model, file.tensors);
+  tensor::set_mode(*model, tensor::Mode::kEvaluation);
   return model;
 }
 
-void LightModel::save(const std::filesystem::path& path, const std::map<std::string, std::string>& metadata, Overwrite overwrite) const {
-  ModelState all(const_cast<LightModel&>(*this));  // describing changes nothing
-  tensor::write_safetensors(path, tensor::state(all), metadata, overwrite);
+void LightModel::save(const std::filesystem::path& path, const std::map<std::string, std::string>& metadata, Overwrite overwrite) {
+  tensor::write_safetensors(path, tensor::state(*this), metadata, overwrite);
 }
 
 }  // namespace argent

@@ -15,8 +15,8 @@
 
 namespace argent {
 
-/// A network over colors, some over the zones' planes, whose scores are averaged, and the table of surface_prior.h. All of the same data.
-class LightModel {
+/// A network over colors, and some over the zones' planes, whose scores are averaged.
+class LightModel final : public tensor::Module {
  public:
   static constexpr int kPlaneNets = 2;
 
@@ -29,19 +29,17 @@ class LightModel {
 
   /// Throws Error "<path>: ..." for a file that holds not exactly these tensors, or numbers that are not finite.
   static std::shared_ptr<const LightModel> load(const std::filesystem::path& path);
-  /// The one that is built in: models/weights/white_balance.safetensors.
-  static std::shared_ptr<const LightModel> built_in();
-  void save(const std::filesystem::path& path, const std::map<std::string, std::string>& metadata, Overwrite overwrite) const;
+  void save(const std::filesystem::path& path, const std::map<std::string, std::string>& metadata, Overwrite overwrite);
+
+  /// All parts under the names that they have in a file.
+  void describe(tensor::Members& members) override;
 
   CandidateNet& colors() { return *colors_; }
   PlaneNet& planes(int i) { return *planes_[static_cast<std::size_t>(i)]; }
-  SurfacePrior& surfaces() { return surfaces_; }
-  const SurfacePrior& surfaces() const { return surfaces_; }
 
  private:
   std::unique_ptr<CandidateNet> colors_;
   std::vector<std::unique_ptr<PlaneNet>> planes_;
-  SurfacePrior surfaces_;
 };
 
 /// Facts about the candidates that CandidateNet is told: (mired - 240) / 60, and the strength of the light.

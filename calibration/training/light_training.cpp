@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/formats/safetensors.h"
 #include "models/tensor/autograd.h"
 #include "models/tensor/ops.h"
-#include "models/tensor/training/adam.h"
 
 namespace argent {
 
@@ -20,9 +20,6 @@ constexpr double kDecay = 3e-4;                                // of the planes'
 constexpr double kUnknownStrength = 0.15, kHiddenZones = 0.1;  // shares of pictures and zones whose strength, or all, is hidden in training
 constexpr std::int64_t kShift = 4;                             // zones
 constexpr double kLeastRate = 0.03;                            // of the first rate, at the end
-
-/// As indices of the rows that a step sees.
-Tensor drawn_rows(Generator& random, std::int64_t count, std::int64_t of) { return integers(random, {count}, 0, of); }
 
 double rate_at(double rate, std::int64_t step, std::int64_t steps) {
   return rate * (1 - static_cast<double>(step) / static_cast<double>(steps)) + kLeastRate * rate;
@@ -111,41 +108,83 @@ LightSet light_set(std::span<const LabelledStatistics> pictures, std::vector<std
   return set;
 }
 
-void train_colors(CandidateNet& net, const LightSet& set, const LightTraining& options, const LightWatch& watch) {
-  tensor::set_mode(net, tensor::Mode::kTraining);
-  Generator random(options.seed);
-  tensor::Adam adam(tensor::parameters(net), {.learning_rate = options.color_rate});
-  for (std::int64_t step = 0; step < options.color_steps; step++) {
-    adam.set_learning_rate(rate_at(options.color_rate, step, options.color_steps));
-    adam.zero_gradients();
-    const Tensor loss = cross_entropy_to(net.forward(set.histograms, with_hidden_strength(set.facts, random)), set);
-    (loss + kSmooth * roughness(net.filter) + kShrink * sum(square(net.filter))).backward();
-    adam.step();
-    if (watch) watch({"colors", step, options.color_steps, loss.item()});
-  }
-  tensor::set_mode(net, tensor::Mode::kEvaluation);
+LightTrainer::LightTrainer(LightModel& model, LightSet set, const LightTraining& options)
+    : model_(model), set_(std::move(set)), options_(options), place_(tensor::zeros({3}, DType::kI64)) {
+  if (set_.size() == 0) throw Error("no pictures to learn from");
+  tensor::set_mode(model_, tensor::Mode::kTraining);
+  place_.mutable_data<std::int64_t>()[2] = set_.size();
+  begin(0);
 }
 
-void train_planes(PlaneNet& net, int index, const LightSet& set, const LightTraining& options, const LightWatch& watch) {
-  tensor::set_mode(net, tensor::Mode::kTraining);
-  Generator random(options.seed + 1000 * static_cast<std::uint64_t>(index + 1));
-  const std::vector<Tensor> weights = tensor::parameters(net);
-  tensor::Adam adam(weights, {.learning_rate = options.plane_rate});
-  const std::string part = "planes " + std::to_string(index);
-  for (std::int64_t step = 0; step < options.plane_steps; step++) {
-    adam.set_learning_rate(rate_at(options.plane_rate, step, options.plane_steps));
-    adam.zero_gradients();
-    const Tensor rows = drawn_rows(random, std::min(options.batch, set.size()), set.size());
-    const auto of = [&](const Tensor& x) { return index_select(x, 0, rows); };
-    const LightSet batch{{}, {}, of(set.excluded), of(set.target), of(set.planes), of(set.strength)};
-    const Tensor loss = cross_entropy_to(net.forward(augmented(batch.planes, random), with_hidden_strength(batch.strength, random)), batch);
-    Tensor size = sum(square(weights[0]));
-    for (std::size_t i = 1; i < weights.size(); i++) size = size + sum(square(weights[i]));
-    (loss + kDecay * size).backward();
-    adam.step();
-    if (watch) watch({part, step, options.plane_steps, loss.item()});
+std::int64_t LightTrainer::steps() const { return options_.color_steps + LightModel::kPlaneNets * options_.plane_steps; }
+
+std::int64_t LightTrainer::steps_done() const {
+  const std::int64_t stage = place_.data<std::int64_t>()[0], step = place_.data<std::int64_t>()[1];
+  return stage == 0 ? step : options_.color_steps + (stage - 1) * options_.plane_steps + step;
+}
+
+void LightTrainer::begin(std::int64_t stage) {
+  random_ = Generator(options_.seed + 1000 * static_cast<std::uint64_t>(stage));
+  tensor::Module* net = &model_.colors();
+  if (stage > 0) net = &model_.planes(static_cast<int>(stage) - 1);
+  adam_ = std::make_unique<tensor::Adam>(tensor::parameters(*net));
+}
+
+Tensor LightTrainer::loss_of_colors() {
+  return cross_entropy_to(model_.colors().forward(set_.histograms, with_hidden_strength(set_.facts, random_)), set_);
+}
+
+Tensor LightTrainer::loss_of_planes() {
+  PlaneNet& net = model_.planes(static_cast<int>(place_.data<std::int64_t>()[0]) - 1);
+  const Tensor rows = integers(random_, {std::min(options_.batch, set_.size())}, 0, set_.size());
+  const auto of = [&](const Tensor& x) { return index_select(x, 0, rows); };
+  const LightSet batch{{}, {}, of(set_.excluded), of(set_.target), of(set_.planes), of(set_.strength)};
+  return cross_entropy_to(net.forward(augmented(batch.planes, random_), with_hidden_strength(batch.strength, random_)), batch);
+}
+
+LightStep LightTrainer::step() {
+  std::int64_t* const place = place_.mutable_data<std::int64_t>();
+  const bool colors = place[0] == 0;
+  const std::int64_t steps = colors ? options_.color_steps : options_.plane_steps;
+  LightStep report{colors ? "colors" : "planes", place[1], 0};
+  adam_->set_learning_rate(rate_at(colors ? options_.color_rate : options_.plane_rate, place[1], steps));
+  adam_->zero_gradients();
+  const Tensor loss = colors ? loss_of_colors() : loss_of_planes();
+  report.loss = loss.item();
+  Tensor penalty;
+  if (colors) {
+    penalty = kSmooth * roughness(model_.colors().filter) + kShrink * sum(square(model_.colors().filter));
+  } else {
+    penalty = tensor::zeros({});
+    for (const Tensor& weight : adam_->parameters()) penalty = penalty + kDecay * sum(square(weight));
   }
-  tensor::set_mode(net, tensor::Mode::kEvaluation);
+  (loss + penalty).backward();
+  adam_->step();
+  if (++place[1] == steps && place[0] < LightModel::kPlaneNets) {
+    place[0]++, place[1] = 0;
+    begin(place[0]);
+  }
+  if (done()) tensor::set_mode(model_, tensor::Mode::kEvaluation);
+  return report;
+}
+
+std::vector<tensor::CheckpointPart> LightTrainer::parts() {
+  std::vector<tensor::CheckpointPart> parts{{"trainer", *this}, {"model", model_}, {"optimizer", *adam_}, {"random", random_}};
+  for (int i = 0; i < LightModel::kPlaneNets; i++) parts.emplace_back("noise" + std::to_string(i), model_.planes(i).noise);
+  return parts;
+}
+
+void LightTrainer::save(const std::filesystem::path& path) { save_checkpoint(path, parts(), Overwrite::kYes); }
+
+void LightTrainer::resume(const std::filesystem::path& path) {
+  const tensor::NamedTensors tensors = tensor::read_safetensors(path).tensors;
+  const auto found = tensors.find("trainer.place");
+  const std::vector<double> place = found == tensors.end() ? std::vector<double>{} : found->second.values();
+  if (place.size() != 3 || !(place[0] >= 0 && place[0] <= LightModel::kPlaneNets) || place[2] != static_cast<double>(set_.size()))
+    throw Error(path.string(), ": is the checkpoint of another training");
+  begin(static_cast<std::int64_t>(place[0]));
+  load_checkpoint(path, parts());
+  if (done()) tensor::set_mode(model_, tensor::Mode::kEvaluation);
 }
 
 }  // namespace argent

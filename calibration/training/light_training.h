@@ -1,11 +1,14 @@
 // calibration/training/light_training.h - from labelled statistics to a LightModel.
 #pragma once
 
-#include <functional>
+#include <filesystem>
+#include <memory>
 #include <span>
 
 #include "aaa/illuminants/light_model.h"
 #include "calibration/evaluation/labelled_statistics.h"
+#include "models/tensor/training/adam.h"
+#include "models/tensor/training/checkpoint.h"
 
 namespace argent {
 
@@ -26,21 +29,49 @@ struct LightSet {
 LightSet light_set(std::span<const LabelledStatistics> pictures, std::vector<std::int64_t>* kept = nullptr);
 
 struct LightTraining {
-  std::int64_t color_steps = 200, plane_steps = 1200, batch = 128;
+  std::int64_t color_steps = 200, plane_steps = 1200;
+  std::int64_t batch = 128;  ///< pictures that a step of the networks over planes sees; that over colors sees all
   double color_rate = 0.03, plane_rate = 0.003;
   std::uint64_t seed = 1;
 };
 
-/// One step: the part that learns ("colors", "planes 0", ...), how far it is, and its loss.
-struct LightProgress {
-  std::string_view part;
-  std::int64_t step = 0, steps = 0;
-  double loss = 0;
+/// One step of one of the networks.
+struct LightStep {
+  std::string_view network;  ///< "colors", "planes 0" ...
+  std::int64_t step = 0;     ///< of this network
+  double loss = 0;           ///< cross-entropy to the target
 };
-using LightWatch = std::function<void(const LightProgress&)>;
 
-/// Goes on from what the networks hold. The same for any number of threads.
-void train_colors(CandidateNet& net, const LightSet& set, const LightTraining& options, const LightWatch& watch);
-void train_planes(PlaneNet& net, int index, const LightSet& set, const LightTraining& options, const LightWatch& watch);
+/// Trains the networks of a model one after the other, from what they hold. The same bits for any number of threads, and after a pause,
+/// too.
+class LightTrainer final : public tensor::Stateful {
+ public:
+  /// `model` must outlive it. Throws Error for a set without pictures.
+  LightTrainer(LightModel& model, LightSet set, const LightTraining& options);
+
+  std::int64_t steps() const;       ///< of all networks together
+  std::int64_t steps_done() const;  ///< of these
+  bool done() const { return steps_done() == steps(); }
+  LightStep step();
+
+  /// All that it takes to go on, bit for bit, with the same set and options. A file of that name is replaced.
+  void save(const std::filesystem::path& path);
+  /// Throws Error for a file of another training.
+  void resume(const std::filesystem::path& path);
+  void describe(tensor::Members& members) override { members.buffer("place", place_); }
+
+ private:
+  void begin(std::int64_t stage);
+  tensor::Tensor loss_of_colors();
+  tensor::Tensor loss_of_planes();
+  std::vector<tensor::CheckpointPart> parts();
+
+  LightModel& model_;
+  LightSet set_;
+  LightTraining options_;
+  tensor::Tensor place_;  ///< i64: stage (network), step in it, pictures
+  std::unique_ptr<tensor::Adam> adam_;
+  tensor::Generator random_{0};
+};
 
 }  // namespace argent

@@ -20,7 +20,8 @@ PlaneNet::PlaneNet(const PlaneNetSize& size, tensor::Generator& random)
       third(2 * size.width, 2 * size.width, {3}, random, {.stride = {kStride}, .padding = {1}}),
       hidden(4 * size.width + size.facts, kHidden, random),
       last(kHidden, size.classes, random),
-      dropout(kDropped, random) {}
+      noise(static_cast<std::uint64_t>(integers(random, {}, 0, std::int64_t{1} << 50).item_integer())),
+      dropout(kDropped, noise) {}
 
 Tensor PlaneNet::forward(const Tensor& planes, const Tensor& facts) {
   const Tensor x = relu(third(relu(second(relu(first(planes))))));

@@ -12,7 +12,6 @@ struct PlaneNetSize {
 /// Three convolutions 3x3, the second and third of stride 2; mean and largest over the plane, with the facts through one hidden layer.
 class PlaneNet final : public tensor::Module {
  public:
-  /// In training, `random` drops a fifth of what goes into the last two layers.
   PlaneNet(const PlaneNetSize& size, tensor::Generator& random);
 
   /// planes [N, planes, rows, columns], facts [N, facts] -> scores [N, classes]
@@ -21,6 +20,7 @@ class PlaneNet final : public tensor::Module {
 
   tensor::Conv2d first, second, third;
   tensor::Linear hidden, last;
+  tensor::Generator noise;  ///< in training, drops a fifth of what goes into the last two layers
   tensor::Dropout dropout;
 };
 

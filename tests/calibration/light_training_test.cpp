@@ -1,0 +1,168 @@
+#include "calibration/training/light_training.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+#include <numeric>
+
+#include "aaa/illuminants/learned.h"
+#include "models/formats/safetensors.h"
+#include "models/runtime/context.h"
+#include "models/runtime/error.h"
+#include "models/tensor/ops.h"
+
+namespace argent {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Grey and colored blocks under lights along a curve.
+std::vector<LabelledStatistics> pictures(int count) {
+  std::vector<LabelledStatistics> all;
+  tensor::Generator random(3);
+  const std::vector<CctPoint> curve{{2500, .8f, .3f}, {4000, .6f, .5f}, {7000, .45f, .7f}};
+  for (int i = 0; i < count; i++) {
+    LabelledStatistics one;
+    one.prior.curve = curve;
+    one.prior.lux = one.lux = i % 3 == 0 ? 0 : 100;
+    one.kelvin = 1e6f / (150 + 240 * static_cast<float>(i) / static_cast<float>(count));
+    const Vec3 gains = *gains_of_cct(curve, one.kelvin);
+    one.statistics.columns = 16;
+    one.statistics.rows = 12;
+    const std::vector<double> levels = uniform(random, {12, 4}, 0.1, 0.9).values();
+    for (int y = 0; y < 12; y++) {
+      for (int x = 0; x < 16; x++) {
+        Statistics::Zone& zone = one.statistics.zone(x, y);
+        const auto block = static_cast<std::size_t>(4 * (y / 4 * 4 + x / 4));
+        for (std::size_t c = 0; c < 3; c++) {
+          const double paint = levels[block] * (block % 8 == 0 ? 1 : levels[block + c + 1]);
+          zone.mean[c] = zone.unclipped[c] = static_cast<float>(0.6 * paint * (1 + 0.05 * (x % 3))) / gains[c] / 2;
+        }
+        zone.count = zone.unclipped_count = {100, 200, 100};
+      }
+    }
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+constexpr LightTraining kShort{.color_steps = 20, .plane_steps = 6, .batch = 8};
+
+class LightTrainerTest : public ::testing::Test {
+ protected:
+  void SetUp() override { fs::create_directories(folder_); }
+  void TearDown() override { fs::remove_all(folder_); }
+  fs::path folder_ = fs::temp_directory_path() / ("argent_light_training_" + std::to_string(::getpid()));
+};
+
+std::vector<std::vector<double>> weights_of(LightModel& model) {
+  std::vector<std::vector<double>> all;
+  for (const auto& [name, tensor] : tensor::state(model)) all.push_back(tensor.values());
+  return all;
+}
+
+TEST_F(LightTrainerTest, TheSameBitsForOneAndTwoThreads) {
+  std::vector<std::vector<double>> first;
+  for (const int threads : {1, 2}) {
+    Context context(threads);
+    const ContextScope scope(context);
+    LightModel model(7);
+    LightTrainer trainer(model, light_set(pictures(24)), kShort);
+    while (!trainer.done()) trainer.step();
+    if (threads == 1)
+      first = weights_of(model);
+    else
+      EXPECT_EQ(weights_of(model), first);
+  }
+}
+
+TEST_F(LightTrainerTest, LossFalls) {
+  LightModel model(7);
+  constexpr std::int64_t kSteps = 150;
+  LightTrainer trainer(model, light_set(pictures(24)), {.color_steps = kSteps, .plane_steps = kSteps, .batch = 24});
+  EXPECT_EQ(trainer.steps(), (1 + LightModel::kPlaneNets) * kSteps);
+  std::vector<double> losses;
+  while (!trainer.done()) losses.push_back(trainer.step().loss);
+  for (std::int64_t net = 0; net <= LightModel::kPlaneNets; net++) {  // each step sees other changes of the pictures: means of some
+    const auto first = losses.begin() + net * kSteps, end = first + kSteps;
+    EXPECT_LT(std::accumulate(end - 15, end, 0.0), 0.9 * std::accumulate(first, first + 15, 0.0)) << net;
+  }
+}
+
+TEST_F(LightTrainerTest, GoesOnBitForBitAfterAPause) {
+  LightModel whole(7);
+  LightTrainer straight(whole, light_set(pictures(24)), kShort);
+  while (!straight.done()) straight.step();
+  const fs::path file = folder_ / "pause.safetensors";
+  for (const int pause : {3, 20, 23, 31}) {  // in the first network, between two, in the others
+    LightModel before(7);
+    LightTrainer trainer(before, light_set(pictures(24)), kShort);
+    for (int i = 0; i < pause; i++) trainer.step();
+    trainer.save(file);
+    LightModel after(99);  // other weights: all must come from the file
+    LightTrainer resumed(after, light_set(pictures(24)), kShort);
+    resumed.resume(file);
+    EXPECT_EQ(resumed.steps_done(), pause);
+    while (!resumed.done()) resumed.step();
+    EXPECT_EQ(weights_of(after), weights_of(whole)) << pause;
+  }
+  LightModel other(7);
+  LightTrainer trainer(other, light_set(pictures(12)), kShort);
+  EXPECT_THROW(trainer.resume(file), Error) << "of another set";
+}
+
+TEST_F(LightTrainerTest, AModelComesBackFromItsFile) {
+  LightModel model(7);
+  LightTrainer trainer(model, light_set(pictures(24)), kShort);
+  while (!trainer.done()) trainer.step();
+  const fs::path file = folder_ / "weights.safetensors";
+  model.save(file, {{"data", "test"}}, Overwrite::kNo);
+  const auto loaded = LightModel::load(file);
+  for (const LabelledStatistics& picture : pictures(3)) {
+    const LightFeatures features = light_features(picture.statistics, picture.prior);
+    EXPECT_EQ(loaded->by_colors(features), model.by_colors(features));
+    EXPECT_EQ(loaded->by_planes(features), model.by_planes(features));
+    const Illuminant light = make_fused_with(loaded)->estimate(picture.statistics, picture.prior);
+    EXPECT_TRUE(std::isfinite(light.mean[0]) && std::isfinite(light.mean[1]));
+    EXPECT_GT(light.evidence, 0);
+  }
+}
+
+TEST_F(LightTrainerTest, WrongFilesAreErrors) {
+  LightModel model(7);
+  const fs::path file = folder_ / "weights.safetensors", cut = folder_ / "cut.safetensors", other = folder_ / "other.safetensors";
+  model.save(file, {}, Overwrite::kNo);
+  fs::copy_file(file, cut);
+  fs::resize_file(cut, fs::file_size(file) / 2);
+  EXPECT_THROW(LightModel::load(cut), Error);
+  EXPECT_THROW(LightModel::load(folder_ / "missing.safetensors"), Error);
+  tensor::NamedTensors tensors = tensor::state(model);
+  tensors.begin()->second = tensor::zeros({3});
+  tensor::write_safetensors(other, tensors, {}, Overwrite::kNo);
+  EXPECT_THROW(LightModel::load(other), Error) << "another shape";
+  tensors = tensor::state(model);
+  tensor::Tensor broken = tensors.begin()->second.clone();
+  broken.mutable_data<float>()[0] = NAN;
+  tensors.begin()->second = broken;
+  tensor::write_safetensors(other, tensors, {}, Overwrite::kYes);
+  EXPECT_THROW(LightModel::load(other), Error) << "no number";
+}
+
+TEST_F(LightTrainerTest, PicturesThatShowNothingAreLeftOut) {
+  std::vector<LabelledStatistics> all = pictures(4);
+  for (Statistics::Zone& zone : all[1].statistics.zones) zone.unclipped_count = {};
+  all[2].prior.curve.clear();
+  std::vector<std::int64_t> kept;
+  const LightSet set = light_set(all, &kept);
+  EXPECT_EQ(kept, (std::vector<std::int64_t>{0, 3}));
+  EXPECT_EQ(set.size(), 2);
+  const std::vector<double> sums = sum(set.target, {1}).values();
+  for (double one : sums) EXPECT_NEAR(one, 1, 1e-5);
+  LightModel model(7);
+  EXPECT_THROW(LightTrainer(model, light_set({}), kShort), Error);
+}
+
+}  // namespace
+}  // namespace argent
