@@ -10,55 +10,51 @@
 #include <algorithm>
 #include <cmath>
 
+#include "aaa/illuminants/color_votes.h"
 #include "aaa/illuminants/estimators.h"
-#include "aaa/illuminants/greyness.h"
-#include "aaa/illuminants/zone_colors.h"
 
 namespace argent {
 namespace {
 
-constexpr float kSameColor = 0.1f;                       // log units: zones nearer than this are one color
 constexpr float kFirstReach = 0.6f, kLastReach = 0.15f;  // log units: of the robust mean, from all to the agreeing ones
 constexpr float kCurveSigma = 0.05f;                     // log units across the curve: tint of lamps, variation between units of a sensor
 
-/// A large object is one color, not hundreds: each zone's vote is divided by the square root of how many look like it.
-void share_votes(const ZoneColors& zones, std::vector<float>& weights) {
-  for (std::size_t i = 0; i < weights.size(); i++) {
-    float alike = 0;
-    for (const ZoneColor& other : zones.used) {
-      const float du = zones.used[i].u - other.u, dv = zones.used[i].v - other.v;
-      alike += std::max(0.0f, 1 - (du * du + dv * dv) / (kSameColor * kSameColor));
-    }
-    weights[i] /= std::sqrt(std::max(alike, 1.0f));
-  }
-}
-
+/// The colors of the zones that look grey, each by the root of how much of the scene has it: a large object is one color, not hundreds.
 /// What is farther from where white can lie counts less, so that no zone's entry or exit makes a jump.
-void prefer_curve(const ZoneColors& zones, const IlluminantPrior& prior, std::vector<float>& weights) {
-  if (prior.curve.empty()) return;
+std::vector<ColorVote> grey_votes(const ZoneColors& zones, const IlluminantPrior& prior) {
+  const ZoneLooks looks = looks_of(zones);
   const auto curve = log_curve(prior);
-  for (std::size_t i = 0; i < weights.size(); i++) {
-    const float d = curve_offset(curve, zones.used[i].u, zones.used[i].v).distance / kCurveReach;
-    weights[i] *= std::max(0.0f, (1 - d * d) * (1 - d * d));
+  ColorCells cells;
+  for (std::size_t i = 0; i < zones.used.size(); i++) {
+    const ZoneColor& zone = zones.used[i];
+    float weight = looks.brightness[i] * looks.greyness[i];
+    if (!curve.empty()) {
+      const float d = curve_offset(curve, zone.u, zone.v).distance / kCurveReach;
+      weight *= std::max(0.0f, (1 - d * d) * (1 - d * d));
+    }
+    cells.add(zone.u, zone.v, weight);
   }
+  std::vector<ColorVote> votes = cells.votes();
+  for (ColorVote& vote : votes) vote.weight = std::sqrt(vote.weight);
+  return votes;
 }
 
 struct RobustMean {
   float u = 0, v = 0;
   std::array<float, 3> scatter{};
-  float zones = 0;  ///< effective number
+  float zones = 0;  ///< effective number of colors
 };
 
 /// Reweighted mean with a kernel that narrows: starts at the mean of all, ends at the colors that agree.
-RobustMean robust_mean(const ZoneColors& zones, const std::vector<float>& weights) {
+RobustMean robust_mean(std::span<const ColorVote> votes) {
   RobustMean m;
   float reach = 1e6f;
   for (int pass = 0; pass < 30; pass++) {
     float sum = 0, squares = 0, u = 0, v = 0;
     std::array<float, 3> scatter{};
-    for (std::size_t i = 0; i < weights.size(); i++) {
-      const float du = zones.used[i].u - m.u, dv = zones.used[i].v - m.v;
-      const float w = weights[i] * std::exp(-(du * du + dv * dv) / (2 * reach * reach));
+    for (const ColorVote& vote : votes) {
+      const float du = vote.u - m.u, dv = vote.v - m.v;
+      const float w = vote.weight * std::exp(-(du * du + dv * dv) / (2 * reach * reach));
       sum += w;
       squares += w * w;
       u += w * du;
@@ -100,12 +96,7 @@ class GreyPixel final : public IlluminantEstimator {
     const ZoneColors zones = zone_colors(statistics, prior);
     Illuminant light;
     if (zones.used.empty()) return light;
-    const ZoneLooks looks = looks_of(zones);
-    std::vector<float> weights = looks.brightness;
-    for (std::size_t i = 0; i < weights.size(); i++) weights[i] *= looks.greyness[i];
-    share_votes(zones, weights);
-    prefer_curve(zones, prior, weights);
-    const RobustMean mean = robust_mean(zones, weights);
+    const RobustMean mean = robust_mean(grey_votes(zones, prior));
     if (!(mean.zones > 0)) return light;
     light.mean = {mean.u, mean.v};
     light.covariance = covariance_of_mean(mean.scatter, mean.zones);

@@ -13,8 +13,7 @@ constexpr float kLeastEdge = 1e-4f;  // of the level of both zones: less is nois
 /// Differences between neighbors, channel by channel: what is left when a light falls on surfaces that differ (grey edge, van de Weijer
 /// 2007). Each weighs as the root of its size, all together 1.
 std::vector<ColorVote> edge_votes(const ZoneColors& zones) {
-  std::vector<ColorVote> votes;
-  float sum = 0;
+  ColorCells cells;
   for (const ZoneColor& zone : zones.used) {
     std::array<float, 3> edge{};
     constexpr int kNeighbors[4][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
@@ -25,9 +24,11 @@ std::vector<ColorVote> edge_votes(const ZoneColors& zones) {
     }
     const float size = edge[0] + edge[1] + edge[2], level = zone.rgb[0] + zone.rgb[1] + zone.rgb[2];
     if (!(std::min({edge[0], edge[1], edge[2]}) > kLeastEdge * level)) continue;
-    votes.push_back({std::log(edge[0] / edge[1]), std::log(edge[2] / edge[1]), std::sqrt(size)});
-    sum += votes.back().weight;
+    cells.add(std::log(edge[0] / edge[1]), std::log(edge[2] / edge[1]), std::sqrt(size));
   }
+  std::vector<ColorVote> votes = cells.votes();
+  float sum = 0;
+  for (const ColorVote& vote : votes) sum += vote.weight;
   for (ColorVote& vote : votes) vote.weight /= sum;
   return votes;
 }
@@ -93,7 +94,7 @@ LightFeatures light_features(const Statistics& statistics, const IlluminantPrior
   const std::vector<ColorVote> colors = color_votes(features.zones, features.looks), edges = edge_votes(features.zones);
   float* to = features.histograms.data();
   for (const CurveCandidate& light : features.candidates) {
-    add_histogram(colors, light, 1 / SurfacePrior::kVotes, to);
+    add_histogram(colors, light, 1 / kVotes, to);
     add_histogram(edges, light, 1, to + LightFeatures::kCells / 2);
     to += LightFeatures::kCells;
   }

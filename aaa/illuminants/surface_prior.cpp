@@ -7,17 +7,8 @@
 namespace argent {
 namespace {
 
-constexpr float kCell = 0.07f;    // log units: zones nearer than about this are one color
-constexpr int kCells = 97;        // a side of the plane of colors, up to a ratio of 30; what is beyond lies at its border
-constexpr float kColored = 0.2f;  // weight of a zone that is surely no grey, against 1
-constexpr float kDim = 0.3f;      // weight of the darkest zone, against 1
 constexpr int kCandidates = 40;
 constexpr float kUnknownLux[] = {30, 100, 300, 1000, 3000};
-
-int cell_of(float log_ratio) {
-  constexpr float kMiddle = kCells / 2.0f;
-  return static_cast<int>(std::clamp(log_ratio / kCell + kMiddle, 0.0f, kCells - 1.0f));
-}
 
 struct Position {
   int index = 0;
@@ -51,33 +42,6 @@ float light_score(const SurfacePrior& prior, float lux, float mired) {
 }
 
 }  // namespace
-
-std::vector<ColorVote> color_votes(const ZoneColors& zones, const ZoneLooks& looks, std::span<const float> share) {
-  std::array<std::int16_t, kCells * kCells> vote_of;
-  vote_of.fill(-1);
-  std::vector<ColorVote> votes;
-  votes.reserve(zones.used.size());
-  for (std::size_t i = 0; i < zones.used.size(); i++) {
-    const ZoneColor& zone = zones.used[i];
-    const float of = share.empty() ? 1 : share[i];
-    if (!(of > 0)) continue;
-    const float weight = of * (kColored + (1 - kColored) * looks.greyness[i]) * (kDim + (1 - kDim) * looks.brightness[i]);
-    std::int16_t& place = vote_of[static_cast<std::size_t>(cell_of(zone.u) * kCells + cell_of(zone.v))];
-    if (place < 0) {
-      place = static_cast<std::int16_t>(votes.size());
-      votes.push_back({});
-    }
-    ColorVote& vote = votes[static_cast<std::size_t>(place)];
-    vote.u += weight * zone.u;
-    vote.v += weight * zone.v;
-    vote.weight += weight;
-  }
-  for (ColorVote& vote : votes) vote = {vote.u / vote.weight, vote.v / vote.weight, std::sqrt(vote.weight)};
-  float sum = 0;
-  for (const ColorVote& vote : votes) sum += vote.weight;
-  for (ColorVote& vote : votes) vote.weight *= SurfacePrior::kVotes / sum;
-  return votes;
-}
 
 std::vector<CurveCandidate> curve_candidates(const IlluminantPrior& prior) {
   if (prior.curve.empty()) return {};

@@ -9,8 +9,7 @@
 #include <span>
 #include <vector>
 
-#include "aaa/illuminants/greyness.h"
-#include "aaa/illuminants/zone_colors.h"
+#include "aaa/illuminants/color_votes.h"
 
 namespace argent {
 
@@ -20,23 +19,12 @@ struct SurfacePrior {
   static constexpr float kStep = 0.1f, kReach = 0.9f;      // log units
   static constexpr float kLowLux = 0.5f, kHighLux = 4.2f;  // log10
   static constexpr float kLowMired = 130, kHighMired = 358;
-  static constexpr float kVotes = 20;  // sum of the votes
   std::array<float, kSide * kSide> surface{};
   std::array<float, kLuxes * kMireds> light{};
 };
 
 /// Fitted by `argent evaluate awb --write-prior` on all 478 images of ../shared/data/awb/pi_scenes/pisp.
 extern const SurfacePrior kSurfacePrior;
-
-/// Zones of nearly one color, seen as one.
-struct ColorVote {
-  float u = 0, v = 0;
-  float weight = 0;
-};
-
-/// Grey (by the contrast with their neighbors) and bright zones count more; a large object counts by the square root of its area.
-/// `share`: of each used zone, 0..1; empty: 1. The weights add up to kVotes; empty when no zone is used.
-std::vector<ColorVote> color_votes(const ZoneColors& zones, const ZoneLooks& looks, std::span<const float> share = {});
 
 struct CurveCandidate {
   float mired = 0, u = 0, v = 0;
