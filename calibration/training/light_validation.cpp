@@ -1,0 +1,57 @@
+#include "calibration/training/light_validation.h"
+
+#include <iterator>
+#include <map>
+#include <set>
+
+#include "aaa/illuminants/learned.h"
+
+namespace argent {
+
+std::vector<LightSplit> fold_splits(std::span<const LabelledStatistics> pictures) {
+  std::vector<LightSplit> splits;
+  for (const int fold : folds_of(pictures)) {
+    LightSplit split{"fold " + std::to_string(fold), {}, {}};
+    for (std::size_t i = 0; i < pictures.size(); i++) {
+      if (pictures[i].fold >= 0) (pictures[i].fold == fold ? split.judge : split.learn).push_back(static_cast<std::int64_t>(i));
+    }
+    splits.push_back(std::move(split));
+  }
+  return splits;
+}
+
+std::vector<LightSplit> sensor_splits(std::span<const LabelledStatistics> pictures, std::size_t enough) {
+  std::map<std::string, std::set<std::string>> groups;  // by sensor
+  std::map<std::string, std::size_t> counts;
+  for (const LabelledStatistics& picture : pictures) {
+    counts[picture.sensor]++;
+    if (!picture.group.empty()) groups[picture.sensor].insert(picture.group);
+  }
+  std::vector<LightSplit> splits;
+  for (const auto& [sensor, count] : counts) {
+    if (count < enough) continue;
+    LightSplit split{sensor, {}, {}};
+    for (std::size_t i = 0; i < pictures.size(); i++) {
+      if (pictures[i].sensor == sensor)
+        split.judge.push_back(static_cast<std::int64_t>(i));
+      else if (!groups[sensor].contains(pictures[i].group))
+        split.learn.push_back(static_cast<std::int64_t>(i));
+    }
+    if (!split.learn.empty()) splits.push_back(std::move(split));
+  }
+  return splits;
+}
+
+BalanceScores model_scores(std::span<const LabelledStatistics> pictures, std::shared_ptr<const LightModel> model) {
+  BalanceScores scores;
+  const auto add = [&](std::string_view name, const std::unique_ptr<IlluminantEstimator>& estimator) {
+    BalanceScores more = estimator_scores(pictures, *estimator, name);
+    std::move(more.begin(), more.end(), std::back_inserter(scores));
+  };
+  add("learned_colors", make_learned_colors_with(model));
+  add("learned_zones", make_learned_zones_with(model));
+  add("fused", make_fused_with(model));
+  return scores;
+}
+
+}  // namespace argent

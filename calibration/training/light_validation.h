@@ -1,0 +1,29 @@
+// calibration/training/light_validation.h - which pictures a model learns from, and which then judge it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "calibration/evaluation/balance_evaluation.h"
+#include "calibration/training/light_training.h"
+
+namespace argent {
+
+/// Indices of pictures.
+struct LightSplit {
+  std::string name;
+  std::vector<std::int64_t> learn, judge;
+};
+
+/// One for each fold, by its number: its pictures judge, those of the other folds are learned from.
+std::vector<LightSplit> fold_splits(std::span<const LabelledStatistics> pictures);
+
+/// One for each sensor with at least `enough` pictures, by its name: these judge, and whatever shares a group with one of them is not
+/// learned from either.
+std::vector<LightSplit> sensor_splits(std::span<const LabelledStatistics> pictures, std::size_t enough);
+
+/// What the estimators that a model makes say of pictures: "learned_colors", "learned_zones", "fused".
+BalanceScores model_scores(std::span<const LabelledStatistics> pictures, std::shared_ptr<const LightModel> model);
+
+}  // namespace argent
