@@ -18,6 +18,8 @@ constexpr int kReliabilityBins = 10;
 constexpr double kMostSigmas = 4, kSigmaStep = 0.05;
 constexpr double kMostMired = 150, kMostDegrees = 15;    // right ends of the cumulative plots
 constexpr int kHistogramEnd = 120, kHistogramStep = 10;  // mired; what is beyond counts in the last bin
+constexpr int kDegreeBins = 30, kBinsPerDegree = 2;
+constexpr int kShareSteps = 50;
 
 constexpr std::string_view kScript = R"(
 // Dark enough for lines on white, told apart by the color-blind (after Okabe and Ito). A name has one color in all plots.
@@ -81,13 +83,21 @@ std::vector<BalanceGroup> with_sigma(std::span<const BalanceGroup> groups) {
 std::string cumulative_plot(std::span<const BalanceGroup> groups, const std::string& id, const char* unit, double end,
                             float BalanceScore::*error) {
   constexpr int kSteps = 150;
+  std::vector<std::vector<float>> errors;  // of each group, rising
+  for (const BalanceGroup& group : groups) {
+    std::vector<float>& own = errors.emplace_back();
+    for (const BalanceScore& s : group.scores) {
+      if (error == &BalanceScore::degrees || s.has_mired()) own.push_back(s.*error);
+    }
+    std::sort(own.begin(), own.end());
+  }
   Json rows = Json::array();
   for (int i = 0; i <= kSteps; i++) {
     const double x = end * i / kSteps;
     Json row{number(x)};
-    for (const BalanceGroup& group : groups) {
-      const auto within = std::count_if(group.scores.begin(), group.scores.end(), [&](const BalanceScore& s) { return s.*error <= x; });
-      row.push_back(number(100.0 * static_cast<double>(within) / static_cast<double>(group.scores.size())));
+    for (const std::vector<float>& own : errors) {
+      const auto within = std::upper_bound(own.begin(), own.end(), x) - own.begin();
+      row.push_back(number(100.0 * static_cast<double>(within) / static_cast<double>(std::max<std::size_t>(own.size(), 1))));
     }
     rows.push_back(std::move(row));
   }
@@ -110,6 +120,38 @@ std::string coverage_plot(std::span<const BalanceGroup> groups, const std::strin
                 options_of(labels, "k, sigmas", "% of answers", ",valueRange:[0,102],series:{expected:kReference}"));
 }
 
+/// A curve an estimator over shares of 0 to 100 %, and what is expected.
+template <class Value>
+std::string share_plot(std::span<const BalanceGroup> groups, const std::string& id, const char* caption, const char* x, const char* y,
+                       Value value_at, int first) {
+  Json labels = labels_of("share", groups), rows = Json::array();
+  labels.push_back("expected");
+  for (int i = first; i <= kShareSteps; i++) {
+    Json row{number(100.0 * i / kShareSteps)};
+    for (std::size_t g = 0; g <= groups.size(); g++) row.push_back(number(value_at(g, i)));
+    rows.push_back(std::move(row));
+  }
+  return figure(id, caption, rows, options_of(labels, x, y, ",includeZero:true,series:{expected:kReference}"));
+}
+
+/// How often the truth is in the region that is claimed to hold it that often.
+std::string region_plot(std::span<const BalanceGroup> groups, const std::string& id) {
+  const auto share = [&](std::size_t group, int i) {
+    const double content = static_cast<double>(i) / kShareSteps;
+    return 100 * (group < groups.size() ? share_in_region(groups[group].scores, content) : content);
+  };
+  return share_plot(groups, id, "Share of truths in the claimed regions", "content of the region, %", "% of answers", share, 0);
+}
+
+/// What is gained by hearing only those that are sure.
+std::string confident_plot(std::span<const BalanceGroup> groups, const std::string& id) {
+  std::vector<std::vector<double>> shares;
+  for (const BalanceGroup& group : groups) shares.push_back(confident_shares(group.scores, kShareSteps));
+  const auto share = [&](std::size_t group, int i) { return group < shares.size() ? shares[group][static_cast<std::size_t>(i - 1)] : 1; };
+  return share_plot(groups, id, "Error of the surest answers over that of all", "surest answers, %", "mean error over that of all", share,
+                    1);
+}
+
 /// Claimed against seen error, a point a bin; the lines join the bins of an estimator.
 std::string claims_plot(std::span<const BalanceGroup> groups, const std::string& id) {
   std::map<double, std::vector<Json>> points;  // by claimed sigma; a column an estimator
@@ -125,7 +167,7 @@ std::string claims_plot(std::span<const BalanceGroup> groups, const std::string&
   end *= 1.05;  // the last point stands clear of the frame
   points[0].resize(groups.size());
   points[end].resize(groups.size());
-  const std::string range = "[0," + std::to_string(end) + "]";
+  const std::string range = "[0," + std::to_string(end) + "]", unit = groups.empty() ? "" : unit_of(groups.front());
   Json labels = labels_of("claimed", groups), rows = Json::array();
   labels.push_back("honest");
   for (const auto& [claimed, seen] : points) {
@@ -135,19 +177,20 @@ std::string claims_plot(std::span<const BalanceGroup> groups, const std::string&
     rows.push_back(std::move(row));
   }
   return figure(id, "Claimed and seen error, by confidence", rows,
-                options_of(labels, "claimed, rms mired", "seen, rms mired",
+                options_of(labels, "claimed, rms " + unit, "seen, rms " + unit,
                            ",drawPoints:true,pointSize:3,connectSeparatedPoints:true,series:{honest:kReference},dateWindow:" + range +
                                ",valueRange:" + range));
 }
 
-/// What all scatter plots share: the pictures by true temperature, their names once in the page.
+/// What all scatter plots of a set share: the pictures by true temperature, their names once in the page.
 struct Pictures {
+  std::string script_name;  ///< of the array of names
   std::vector<std::string> files;
-  std::map<std::string, std::size_t> row;
+  std::map<std::pair<std::string, std::string>, std::size_t> row;  // by set and file
   std::vector<std::string> sensors;
 };
 
-Pictures pictures_of(std::span<const BalanceGroup> groups) {
+Pictures pictures_of(std::span<const BalanceGroup> groups, const std::string& prefix) {
   std::vector<const BalanceScore*> sorted;
   std::set<std::string> sensors;
   for (const BalanceScore& s : groups.front().scores) sorted.push_back(&s);
@@ -155,8 +198,9 @@ Pictures pictures_of(std::span<const BalanceGroup> groups) {
     return a->true_kelvin != b->true_kelvin ? a->true_kelvin > b->true_kelvin : a->file < b->file;
   });
   Pictures out;
+  out.script_name = prefix + "kPictures";
   for (const BalanceScore* s : sorted) {
-    out.row[s->file] = out.files.size();
+    out.row[{s->set, s->file}] = out.files.size();
     out.files.push_back(s->file);
     sensors.insert(s->sensor);
   }
@@ -175,7 +219,7 @@ std::string scatter_plot(const BalanceGroup& group, const Pictures& pictures, co
     for (const std::string& sensor : pictures.sensors) row.push_back(s.answered() && s.sensor == sensor ? number(1e6 / s.kelvin) : Json());
     row.push_back(s.answered() ? Json() : number(1e6 / s.kelvin));
     row.push_back(number(1e6 / s.true_kelvin));
-    by_picture.at(pictures.row.at(s.file)) = std::move(row);
+    by_picture.at(pictures.row.at({s.set, s.file})) = std::move(row);
   }
   Json names = Json::array();  // indices of pictures that this estimator has: with folds, not every one
   for (std::size_t i = 0; i < by_picture.size(); i++) {
@@ -187,7 +231,48 @@ std::string scatter_plot(const BalanceGroup& group, const Pictures& pictures, co
                 options_of(labels, "truth, mired", "estimate, mired",
                            ",drawPoints:true,pointSize:2,strokeWidth:0,highlightSeriesOpts:{strokeWidth:0},series:{right:kReference,'no "
                            "answer':{color:'#000',pointSize:4}}"),
-                script_text(names) + ".map(i=>kPictures[i])");
+                script_text(names) + ".map(i=>" + pictures.script_name + "[i])");
+}
+
+/// Errors in the plane that estimates live in; dygraphs wants its points from left to right.
+std::string offset_plot(const BalanceGroup& group, const Pictures& pictures, const std::string& id) {
+  std::vector<const BalanceScore*> sorted;
+  for (const BalanceScore& s : group.scores) sorted.push_back(&s);
+  std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->offset[0] < b->offset[0]; });
+  Json labels{"u"}, rows = Json::array(), names = Json::array();
+  for (const std::string& sensor : pictures.sensors) labels.push_back(sensor);
+  labels.push_back("no answer");
+  for (const BalanceScore* s : sorted) {
+    Json row{number(s->offset[0])};
+    for (const std::string& sensor : pictures.sensors) row.push_back(s->answered() && s->sensor == sensor ? number(s->offset[1]) : Json());
+    row.push_back(s->answered() ? Json() : number(s->offset[1]));
+    rows.push_back(std::move(row));
+    names.push_back(pictures.row.at({s->set, s->file}));
+  }
+  return figure(id, "Estimate less truth", rows,
+                options_of(labels, "log R/G, estimate less truth", "log B/G",
+                           ",drawPoints:true,pointSize:2,strokeWidth:0,highlightSeriesOpts:{strokeWidth:0},series:{'no "
+                           "answer':{color:'#000',pointSize:4}}"),
+                script_text(names) + ".map(i=>" + pictures.script_name + "[i])");
+}
+
+/// A step plot of `counts`, bin i from `edge_of(i)`: the value holds until the next x.
+template <class Edge>
+std::string bars(const BalanceGroup& group, const std::string& id, const char* caption, const char* x, const std::vector<int>& counts,
+                 Edge edge_of) {
+  Json rows = Json::array();
+  for (std::size_t i = 0; i <= counts.size(); i++) rows.push_back({edge_of(i), i < counts.size() ? counts[i] : 0});
+  return figure(id, caption, rows,
+                options_of(Json{"from", group.estimator}, x, "pictures", ",stepPlot:true,fillGraph:true,includeZero:true"));
+}
+
+std::string degrees_histogram(const BalanceGroup& group, const std::string& id) {
+  std::vector<int> counts(kDegreeBins);
+  for (const BalanceScore& s : group.scores) {
+    counts[static_cast<std::size_t>(std::clamp(static_cast<int>(s.degrees * kBinsPerDegree), 0, kDegreeBins - 1))]++;
+  }
+  return bars(group, id, "Errors; the last bin holds all beyond", "error, degrees", counts,
+              [](std::size_t i) { return static_cast<double>(i) / kBinsPerDegree; });
 }
 
 std::string histogram_plot(const BalanceGroup& group, const std::string& id) {
@@ -197,39 +282,40 @@ std::string histogram_plot(const BalanceGroup& group, const std::string& id) {
     const auto bin = static_cast<int>(std::lround((s.signed_mired() + kHistogramEnd) / kHistogramStep));
     counts[static_cast<std::size_t>(std::clamp(bin, 0, kBins - 1))]++;
   }
-  Json rows = Json::array();
-  for (int i = 0; i <= kBins; i++) {  // a step plot: the value holds until the next x
-    rows.push_back({i * kHistogramStep - kHistogramEnd - kHistogramStep / 2, i < kBins ? counts[static_cast<std::size_t>(i)] : 0});
-  }
-  return figure(id, "Signed errors; the end bins hold all beyond", rows,
-                options_of(Json{"from", group.estimator}, "estimate less truth, mired", "pictures",
-                           ",stepPlot:true,fillGraph:true,includeZero:true"));
+  return bars(group, id, "Signed errors; the end bins hold all beyond", "estimate less truth, mired", counts,
+              [](std::size_t i) { return static_cast<int>(i) * kHistogramStep - kHistogramEnd - kHistogramStep / 2; });
 }
 
 }  // namespace
 
 std::string_view balance_plot_script() { return kScript; }
 
-std::string error_plots(std::span<const BalanceGroup> groups) {
-  return "<div class=\"plots wide\">\n" + cumulative_plot(groups, "mired", "mired", kMostMired, &BalanceScore::mired) +
-         cumulative_plot(groups, "degrees", "degrees", kMostDegrees, &BalanceScore::degrees) + "</div>\n";
+std::string error_plots(std::span<const BalanceGroup> groups, const std::string& prefix) {
+  const bool mired = summary_of(groups.front().scores).all.in_mired > 0;
+  return "<div class=\"plots wide\">\n" +
+         (mired ? cumulative_plot(groups, prefix + "mired", "mired", kMostMired, &BalanceScore::mired) : std::string()) +
+         cumulative_plot(groups, prefix + "degrees", "degrees", kMostDegrees, &BalanceScore::degrees) + "</div>\n";
 }
 
-std::string reliability_plots(std::span<const BalanceGroup> groups) {
+std::string reliability_plots(std::span<const BalanceGroup> groups, const std::string& prefix) {
   const std::vector<BalanceGroup> claiming = with_sigma(groups);
-  return "<div class=\"plots wide\">\n" + coverage_plot(claiming, "coverage") + claims_plot(claiming, "claims") + "</div>\n";
+  if (claiming.empty()) return "<p>No estimator claims a sigma.</p>\n";
+  return "<div class=\"plots wide\">\n" + coverage_plot(claiming, prefix + "coverage") + claims_plot(claiming, prefix + "claims") +
+         region_plot(claiming, prefix + "regions") + confident_plot(claiming, prefix + "confident") + "</div>\n";
 }
 
-std::string estimator_plots(std::span<const BalanceGroup> groups) {
-  const Pictures pictures = pictures_of(groups);
-  std::string out = "<script>const kPictures=" + script_text(pictures.files) + ";</script>\n";
+std::string estimator_plots(std::span<const BalanceGroup> groups, const std::string& prefix) {
+  const Pictures pictures = pictures_of(groups, prefix);
+  std::string out = "<script>const " + pictures.script_name + "=" + script_text(pictures.files) + ";</script>\n";
   for (std::size_t i = 0; i < groups.size(); i++) {
-    const std::string id = "e" + std::to_string(i) + "_";
+    const std::string id = prefix + "e" + std::to_string(i) + "_";
+    const BalanceGroup& group = groups[i];
     const std::span<const BalanceGroup> own = groups.subspan(i, 1);
-    out += "<h3 id=\"" + html_of(groups[i].estimator) + "\">" + html_of(groups[i].estimator) + "</h3>\n<div class=\"plots one\">\n" +
-           scatter_plot(groups[i], pictures, id + "scatter") + histogram_plot(groups[i], id + "histogram");
-    out += reliability_of(groups[i].scores).answers > 0 ? coverage_plot(own, id + "coverage") + claims_plot(own, id + "claims")
-                                                        : std::string("<p>It comes without a claimed sigma.</p>\n");
+    out += "<h3 id=\"" + prefix + html_of(group.estimator) + "\">" + html_of(group.estimator) + "</h3>\n<div class=\"plots one\">\n";
+    out += group.measured() ? offset_plot(group, pictures, id + "scatter") + degrees_histogram(group, id + "histogram")
+                            : scatter_plot(group, pictures, id + "scatter") + histogram_plot(group, id + "histogram");
+    out += reliability_of(group.scores).answers > 0 ? coverage_plot(own, id + "coverage") + claims_plot(own, id + "claims")
+                                                    : std::string("<p>It comes without a claimed sigma.</p>\n");
     out += "</div>\n";
   }
   return out;

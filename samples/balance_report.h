@@ -3,17 +3,19 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
-#include "calibration/evaluation/balance_evaluation.h"
+#include "samples/balance_table.h"
 
 namespace argent {
 
-/// What was evaluated, for the head of the page.
+/// What was evaluated, for the head of the page. As given on the command line; empty where nothing was.
 struct BalanceReportSource {
-  std::string folder, tunings, folds;  ///< as given on the command line; folds may be empty
+  std::vector<std::string> tunings;
+  std::string folds;
 };
 
-/// The whole page (see plot_page.h). `groups`: those of groups_of, "all" among them; not empty.
-std::string balance_report(std::span<const BalanceGroup> groups, const BalanceReportSource& source);
+/// The whole page (see plot_page.h), a part for each set. `groups`: those of groups_of; not empty.
+std::string balance_report(std::span<const BalanceGroup> groups, const Comparisons& comparisons, const BalanceReportSource& source);
 
 }  // namespace argent

@@ -2,19 +2,22 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 
-#include "calibration/evaluation/balance_evaluation.h"
+#include "calibration/evaluation/balance_comparison.h"
+#include "calibration/evaluation/labelled_folder.h"
 #include "models/runtime/error.h"
 #include "models/runtime/output_file.h"
+#include "models/runtime/quoted_text.h"
 #include "samples/balance_report.h"
+#include "samples/balance_table.h"
 #include "samples/batch_console.h"
 #include "samples/output_names.h"
 #include "samples/progress.h"
+#include "samples/usage_error.h"
 
 namespace argent {
 namespace {
@@ -24,175 +27,192 @@ namespace fs = std::filesystem;
 constexpr const char* kExamples = R"(Examples:
   argent evaluate awb pi_scenes/pisp --tunings pi_tunings/pisp
   argent evaluate awb pi_scenes/pisp --tunings pi_tunings/pisp --folds pi_scenes/folds.csv --csv scores.csv
+  argent evaluate awb my_cameras
+  argent evaluate awb my_cameras --compare bayes,grey_edge --compare grey_edge,grey_world
+  argent evaluate awb my_cameras pi_scenes/pisp --tunings pi_tunings/pisp --report awb.html
 
-  argent evaluate awb pi_scenes/pisp --tunings pi_tunings/pisp --folds pi_scenes/folds.csv --report awb.html
+DATA is a folder in one of two layouts, which is found by itself:
+  user,sensor,scene,kelvin,lux,camera kelvin.png: Raspberry Pi's statistics, which only the sensors' --tunings can read. Mired are the
+    score. --tunings is given once for all such folders or once for each, in their order.
+  labels.csv, cameras.yaml, pictures: linear thumbnails of 12x12 to 64x64 pixels, 16-bit RGB .png or .npy (u16 or f32, H x W x 3), black
+    subtracted, each scaled by its own maximum, 0,0,0 = masked. Degrees are the score.
+    labels.csv: file,camera,r,g,b (response to a white surface) and perhaps kelvin,lux
+    cameras.yaml: cameras: {NAME: {matrices: [{illuminant: 17, matrix: [9 numbers, XYZ to camera]}, {illuminant: 21, matrix: [..]}]}}
 
 Rows: each estimator, `camera` (the last number of a file's name) and, with --folds, `bayes_folds`: the prior fitted on the other
 folds. `bayes` has the shipped prior, which was fitted on all of pi_scenes/pisp: there its number is what it has seen before.
+
+What can't be used is named, a line each, the rest is scored, and the exit status is 1.
 )";
 
 struct EvaluateOptions {
-  std::string folder, tunings, folds, csv, prior, report;
+  std::vector<std::string> folders, tunings, compare;
+  std::string folds, csv, prior, report;
   Overwrite overwrite = Overwrite::kNo;
   bool json = false;
 };
 
-std::vector<fs::path> pictures_in(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    if (entry->path().extension() == ".png") files.push_back(entry->path());
+std::vector<EstimatorPair> wanted_pairs(const EvaluateOptions& options) {
+  const std::span<const std::string_view> estimators = illuminant_estimator_names();
+  std::vector<std::string> names(estimators.begin(), estimators.end());
+  names.insert(names.end(), {"camera", "bayes_folds"});
+  std::vector<EstimatorPair> pairs;
+  for (const std::string& text : options.compare) {
+    const std::size_t comma = text.find(',');
+    if (comma == std::string::npos) throw UsageError("--compare ", text, ": expected A,B");
+    pairs.emplace_back(text.substr(0, comma), text.substr(comma + 1));
+    for (const std::string& name : {pairs.back().first, pairs.back().second}) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) {
+        throw UsageError("--compare ", text, ": ", in_quotes(name), ", expected two of ", CLI::detail::join(names, ", "));
+      }
+    }
   }
-  if (error || files.empty()) throw Error(folder.string() + ": no pictures, expected a folder of user,sensor,scene,kelvin,lux,camera.png");
-  std::sort(files.begin(), files.end());
-  return files;
+  return pairs;
 }
 
-std::vector<LabelledStatistics> load_all(const EvaluateOptions& options, const Tunings& tunings) {
-  const std::vector<fs::path> files = pictures_in(options.folder);
-  ProgressBar bar(files.size());
-  std::vector<LabelledStatistics> images;
-  for (const fs::path& file : files) {
-    images.push_back(load_labelled(file, tunings));
-    bar.update(images.size(), 0);
+/// The folder of tunings for each of options.folders; empty where none is needed.
+std::vector<std::string> tunings_of(const EvaluateOptions& options) {
+  std::set<fs::path> known;
+  std::vector<std::string> out;
+  std::size_t needed = 0;
+  for (const std::string& folder : options.folders) {
+    if (!known.insert((fs::path(folder) / "").lexically_normal()).second) throw UsageError(folder, " is given twice");
+    out.emplace_back();
+    if (!LabelledFolder::needs_tunings(folder)) continue;
+    if (!options.tunings.empty()) out.back() = options.tunings[std::min(needed, options.tunings.size() - 1)];
+    needed++;
   }
-  if (!options.folds.empty()) read_folds(options.folds, images);
-  return images;
+  if (options.tunings.size() > 1 && options.tunings.size() != needed) {
+    throw UsageError("--tunings is given ", options.tunings.size(), " times for ", needed, " folders that need it");
+  }
+  return out;
 }
 
-/// The camera's answers, every estimator's, and with folds those of the held-out pictures.
-BalanceScores scores_of(const std::vector<LabelledStatistics>& images) {
-  const std::set<int> folds = folds_of(images);
-  const std::span<const std::string_view> names = illuminant_estimator_names();
-  ProgressBar bar(images.size() * (1 + names.size() + (folds.empty() ? 0 : 1)), "picture");
+/// What came of the folders.
+struct Evaluation {
   BalanceScores scores;
-  const auto add = [&](BalanceScores more) {
-    scores.insert(scores.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-    bar.update(scores.size(), 0);
-  };
-  add(camera_scores(images));
-  for (std::string_view name : names) add(estimator_scores(images, *make_illuminant_estimator(name), name));
-  if (folds.empty()) return scores;
-  const std::vector<FitSample> samples = fit_samples(images);
-  for (const int fold : folds) add(held_out_scores(images, samples, fold));
-  return scores;
-}
+  std::vector<FitSample> samples;  ///< with --write-prior
+  std::size_t bad = 0;             ///< folders, lines and pictures that can't be used, each of which was named
+};
 
-void write_prior(const std::vector<LabelledStatistics>& images, const EvaluateOptions& options) {
-  const std::vector<FitSample> samples = fit_samples(images);
+class Evaluator {
+ public:
+  explicit Evaluator(const EvaluateOptions& options) : options_(options) {
+    for (std::string_view name : illuminant_estimator_names()) estimators_.emplace_back(name, make_illuminant_estimator(name));
+  }
+
+  void add(const std::string& name, const std::string& tunings) {
+    try {
+      const bool needs = LabelledFolder::needs_tunings(name);
+      if (needs && tunings.empty()) {
+        throw Error(name, ": has no labels.csv; pictures named user,sensor,scene,kelvin,lux,camera kelvin.png need --tunings");
+      }
+      const LabelledFolder folder(name, needs ? load_tunings(tunings) : Tunings());
+      for (const std::string& problem : folder.problems()) complain(problem);
+      add(folder, needs && !options_.folds.empty());
+    } catch (const Error& error) {
+      complain(error.what());
+    }
+  }
+
+  Evaluation take() { return std::move(out_); }
+
+ private:
+  void complain(std::string_view message) {
+    print_message(message);
+    out_.bad++;
+  }
+
+  /// Pictures are scored as they are read: only what is fitted to stays in memory.
+  void add(const LabelledFolder& folder, bool folds) {
+    const bool fitting = !options_.prior.empty();
+    std::vector<LabelledStatistics> kept;
+    ProgressBar bar(folder.size(), "picture");
+    for (std::size_t i = 0; i < folder.size(); i++) {
+      try {
+        LabelledStatistics image = folder.load(i);
+        if (fitting) append(fit_samples({&image, 1}), out_.samples);
+        if (!fitting) score(image);
+        if (folds) kept.push_back(std::move(image));
+      } catch (const Error& error) {
+        bar.clear();
+        complain(error.what());
+      }
+      bar.update(i + 1, out_.bad);
+    }
+    if (folds && !fitting) hold_out(kept);
+  }
+
+  /// The camera's answer and every estimator's.
+  void score(const LabelledStatistics& image) {
+    append(camera_scores({&image, 1}), out_.scores);
+    for (const auto& [name, estimator] : estimators_) append(estimator_scores({&image, 1}, *estimator, name), out_.scores);
+  }
+
+  void hold_out(std::vector<LabelledStatistics>& images) {
+    read_folds(options_.folds, images);
+    const std::vector<FitSample> samples = fit_samples(images);
+    const std::set<int> folds = folds_of(images);
+    ProgressBar bar(folds.size(), "fold");
+    std::size_t done = 0;
+    for (const int fold : folds) {
+      append(held_out_scores(images, samples, fold), out_.scores);
+      bar.update(++done, 0);
+    }
+  }
+
+  template <class Row>
+  static void append(std::vector<Row> more, std::vector<Row>& rows) {
+    rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  }
+
+  const EvaluateOptions& options_;
+  std::vector<std::pair<std::string_view, std::unique_ptr<IlluminantEstimator>>> estimators_;
+  Evaluation out_;
+};
+
+void write_prior(const std::vector<FitSample>& samples, const EvaluateOptions& options) {
   std::vector<const FitSample*> all;
   all.reserve(samples.size());
   for (const FitSample& sample : samples) all.push_back(&sample);
   write_file(options.prior, source_of(fit_surface_prior(all)), options.overwrite);
 }
 
-void write_csv(const BalanceScores& scores, const EvaluateOptions& options) {
-  std::ostringstream out;
-  out << "file,sensor,estimator,true_kelvin,kelvin,error_mired,error_degrees,sigma_mired,evidence\n";
-  for (const BalanceScore& s : scores) {
-    // The name holds commas: quoted.
-    out << '"' << s.file << "\"," << s.sensor << ',' << s.estimator << ',' << s.true_kelvin << ',' << s.kelvin << ',' << s.mired << ','
-        << s.degrees << ',' << s.sigma << ',' << s.evidence << '\n';
+/// Set by set what was asked for, where a set has both, or what is worth it.
+Comparisons comparisons_of(std::span<const BalanceGroup> groups, const std::vector<EstimatorPair>& wanted) {
+  Comparisons out;
+  for (std::span<const BalanceGroup> set : sets_of(groups)) {
+    std::vector<BalanceGroup> all;
+    std::copy_if(set.begin(), set.end(), std::back_inserter(all), [](const BalanceGroup& g) { return g.sensor == "all"; });
+    const auto named = [&](const std::string& name) {
+      return std::find_if(all.begin(), all.end(), [&](const BalanceGroup& g) { return g.estimator == name; });
+    };
+    for (const auto& [a, b] : wanted.empty() ? pairs_worth_comparing(all) : wanted) {
+      if (named(a) != all.end() && named(b) != all.end()) out[set.front().set].push_back(compare(*named(a), *named(b)));
+    }
   }
-  write_file(options.csv, out.str(), options.overwrite);
-}
-
-std::string padded(const std::string& text, std::size_t width, bool left) {
-  const std::string space(text.size() < width ? width - text.size() : 0, ' ');
-  return left ? text + space : space + text;
-}
-
-void print_line(const std::string& text) { print_result(text + "\n"); }
-
-std::string fixed(double value, int digits) {
-  std::ostringstream out;
-  out.setf(std::ios::fixed);
-  out.precision(digits);
-  out << value;
-  return out.str();
-}
-
-std::string cells(const ErrorSummary& s, int digits) {
-  std::string out;
-  for (double value : {s.mean, s.median, s.trimean, s.best_quarter, s.worst_quarter}) out += padded(fixed(value, digits), 8, false);
   return out;
-}
-
-nlohmann::json json_of(const ErrorSummary& s) {
-  return {
-      {"mean", s.mean}, {"median", s.median}, {"trimean", s.trimean}, {"best_quarter", s.best_quarter}, {"worst_quarter", s.worst_quarter}};
-}
-
-nlohmann::json json_of(const BalanceSummary::Part& part) {
-  return {{"images", part.images}, {"mired", json_of(part.mired)}, {"degrees", json_of(part.degrees)}};
-}
-
-void print_group(const BalanceGroup& group, const EvaluateOptions& options) {
-  const BalanceSummary s = summary_of(group.scores);
-  if (options.json) {
-    const nlohmann::json line{{"sensor", group.sensor},          {"estimator", group.estimator},    {"images", s.all.images},
-                              {"abstained", s.abstained.images}, {"mired", json_of(s.all.mired)},   {"degrees", json_of(s.all.degrees)},
-                              {"answered", json_of(s.answered)}, {"stand_in", json_of(s.abstained)}};
-    print_line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-    return;
-  }
-  print_line(padded(group.sensor, 12, true) + padded(group.estimator, 18, true) + padded(std::to_string(s.all.images), 4, false) +
-             padded(std::to_string(s.abstained.images), 4, false) + cells(s.all.mired, 1) + "  " + cells(s.all.degrees, 2));
-}
-
-/// Those that were not always sure enough to answer: what was answered, and what stands in where nothing was.
-void print_abstentions(const std::vector<BalanceGroup>& groups) {
-  bool first = true;
-  for (const BalanceGroup& group : groups) {
-    const BalanceSummary s = summary_of(group.scores);
-    if (group.sensor != "all" || s.abstained.images == 0) continue;
-    if (first)
-      print_line("\nabstentions apart: mean error in mired of the answers, and of " + fixed(kStandInKelvin, 0) + " K in place of none");
-    first = false;
-    print_line(padded(group.estimator, 18, true) + padded(std::to_string(s.answered.images), 4, false) + " answered" +
-               padded(fixed(s.answered.mired.mean, 1), 8, false) + padded(std::to_string(s.abstained.images), 6, false) + " not" +
-               padded(fixed(s.abstained.mired.mean, 1), 8, false));
-  }
-}
-
-void print_reliability(const BalanceGroup& group, const EvaluateOptions& options) {
-  const Reliability r = reliability_of(group.scores);
-  if (options.json) {
-    nlohmann::json fifths = nlohmann::json::array();
-    for (const Reliability::Bin& bin : r.bins) fifths.push_back({bin.claimed, bin.seen});
-    print_line(
-        nlohmann::json{{"reliability", group.estimator}, {"fifths", fifths}, {"within_one", r.within_one}, {"within_two", r.within_two}}
-            .dump());
-    return;
-  }
-  print_line("\n" + group.estimator + ": claimed sigma and seen rms error, mired, in fifths; within 1 sigma " +
-             fixed(100 * r.within_one, 0) + " % (Gaussian: 68), 2 sigma " + fixed(100 * r.within_two, 0) + " % (95)");
-  for (const Reliability::Bin& bin : r.bins) print_line(padded(fixed(bin.claimed, 1), 8, false) + padded(fixed(bin.seen, 1), 8, false));
 }
 
 int run_awb(const EvaluateOptions& options) {
   for (const std::string& file : {options.csv, options.prior, options.report}) check_new(file, options.overwrite);
-  const Tunings tunings = load_tunings(options.tunings);
-  const std::vector<LabelledStatistics> images = load_all(options, tunings);
-  if (!options.prior.empty()) {
-    write_prior(images, options);
-    return 0;
-  }
-  const BalanceScores scores = scores_of(images);
-  if (!options.json) {
-    print_line("sensor      estimator           n  no  mired: mean  median trimean best 1/4 worst   degrees: the same");
-  }
-  const std::vector<BalanceGroup> groups = groups_of(scores);
-  for (const BalanceGroup& group : groups) print_group(group, options);
-  if (!options.json) print_abstentions(groups);
-  for (const BalanceGroup& group : groups) {
-    if (group.sensor == "all" && group.estimator.starts_with("bayes")) print_reliability(group, options);
-  }
-  if (!options.csv.empty()) write_csv(scores, options);
+  const std::vector<EstimatorPair> wanted = wanted_pairs(options);
+  const std::vector<std::string> tunings = tunings_of(options);
+  Evaluator evaluator(options);
+  for (std::size_t i = 0; i < tunings.size(); i++) evaluator.add(options.folders[i], tunings[i]);
+  const Evaluation done = evaluator.take();
+  const int status = done.bad > 0 ? 1 : 0;
+  if (!done.samples.empty()) write_prior(done.samples, options);
+  if (done.scores.empty()) return status;
+  const std::vector<BalanceGroup> groups = groups_of(done.scores);
+  const Comparisons comparisons = comparisons_of(groups, wanted);
+  if (!wanted.empty() && comparisons.empty()) throw Error("--compare: no folder has both estimators of a pair");
+  print_result(options.json ? balance_json(groups, comparisons) : balance_table(groups, comparisons));
+  if (!options.csv.empty()) write_file(options.csv, balance_csv(done.scores), options.overwrite);
   if (!options.report.empty()) {
-    write_file(options.report, balance_report(groups, {options.folder, options.tunings, options.folds}), options.overwrite);
+    write_file(options.report, balance_report(groups, comparisons, {tunings, options.folds}), options.overwrite);
   }
-  return 0;
+  return status;
 }
 
 }  // namespace
@@ -201,10 +221,14 @@ std::function<int()> add_evaluate_command(CLI::App& app) {
   const auto options = std::make_shared<EvaluateOptions>();
   CLI::App* command = app.add_subcommand("evaluate", "score algorithms against what is known to be right");
   command->require_subcommand(1);
-  CLI::App* awb = command->add_subcommand("awb", "white balance on labelled statistics");
-  awb->add_option("folder", options->folder, "pictures named user,sensor,scene,kelvin,lux,camera kelvin")->type_name("DIR")->required();
-  awb->add_option("--tunings", options->tunings, "Raspberry Pi tunings, SENSOR.json")->type_name("DIR")->required();
+  CLI::App* awb = command->add_subcommand("awb", "white balance on pictures whose light is known");
+  awb->add_option("data", options->folders, "folders of labelled pictures, in either layout")->type_name("DATA")->required();
+  const auto repeated = [awb](const char* name, std::vector<std::string>& values, const char* help, const char* type) {
+    awb->add_option(name, values, help)->type_name(type)->allow_extra_args(false);
+  };
+  repeated("--tunings", options->tunings, "Raspberry Pi tunings, SENSOR.json", "DIR");
   awb->add_option("--folds", options->folds, "user,sensor,scene,group,fold: adds the row bayes_folds")->type_name("CSV");
+  repeated("--compare", options->compare, "paired difference with its 95 % interval; default: the best two, and the best and bayes", "A,B");
   awb->add_option("--csv", options->csv, "every picture's score")->type_name("FILE");
   awb->add_option("--write-prior", options->prior, "fit the prior on all pictures and write its source file instead")->type_name("FILE");
   awb->add_option("--report", options->report, "a page of tables and plots that stands alone")->type_name("FILE.html");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "models/runtime/error.h"
 
@@ -33,8 +34,29 @@ float sigma_of(const std::vector<CctPoint>& curve, const Illuminant& light, floa
   return std::sqrt(std::max(du * du * uu + 2 * du * dv * uv + dv * dv * vv, 0.0f)) / std::max(speed, 1e-6f);
 }
 
-/// An abstention says nothing, and the camera's own answer comes without a sigma.
-bool claims_sigma(const BalanceScore& score) { return score.answered() && score.sigma > 0; }
+/// What a covariance (uu, uv, vv) about a light claims of a measured one: rms of the angle, to first order, and the distance. Nothing
+/// when it is no covariance of full rank.
+void judge_covariance(const Illuminant& light, BalanceScore& score) {
+  const double uu = light.covariance[0], uv = light.covariance[1], vv = light.covariance[2], determinant = uu * vv - uv * uv;
+  if (!(uu > 0) || !(determinant > 0) || !std::isfinite(determinant)) return;
+  // The color is (e^u, 1, e^v); the square of a small angle is that of the color's change at a right angle to it, over its length.
+  const double red = std::exp(2.0 * light.mean[0]), blue = std::exp(2.0 * light.mean[1]), all = red + 1 + blue;
+  const double angle_uu = red / all - red * red / (all * all), angle_uv = -red * blue / (all * all);
+  const double angle_vv = blue / all - blue * blue / (all * all);
+  score.sigma_degrees = static_cast<float>(std::sqrt(angle_uu * uu + 2 * angle_uv * uv + angle_vv * vv) * 180 / std::numbers::pi);
+  const double du = score.offset[0], dv = score.offset[1];
+  score.mahalanobis = static_cast<float>(std::sqrt((vv * du * du - 2 * uv * du * dv + uu * dv * dv) / determinant));
+}
+
+/// Those that claim something, by rising claim.
+std::vector<const BalanceScore*> by_claim(std::span<const BalanceScore> scores) {
+  std::vector<const BalanceScore*> sorted;
+  for (const BalanceScore& score : scores) {
+    if (score.claims()) sorted.push_back(&score);
+  }
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->claimed() < b->claimed(); });
+  return sorted;
+}
 
 /// The nearest point of the curve to a light, as the labels' authors look for it (awb_nn's tuning.py): in the plane of R/G and B/G,
 /// linear in kelvin between the curve's points, clamped to its ends.
@@ -53,13 +75,6 @@ float kelvin_on(const std::vector<CctPoint>& curve, const Vec3& light) {
   return kelvin;
 }
 
-/// Where the light of a picture lies on the camera's curve.
-float true_kelvin(const LabelledStatistics& image) {
-  if (image.kelvin > 0) return image.kelvin;
-  if (!image.light) throw Error(image.file, ": neither the light's color nor its temperature is known");
-  return kelvin_on(image.prior.curve, {std::exp((*image.light)[0]), 1, std::exp((*image.light)[1])});
-}
-
 /// As R/G, 1, B/G of a white surface: measured, or the curve's at the label.
 Vec3 true_light(const LabelledStatistics& image) {
   if (image.light) return {std::exp((*image.light)[0]), 1, std::exp((*image.light)[1])};
@@ -68,18 +83,15 @@ Vec3 true_light(const LabelledStatistics& image) {
 
 BalanceScore started(const LabelledStatistics& image, std::string estimator) {
   if (image.prior.curve.size() < 2) throw Error(image.file, ": ", image.sensor, " has no cct curve");
+  if (!image.light && !(image.kelvin > 0)) throw Error(image.file, ": neither the light's color nor its temperature is known");
   BalanceScore score;
   score.estimator = std::move(estimator);
+  score.set = image.set;
   score.file = image.file;
   score.sensor = image.sensor;
-  score.true_kelvin = true_kelvin(image);
+  score.measured = image.light.has_value();
+  score.true_kelvin = image.kelvin;
   return score;
-}
-
-double quantile(const std::vector<double>& sorted, double q) {
-  const double x = q * static_cast<double>(sorted.size() - 1);
-  const auto i = static_cast<std::size_t>(x);
-  return std::lerp(sorted[i], sorted[std::min(i + 1, sorted.size() - 1)], x - static_cast<double>(i));
 }
 
 double mean_of(const std::vector<double>& values, std::size_t from, std::size_t to) {
@@ -97,9 +109,12 @@ BalanceScore score_of(const LabelledStatistics& image, const Illuminant& light, 
   Vec3 gains{std::exp(-light.mean[0]), 1, std::exp(-light.mean[1])};
   if (!(light.evidence > 0)) gains = *gains_of_cct(curve, kStandInKelvin);
   score.kelvin = light.evidence > 0 ? kelvin_on(curve, light_of(gains)) : kStandInKelvin;
-  score.mired = std::abs(1e6f / score.kelvin - 1e6f / score.true_kelvin);
+  if (score.has_mired()) score.mired = std::abs(score.signed_mired());
   score.degrees = angular_error(light_of(gains), true_light(image));
   score.sigma = sigma_of(curve, light, 1e6f / score.kelvin);
+  if (!image.light) return score;
+  score.offset = {-std::log(gains[0]) - (*image.light)[0], -std::log(gains[2]) - (*image.light)[1]};
+  judge_covariance(light, score);
   return score;
 }
 
@@ -108,9 +123,15 @@ BalanceScore camera_score(const LabelledStatistics& image) {
   BalanceScore score = started(image, "camera");
   score.evidence = 1;
   score.kelvin = std::clamp(image.camera_kelvin, curve.front().cct, curve.back().cct);
-  score.mired = std::abs(1e6f / score.kelvin - 1e6f / score.true_kelvin);
+  if (score.has_mired()) score.mired = std::abs(score.signed_mired());
   score.degrees = angular_error(light_of(*gains_of_cct(curve, score.kelvin)), true_light(image));
   return score;
+}
+
+double quantile_of(std::span<const double> sorted, double share) {
+  const double x = share * static_cast<double>(sorted.size() - 1);
+  const auto i = static_cast<std::size_t>(x);
+  return std::lerp(sorted[i], sorted[std::min(i + 1, sorted.size() - 1)], x - static_cast<double>(i));
 }
 
 ErrorSummary summary_of(std::vector<double> errors) {
@@ -119,28 +140,34 @@ ErrorSummary summary_of(std::vector<double> errors) {
   const std::size_t n = errors.size(), quarter = std::max<std::size_t>(n / 4, 1);
   ErrorSummary out;
   out.mean = mean_of(errors, 0, n);
-  out.median = quantile(errors, 0.5);
-  out.trimean = (quantile(errors, 0.25) + 2 * out.median + quantile(errors, 0.75)) / 4;
+  out.median = quantile_of(errors, 0.5);
+  out.trimean = (quantile_of(errors, 0.25) + 2 * out.median + quantile_of(errors, 0.75)) / 4;
   out.best_quarter = mean_of(errors, 0, quarter);
   out.worst_quarter = mean_of(errors, n - quarter, n);
   return out;
 }
 
+double BalanceScore::region() const {
+  if (measured) return -std::expm1(-0.5 * static_cast<double>(mahalanobis) * mahalanobis);
+  return gaussian_share_within(static_cast<double>(mired) / sigma);
+}
+
 Reliability reliability_of(std::span<const BalanceScore> scores, int bins) {
-  std::vector<const BalanceScore*> sorted;
-  for (const BalanceScore& score : scores) {
-    if (claims_sigma(score)) sorted.push_back(&score);
-  }
-  std::stable_sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->sigma < b->sigma; });
-  Reliability out{.answers = sorted.size(), .within_one = share_within(scores, 1), .within_two = share_within(scores, 2)};
+  const std::vector<const BalanceScore*> sorted = by_claim(scores);
+  Reliability out{.answers = sorted.size(),
+                  .within_one = share_within(scores, 1),
+                  .within_two = share_within(scores, 2),
+                  .within_68 = share_in_region(scores, 0.68),
+                  .within_95 = share_in_region(scores, 0.95)};
+  if (!sorted.empty()) out.confident_half = confident_shares(scores, 2).front();
   const auto parts = static_cast<std::size_t>(bins);
   for (std::size_t part = 0; part < parts; part++) {
     const std::size_t from = part * sorted.size() / parts, to = (part + 1) * sorted.size() / parts;
     if (from == to) continue;
     double claimed = 0, seen = 0;
     for (std::size_t i = from; i < to; i++) {
-      claimed += static_cast<double>(sorted[i]->sigma) * sorted[i]->sigma;
-      seen += static_cast<double>(sorted[i]->mired) * sorted[i]->mired;
+      claimed += static_cast<double>(sorted[i]->claimed()) * sorted[i]->claimed();
+      seen += static_cast<double>(sorted[i]->error()) * sorted[i]->error();
     }
     const auto n = static_cast<double>(to - from);
     out.bins.push_back({to - from, std::sqrt(claimed / n), std::sqrt(seen / n)});
@@ -148,16 +175,31 @@ Reliability reliability_of(std::span<const BalanceScore> scores, int bins) {
   return out;
 }
 
-double share_within(std::span<const BalanceScore> scores, double sigmas) {
+double share_in_region(std::span<const BalanceScore> scores, double content) {
   std::size_t answers = 0, within = 0;
   for (const BalanceScore& score : scores) {
-    if (!claims_sigma(score)) continue;
+    if (!score.claims()) continue;
     answers++;
-    within += score.mired <= sigmas * score.sigma;
+    within += score.region() <= content;
   }
   return answers > 0 ? static_cast<double>(within) / static_cast<double>(answers) : 0;
 }
 
-double gaussian_share_within(double sigmas) { return std::erf(sigmas / std::sqrt(2.0)); }
+double share_within(std::span<const BalanceScore> scores, double sigmas) { return share_in_region(scores, gaussian_share_within(sigmas)); }
+
+double gaussian_share_within(double sigmas) { return std::erf(sigmas / std::numbers::sqrt2); }
+
+std::vector<double> confident_shares(std::span<const BalanceScore> scores, int steps) {
+  const std::vector<const BalanceScore*> sorted = by_claim(scores);
+  std::vector<double> sums{0}, out;
+  for (const BalanceScore* score : sorted) sums.push_back(sums.back() + score->error());
+  const std::size_t n = sorted.size();
+  for (int step = 1; step <= steps && n > 0; step++) {
+    const std::size_t part = std::max<std::size_t>(n * static_cast<std::size_t>(step) / static_cast<std::size_t>(steps), 1);
+    const double mean = sums[part] / static_cast<double>(part), all = sums[n] / static_cast<double>(n);
+    out.push_back(all > 0 ? mean / all : 1);
+  }
+  return out;
+}
 
 }  // namespace argent

@@ -1,15 +1,13 @@
 #include "calibration/evaluation/labelled_statistics.h"
 
-#include <png.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <fstream>
 #include <sstream>
 #include <tuple>
 
+#include "calibration/evaluation/linear_png.h"
 #include "models/runtime/error.h"
 
 namespace argent {
@@ -39,30 +37,6 @@ float positive_number(const std::string& text, const fs::path& path) {
 bool read_fold(const std::string& text, int& fold) {
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), fold);
   return failure == std::errc() && end == text.data() + text.size() && fold >= 0;
-}
-
-struct Pixels {
-  int width = 0, height = 0;
-  std::vector<std::uint16_t> rgb;
-};
-
-/// libpng's simplified reader takes 16 bits without a gAMA chunk as linear, which these are.
-Pixels read_png(const fs::path& path) {
-  png_image image;
-  std::memset(&image, 0, sizeof image);
-  image.version = PNG_IMAGE_VERSION;
-  if (!png_image_begin_read_from_file(&image, path.c_str())) throw Error(path.string() + ": " + image.message);
-  const int width = static_cast<int>(image.width), height = static_cast<int>(image.height);
-  const bool fits = width >= 1 && height >= 1 && width <= Statistics::kMaxGrid && height <= Statistics::kMaxGrid;
-  if (!fits || !(image.format & PNG_FORMAT_FLAG_LINEAR) || !(image.format & PNG_FORMAT_FLAG_COLOR)) {
-    png_image_free(&image);
-    throw Error(path.string() + ": expected a 16-bit RGB picture of at most 32x32 zones, found " + std::to_string(width) + "x" +
-                std::to_string(height));
-  }
-  image.format = PNG_FORMAT_LINEAR_Y | PNG_FORMAT_FLAG_COLOR;
-  Pixels pixels{width, height, std::vector<std::uint16_t>(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3)};
-  if (!png_image_finish_read(&image, nullptr, pixels.rgb.data(), 0, nullptr)) throw Error(path.string() + ": " + image.message);
-  return pixels;
 }
 
 /// Kelvin-linear, as the program that made the pictures does it.
@@ -120,7 +94,7 @@ LabelledStatistics load_labelled(const fs::path& path, const Tunings& tunings) {
   out.prior.min_cct = params.modes.automatic.min;
   out.prior.max_cct = params.modes.automatic.max;
   const Mat3 matrix = to_sensor(tuning->second, path);
-  const Pixels pixels = read_png(path);
+  const LinearPng pixels = read_linear_png(path, {1, Statistics::kMaxGrid});
   out.statistics.columns = pixels.width;
   out.statistics.rows = pixels.height;
   for (int i = 0; i < pixels.width * pixels.height; i++) {

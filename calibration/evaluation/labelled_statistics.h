@@ -17,6 +17,7 @@ namespace argent {
 
 /// A frame's statistics and what its light was.
 struct LabelledStatistics {
+  std::string set;  ///< the folder that it came from, as its user calls it
   std::string file, user, sensor, scene, group;
   float kelvin = 0;                             ///< of the light, 0: not known; one of the two is
   std::optional<std::array<float, 2>> light{};  ///< its (u, v), where it was measured and not only its place on the curve

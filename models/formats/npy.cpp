@@ -25,10 +25,14 @@ constexpr NamedType kTypes[] = {{"|b1", DType::kBool}, {"|u1", DType::kU8},  {"|
                                 {"<i2", DType::kI16},  {"<i4", DType::kI32}, {"<i8", DType::kI64},
                                 {"<f2", DType::kF16},  {"<f4", DType::kF32}, {"<f8", DType::kF64}};
 
+/// The engine has no such type: the numbers are read as if they were signed, and then widened.
+constexpr std::string_view kUnsigned16 = "<u2";
+
 enum class Layout { kLastAxisFastest, kFirstAxisFastest };
 
 struct Header {
   std::optional<DType> dtype;
+  bool unsigned16 = false;  ///< dtype is i16, and negative numbers stand for those above 32767
   std::optional<Layout> layout;
   std::optional<Dims> shape;
 };
@@ -45,7 +49,9 @@ class Reader {
       const std::string_view key = string();
       expect(':');
       if (key == "descr" && !header.dtype) {
-        header.dtype = type();
+        const std::string_view name = string();
+        header.unsigned16 = name == kUnsigned16;
+        header.dtype = header.unsigned16 ? DType::kI16 : type_of(name);
       } else if (key == "fortran_order" && !header.layout) {
         header.layout = layout();
       } else if (key == "shape" && !header.shape) {
@@ -89,8 +95,7 @@ class Reader {
     return result;
   }
 
-  DType type() {
-    const std::string_view name = string();
+  static DType type_of(std::string_view name) {
     for (const NamedType& named : kTypes) {
       if (named.name == name || (named.name[0] == '|' && name.size() == 3 && name[0] == '<' && name.substr(1) == named.name.substr(1)))
         return named.type;
@@ -145,6 +150,14 @@ Dims first_axis_fastest(const Dims& shape) {
   return strides;
 }
 
+/// Elements 32768 to 65535 of an i16 array whose bits are u16.
+Tensor widened(const Tensor& array) {
+  Tensor wide = in_one_piece(array.to(DType::kI32));
+  auto* values = wide.mutable_data<std::int32_t>();
+  for (std::int64_t i = 0; i < wide.count(); i++) values[i] &= 0xffff;
+  return wide;
+}
+
 Tensor parse(const FileBytes& file) {
   const std::string_view text(reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size());
   if (!text.starts_with(kMagic) || text.size() < kMagic.size() + 2) throw Error("is no npy file");
@@ -163,7 +176,8 @@ Tensor parse(const FileBytes& file) {
                 " for a shape of " + to_text(*header.shape));
   }
   const Dims strides = *header.layout == Layout::kFirstAxisFastest ? first_axis_fastest(*header.shape) : Dims{};
-  return tensor_at(file, start, *header.shape, *header.dtype, strides);
+  const Tensor array = tensor_at(file, start, *header.shape, *header.dtype, strides);
+  return header.unsigned16 ? widened(array) : array;
 }
 
 }  // namespace

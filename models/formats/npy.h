@@ -12,7 +12,8 @@
 
 namespace argent::tensor {
 
-/// The file is mapped, as by read_safetensors. An array in Fortran's order has strides to match. Throws Error "<path>: <what is wrong>":
+/// The file is mapped, as by read_safetensors. An array in Fortran's order has strides to match. Of u16, which the engine has not, the
+/// numbers come as i32, in a copy. Throws Error "<path>: <what is wrong>":
 /// no npy, a type that the engine has not, big endian, more or fewer bytes than the shape says.
 Tensor read_npy(const std::filesystem::path& path);
 

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "models/runtime/error.h"
+
 namespace argent {
 namespace {
 
@@ -12,6 +14,7 @@ BalanceScore score(const char* estimator, const char* sensor, float mired, float
   out.estimator = estimator;
   out.sensor = sensor;
   out.mired = mired;
+  out.true_kelvin = 5000;
   out.degrees = mired / 10;
   out.evidence = evidence;
   return out;
@@ -42,6 +45,41 @@ TEST(BalanceEvaluation, GroupsAreAllThenEachSensor) {
   std::string names;
   for (const BalanceGroup& group : groups) names += group.sensor + "/" + group.estimator + "/" + std::to_string(group.scores.size()) + " ";
   EXPECT_EQ(names, "all/b/2 all/a/1 x/b/1 z/b/1 z/a/1 ");
+}
+
+TEST(BalanceEvaluation, SetsAreApartAndMeasuredOnesTogetherToo) {
+  BalanceScores scores;
+  for (const char* set : {"one", "two", "pi", "vc"}) {
+    scores.push_back(score("a", "x", 1, 1));
+    scores.back().set = set;
+    scores.back().measured = set[2] != '\0';
+  }
+  const std::vector<BalanceGroup> groups = groups_of(scores);
+  std::string names;
+  for (const BalanceGroup& group : groups) names += group.set + "/" + group.sensor + "/" + std::to_string(group.scores.size()) + " ";
+  EXPECT_EQ(names, "one/all/1 one/x/1 two/all/1 two/x/1 pi/all/1 pi/x/1 vc/all/1 vc/x/1 all sets/all/2 all sets/x/2 ");
+  EXPECT_EQ(sets_of(groups).size(), 5u);
+  EXPECT_EQ(sets_of(groups)[1].front().set, "two");
+  EXPECT_STREQ(unit_of(groups[0]), "degrees");
+  EXPECT_STREQ(unit_of(groups[4]), "mired");
+}
+
+TEST(BalanceEvaluation, MiredIsOfKnownTemperatures) {
+  BalanceScores scores{score("a", "x", 10, 1), score("a", "x", 90, 1)};
+  scores[1].true_kelvin = 0;
+  const BalanceSummary s = summary_of(scores);
+  EXPECT_EQ(s.all.in_mired, 1u);
+  EXPECT_DOUBLE_EQ(s.all.mired.mean, 10);
+  EXPECT_NEAR(s.all.degrees.mean, 5, 1e-6) << "of both";
+}
+
+TEST(BalanceEvaluation, WhatIsNotKnownIsLeftOut) {
+  std::vector<LabelledStatistics> images{image(0, 5000)};
+  images[0].camera_kelvin = 0;
+  EXPECT_TRUE(camera_scores(images).empty());
+  images[0].kelvin = 0;
+  images[0].light = {0, 0};
+  EXPECT_THROW(fit_samples(images), Error);
 }
 
 TEST(BalanceEvaluation, AbstentionsAreScoredApart) {

@@ -90,7 +90,7 @@ TEST_F(Labelled, NamesOfAnotherFormAreRefused) {
 TEST_F(Labelled, PicturesOfAnotherFormAreRefused) {
   const std::string name = "me,imx1,desk,4000,120,4100.png";
   EXPECT_EQ(refusal(picture(name, 32)), "");
-  EXPECT_NE(refusal(picture(name, 33)).find("at most 32x32 zones, found 33x33"), std::string::npos);
+  EXPECT_NE(refusal(picture(name, 33)).find("of 1x1 to 32x32 pixels, found 33x33"), std::string::npos);
   EXPECT_NE(refusal(picture(name, 4, false)).find("expected a 16-bit RGB picture"), std::string::npos);
   std::ofstream(folder_ / name) << "no picture";
   EXPECT_NE(refusal(folder_ / name), "");

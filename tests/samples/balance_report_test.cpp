@@ -31,7 +31,13 @@ class BalanceReport : public testing::Test {
   static std::string page(const std::string& file) {
     const BalanceScores scores{score("camera", file, 4000, 0),     score("good", file, 5000, 10),     score("shy", file, 4651, 10),
                                score("camera", "b1.png", 4000, 0), score("good", "b1.png", 4500, 10), score("shy", "b1.png", 2500, 10)};
-    return balance_report(groups_of(scores), {"folder<", "tunings", ""});
+    return page_of(scores);
+  }
+
+  static std::string page_of(BalanceScores scores) {
+    for (BalanceScore& s : scores) s.set = s.measured ? "measured>" : "folder<";
+    const std::vector<BalanceGroup> groups = groups_of(scores);
+    return balance_report(groups, {{"folder<", {compare(groups[1], groups[0])}}}, {{"", "tunings&"}, ""});
   }
 
   static int count(const std::string& text, const std::string& word) {
@@ -53,9 +59,32 @@ TEST_F(BalanceReport, HasTablesAndPlotsOfEveryEstimator) {
             std::string::npos);
   // The abstention stands apart, and the mean of what was answered is not touched by it.
   EXPECT_NE(text.find("<td>shy</td><td>1</td><td>200.0</td><td>200.0</td><td class=\"first\">1</td><td>15.0</td>"), std::string::npos);
-  // Two plots of errors, two of confidence, two an estimator and two more where it claims a sigma.
-  EXPECT_EQ(count(text, "class=\"plot\""), 2 + 2 + 3 * 2 + 2 * 2);
+  // Two plots of errors, four of confidence, two an estimator and two more where it claims a sigma.
+  EXPECT_EQ(count(text, "class=\"plot\""), 2 + 4 + 3 * 2 + 2 * 2);
+  EXPECT_NE(text.find("<li>good 11.11, camera 50.00 mired: difference -38.89, 95 % ["), std::string::npos);
+  EXPECT_NE(text.find("tunings of tunings&amp;"), std::string::npos);
   EXPECT_EQ(count(text, ">plot('"), count(text, "class=\"plot\""));
+}
+
+TEST_F(BalanceReport, MeasuredLightsHaveDegreesAndNoMired) {
+  BalanceScores scores{score("good", "a1.png", 5000, 10), score("good", "b2.png", 4500, 10)};
+  const int alone = count(page_of({scores[0], scores[1], score("camera", "a1.png", 5000, 0)}), "class=\"plot\"");
+  scores.push_back(score("camera", "a1.png", 5000, 0));
+  for (int i = 0; i < 2; i++) {
+    scores.push_back(scores[static_cast<std::size_t>(i)]);
+    BalanceScore& s = scores.back();
+    s.measured = true;
+    s.true_kelvin = 0;
+    s.degrees = 3;
+    s.sigma_degrees = 2;
+    s.offset = {.1f, -.05f};
+  }
+  const std::string text = page_of(scores), part = text.substr(text.find("<h1>measured&gt;</h1>"));
+  EXPECT_EQ(count(text, "class=\"plot\"") - alone, 1 + 4 + 2 + 2) << "no plot of errors in mired";
+  EXPECT_EQ(part.find("mired"), std::string::npos);
+  EXPECT_NE(part.find("id=\"s1_good\""), std::string::npos);
+  EXPECT_NE(part.find("<td class=\"best first\">3.00</td>"), std::string::npos);
+  for (const char* id : {"id=\"s1_regions\"", "id=\"s1_confident\"", "id=\"s1_e0_scatter\""}) EXPECT_EQ(count(text, id), 1) << id;
 }
 
 TEST_F(BalanceReport, StandsAloneAndNamesCanNotBreakIt) {

@@ -72,6 +72,19 @@ TEST(Npy, KeepsNumbersWhateverTheirStrides) {
   EXPECT_EQ(y.values(), x.values());
 }
 
+TEST(Npy, UnsignedShortsAreWidened) {
+  for (const char* order : {"False", "True"}) {
+    std::string file = std::string("\x93NUMPY\1\0", 8),
+                header = std::string("{'descr': '<u2', 'fortran_order': ") + order + ", 'shape': (2, 2), }\n";
+    file += {static_cast<char>(header.size()), '\0'};
+    file += header + std::string("\x00\x00\xff\xff\x00\x80\xff\x7f", 8);
+    const Tensor array = parse_npy(std::as_bytes(std::span(file)));
+    EXPECT_EQ(array.dtype(), DType::kI32);
+    const bool fortran = order == std::string("True");
+    EXPECT_EQ(array.values(), (fortran ? std::vector<double>{0, 32768, 65535, 32767} : std::vector<double>{0, 65535, 32768, 32767}));
+  }
+}
+
 TEST(Npy, LiesAreFound) {
   const std::string good = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }  \n";
   EXPECT_EQ(error_of_file(good, 8), "");
