@@ -19,6 +19,7 @@
 #include "samples/external_command.h"
 #include "samples/measure.h"
 #include "samples/simulate.h"
+#include "samples/train.h"
 #include "samples/usage_error.h"
 #include "samples/version.h"
 
@@ -33,11 +34,12 @@ struct Command {
   std::string_view name;
   std::function<int()> (*add)(CLI::App& app);
 };
-constexpr std::array<Command, 5> kCommands{{{"develop", add_develop_command},
+constexpr std::array<Command, 6> kCommands{{{"develop", add_develop_command},
                                             {"measure", add_measure_command},
                                             {"simulate", add_simulate_command},
                                             {"explain", add_explain_command},
-                                            {"evaluate", add_evaluate_command}}};
+                                            {"evaluate", add_evaluate_command},
+                                            {"train", add_train_command}}};
 
 constexpr const char* kFooter = R"(
 Examples:

@@ -65,14 +65,27 @@ LightSet LightSet::rows(std::span<const std::int64_t> which) const {
   return {of(histograms), of(facts), of(excluded), of(target), of(planes), of(strength)};
 }
 
+namespace {
+
+/// The light's place on the camera's curve; 0: not known.
+float label_of(const LabelledStatistics& picture) {
+  if (picture.kelvin > 0) return 1e6f / picture.kelvin;
+  if (!picture.light) return 0;
+  const auto natural = cct_of_gains(picture.prior.curve, {std::exp(-(*picture.light)[0]), 1, std::exp(-(*picture.light)[1])});
+  return natural ? 1e6f / natural->cct : 0;
+}
+
+}  // namespace
+
 LightSet light_set(std::span<const LabelledStatistics> pictures, std::vector<std::int64_t>* kept) {
   std::vector<LightFeatures> all;
   std::vector<float> labels;
   if (kept != nullptr) kept->clear();
   for (std::size_t i = 0; i < pictures.size(); i++) {
     LightFeatures features = light_features(pictures[i].statistics, pictures[i].prior);
-    if (features.candidates.empty() || !(features.evidence > 0)) continue;
-    labels.push_back(1e6f / pictures[i].kelvin);
+    const float label = label_of(pictures[i]);
+    if (features.candidates.empty() || !(features.evidence > 0) || !(label > 0)) continue;
+    labels.push_back(label);
     if (kept != nullptr) kept->push_back(static_cast<std::int64_t>(i));
     all.push_back(std::move(features));
   }

@@ -1,0 +1,264 @@
+#include "samples/train.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <iterator>
+#include <memory>
+#include <thread>
+
+#include "calibration/evaluation/labelled_folder.h"
+#include "calibration/training/light_validation.h"
+#include "models/formats/safetensors.h"
+#include "models/runtime/context.h"
+#include "models/runtime/error.h"
+#include "models/runtime/output_file.h"
+#include "models/tensor/ops.h"
+#include "samples/balance_table.h"
+#include "samples/batch_console.h"
+#include "samples/loss_plot.h"
+#include "samples/output_names.h"
+#include "samples/progress.h"
+#include "samples/usage_error.h"
+
+namespace argent {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kExamples = R"(Examples:
+  argent train awb my_cameras --out my_cameras.safetensors
+  argent train awb pi_scenes/pisp --tunings pi_tunings/pisp --folds pi_scenes/folds.csv --validate folds,sensors --out awb.safetensors
+  argent train awb my_cameras --start awb.safetensors --out mine.safetensors --plot loss.svg
+
+DATA is as `argent evaluate awb` has it. --validate trains once more for each part of the data, which is kept back and judges:
+  folds     the folds of --folds
+  sensors   each sensor with at least 50 pictures; whatever shares a group (--folds) with one of its pictures is left out, too
+Beside OUT.safetensors comes OUT.md, its model card: data, splits, errors, time. A training that was interrupted goes on when the same
+command is given again: what it has so far lies in OUT.training/, which is removed at the end. The same data, options and seed give the
+same bytes, whatever the number of threads.
+)";
+
+constexpr std::size_t kEnoughPictures = 50;  // of a sensor, to be left out
+constexpr std::chrono::seconds kBetweenSaves{20};
+
+struct TrainOptions {
+  std::vector<std::string> folders, tunings, validate;
+  std::string folds, out, start, plot;
+  LightTraining training;
+  int threads = 0;
+  Overwrite overwrite = Overwrite::kNo;
+};
+
+/// Pictures of all folders; what can't be used was named on stderr and is counted.
+struct Pictures {
+  std::vector<LabelledStatistics> all;
+  std::size_t bad = 0;
+};
+
+Pictures load_pictures(const TrainOptions& options) {
+  Pictures pictures;
+  const auto complain = [&](std::string_view message) {
+    print_message(message);
+    pictures.bad++;
+  };
+  std::size_t needed = 0;
+  for (const std::string& name : options.folders) {
+    Tunings tunings;
+    if (LabelledFolder::needs_tunings(name)) {
+      if (options.tunings.empty()) throw UsageError(name, ": has no labels.csv; such pictures need --tunings");
+      tunings = load_tunings(options.tunings[std::min(needed++, options.tunings.size() - 1)]);
+    }
+    const LabelledFolder folder(name, std::move(tunings));
+    for (const std::string& problem : folder.problems()) complain(problem);
+    ProgressBar bar(folder.size(), "picture");
+    for (std::size_t i = 0; i < folder.size(); i++) {
+      try {
+        pictures.all.push_back(folder.load(i));
+      } catch (const Error& error) {
+        bar.clear();
+        complain(error.what());
+      }
+      bar.update(i + 1, pictures.bad);
+    }
+  }
+  if (!options.folds.empty()) read_folds(options.folds, pictures.all);
+  return pictures;
+}
+
+/// Trains models one after the other, each into a file of its own in a folder that outlives an interruption.
+class Training {
+ public:
+  Training(const TrainOptions& options, std::vector<LabelledStatistics> pictures)
+      : options_(options), folder_(options.out + ".training"), pictures_(std::move(pictures)), set_(light_set(pictures_, &kept_)) {
+    std::error_code error;
+    fs::create_directories(folder_, error);
+    if (error) throw Error(folder_.string(), ": ", error.message());
+  }
+
+  const std::vector<LabelledStatistics>& pictures() const { return pictures_; }
+  std::size_t used() const { return kept_.size(); }
+  double seconds() const { return seconds_; }
+  const std::vector<LossCurve>& losses() const { return losses_; }
+
+  /// Of the pictures `learn`, by their indices.
+  std::shared_ptr<const LightModel> train(const std::string& name, std::span<const std::int64_t> learn) {
+    const fs::path done = folder_ / (name + ".safetensors"), pause = folder_ / (name + ".pause");
+    const std::map<std::string, std::string> identity{{"training", identity_of(learn)}};
+    if (fs::exists(done)) {
+      if (tensor::read_safetensors(done).metadata != identity)
+        throw Error(done.string(), ": is of another training; remove ", folder_.string());
+      return LightModel::load(done);
+    }
+    LightModel model(options_.training.seed);
+    if (!options_.start.empty()) load_state(model, tensor::read_safetensors(options_.start).tensors);
+    std::vector<std::int64_t> rows;
+    for (std::size_t i = 0; i < kept_.size(); i++) {
+      if (std::binary_search(learn.begin(), learn.end(), kept_[i])) rows.push_back(static_cast<std::int64_t>(i));
+    }
+    LightTrainer trainer(model, set_.rows(rows), options_.training);
+    if (fs::exists(pause)) trainer.resume(pause);
+    run(name, trainer, pause);
+    model.save(done, identity, Overwrite::kYes);
+    std::error_code ignored;
+    fs::remove(pause, ignored);
+    return LightModel::load(done);
+  }
+
+  void finish() const { fs::remove_all(folder_); }
+
+ private:
+  void run(const std::string& name, LightTrainer& trainer, const fs::path& pause) {
+    const auto begin = std::chrono::steady_clock::now();
+    auto saved = begin;
+    losses_.clear();
+    print_message("training " + name + ": " + std::to_string(trainer.steps()) + " steps");
+    ProgressBar bar(static_cast<std::size_t>(trainer.steps()), "step");
+    while (!trainer.done()) {
+      const LightStep step = trainer.step();
+      if (losses_.empty() || step.step == 0) losses_.push_back({std::string(step.network) + " " + std::to_string(losses_.size()), {}});
+      losses_.back().losses.push_back(step.loss);
+      bar.update(static_cast<std::size_t>(trainer.steps_done()), 0);
+      if (const auto now = std::chrono::steady_clock::now(); now - saved > kBetweenSaves) {
+        trainer.save(pause);
+        saved = now;
+      }
+    }
+    seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  }
+
+  /// What must be the same for a file of an interrupted training to be of use.
+  std::string identity_of(std::span<const std::int64_t> learn) const {
+    std::string text = "seed " + std::to_string(options_.training.seed) + ", steps " + std::to_string(options_.training.color_steps) + " " +
+                       std::to_string(options_.training.plane_steps) + ", start " + options_.start + ", pictures";
+    for (std::int64_t i : learn) text += " " + pictures_[static_cast<std::size_t>(i)].file;
+    return text;
+  }
+
+  const TrainOptions& options_;
+  fs::path folder_;
+  std::vector<LabelledStatistics> pictures_;
+  std::vector<std::int64_t> kept_;  // before set_, which fills it
+  LightSet set_;
+  std::vector<LossCurve> losses_;  ///< of the last training
+  double seconds_ = 0;             ///< it took
+};
+
+std::vector<LightSplit> splits_of(const TrainOptions& options, std::span<const LabelledStatistics> pictures) {
+  std::vector<LightSplit> splits;
+  for (const std::string& kind : options.validate) {
+    std::vector<LightSplit> more = kind == "folds" ? fold_splits(pictures) : sensor_splits(pictures, kEnoughPictures);
+    if (more.size() < (kind == "folds" ? 2U : 1U)) throw Error("--validate ", kind, ": the pictures have no parts of that kind");
+    std::move(more.begin(), more.end(), std::back_inserter(splits));
+  }
+  return splits;
+}
+
+/// The table of what the kept-back parts say, of one kind of parts.
+std::string judged(Training& training, std::span<const LightSplit> splits) {
+  BalanceScores scores;
+  for (const LightSplit& split : splits) {
+    const auto model = training.train(split.name, split.learn);
+    std::vector<LabelledStatistics> judges;
+    for (std::int64_t i : split.judge) judges.push_back(training.pictures()[static_cast<std::size_t>(i)]);
+    BalanceScores more = model_scores(judges, model);
+    std::move(more.begin(), more.end(), std::back_inserter(scores));
+  }
+  return balance_table(groups_of(scores), {});
+}
+
+std::string card(const TrainOptions& options, const Training& training, const std::vector<std::pair<std::string, std::string>>& tables,
+                 std::uintmax_t bytes) {
+  std::map<std::string, std::size_t> sensors;
+  for (const LabelledStatistics& picture : training.pictures()) sensors[picture.sensor]++;
+  LightModel model(0);
+  std::int64_t weights = 0;
+  for (const auto& [name, tensor] : tensor::state(model)) weights += tensor.count();
+  std::string text = "# White balance: " + fs::path(options.out).filename().string() + "\n\n";
+  text += "Networks over colors and zones (aaa/illuminants/light_model.h), " + std::to_string(weights) + " weights, " +
+          std::to_string(bytes) + " bytes.\n\n## Data\n\n";
+  for (const std::string& folder : options.folders) text += "- " + folder + "\n";
+  text += "\n" + std::to_string(training.used()) + " pictures of " + std::to_string(training.pictures().size()) + ":";
+  for (const auto& [sensor, count] : sensors) text += " " + sensor + " " + std::to_string(count);
+  text += "\n\n## Training\n\nSeed " + std::to_string(options.training.seed) + "; " + std::to_string(options.training.color_steps) +
+          " steps over colors, " + std::to_string(options.training.plane_steps) + " for each of " + std::to_string(LightModel::kPlaneNets) +
+          " networks over zones; " + (options.start.empty() ? "from random weights." : "from " + options.start + ".") + "\n";
+  for (const auto& [title, table] : tables) text += "\n## " + title + "\n\n```\n" + table + "```\n";
+  return text;
+}
+
+int run_awb(TrainOptions options) {
+  if (options.training.color_steps < 1 || options.training.plane_steps < 1) throw UsageError("--steps: expected at least 1 of both");
+  const fs::path card_file = fs::path(options.out).replace_extension(".md");
+  for (const fs::path& file : {fs::path(options.out), card_file, fs::path(options.plot)}) check_new(file, options.overwrite);
+  if (!options.start.empty()) (void)LightModel::load(options.start);  // says now what is wrong with it
+  Context context(options.threads > 0 ? options.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
+  const ContextScope scope(context);
+  Pictures pictures = load_pictures(options);
+  Training training(options, std::move(pictures.all));
+  if (training.used() == 0) throw Error("no picture that can be learned from");
+
+  std::vector<std::pair<std::string, std::string>> tables;
+  for (const std::string& kind : options.validate) {
+    TrainOptions one = options;
+    one.validate = {kind};
+    const std::vector<LightSplit> splits = splits_of(one, training.pictures());
+    tables.emplace_back("Judged by pictures kept back: " + kind, judged(training, splits));
+    print_result(tables.back().first + "\n" + tables.back().second + "\n");
+  }
+  std::vector<std::int64_t> everything(training.pictures().size());
+  for (std::size_t i = 0; i < everything.size(); i++) everything[i] = static_cast<std::int64_t>(i);
+  const auto model = training.train("all", everything);
+  const_cast<LightModel&>(*model).save(options.out, {}, options.overwrite);
+  write_file(card_file, card(options, training, tables, fs::file_size(options.out)), options.overwrite);
+  if (!options.plot.empty()) write_file(options.plot, loss_plot(training.losses()), options.overwrite);
+  training.finish();
+  return pictures.bad > 0 ? 1 : 0;
+}
+
+}  // namespace
+
+std::function<int()> add_train_command(CLI::App& app) {
+  const auto options = std::make_shared<TrainOptions>();
+  CLI::App* command = app.add_subcommand("train", "learn from pictures whose truth is known");
+  command->require_subcommand(1);
+  CLI::App* awb = command->add_subcommand("awb", "white balance");
+  awb->add_option("data", options->folders, "folders of labelled pictures")->type_name("DATA")->required();
+  awb->add_option("--out", options->out, "the weights; their card goes beside them")->type_name("FILE.safetensors")->required();
+  awb->add_option("--tunings", options->tunings, "Raspberry Pi tunings, SENSOR.json")->type_name("DIR")->allow_extra_args(false);
+  awb->add_option("--folds", options->folds, "user,sensor,scene,group,fold")->type_name("CSV");
+  awb->add_option("--validate", options->validate, "folds, sensors or both")->delimiter(',')->check(CLI::IsMember({"folds", "sensors"}));
+  awb->add_option("--start", options->start, "weights to go on from")->type_name("FILE.safetensors");
+  awb->add_option("--seed", options->training.seed, "of all that is random")->capture_default_str();
+  awb->add_option("--color-steps", options->training.color_steps, "of the network over colors")->capture_default_str();
+  awb->add_option("--plane-steps", options->training.plane_steps, "of each network over zones")->capture_default_str();
+  awb->add_option("--threads", options->threads, "0: all of this machine's; the result is the same")->check(CLI::Range(0, 256));
+  awb->add_option("--plot", options->plot, "the losses of the last training")->type_name("FILE.svg");
+  awb->add_flag_callback(
+      "--overwrite", [options] { options->overwrite = Overwrite::kYes; }, "replace --out, its card and --plot");
+  awb->footer(kExamples);
+  return [options] { return run_awb(*options); };
+}
+
+}  // namespace argent
