@@ -3,8 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <thread>
 
@@ -165,27 +167,47 @@ class Training {
   double seconds_ = 0;             ///< it took
 };
 
-std::vector<LightSplit> splits_of(const TrainOptions& options, std::span<const LabelledStatistics> pictures) {
-  std::vector<LightSplit> splits;
-  for (const std::string& kind : options.validate) {
-    std::vector<LightSplit> more = kind == "folds" ? fold_splits(pictures) : sensor_splits(pictures, kEnoughPictures);
-    if (more.size() < (kind == "folds" ? 2U : 1U)) throw Error("--validate ", kind, ": the pictures have no parts of that kind");
-    std::move(more.begin(), more.end(), std::back_inserter(splits));
-  }
+std::vector<LightSplit> splits_of(const std::string& kind, std::span<const LabelledStatistics> pictures) {
+  std::vector<LightSplit> splits = kind == "folds" ? fold_splits(pictures) : sensor_splits(pictures, kEnoughPictures);
+  if (splits.size() < (kind == "folds" ? 2U : 1U)) throw Error("--validate ", kind, ": the pictures have no parts of that kind");
   return splits;
 }
 
-/// The table of what the kept-back parts say, of one kind of parts.
-std::string judged(Training& training, std::span<const LightSplit> splits) {
+/// What the kept-back parts say of the models and of the Bayesian estimator.
+std::vector<BalanceGroup> judged(Training& training, std::span<const LightSplit> splits) {
   BalanceScores scores;
+  const auto add = [&](BalanceScores more) { std::move(more.begin(), more.end(), std::back_inserter(scores)); };
   for (const LightSplit& split : splits) {
     const auto model = training.train(split.name, split.learn);
     std::vector<LabelledStatistics> judges;
     for (std::int64_t i : split.judge) judges.push_back(training.pictures()[static_cast<std::size_t>(i)]);
-    BalanceScores more = model_scores(judges, model);
-    std::move(more.begin(), more.end(), std::back_inserter(scores));
+    add(model_scores(judges, model));
+    add(bayes_scores(training.pictures(), split));
   }
-  return balance_table(groups_of(scores), {});
+  return groups_of(scores);
+}
+
+/// Set by set whether the product of all is better than the Bayesian estimator.
+Comparisons comparisons_of(std::span<const BalanceGroup> groups) {
+  Comparisons out;
+  for (std::span<const BalanceGroup> set : sets_of(groups)) {
+    const auto named = [&](std::string_view name) {
+      return std::find_if(set.begin(), set.end(), [&](const BalanceGroup& g) { return g.sensor == "all" && g.estimator == name; });
+    };
+    if (named("bayes") != set.end()) out[set.front().set].push_back(compare(*named("fused"), *named("bayes")));
+  }
+  return out;
+}
+
+std::string unseen_table(std::span<const UnseenSensor> sensors) {
+  std::string text = "sensor         in folds  left out  ratio   (fused, mean error)\n";
+  for (const UnseenSensor& one : sensors) {
+    char line[120];
+    std::snprintf(line, sizeof line, "%-14.40s %8.1f  %8.1f  %5.2f\n", one.sensor.c_str(), one.in_folds, one.left_out,
+                  one.left_out / one.in_folds);
+    text += line;
+  }
+  return text;
 }
 
 std::string card(const TrainOptions& options, const Training& training, const std::vector<std::pair<std::string, std::string>>& tables,
@@ -208,7 +230,7 @@ std::string card(const TrainOptions& options, const Training& training, const st
   return text;
 }
 
-int run_awb(TrainOptions options) {
+int run_awb(const TrainOptions& options) {
   if (options.training.color_steps < 1 || options.training.plane_steps < 1) throw UsageError("--steps: expected at least 1 of both");
   const fs::path card_file = fs::path(options.out).replace_extension(".md");
   for (const fs::path& file : {fs::path(options.out), card_file, fs::path(options.plot)}) check_new(file, options.overwrite);
@@ -220,13 +242,17 @@ int run_awb(TrainOptions options) {
   if (training.used() == 0) throw Error("no picture that can be learned from");
 
   std::vector<std::pair<std::string, std::string>> tables;
+  const auto tell = [&](std::string title, std::string table) {
+    print_result(title + "\n" + table + "\n");
+    tables.emplace_back(std::move(title), std::move(table));
+  };
+  std::map<std::string, std::vector<BalanceGroup>> groups;
   for (const std::string& kind : options.validate) {
-    TrainOptions one = options;
-    one.validate = {kind};
-    const std::vector<LightSplit> splits = splits_of(one, training.pictures());
-    tables.emplace_back("Judged by pictures kept back: " + kind, judged(training, splits));
-    print_result(tables.back().first + "\n" + tables.back().second + "\n");
+    groups[kind] = judged(training, splits_of(kind, training.pictures()));
+    tell("Judged by pictures kept back: " + kind, balance_table(groups[kind], comparisons_of(groups[kind])));
   }
+  if (groups.size() == 2)
+    tell("Sensors that were not learned from", unseen_table(unseen_sensors(groups["folds"], groups["sensors"], "fused")));
   std::vector<std::int64_t> everything(training.pictures().size());
   for (std::size_t i = 0; i < everything.size(); i++) everything[i] = static_cast<std::int64_t>(i);
   const auto model = training.train("all", everything);

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "aaa/illuminants/bayes.h"
 #include "aaa/illuminants/learned.h"
 
 namespace argent {
@@ -52,6 +53,37 @@ BalanceScores model_scores(std::span<const LabelledStatistics> pictures, std::sh
   add("learned_zones", make_learned_zones_with(model));
   add("fused", make_fused_with(model));
   return scores;
+}
+
+BalanceScores bayes_scores(std::span<const LabelledStatistics> pictures, const LightSplit& split) {
+  std::vector<LabelledStatistics> learn, judge;
+  for (std::int64_t i : split.judge) judge.push_back(pictures[static_cast<std::size_t>(i)]);
+  for (std::int64_t i : split.learn) {
+    const LabelledStatistics& picture = pictures[static_cast<std::size_t>(i)];
+    if (picture.kelvin > 0) learn.push_back(picture);
+  }
+  const std::vector<FitSample> samples = fit_samples(learn);
+  std::vector<const FitSample*> all;
+  for (const FitSample& sample : samples) all.push_back(&sample);
+  return all.empty() ? BalanceScores() : estimator_scores(judge, *make_bayes_with(fit_surface_prior(all)), "bayes");
+}
+
+std::vector<UnseenSensor> unseen_sensors(std::span<const BalanceGroup> in_folds, std::span<const BalanceGroup> left_out,
+                                         std::string_view estimator) {
+  const auto mean_error = [](const BalanceGroup& group) {
+    double sum = 0;
+    for (const BalanceScore& score : group.scores) sum += score.error();
+    return sum / static_cast<double>(group.scores.size());
+  };
+  std::vector<UnseenSensor> out;
+  for (const BalanceGroup& unseen : left_out) {
+    if (unseen.estimator != estimator || unseen.sensor == "all") continue;
+    for (const BalanceGroup& seen : in_folds) {
+      if (seen.estimator == estimator && seen.sensor == unseen.sensor && seen.set == unseen.set)
+        out.push_back({unseen.sensor, mean_error(seen), mean_error(unseen)});
+    }
+  }
+  return out;
 }
 
 }  // namespace argent

@@ -26,4 +26,17 @@ std::vector<LightSplit> sensor_splits(std::span<const LabelledStatistics> pictur
 /// What the estimators that a model makes say of pictures: "learned_colors", "learned_zones", "fused".
 BalanceScores model_scores(std::span<const LabelledStatistics> pictures, std::shared_ptr<const LightModel> model);
 
+/// What `bayes` says of the pictures that judge, with a prior fitted on those that are learned from: "bayes", what a model has to beat.
+/// Pictures without a temperature are not fitted to.
+BalanceScores bayes_scores(std::span<const LabelledStatistics> pictures, const LightSplit& split);
+
+/// How much worse an estimator is on a sensor that it has not seen.
+struct UnseenSensor {
+  std::string sensor;
+  double in_folds = 0, left_out = 0;  ///< mean errors
+};
+/// Of the sensors that are in both.
+std::vector<UnseenSensor> unseen_sensors(std::span<const BalanceGroup> in_folds, std::span<const BalanceGroup> left_out,
+                                         std::string_view estimator);
+
 }  // namespace argent
