@@ -191,12 +191,14 @@ struct Pictures {
 };
 
 Pictures pictures_of(std::span<const BalanceGroup> groups, const std::string& prefix) {
+  std::map<std::pair<std::string, std::string>, const BalanceScore*> known;  // not every estimator has every picture
+  for (const BalanceGroup& group : groups) {
+    for (const BalanceScore& s : group.scores) known.try_emplace({s.set, s.file}, &s);
+  }
   std::vector<const BalanceScore*> sorted;
+  for (const auto& [name, score] : known) sorted.push_back(score);
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->true_kelvin > b->true_kelvin; });
   std::set<std::string> sensors;
-  for (const BalanceScore& s : groups.front().scores) sorted.push_back(&s);
-  std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
-    return a->true_kelvin != b->true_kelvin ? a->true_kelvin > b->true_kelvin : a->file < b->file;
-  });
   Pictures out;
   out.script_name = prefix + "kPictures";
   for (const BalanceScore* s : sorted) {

@@ -156,13 +156,20 @@ std::string sensor_tables(std::span<const BalanceGroup> groups) {
   return out;
 }
 
+/// Not every estimator has every picture.
+std::size_t most_pictures(std::span<const BalanceGroup> groups) {
+  std::size_t most = 0;
+  for (const BalanceGroup& group : groups) most = std::max(most, group.scores.size());
+  return most;
+}
+
 std::string set_part(std::span<const BalanceGroup> groups, std::span<const PairedDifference> differences, const std::string& prefix) {
   const std::vector<BalanceGroup> all = over_all(groups);
   const BalanceGroup& best = all.front();
   const auto link = [&](const std::string& name, const std::string& text) {
     return "<a href=\"#" + prefix + html_of(name) + "\">" + html_of(text) + "</a>";
   };
-  std::string body = "<h1>" + html_of(best.set) + "</h1>\n<p>" + std::to_string(best.scores.size()) + " pictures, " +
+  std::string body = "<h1>" + html_of(best.set) + "</h1>\n<p>" + std::to_string(most_pictures(groups)) + " pictures, " +
                      (best.measured() ? "whose lights were measured: degrees are the score."
                                       : "whose lights' temperatures are known: mired "
                                         "are the score.") +
@@ -199,8 +206,8 @@ std::string joined(std::span<const std::string> texts) {
 std::string balance_report(std::span<const BalanceGroup> groups, const Comparisons& comparisons, const BalanceReportSource& source) {
   const std::string tunings = joined(source.tunings);
   std::string body =
-      "<p>White balance against labels" + (tunings.empty() ? "" : ", tunings of " + html_of(tunings)) +
-      (source.folds.empty() ? "" : ", folds of " + html_of(source.folds)) +
+      "<h1>White balance against labels</h1>\n<p>Estimators of the light, set by set" +
+      (tunings.empty() ? "" : ", tunings of " + html_of(tunings)) + (source.folds.empty() ? "" : ", folds of " + html_of(source.folds)) +
       ".</p>\n<p><b>degrees</b>: the angle between the estimated and the true light in the sensor's RGB; <b>mired</b>: the estimate, "
       "projected on the sensor's cct curve and clamped to its ends, against the label; every estimate beyond the end of a curve meets a "
       "label at that end exactly, hence errors of 0. <b>camera</b> is what the camera itself decided. <b>bayes</b> has the shipped prior, "

@@ -171,7 +171,8 @@ std::string ratio_text(std::optional<double> ratio) { return ratio ? fixed(*rati
 
 std::string comparison_text(const PairedDifference& d, const char* unit) {
   return d.a + " " + fixed(d.mean_a, 2) + ", " + d.b + " " + fixed(d.mean_b, 2) + " " + unit + ": difference " + fixed(d.difference(), 2) +
-         ", 95 % [" + fixed(d.low, 2) + ", " + fixed(d.high, 2) + "], " + std::to_string(d.pictures) + " pictures";
+         ", " + fixed(100 * Bootstrap{}.confidence, 0) + " % [" + fixed(d.low, 2) + ", " + fixed(d.high, 2) + "], " +
+         std::to_string(d.pictures) + " pictures";
 }
 
 std::string balance_table(std::span<const BalanceGroup> groups, const Comparisons& comparisons) {
@@ -181,7 +182,7 @@ std::string balance_table(std::span<const BalanceGroup> groups, const Comparison
     out += (out.empty() ? "" : "\n") + error_table(set) + abstentions(all) + confidence_table(all);
     const auto found = comparisons.find(set.front().set);
     if (found == comparisons.end() || found->second.empty()) continue;
-    out += "\npaired bootstrap over pictures, 4000 draws\n";
+    out += "\npaired bootstrap over pictures, " + std::to_string(Bootstrap{}.draws) + " draws\n";
     for (const PairedDifference& difference : found->second) out += comparison_text(difference, unit_of(set.front())) + '\n';
   }
   return out;
