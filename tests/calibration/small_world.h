@@ -1,8 +1,10 @@
 // tests/calibration/small_world.h - a spectral world that needs no files: enough to make scenes, too small to train on.
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <string>
 
 #include "calibration/training/spectral_world.h"
 #include "camera/spectral/illuminants.h"
