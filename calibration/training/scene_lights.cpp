@@ -23,9 +23,8 @@ struct EmitterRange {
   LightRange light{};  ///< kNone: the color of the scene's first light
 };
 
-/// Own numbers, from what is known of such places: illuminances of EN 12464-1 (rooms), EN 13201-2 (streets) and of skies (IES Handbook,
-/// daylighting), temperatures of daylight's phases (Hernandez-Andres, Romero and Nieves 2001: most lie between 5500 and 7000 K, open shade
-/// up to 15 000 K). How often each occurs is a guess at what people photograph.
+/// Own numbers: illuminances and temperatures are of the order that such places have, taken from no standard; how often each occurs is a
+/// guess at what people photograph. They hold as far as the tests compare: errors of classical estimators, looks of real pictures.
 struct Situation {
   std::string_view name;
   float weight, darkest, brightest;  ///< lux

@@ -67,7 +67,7 @@ ZoneExposure draw_exposure(std::span<const ZoneLight> zones, float lux, SceneRan
   // Some let only so much of a picture saturate.
   const float bright = std::max(quantile(greens, random.uniform(0.8f, 0.99f)), 1e-4f);
   if (random.chance(0.5f)) out.level = std::min(out.level, 1 / bright);
-  // A camera of f/2 at 1/30 s and ISO 100 needs some 200 lux for that; then gain, and below its end the picture gets dark.
+  // A camera of f/2 at 1/30 s and ISO 100 needs some 200 lux for that (own estimate); then gain, and below its end the picture gets dark.
   const float needed = random.log_uniform(60, 400) / std::max(lux, 1e-3f), most = random.log_uniform(8, 64);
   out.gain = std::clamp(needed, 1.0f, most);
   out.level *= std::min(1.0f, most / needed * random.log_uniform(1, 4));
