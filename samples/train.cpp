@@ -12,6 +12,7 @@
 
 #include "calibration/evaluation/labelled_folder.h"
 #include "calibration/training/light_validation.h"
+#include "calibration/training/synthetic_scenes.h"
 #include "models/formats/safetensors.h"
 #include "models/runtime/context.h"
 #include "models/runtime/error.h"
@@ -32,7 +33,8 @@ namespace fs = std::filesystem;
 constexpr const char* kExamples = R"(Examples:
   argent train awb my_cameras --out my_cameras.safetensors
   argent train awb pi_scenes/pisp --tunings pi_tunings/pisp --folds pi_scenes/folds.csv --validate folds,sensors --out awb.safetensors
-  argent train awb my_cameras --start awb.safetensors --out mine.safetensors --plot loss.svg
+  argent train awb --spectral spectral --scenes 4000 --out pretrained.safetensors
+  argent train awb my_cameras --start pretrained.safetensors --out mine.safetensors --plot loss.svg
 
 DATA is as `argent evaluate awb` has it. --validate trains once more for each part of the data, which is kept back and judges:
   folds     the folds of --folds
@@ -47,7 +49,8 @@ constexpr std::chrono::seconds kBetweenSaves{20};
 
 struct TrainOptions {
   std::vector<std::string> folders, tunings, validate;
-  std::string folds, out, start, plot;
+  std::string folds, out, start, plot, spectral;
+  std::uint64_t scenes = 4000;
   LightTraining training;
   int threads = 0;
   Overwrite overwrite = Overwrite::kNo;
@@ -86,6 +89,15 @@ Pictures load_pictures(const TrainOptions& options) {
     }
   }
   if (!options.folds.empty()) read_folds(options.folds, pictures.all);
+  if (!options.spectral.empty()) {
+    const SpectralWorld world = load_spectral_world(options.spectral);
+    ProgressBar bar(options.scenes, "scene");
+    for (std::uint64_t i = 0; i < options.scenes; i++) {
+      pictures.all.push_back(synthetic_scene(world, options.training.seed, i));
+      pictures.all.back().set = "synthetic scenes";
+      bar.update(i + 1, 0);
+    }
+  }
   return pictures;
 }
 
@@ -213,7 +225,7 @@ std::string unseen_table(std::span<const UnseenSensor> sensors) {
 std::string card(const TrainOptions& options, const Training& training, const std::vector<std::pair<std::string, std::string>>& tables,
                  std::uintmax_t bytes) {
   std::map<std::string, std::size_t> sensors;
-  for (const LabelledStatistics& picture : training.pictures()) sensors[picture.sensor]++;
+  for (const LabelledStatistics& picture : training.pictures()) sensors[picture.user == "synthetic" ? picture.user : picture.sensor]++;
   LightModel model(0);
   std::int64_t weights = 0;
   for (const auto& [name, tensor] : tensor::state(model)) weights += tensor.count();
@@ -221,6 +233,8 @@ std::string card(const TrainOptions& options, const Training& training, const st
   text += "Networks over colors and zones (aaa/illuminants/light_model.h), " + std::to_string(weights) + " weights, " +
           std::to_string(bytes) + " bytes.\n\n## Data\n\n";
   for (const std::string& folder : options.folders) text += "- " + folder + "\n";
+  if (!options.spectral.empty())
+    text += "- " + std::to_string(options.scenes) + " synthetic scenes of the spectra in " + options.spectral + "\n";
   text += "\n" + std::to_string(training.used()) + " pictures of " + std::to_string(training.pictures().size()) + ":";
   for (const auto& [sensor, count] : sensors) text += " " + sensor + " " + std::to_string(count);
   text += "\n\n## Training\n\nSeed " + std::to_string(options.training.seed) + "; " + std::to_string(options.training.color_steps) +
@@ -231,6 +245,7 @@ std::string card(const TrainOptions& options, const Training& training, const st
 }
 
 int run_awb(const TrainOptions& options) {
+  if (options.folders.empty() && options.spectral.empty()) throw UsageError("no DATA and no --spectral: there is nothing to learn from");
   if (options.training.color_steps < 1 || options.training.plane_steps < 1) throw UsageError("--steps: expected at least 1 of both");
   const fs::path card_file = fs::path(options.out).replace_extension(".md");
   for (const fs::path& file : {fs::path(options.out), card_file, fs::path(options.plot)}) check_new(file, options.overwrite);
@@ -270,7 +285,9 @@ std::function<int()> add_train_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("train", "learn from pictures whose truth is known");
   command->require_subcommand(1);
   CLI::App* awb = command->add_subcommand("awb", "white balance");
-  awb->add_option("data", options->folders, "folders of labelled pictures")->type_name("DATA")->required();
+  awb->add_option("data", options->folders, "folders of labelled pictures")->type_name("DATA");
+  awb->add_option("--spectral", options->spectral, "folder of measured spectra: synthetic scenes are learned from, too")->type_name("DIR");
+  awb->add_option("--scenes", options->scenes, "how many of them")->capture_default_str()->check(CLI::Range(1, 100'000));
   awb->add_option("--out", options->out, "the weights; their card goes beside them")->type_name("FILE.safetensors")->required();
   awb->add_option("--tunings", options->tunings, "Raspberry Pi tunings, SENSOR.json")->type_name("DIR")->allow_extra_args(false);
   awb->add_option("--folds", options->folds, "user,sensor,scene,group,fold")->type_name("CSV");

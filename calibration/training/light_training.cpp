@@ -144,6 +144,12 @@ void LightTrainer::begin(std::int64_t stage) {
 }
 
 Tensor LightTrainer::loss_of_colors() {
+  if (set_.size() > options_.color_batch) {
+    const Tensor rows = integers(random_, {options_.color_batch}, 0, set_.size());
+    const auto of = [&](const Tensor& x) { return index_select(x, 0, rows); };
+    const LightSet batch{of(set_.histograms), of(set_.facts), of(set_.excluded), of(set_.target), {}, {}};
+    return cross_entropy_to(model_.colors().forward(batch.histograms, with_hidden_strength(batch.facts, random_)), batch);
+  }
   return cross_entropy_to(model_.colors().forward(set_.histograms, with_hidden_strength(set_.facts, random_)), set_);
 }
 

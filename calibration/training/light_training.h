@@ -30,7 +30,7 @@ LightSet light_set(std::span<const LabelledStatistics> pictures, std::vector<std
 
 struct LightTraining {
   std::int64_t color_steps = 200, plane_steps = 1200;
-  std::int64_t batch = 128;  ///< pictures that a step of the networks over planes sees; that over colors sees all
+  std::int64_t color_batch = 512, batch = 128;  ///< pictures that a step sees, of the network over colors and of those over planes
   double color_rate = 0.03, plane_rate = 0.003;
   std::uint64_t seed = 1;
 };
