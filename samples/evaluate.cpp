@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 
+#include "aaa/illuminants/learned.h"
 #include "calibration/evaluation/balance_comparison.h"
 #include "calibration/evaluation/labelled_folder.h"
 #include "models/runtime/error.h"
@@ -47,7 +48,7 @@ What can't be used is named, a line each, the rest is scored, and the exit statu
 
 struct EvaluateOptions {
   std::vector<std::string> folders, tunings, compare;
-  std::string folds, csv, prior, report;
+  std::string folds, csv, prior, report, weights;
   Overwrite overwrite = Overwrite::kNo;
   bool json = false;
 };
@@ -56,6 +57,7 @@ std::vector<EstimatorPair> wanted_pairs(const EvaluateOptions& options) {
   const std::span<const std::string_view> estimators = illuminant_estimator_names();
   std::vector<std::string> names(estimators.begin(), estimators.end());
   names.insert(names.end(), {"camera", "bayes_folds"});
+  if (!options.weights.empty()) names.insert(names.end(), {"learned_colors", "learned_zones", "fused"});
   std::vector<EstimatorPair> pairs;
   for (const std::string& text : options.compare) {
     const std::size_t comma = text.find(',');
@@ -99,6 +101,11 @@ class Evaluator {
  public:
   explicit Evaluator(const EvaluateOptions& options) : options_(options) {
     for (std::string_view name : illuminant_estimator_names()) estimators_.emplace_back(name, make_illuminant_estimator(name));
+    if (options.weights.empty()) return;
+    const auto model = LightModel::load(options.weights);
+    estimators_.emplace_back("learned_colors", make_learned_colors_with(model));
+    estimators_.emplace_back("learned_zones", make_learned_zones_with(model));
+    estimators_.emplace_back("fused", make_fused_with(model));
   }
 
   void add(const std::string& name, const std::string& tunings) {
@@ -228,6 +235,8 @@ std::function<int()> add_evaluate_command(CLI::App& app) {
   };
   repeated("--tunings", options->tunings, "Raspberry Pi tunings, SENSOR.json", "DIR");
   awb->add_option("--folds", options->folds, "user,sensor,scene,group,fold: adds the row bayes_folds")->type_name("CSV");
+  awb->add_option("--weights", options->weights, "of `argent train awb`: adds learned_colors, learned_zones and fused")
+      ->type_name("FILE.safetensors");
   repeated("--compare", options->compare, "paired difference with its 95 % interval; default: the best two, and the best and bayes", "A,B");
   awb->add_option("--csv", options->csv, "every picture's score")->type_name("FILE");
   awb->add_option("--write-prior", options->prior, "fit the prior on all pictures and write its source file instead")->type_name("FILE");
