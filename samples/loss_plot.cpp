@@ -44,9 +44,12 @@ std::string loss_plot(std::span<const LossCurve> curves) {
     steps = std::max(steps, curve.losses.size());
   }
   if (steps < 2) return {};
-  // Thirds of a decade: 1, 2, 5, 10 ...
-  const double marks[] = {1, 2, 5};
   const double bottom = low - 0.05, top = high + 0.05;
+  // Where a decade fills the picture it takes more lines than where many do.
+  static constexpr double kMarks[] = {1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8}, kFewMarks[] = {1, 2, 5}, kDecades[] = {1};
+  const std::span<const double> marks = top - bottom < 1.2 ? std::span<const double>(kMarks)
+                                        : top - bottom < 3 ? std::span<const double>(kFewMarks)
+                                                           : std::span<const double>(kDecades);
   const auto y = [&](double log) { return kHeight - kBottom - (kHeight - kTop - kBottom) * (log - bottom) / (top - bottom); };
   std::string svg = formatted(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %g %g\" font-family=\"sans-serif\" font-size=\"12\">\n", kWidth, kHeight);
