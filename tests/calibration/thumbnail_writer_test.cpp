@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class Thumbnails : public testing::Test {
+class ThumbnailWriterTest : public testing::Test {
  protected:
   void SetUp() override {
     folder_ = fs::temp_directory_path() / ("thumbnails_" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) +
@@ -65,7 +65,7 @@ class Thumbnails : public testing::Test {
   CameraMatrices cameras_;
 };
 
-TEST_F(Thumbnails, PicturesKeepTheColors) {
+TEST_F(ThumbnailWriterTest, PicturesKeepTheColors) {
   images_[0].statistics.zones[5].unclipped_count = {};  // saturated
   images_[0].statistics.zones[5].unclipped = {7, 7, 7};
   ASSERT_EQ(refusal(), "");
@@ -85,7 +85,7 @@ TEST_F(Thumbnails, PicturesKeepTheColors) {
   EXPECT_EQ(codes[15] + codes[16] + codes[17], 0);
 }
 
-TEST_F(Thumbnails, LabelsAreTheLights) {
+TEST_F(ThumbnailWriterTest, LabelsAreTheLights) {
   images_[1].lux = 0;
   images_[2].light.reset();
   ASSERT_EQ(refusal(), "");
@@ -118,7 +118,7 @@ TEST_F(Thumbnails, LabelsAreTheLights) {
   EXPECT_FALSE(std::getline(labels, line));
 }
 
-TEST_F(Thumbnails, CamerasAreDngsMatrices) {
+TEST_F(ThumbnailWriterTest, CamerasAreDngsMatrices) {
   cameras_["nobody's"] = cameras_.begin()->second;
   ASSERT_EQ(refusal(), "");
   const YamlNode root = parse_yaml(text_of("cameras.yaml"), "cameras.yaml");
@@ -141,7 +141,7 @@ TEST_F(Thumbnails, CamerasAreDngsMatrices) {
   }
 }
 
-TEST_F(Thumbnails, NothingIsOverwrittenUntold) {
+TEST_F(ThumbnailWriterTest, NothingIsOverwrittenUntold) {
   ASSERT_EQ(refusal(), "");
   fs::remove(folder_ / "cameras.yaml");
   for (const LabelledStatistics& image : images_) fs::remove(folder_ / image.file);
@@ -151,7 +151,7 @@ TEST_F(Thumbnails, NothingIsOverwrittenUntold) {
   EXPECT_TRUE(fs::exists(folder_ / images_[0].file));
 }
 
-TEST_F(Thumbnails, WhatNoReaderWouldTakeIsRefused) {
+TEST_F(ThumbnailWriterTest, WhatNoReaderWouldTakeIsRefused) {
   const auto expect = [&](const std::string& what) {
     const std::string told = refusal();
     EXPECT_NE(told.find(what), std::string::npos) << told;
