@@ -10,7 +10,7 @@ build_packages=(cmake ninja-build g++ pkg-config libraw-dev libtiff-dev libpng-d
   libyaml-cpp-dev libcli11-dev nlohmann-json3-dev zlib1g-dev libeigen3-dev libgtest-dev rawtran-doc libcpp-httplib-dev
   libjs-dygraphs)
 test_packages=(python3 python3-numpy python3-opencv python3-torch python3-setuptools libraw-bin libcamera-dev libopencv-dev ffmpeg xvfb
-  chromium chromium-driver python3-selenium gdb clang-format libopencv-contrib-dev)
+  chromium chromium-driver python3-selenium gdb clang-format)
 # The virtual machine of tests/live_vm: a kernel's headers, and what it takes to boot that kernel and to talk to its camera.
 vm_packages=(qemu-system-x86 busybox-static cpio kmod xz-utils make gcc linux-headers-amd64 udev v4l-utils libcamera-tools libcamera-ipa
   libimage-exiftool-perl)

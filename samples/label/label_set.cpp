@@ -214,9 +214,9 @@ std::map<int, Mat3> LabelSet::matrices_of(const std::string& camera) const {
   return found == cameras_.end() ? std::map<int, Mat3>{} : found->second;
 }
 
-void LabelSet::write_cameras() const {
+void LabelSet::write_cameras(const Cameras& cameras) const {
   std::string text = "# The sensors' color matrices, XYZ to camera row by row, by EXIF LightSource.\ncameras:\n";
-  for (const auto& [camera, matrices] : cameras_) {
+  for (const auto& [camera, matrices] : cameras) {
     text += "  " + yaml_text(camera) + ":\n    matrices:\n";
     for (const auto& [code, matrix] : matrices) {
       text += "      - {illuminant: " + std::to_string(code) + ", matrix: [";
@@ -227,9 +227,9 @@ void LabelSet::write_cameras() const {
   write_file(folder_ / kCameras, text, Overwrite::kYes);
 }
 
-void LabelSet::write_labels() const {
+void LabelSet::write_labels(const std::vector<Row>& rows) const {
   std::string text = std::string(kHeader) + "\n";
-  for (const Row& row : rows_) text += row.line + "\n";
+  for (const Row& row : rows) text += row.line + "\n";
   write_file(folder_ / kLabels, text, Overwrite::kYes);
 }
 
@@ -248,19 +248,23 @@ void LabelSet::add(const fs::path& capture, const CaptureLabel& label, const std
     throw Error(picture.string(), ": is there already, and labels.csv doesn't know it (--overwrite replaces it)");
   }
 
-  if (cameras_[label.camera] != matrices) {
-    cameras_[label.camera] = matrices;
-    write_cameras();
+  if (matrices_of(label.camera) != matrices) {
+    Cameras cameras = cameras_;
+    cameras[label.camera] = matrices;
+    write_cameras(cameras);
+    cameras_ = std::move(cameras);
   }
   std::string line = quoted(row.file) + "," + quoted(label.camera) + "," + number(std::exp(label.light[0]), 6) + ",1," +
                      number(std::exp(label.light[1]), 6) + "," + known(label.kelvin, 5) + "," + known(label.lux, 4) + "," + label.source +
                      "," + known(label.deviation, 3) + "," + quoted(row.capture);
+  std::vector<Row> rows = rows_;
   if (known_row != nullptr) {
-    rows_[static_cast<std::size_t>(known_row - rows_.data())].line = std::move(line);
+    rows[static_cast<std::size_t>(known_row - rows_.data())].line = std::move(line);
   } else {
-    rows_.push_back({row.file, row.capture, std::move(line)});
+    rows.push_back({row.file, row.capture, std::move(line)});
   }
-  write_labels();
+  write_labels(rows);
+  rows_ = std::move(rows);
   fs::rename(unfinished, picture, error);
   if (error) throw Error(picture.string(), ": can't be written: ", error.message());
 }

@@ -69,16 +69,17 @@ class LabelSet {
   };
   void read_labels();
   void read_cameras();
-  void write_labels() const;
-  void write_cameras() const;
+  using Cameras = std::map<std::string, std::map<int, Mat3>>;
+  void write_labels(const std::vector<Row>& rows) const;
+  void write_cameras(const Cameras& cameras) const;
   std::string name_of_capture(const std::filesystem::path& capture) const;
   const Row* row_of(const std::string& file) const;
 
   std::filesystem::path folder_;
   Overwrite overwrite_;
-  int lock_ = -1;  // descriptor of the folder
-  std::vector<Row> rows_;
-  std::map<std::string, std::map<int, Mat3>> cameras_;
+  int lock_ = -1;          // descriptor of the folder
+  std::vector<Row> rows_;  // what the files hold: changed after them
+  Cameras cameras_;
 };
 
 }  // namespace argent
