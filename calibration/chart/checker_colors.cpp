@@ -59,7 +59,10 @@ std::vector<double> residuals(const Patches& patches, const std::vector<std::siz
   return out;
 }
 
-bool is_even(const CheckerPatch& patch, float white) { return patch.deviation[1] <= 0.15f * patch.mean[1] + 0.01f * white; }
+/// What deviates within a patch beside its noise, which is about that of the quietest patches.
+bool is_even(const CheckerPatch& patch, float white, float noise) {
+  return patch.deviation[1] <= 0.15f * patch.mean[1] + 0.01f * white + 2 * noise;
+}
 
 }  // namespace
 
@@ -90,8 +93,15 @@ float explained_share(const Patches& patches) {
 
 float confidence_of(const Patches& patches) {
   float white = 0;
-  for (const CheckerPatch& patch : patches) white = std::max(white, patch.mean[1]);
-  const auto even = std::count_if(patches.begin(), patches.end(), [white](const CheckerPatch& patch) { return is_even(patch, white); });
+  std::array<float, ColorChecker::kPatches> deviations{};
+  for (std::size_t i = 0; i < patches.size(); i++) {
+    white = std::max(white, patches[i].mean[1]);
+    deviations[i] = patches[i].deviation[1];
+  }
+  const auto quietest = deviations.begin() + deviations.size() / 4;
+  std::nth_element(deviations.begin(), quietest, deviations.end());
+  const auto even =
+      std::count_if(patches.begin(), patches.end(), [&](const CheckerPatch& patch) { return is_even(patch, white, *quietest); });
   return explained_share(patches) * static_cast<float>(even) / static_cast<float>(patches.size());
 }
 

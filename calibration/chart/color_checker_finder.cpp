@@ -15,11 +15,11 @@ namespace {
 
 using Point = cv::Point2d;
 
-constexpr float kSure = 0.8f, kLeast = 0.5f;  // confidence: no further search; a chart at all
-constexpr float kWorthMoving = 0.25f;         // explained share of a proposal that may be a chart not quite in place
-constexpr std::size_t kMostProposals = 3;     // of one view
-constexpr int kShorterSide = 1000;            // pixels of what the detector sees: its parameters are in pixels
-constexpr double kBrightest = 0.995;          // the share of pixels that a tone curve leaves below white
+constexpr float kSure = 0.8f, kLeast = 0.65f;  // confidence: no further search; a chart at all
+constexpr float kWorthMoving = 0.25f;          // explained share of a proposal that may be a chart not quite in place
+constexpr std::size_t kMostProposals = 3;      // of one view
+constexpr int kShorterSide = 1000;             // pixels of what the detector sees: its parameters are in pixels
+constexpr double kBrightest = 0.995;           // the share of pixels that a tone curve leaves below white
 
 /// A part of the picture, and with how many of the tone curves the detector sees it.
 struct View {
