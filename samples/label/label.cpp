@@ -113,7 +113,7 @@ void add_options(CLI::App& app, Options& options) {
   app.add_flag_callback(
          "--quiet", [&] { options.verbosity = Verbosity::kQuiet; }, "results, errors and warnings only")
       ->group(output);
-  app.footer(kExamples);
+  app.footer([] { return kExamples + std::string("\nParameters for --set, with their defaults:\n") + settable_parameters(); });
 }
 
 struct Labelled {

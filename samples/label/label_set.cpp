@@ -66,6 +66,12 @@ std::string number(double value, int digits) {
   const auto [end, failure] = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, digits);
   return failure == std::errc() ? std::string(text.data(), end) : std::string();
 }
+/// Reads back equal.
+std::string shortest(float value) {
+  std::array<char, 40> text{};
+  const auto [end, failure] = std::to_chars(text.data(), text.data() + text.size(), value);
+  return failure == std::errc() ? std::string(text.data(), end) : std::string();
+}
 std::string known(double value, int digits) { return value > 0 ? number(value, digits) : std::string(); }
 
 void check_text(const std::string& text, const char* what) {
@@ -220,7 +226,7 @@ void LabelSet::write_cameras(const Cameras& cameras) const {
     text += "  " + yaml_text(camera) + ":\n    matrices:\n";
     for (const auto& [code, matrix] : matrices) {
       text += "      - {illuminant: " + std::to_string(code) + ", matrix: [";
-      for (std::size_t i = 0; i < 9; i++) text += (i > 0 ? ", " : "") + number(matrix[i], 9);
+      for (std::size_t i = 0; i < 9; i++) text += (i > 0 ? ", " : "") + shortest(matrix[i]);
       text += "]}\n";
     }
   }
