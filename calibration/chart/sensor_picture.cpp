@@ -1,5 +1,8 @@
 #include "calibration/chart/sensor_picture.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "isp/packed_codes.h"
 #include "models/runtime/error.h"
 
@@ -44,6 +47,24 @@ void read_pixel(const RawFrame& frame, const Reader& reader, int column, int row
   }
 }
 
+/// Where `at` (0..1) lies between two of `count` nodes.
+struct Between {
+  int first, second;
+  float share;  ///< of the second
+};
+Between between(double at, int count) {
+  const double place = std::clamp(at, 0.0, 1.0) * (count - 1);
+  const int first = static_cast<int>(place);
+  return {first, std::min(first + 1, count - 1), static_cast<float>(place - first)};
+}
+
+float gain_at(const ShadingMesh& mesh, std::size_t channel, double u, double v) {
+  const Between x = between(u, mesh.columns), y = between(v, mesh.rows);
+  const auto node = [&](int column, int row) { return mesh.gains[channel][static_cast<std::size_t>(row * mesh.columns + column)]; };
+  return std::lerp(std::lerp(node(x.first, y.first), node(x.second, y.first), x.share),
+                   std::lerp(node(x.first, y.second), node(x.second, y.second), x.share), y.share);
+}
+
 }  // namespace
 
 std::array<double, 2> SensorPicture::pixel_of(PlaneFraction place) const {
@@ -74,6 +95,22 @@ SensorPicture sensor_picture(const RawFrame& frame, BufferPool& pool) {
     }
   }
   return out;
+}
+
+void undo_shading(SensorPicture& picture, std::span<const ShadingMesh> meshes, float cct) {
+  if (meshes.empty()) return;
+  const auto found = std::find_if(meshes.begin(), meshes.end(), [&](const ShadingMesh& mesh) { return mesh.cct >= cct; });
+  const ShadingMesh& above = found == meshes.end() ? meshes.back() : *found;
+  const ShadingMesh& below = found == meshes.begin() || found == meshes.end() ? above : *(found - 1);
+  const float share = above.cct > below.cct ? (1 / below.cct - 1 / cct) / (1 / below.cct - 1 / above.cct) : 0;
+  for (int y = 0; y < picture.linear.height(); y++) {
+    float* row = picture.linear.row<float>(y);
+    for (int x = 0; x < picture.linear.width(); x++) {
+      const auto [u, v] = picture.place_of(x + 0.5, y + 0.5);
+      for (std::size_t c = 0; c < 3; c++)
+        row[3 * x + static_cast<int>(c)] *= std::lerp(gain_at(below, c, u, v), gain_at(above, c, u, v), share);
+    }
+  }
 }
 
 }  // namespace argent

@@ -3,10 +3,12 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "isp/frame.h"
 #include "isp/image.h"
+#include "isp/pipeline_params.h"
 #include "models/runtime/buffer_pool.h"
 
 namespace argent {
@@ -35,5 +37,9 @@ struct SensorPicture {
 /// `pool` must outlive the picture's blocks. Throws Error for a monochrome sensor, a frame without a whole quad, and one that contradicts
 /// itself.
 SensorPicture sensor_picture(const RawFrame& frame, BufferPool& pool);
+
+/// Multiplies by what undoes the lens's falloff at a temperature, as Pipeline::measure does: meshes (by rising cct, as PipelineParams has
+/// them) linear in reciprocal temperature, bilinear between their nodes. No mesh: nothing changes.
+void undo_shading(SensorPicture& picture, std::span<const ShadingMesh> meshes, float cct);
 
 }  // namespace argent

@@ -30,6 +30,7 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr int kFailed = 1, kWrongUsage = 2;
+constexpr float kUsualCct = 5500;  // kelvin, of the shading while the light is not known: what measure takes
 
 constexpr const char* kExamples = R"(
 What the light is read from:
@@ -143,7 +144,7 @@ class Labeller {
     check_new(preview, options_.overwrite);
     const RawFrame frame = loader_.load(file);
     for (const std::string& warning : frame.capture.warnings) outcome.warnings.push_back(file.string() + ": " + warning);
-    const SensorPicture picture = sensor_picture(frame, pipeline_.pool());
+    SensorPicture picture = picture_at(frame, kUsualCct);
     Labelled done;
     try {
       done = measured(frame, picture);
@@ -181,14 +182,31 @@ class Labeller {
     return out.empty() ? color_matrices(set_.matrices_of(camera)) : out;
   }
 
-  Labelled measured(const RawFrame& frame, const SensorPicture& picture) {
+  SensorPicture picture_at(const RawFrame& frame, float cct) const {
+    SensorPicture picture = sensor_picture(frame, pipeline_.pool());
+    undo_shading(picture, loader_.isp().shading, cct);
+    return picture;
+  }
+
+  MeasuredLight light_in(const SensorPicture& picture, const std::optional<Quadrilateral>& chart, std::span<const CctPoint> curve) const {
+    if (options_.grey) return light_of_grey(picture, *options_.grey);
+    if (options_.kelvin > 0) return light_of_kelvin(options_.kelvin, curve, matrices_);
+    return light_of_chart(picture, chart);
+  }
+
+  /// Leaves the picture as it is in the light that was found.
+  Labelled measured(const RawFrame& frame, SensorPicture& picture) {
     Labelled out;
     out.label.camera = camera_of(frame);
     matrices_ = matrices_known_of(frame, out.label.camera);
     const std::vector<CctPoint>& curve = loader_.aaa().white_balance.prior.curve;
-    out.light = options_.grey         ? light_of_grey(picture, *options_.grey)
-                : options_.kelvin > 0 ? light_of_kelvin(options_.kelvin, curve, matrices_)
-                                      : light_of_chart(picture, options_.chart);
+    const auto kelvin = [&] { return options_.kelvin > 0 ? options_.kelvin : kelvin_of(out.light.light, curve, matrices_); };
+    out.light = light_in(picture, options_.chart, curve);
+    // The shading depends on the light: look again, now that its temperature is known.
+    if (loader_.isp().shading.size() > 1 && kelvin() > 0) {
+      picture = picture_at(frame, kelvin());
+      out.light = light_in(picture, out.light.checker ? std::optional(out.light.checker->corners) : std::nullopt, curve);
+    }
     if (!options_.chart_light.empty()) fit_matrix(out);
     if (matrices_.empty()) {
       throw Error(
@@ -198,7 +216,7 @@ class Labeller {
     out.label.light = out.light.light;
     out.label.deviation = out.light.deviation;
     out.label.source = out.light.source;
-    out.label.kelvin = options_.kelvin > 0 ? options_.kelvin : kelvin_of(out.light.light, curve, matrices_);
+    out.label.kelvin = kelvin();
     const Statistics statistics = pipeline_.measure(frame);
     out.label.lux = Controller(controller_params_for(frame, loader_.aaa())).update(statistics).trace.exposure.lux;
     return out;

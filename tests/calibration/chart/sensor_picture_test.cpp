@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "isp/pipeline.h"
 #include "models/runtime/error.h"
 
 namespace argent {
@@ -75,6 +76,35 @@ TEST(SensorPicture, PlacesComeBack) {
   EXPECT_NEAR(y, 0.75 * 7 / 2, 1e-6);
   EXPECT_NEAR(picture.place_of(x, y).x, 0.25, 1e-6);
   EXPECT_NEAR(picture.place_of(x, y).y, 0.75, 1e-6);
+}
+
+TEST(SensorPicture, ShadingIsUndoneAsMeasureDoesIt) {
+  BufferPool pool;
+  const RawFrame frame = frame_of(CfaPattern::kRggb, {64, 48});
+  PipelineParams params;
+  params.statistics.columns = 32;
+  params.statistics.rows = 24;  // a quad a zone
+  params.shading = {{3000, 3, 2, {{{2, 1.5f, 2, 1.8f, 1, 3}, {1.2f, 1, 1.2f, 1.3f, 1, 1.4f}, {1, 1, 1, 1, 1, 1.1f}}}},
+                    {6000, 3, 2, {{{1, 1.5f, 1, 1.8f, 2, 1}, {1.2f, 1, 1.1f, 1.3f, 1, 1.4f}, {1, 2, 1, 1, 1, 1.1f}}}}};
+  const Pipeline pipeline(params);
+  for (const float cct : {2000.f, 3000.f, 4000.f, 6000.f, 9000.f}) {
+    Controls controls;
+    controls.colour_temperature = cct;
+    const Statistics statistics = pipeline.measure(frame, controls);
+    SensorPicture picture = sensor_picture(frame, pool);
+    undo_shading(picture, params.shading, cct);
+    for (int y = 0; y < 24; y++) {
+      for (int x = 0; x < 32; x++) {
+        for (std::size_t c = 0; c < 3; c++) {
+          EXPECT_NEAR(picture.linear.row<float>(y)[3 * x + static_cast<int>(c)], statistics.zone(x, y).mean[c], 1e-4)
+              << cct << " " << x << " " << y;
+        }
+      }
+    }
+  }
+  SensorPicture plain = sensor_picture(frame, pool), same = sensor_picture(frame, pool);
+  undo_shading(same, {}, 5000);
+  EXPECT_EQ(plain.linear.row<float>(7)[3 * 5], same.linear.row<float>(7)[3 * 5]);
 }
 
 TEST(SensorPicture, RefusesWhatHasNoColors) {
