@@ -192,6 +192,27 @@ class LabelTest(unittest.TestCase):
         self.assertEqual(row["source"], "grey")
         self.assertTrue((self.thumbnail("b.png")[21:27, 26:34] == 0).all(), "the grey patch is masked")
 
+    def test_the_lens_is_taken_off(self):
+        gain = 1 + np.linspace(0, 0.8, WIDTH)[None, :]  # of red in daylight, and of nothing under a lamp
+        picture = scene()
+        picture[..., 0] /= gain
+        capture = write_capture(self.tmp / "a.raw", picture)
+        matrix = ", ".join(f"{number:.7f}" for number in (LIGHT[:, None] * SRGB_OF_XYZ).ravel())
+        (self.tmp / "camera.yaml").write_text(f"""argent_profile: 1
+matrices: [{{illuminant: D65, xyz_to_camera: [{matrix}]}}]
+shading:
+- {{cct: 2850, columns: 2, rows: 1, red: [1, 1], green: [1, 1], blue: [1, 1]}}
+- {{cct: 6504, columns: 2, rows: 1, red: [1, 1.8], green: [1, 1], blue: [1, 1]}}
+""")
+        self.chart(capture, "--profile", self.tmp / "camera.yaml")
+        (row,) = self.rows()
+        np.testing.assert_allclose([float(row[c]) for c in "rgb"], LIGHT, rtol=0.025)
+        picture = self.thumbnail("a.png")
+        truth = scene()[::20, ::20] * LIGHT
+        for x in (1, 62):
+            ratios = picture[:, x, 0] / picture[:, x, 1]
+            np.testing.assert_allclose(np.median(ratios), np.median(truth[:, x, 0] / truth[:, x, 1]), rtol=0.04)
+
     def test_placed_by_hand(self):
         capture = write_capture(self.tmp / "a.raw", scene(angle=0))
         x, y = (WIDTH - 380) / 2 + 13, (HEIGHT - 260) / 2 + 13
