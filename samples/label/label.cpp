@@ -1,10 +1,8 @@
 // argent-label - labels for white balance from captures: what the light was, and what the sensor saw without the chart. `argent label`
 // runs it.
 #include <CLI/CLI.hpp>
-#include <cmath>
-#include <cstdio>
+#include <algorithm>
 #include <new>
-#include <nlohmann/json.hpp>
 #include <opencv2/core/utility.hpp>
 
 #include "aaa/controller.h"
@@ -13,6 +11,7 @@
 #include "isp/io/image_file.h"
 #include "isp/pipeline.h"
 #include "label_preview.h"
+#include "label_report.h"
 #include "label_set.h"
 #include "linear_thumbnail.h"
 #include "models/runtime/error.h"
@@ -27,7 +26,6 @@ namespace {
 
 using namespace argent;
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 
 constexpr int kFailed = 1, kWrongUsage = 2;
 constexpr float kUsualCct = 5500;  // kelvin, of the shading while the light is not known: what measure takes
@@ -117,13 +115,6 @@ void add_options(CLI::App& app, Options& options) {
   app.footer([] { return kExamples + std::string("\nParameters for --set, with their defaults:\n") + settable_parameters(); });
 }
 
-struct Labelled {
-  CaptureLabel label;
-  MeasuredLight light;
-  std::optional<ColorMatrixFit> fit;
-  fs::path picture;
-};
-
 class Labeller {
  public:
   explicit Labeller(const Options& options)
@@ -156,8 +147,8 @@ class Labeller {
     const Image thumbnail = linear_thumbnail(picture, size, masked_pixels(done.light, size), pipeline_.pool());
     done.picture = set_.picture_of(file);
     set_.add(file, done.label, calibration_matrices(matrices_), thumbnail);
-    save_preview(picture, &done.light, text_of(done), preview);
-    outcome.output = options_.json ? json_of(file, done) : file.string() + ": " + text_of(done) + "\n";
+    save_preview(picture, &done.light, label_text(done), preview);
+    outcome.output = options_.json ? label_json(file, done) : file.string() + ": " + label_text(done) + "\n";
     return outcome;
   }
 
@@ -240,65 +231,12 @@ class Labeller {
     save_image(label_preview(picture, light, caption, pipeline_.pool()), file, {.overwrite = options_.overwrite});
   }
 
-  static std::string text_of(const Labelled& done) {
-    std::array<char, 200> text{};
-    const CaptureLabel& label = done.label;
-    std::snprintf(text.data(), text.size(), "%s, R/G %.4f, B/G %.4f", label.source.c_str(), std::exp(label.light[0]),
-                  std::exp(label.light[1]));
-    std::string out = text.data();
-    const auto add = [&](const char* format, double value) {
-      std::snprintf(text.data(), text.size(), format, value);
-      out += text.data();
-    };
-    if (label.deviation > 0) add(" (+- %.1f %%)", 100 * label.deviation);
-    if (label.kelvin > 0) add(", %.0f K", label.kelvin);
-    if (label.lux > 0) add(", about %.3g lux", label.lux);
-    if (done.light.checker) add(", confidence %.2f", done.light.checker->confidence);
-    if (done.fit) {
-      add(", a matrix with mean CIEDE2000 %.1f", done.fit->mean_delta_e);
-      add(" (worst %.1f)", done.fit->worst_delta_e);
-    }
-    return out;
-  }
-
-  static std::string json_of(const fs::path& file, const Labelled& done) {
-    const auto known = [](float value) { return value > 0 ? Json(value) : Json(); };
-    const CaptureLabel& label = done.label;
-    Json json{{"file", file.string()},
-              {"camera", label.camera},
-              {"source", label.source},
-              {"rgb", {std::exp(label.light[0]), 1, std::exp(label.light[1])}},
-              {"deviation", known(label.deviation)},
-              {"kelvin", known(label.kelvin)},
-              {"lux", known(label.lux)},
-              {"thumbnail", done.picture.string()}};
-    if (const auto& checker = done.light.checker) {
-      Json corners = Json::array(), clipped = Json::array();
-      for (const PlaneFraction corner : checker->corners) corners.push_back({corner.x, corner.y});
-      for (std::size_t i = 0; i < ColorChecker::kPatches; i++) {
-        if (checker->patches[i].clipped > kMostClipped) clipped.push_back(i + 1);
-      }
-      json["chart"] = {{"confidence", checker->confidence}, {"corners", corners}, {"clipped_patches", clipped}};
-    }
-    if (done.fit) {
-      json["matrix"] = {{"cct", done.fit->matrix.cct},
-                        {"xyz_to_camera", done.fit->matrix.xyz_to_camera},
-                        {"mean_delta_e", done.fit->mean_delta_e},
-                        {"worst_delta_e", done.fit->worst_delta_e}};
-    }
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-  }
-
   const Options& options_;
   FrameLoader loader_;
   Pipeline pipeline_;
   LabelSet set_;
   std::vector<ColorMatrix> matrices_;  // of the capture at hand
 };
-
-std::string json_of_failed(const fs::path& file, const std::string& error) {
-  return Json{{"file", file.string()}, {"error", error}}.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
 
 int run(const Options& options) {
   const Inputs inputs = inputs_of(options.input);
@@ -309,7 +247,7 @@ int run(const Options& options) {
   Labeller labeller(options);
   // One at a time: what one chart says of the camera serves the next capture, and the lines come in the order of the files.
   ConsoleOptions console{.workers = 1, .verbosity = options.verbosity, .verb = "labelled"};
-  if (options.json) console.failure_output = json_of_failed;
+  if (options.json) console.failure_output = label_failure_json;
   return run_on_console(inputs, console, [&](const fs::path& file, std::size_t) { return labeller.label(file); });
 }
 
