@@ -203,7 +203,7 @@ std::vector<Candidate> candidates_of(const SensorPicture& picture, const std::ve
       if (share >= kWorthMoving) out.push_back({chart, share});
     }
   }
-  std::stable_sort(out.begin(), out.end(), [](const Candidate& a, const Candidate& b) { return a.share > b.share; });
+  std::sort(out.begin(), out.end(), [](const Candidate& a, const Candidate& b) { return a.share > b.share; });
   if (out.size() > kMostProposals) out.resize(kMostProposals);
   return out;
 }
