@@ -3,8 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -101,30 +103,28 @@ Pictures load_pictures(const TrainOptions& options) {
   return pictures;
 }
 
+/// FNV-1a, 64 bits.
+std::uint64_t hash_of(std::string_view bytes, std::uint64_t hash = 14695981039346656037U) {
+  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return hash;
+}
+
 /// Trains models one after the other, each into a file of its own in a folder that outlives an interruption.
 class Training {
  public:
   Training(const TrainOptions& options, std::vector<LabelledStatistics> pictures)
-      : options_(options), folder_(options.out + ".training"), pictures_(std::move(pictures)), set_(light_set(pictures_, &kept_)) {
-    std::error_code error;
-    fs::create_directories(folder_, error);
-    if (error) throw Error(folder_.string(), ": ", error.message());
-  }
+      : options_(options), folder_(options.out + ".training"), pictures_(std::move(pictures)), set_(light_set(pictures_, &kept_)) {}
 
   const std::vector<LabelledStatistics>& pictures() const { return pictures_; }
   std::size_t used() const { return kept_.size(); }
   double seconds() const { return seconds_; }
   const std::vector<LossCurve>& losses() const { return losses_; }
 
-  /// Of the pictures `learn`, by their indices.
-  std::shared_ptr<const LightModel> train(const std::string& name, std::span<const std::int64_t> learn) {
-    const fs::path done = folder_ / (name + ".safetensors"), pause = folder_ / (name + ".pause");
-    const std::map<std::string, std::string> identity{{"training", identity_of(learn)}};
-    if (fs::exists(done)) {
-      if (tensor::read_safetensors(done).metadata != identity)
-        throw Error(done.string(), ": is of another training; remove ", folder_.string());
-      return LightModel::load(done);
-    }
+  /// Of the pictures `learn`, by their indices. Its file is called `file`, which is never a name out of the data.
+  std::shared_ptr<LightModel> train(const std::string& file, std::span<const std::int64_t> learn) {
+    open_folder();
+    const fs::path done = folder_ / (file + ".safetensors"), pause = folder_ / (file + ".pause");
+    if (fs::exists(done)) return LightModel::load(done);
     LightModel model(options_.training.seed);
     if (!options_.start.empty()) load_state(model, tensor::read_safetensors(options_.start).tensors);
     std::vector<std::int64_t> rows;
@@ -133,8 +133,8 @@ class Training {
     }
     LightTrainer trainer(model, set_.rows(rows), options_.training);
     if (fs::exists(pause)) trainer.resume(pause);
-    run(name, trainer, pause);
-    model.save(done, identity, Overwrite::kYes);
+    run(file, trainer, pause);
+    model.save(done, {}, Overwrite::kYes);
     std::error_code ignored;
     fs::remove(pause, ignored);
     return LightModel::load(done);
@@ -162,11 +162,38 @@ class Training {
     seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   }
 
-  /// What must be the same for a file of an interrupted training to be of use.
-  std::string identity_of(std::span<const std::int64_t> learn) const {
-    std::string text = "seed " + std::to_string(options_.training.seed) + ", steps " + std::to_string(options_.training.color_steps) + " " +
-                       std::to_string(options_.training.plane_steps) + ", start " + options_.start + ", pictures";
-    for (std::int64_t i : learn) text += " " + pictures_[static_cast<std::size_t>(i)].file;
+  /// What lies in the folder is of use only to a training of the same data with the same options.
+  void open_folder() const {
+    std::error_code error;
+    fs::create_directory(folder_, error);  // not its parents: a mistyped folder is an error
+    if (error) throw Error(folder_.string(), ": ", error.message());
+    const fs::path known = folder_ / "training.txt";
+    const std::string own = identity();
+    if (!fs::exists(known)) return write_file(known, own, Overwrite::kNo);
+    std::ifstream file(known, std::ios::binary);
+    if (std::string(std::istreambuf_iterator<char>(file), {}) != own)
+      throw Error(folder_.string(), ": holds another training that was interrupted; remove it, or give its command again");
+  }
+
+  std::string identity() const {
+    std::uint64_t pictures = 0;
+    for (const tensor::Tensor& tensor : {set_.histograms, set_.facts, set_.target, set_.planes}) {
+      const std::string_view bytes(reinterpret_cast<const char*>(tensor.data<float>()),
+                                   static_cast<std::size_t>(tensor.count()) * sizeof(float));
+      pictures = hash_of(bytes, pictures);
+    }
+    std::ifstream start(options_.start, std::ios::binary);
+    const std::string weights(std::istreambuf_iterator<char>(start), {});
+    const LightTraining& t = options_.training;
+    return "seed " + std::to_string(t.seed) + "\nsteps " + std::to_string(t.color_steps) + " " + std::to_string(t.plane_steps) +
+           "\npictures " + std::to_string(pictures) + "\nstart " + std::to_string(hash_of(weights)) + "\nfolds " +
+           std::to_string(hash_of(folds())) + "\n";
+  }
+
+  std::string folds() const {
+    std::string text;
+    for (const LabelledStatistics& picture : pictures_)
+      text += std::to_string(picture.fold) + "," + picture.group + "," + picture.sensor + "\n";
     return text;
   }
 
@@ -186,11 +213,12 @@ std::vector<LightSplit> splits_of(const std::string& kind, std::span<const Label
 }
 
 /// What the kept-back parts say of the models and of the Bayesian estimator.
-std::vector<BalanceGroup> judged(Training& training, std::span<const LightSplit> splits) {
+std::vector<BalanceGroup> judged(Training& training, const std::string& kind, std::span<const LightSplit> splits) {
   BalanceScores scores;
+  int number = 0;
   const auto add = [&](BalanceScores more) { std::move(more.begin(), more.end(), std::back_inserter(scores)); };
   for (const LightSplit& split : splits) {
-    const auto model = training.train(split.name, split.learn);
+    const auto model = training.train(kind + " " + std::to_string(number++), split.learn);
     std::vector<LabelledStatistics> judges;
     for (std::int64_t i : split.judge) judges.push_back(training.pictures()[static_cast<std::size_t>(i)]);
     add(model_scores(judges, model));
@@ -239,14 +267,14 @@ std::string card(const TrainOptions& options, const Training& training, const st
   for (const auto& [sensor, count] : sensors) text += " " + sensor + " " + std::to_string(count);
   text += "\n\n## Training\n\nSeed " + std::to_string(options.training.seed) + "; " + std::to_string(options.training.color_steps) +
           " steps over colors, " + std::to_string(options.training.plane_steps) + " for each of " + std::to_string(LightModel::kPlaneNets) +
-          " networks over zones; " + (options.start.empty() ? "from random weights." : "from " + options.start + ".") + "\n";
+          " networks over zones; " + (options.start.empty() ? "from random weights" : "from " + options.start) + ". It took " +
+          std::to_string(std::lround(training.seconds())) + " s on " + std::to_string(Context::current().threads()) + " threads.\n";
   for (const auto& [title, table] : tables) text += "\n## " + title + "\n\n```\n" + table + "```\n";
   return text;
 }
 
 int run_awb(const TrainOptions& options) {
   if (options.folders.empty() && options.spectral.empty()) throw UsageError("no DATA and no --spectral: there is nothing to learn from");
-  if (options.training.color_steps < 1 || options.training.plane_steps < 1) throw UsageError("--steps: expected at least 1 of both");
   const fs::path card_file = fs::path(options.out).replace_extension(".md");
   for (const fs::path& file : {fs::path(options.out), card_file, fs::path(options.plot)}) check_new(file, options.overwrite);
   if (!options.start.empty()) (void)LightModel::load(options.start);  // says now what is wrong with it
@@ -263,7 +291,7 @@ int run_awb(const TrainOptions& options) {
   };
   std::map<std::string, std::vector<BalanceGroup>> groups;
   for (const std::string& kind : options.validate) {
-    groups[kind] = judged(training, splits_of(kind, training.pictures()));
+    groups[kind] = judged(training, kind, splits_of(kind, training.pictures()));
     tell("Judged by pictures kept back: " + kind, balance_table(groups[kind], comparisons_of(groups[kind])));
   }
   if (groups.size() == 2)
@@ -271,7 +299,7 @@ int run_awb(const TrainOptions& options) {
   std::vector<std::int64_t> everything(training.pictures().size());
   for (std::size_t i = 0; i < everything.size(); i++) everything[i] = static_cast<std::int64_t>(i);
   const auto model = training.train("all", everything);
-  const_cast<LightModel&>(*model).save(options.out, {}, options.overwrite);
+  model->save(options.out, {}, options.overwrite);
   write_file(card_file, card(options, training, tables, fs::file_size(options.out)), options.overwrite);
   if (!options.plot.empty()) write_file(options.plot, loss_plot(training.losses()), options.overwrite);
   training.finish();
@@ -294,8 +322,12 @@ std::function<int()> add_train_command(CLI::App& app) {
   awb->add_option("--validate", options->validate, "folds, sensors or both")->delimiter(',')->check(CLI::IsMember({"folds", "sensors"}));
   awb->add_option("--start", options->start, "weights to go on from")->type_name("FILE.safetensors");
   awb->add_option("--seed", options->training.seed, "of all that is random")->capture_default_str();
-  awb->add_option("--color-steps", options->training.color_steps, "of the network over colors")->capture_default_str();
-  awb->add_option("--plane-steps", options->training.plane_steps, "of each network over zones")->capture_default_str();
+  awb->add_option("--color-steps", options->training.color_steps, "of the network over colors")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000'000));
+  awb->add_option("--plane-steps", options->training.plane_steps, "of each network over zones")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000'000));
   awb->add_option("--threads", options->threads, "0: all of this machine's; the result is the same")->check(CLI::Range(0, 256));
   awb->add_option("--plot", options->plot, "the losses of the last training")->type_name("FILE.svg");
   awb->add_flag_callback(

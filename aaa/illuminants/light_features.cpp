@@ -65,14 +65,11 @@ std::vector<float> planes_of(const ZoneColors& zones, const IlluminantPrior& pri
 
 /// Lights of the grid within half a step of the sensor's range, and in it.
 void find_candidates(const IlluminantPrior& prior, LightFeatures& features) {
-  const float low = 1e6f / std::min(prior.curve.back().cct, prior.max_cct), high = 1e6f / std::max(prior.curve.front().cct, prior.min_cct);
-  if (!(low <= high)) return;
+  const auto [low, high] = mired_range(prior);
   for (int light = 0; light < kLights; light++) {
     const float mired = mired_of_light(light), inside = std::clamp(mired, low, high);
     constexpr float kHalf = (mired_of_light(1) - mired_of_light(0)) / 2;
-    // A range narrower than a step still has a light.
-    const bool nearest = high - low < 2 * kHalf && std::abs((low + high) / 2 - mired) <= kHalf;
-    if (std::abs(mired - inside) > kHalf && !nearest) continue;
+    if (std::abs(mired - inside) > kHalf) continue;
     if (features.candidates.empty()) features.first = light;
     const Vec3 gains = *gains_of_cct(prior.curve, 1e6f / inside);
     features.candidates.push_back({inside, -std::log(gains[0]), -std::log(gains[2])});

@@ -73,7 +73,7 @@ void LightModel::describe(tensor::Members& members) {
   for (std::size_t i = 0; i < planes_.size(); i++) members.part("planes." + std::to_string(i), *planes_[i]);
 }
 
-std::shared_ptr<const LightModel> LightModel::load(const std::filesystem::path& path) {
+std::shared_ptr<LightModel> LightModel::load(const std::filesystem::path& path) {
   const tensor::SafetensorsFile file = tensor::read_safetensors(path);
   auto model = std::make_shared<LightModel>(0);
   if (const std::string mismatch = state_mismatch(*model, file.tensors); !mismatch.empty())

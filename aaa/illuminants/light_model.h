@@ -28,7 +28,7 @@ class LightModel final : public tensor::Module {
   std::vector<float> by_planes(const LightFeatures& features) const;
 
   /// Throws Error "<path>: ..." for a file that holds not exactly these tensors, or numbers that are not finite.
-  static std::shared_ptr<const LightModel> load(const std::filesystem::path& path);
+  static std::shared_ptr<LightModel> load(const std::filesystem::path& path);
   void save(const std::filesystem::path& path, const std::map<std::string, std::string>& metadata, Overwrite overwrite);
 
   /// All parts under the names that they have in a file.

@@ -43,13 +43,18 @@ float light_score(const SurfacePrior& prior, float lux, float mired) {
 
 }  // namespace
 
-std::vector<CurveCandidate> curve_candidates(const IlluminantPrior& prior) {
-  if (prior.curve.empty()) return {};
+MiredRange mired_range(const IlluminantPrior& prior) {
   float low = std::max(prior.curve.front().cct, prior.min_cct), high = std::min(prior.curve.back().cct, prior.max_cct);
   if (!(low <= high)) low = high = std::clamp((prior.min_cct + prior.max_cct) / 2, prior.curve.front().cct, prior.curve.back().cct);
+  return {1e6f / high, 1e6f / low};
+}
+
+std::vector<CurveCandidate> curve_candidates(const IlluminantPrior& prior) {
+  if (prior.curve.empty()) return {};
+  const auto [low, high] = mired_range(prior);
   std::vector<CurveCandidate> out;
   for (int i = 0; i < kCandidates; i++) {
-    const float mired = std::lerp(1e6f / high, 1e6f / low, static_cast<float>(i) / (kCandidates - 1));
+    const float mired = std::lerp(low, high, static_cast<float>(i) / (kCandidates - 1));
     const auto gains = gains_of_cct(prior.curve, 1e6f / mired);
     out.push_back({mired, -std::log((*gains)[0]), -std::log((*gains)[2])});
   }

@@ -30,6 +30,12 @@ struct CurveCandidate {
   float mired = 0, u = 0, v = 0;
 };
 
+/// Where the prior lets a light lie on its curve, which is not empty; a range beyond the curve's end is that end.
+struct MiredRange {
+  float low = 0, high = 0;
+};
+MiredRange mired_range(const IlluminantPrior& prior);
+
 /// Points of the prior's curve by rising mired, in its search range; empty without a curve.
 std::vector<CurveCandidate> curve_candidates(const IlluminantPrior& prior);
 

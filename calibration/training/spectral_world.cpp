@@ -9,6 +9,7 @@
 
 #include "camera/spectral/illuminants.h"
 #include "camera/spectral/observer.h"
+#include "camera/spectral/reflectances.h"
 #include "isp/io/yaml_document.h"
 #include "models/runtime/error.h"
 
@@ -162,15 +163,6 @@ void load_surfaces(const fs::path& path, std::vector<Surface>& surfaces) {
 }
 
 }  // namespace
-
-const Spectrum& white_surface() {
-  static constexpr Spectrum kWhite = [] {
-    Spectrum spectrum{};
-    for (float& value : spectrum) value = 1;
-    return spectrum;
-  }();
-  return kWhite;
-}
 
 SpectralWorld load_spectral_world(const fs::path& folder) {
   SpectralWorld world;

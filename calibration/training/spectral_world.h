@@ -41,9 +41,6 @@ struct Surface {
   SurfaceKind kind = SurfaceKind::kPaint;
 };
 
-/// Reflects everything.
-const Spectrum& white_surface();
-
 /// Plain data: who wants cameras held out erases them. A scene depends on what is in here and on its order.
 struct SpectralWorld {
   std::vector<MeasuredCamera> cameras;  ///< by name

@@ -7,6 +7,7 @@
 #include "calibration/training/scene_random.h"
 #include "camera/spectral/illuminants.h"
 #include "camera/spectral/observer.h"
+#include "camera/spectral/reflectances.h"
 #include "models/runtime/error.h"
 
 namespace argent {

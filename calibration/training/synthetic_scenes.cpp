@@ -10,6 +10,7 @@
 #include "calibration/training/scene_lights.h"
 #include "calibration/training/scene_random.h"
 #include "calibration/training/zone_exposure.h"
+#include "camera/spectral/reflectances.h"
 #include "isp/number_text.h"
 #include "models/runtime/error.h"
 

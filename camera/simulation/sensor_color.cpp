@@ -15,15 +15,6 @@
 namespace argent {
 namespace {
 
-const Spectrum& white_surface() {
-  static constexpr Spectrum kWhite = [] {
-    Spectrum spectrum{};
-    for (float& value : spectrum) value = 1;
-    return spectrum;
-  }();
-  return kWhite;
-}
-
 const Spectrum& surface(std::size_t material) { return material == 0 ? white_surface() : checker_reflectances()[material - 1]; }
 
 /// Between neighbors linearly in reciprocal temperature, constant outside.

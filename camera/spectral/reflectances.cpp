@@ -155,4 +155,13 @@ constexpr std::array<Spectrum, 24> kChecker{
 
 std::span<const Spectrum, 24> checker_reflectances() { return kChecker; }
 
+const Spectrum& white_surface() {
+  static constexpr Spectrum kWhite = [] {
+    Spectrum spectrum{};
+    for (float& value : spectrum) value = 1;
+    return spectrum;
+  }();
+  return kWhite;
+}
+
 }  // namespace argent

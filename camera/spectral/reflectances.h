@@ -1,4 +1,4 @@
-// camera/spectral/reflectances.h - the ColorChecker Classic's 24 patches, rows from dark skin to black.
+// camera/spectral/reflectances.h - white, and the ColorChecker Classic's 24 patches, rows from dark skin to black.
 #pragma once
 
 #include <span>
@@ -8,5 +8,8 @@
 namespace argent {
 
 std::span<const Spectrum, 24> checker_reflectances();
+
+/// Reflects all light.
+const Spectrum& white_surface();
 
 }  // namespace argent

@@ -47,6 +47,9 @@ TEST(LightFeatures, CandidatesAreTheGridWithinTheSensorsCurve) {
   IlluminantPrior narrow = imx708();
   narrow.min_cct = narrow.max_cct = 5000;
   EXPECT_GE(light_features(stripes({.5f, 1, .6f}), narrow).candidates.size(), 1u) << "a mode of one temperature";
+  narrow.min_cct = 1500;
+  narrow.max_cct = 2000;
+  EXPECT_NEAR(light_features(stripes({.5f, 1, .6f}), narrow).candidates.at(0).mired, 1e6f / 2964, .1f) << "beyond the curve: its end";
   EXPECT_TRUE(light_features(stripes({.5f, 1, .6f}), {}).candidates.empty()) << "no curve";
 }
 

@@ -8,6 +8,7 @@
 #include "aaa/cct_curve.h"
 #include "aaa/illuminants/zone_colors.h"
 #include "camera/spectral/illuminants.h"
+#include "camera/spectral/reflectances.h"
 #include "models/runtime/error.h"
 #include "tests/calibration/small_world.h"
 

@@ -73,6 +73,28 @@ class TrainTest(unittest.TestCase):
         self.assertEqual(out.read_bytes(), (self.tmp / "whole.safetensors").read_bytes())
         self.assertFalse((self.tmp / "killed.safetensors.training").exists(), "what was half done lies about")
 
+    def test_what_another_training_left_is_not_gone_on_with(self):
+        data = self.folder()
+        steps = ["--color-steps", "20", "--plane-steps", "300"]
+        out = self.tmp / "w.safetensors"
+        with subprocess.Popen([ARGENT, "train", "awb", data, *steps, "--out", out], stderr=subprocess.PIPE) as program:
+            program.stderr.readline()
+            program.send_signal(signal.SIGKILL)
+        done = self.run_argent("train", "awb", data, *steps, "--seed", 2, "--out", out, status=1)
+        self.assertIn("another training", done.stderr)
+
+    def test_names_in_the_data_are_no_file_names(self):
+        data = self.folder(pictures=104)
+        for name in ("cameras.yaml", "labels.csv"):
+            text = (data / name).read_text().replace("one", "../../escaped")
+            (data / name).write_text(text)
+        before = set(self.tmp.rglob("*"))
+        self.run_argent("train", "awb", data, *STEPS, "--validate", "sensors", "--out", self.tmp / "deep" / "w.safetensors", status=1)
+        (self.tmp / "deep").mkdir(exist_ok=True)
+        self.run_argent("train", "awb", data, *STEPS, "--validate", "sensors", "--out", self.tmp / "deep" / "w.safetensors")
+        made = {path.name for path in set(self.tmp.rglob("*")) - before}
+        self.assertEqual(made, {"deep", "w.safetensors", "w.md"})
+
     def test_card_plot_and_scores_of_the_weights(self):
         data = self.folder()
         out = self.tmp / "w.safetensors"
@@ -107,8 +129,8 @@ class TrainTest(unittest.TestCase):
         for arguments, status, expected in (
                 ([data, "--start", broken], 1, "broken.safetensors"), ([self.tmp / "none"], None, "none"), ([empty], 1, "no picture"),
                 ([data, "--validate", "folds"], 1, "--validate folds"), ([data, "--validate", "moons"], 2, "moons"), ([], 2, "--spectral"),
-                ([data, "--color-steps", "0"], 2, "--steps")):
-            done = subprocess.run([ARGENT, "train", "awb", *map(str, arguments), *STEPS[:0], "--out", out], timeout=120, text=True,
+                ([data, "--color-steps", "0"], 2, "--color-steps")):
+            done = subprocess.run([ARGENT, "train", "awb", *map(str, arguments), "--out", out], timeout=120, text=True,
                                   capture_output=True)
             self.assertNotEqual(done.returncode, 0, arguments)
             if status is not None:
