@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <vector>
 
 #include "models/kernels/convolution.h"
+#include "models/kernels/places.h"
 
 namespace argent::kernels {
 
@@ -17,7 +17,7 @@ inline constexpr std::int64_t kSmallBlockBytes = 24 << 10;
 /// Along one axis: `count` windows, the j-th of which has its taps at j * step + tap and its result at first + j * spacing.
 struct Axis {
   std::int64_t count = 0, step = 1, first = 0, spacing = 1;
-  std::vector<std::int64_t> taps, kernel;  // positions, ascending; and which weights they are
+  Places taps, kernel;  // positions, ascending; and which weights they are
 
   std::int64_t reach() const { return taps.empty() ? 0 : taps.back() - taps.front() + 1; }  // of one window
   std::int64_t extent(std::int64_t windows) const { return taps.empty() || windows == 0 ? 0 : (windows - 1) * step + reach(); }
@@ -131,14 +131,14 @@ class Block {
 
 /// Taps whose numbers lie side by side are walked in one go: a whole row of a window when neither groups nor dilation part them.
 struct Segments {
-  std::vector<std::int64_t> offsets;
+  Places offsets;
   std::int64_t length = 0;
 };
 
 template <class T>
 Segments segments_of(const Block<T>& block, const Axes& axes, std::int64_t channels, std::int64_t groups) {
   Segments result;
-  const std::vector<std::int64_t>& along = axes[2].taps;
+  const Places& along = axes[2].taps;
   const bool joined = groups == 1 && !along.empty() && along.back() - along.front() + 1 == static_cast<std::int64_t>(along.size());
   result.length = joined ? static_cast<std::int64_t>(along.size()) * channels : channels / groups;
   for (std::size_t a = 0; a < axes[0].taps.size(); a++) {

@@ -80,14 +80,6 @@ Tensor make_view(const Call& call) {
   return Tensor(std::move(state));
 }
 
-void run_kernel(const Call& call, std::span<Tensor> outputs) {
-  for (const Tensor& input : call.inputs) {
-    if (input.count() > kMostElements) throw Error(input.shape(), " has more than 2^31 - 1 elements");
-  }
-  if (!reference_only && call.op.fast != nullptr && call.op.fast(call, outputs)) return;
-  call.op.reference(call, outputs);
-}
-
 void check_finite(std::span<Tensor> outputs) {
   for (const Tensor& output : outputs) {
     if (!is_floating(output.dtype())) continue;
@@ -111,7 +103,7 @@ Outputs run(const Op& row, std::span<const Tensor> given, const Attributes& attr
   if (row.writes) {
     check_write(call.inputs[0], call.inputs[1]);
     outputs.add(call.inputs[0]);
-    run_kernel(call, outputs.span());
+    compute(call, outputs.span());
     call.inputs[0].state()->storage->written();
     if (tracer != nullptr) tracer->record(call, outputs.span(), source);
     record_write(call.inputs[0], call.inputs[1], source);
@@ -123,7 +115,7 @@ Outputs run(const Op& row, std::span<const Tensor> given, const Attributes& attr
     OutputSpecs specs;
     row.infer(call, specs);
     for (int i = 0; i < specs.size(); i++) outputs.add(empty(specs[i].shape, specs[i].dtype, specs[i].strides));
-    run_kernel(call, outputs.span());
+    compute(call, outputs.span());
     if (tracer != nullptr) tracer->record(call, outputs.span(), source);  // first, so that what the tape saves is known to the trace
     record(call, outputs.span(), source);
   }
@@ -133,6 +125,14 @@ Outputs run(const Op& row, std::span<const Tensor> given, const Attributes& attr
 }
 
 }  // namespace
+
+void compute(const Call& call, std::span<Tensor> outputs) {
+  for (const Tensor& input : call.inputs) {
+    if (input.count() > kMostElements) throw Error(input.shape(), " has more than 2^31 - 1 elements");
+  }
+  if (!reference_only && call.op.fast != nullptr && call.op.fast(call, outputs)) return;
+  call.op.reference(call, outputs);
+}
 
 Outputs apply(OpId id, std::span<const Tensor> inputs, const Attributes& attributes, Source source) {
   source = source_in_scope(source);

@@ -38,6 +38,9 @@ class Outputs {
 /// Throws OpError "<op>: <what does not fit> (<file>:<line>)".
 Outputs apply(OpId id, std::span<const Tensor> inputs, const Attributes& attributes, Source source);
 
+/// The kernel alone, into outputs that infer() described: for calls that have passed the door before.
+void compute(const Call& call, std::span<Tensor> outputs);
+
 /// Of an operation with one output.
 Tensor apply_one(OpId id, std::initializer_list<Tensor> inputs, const Attributes& attributes, Source source);
 Tensor apply_one(OpId id, std::initializer_list<Tensor> inputs, Source source);

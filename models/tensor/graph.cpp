@@ -30,16 +30,20 @@ std::string numbered(int value) { return "%" + std::to_string(value); }
 
 // ---- running it ------------------------------------------------------------------------------------------------------------------------
 
-std::vector<Tensor> Graph::run(std::span<const Tensor> inputs) const {
+void Graph::check_inputs(std::span<const Tensor> inputs) const {
   if (static_cast<int>(inputs.size()) != inputs_) throw Error("graph: ", inputs.size(), " inputs, expected ", inputs_);
-  std::vector<Tensor> values(values_.size());
   for (std::size_t i = 0; i < inputs.size(); i++) {
     const Value& expected = values_[i];
     if (!(inputs[i].shape() == expected.shape) || inputs[i].dtype() != expected.dtype) {
       throw Error("graph: input ", i, " is ", inputs[i].dtype(), " ", inputs[i].shape(), ", expected ", described(expected));
     }
-    values[i] = inputs[i];
   }
+}
+
+std::vector<Tensor> Graph::run(std::span<const Tensor> inputs) const {
+  check_inputs(inputs);
+  std::vector<Tensor> values(inputs.begin(), inputs.end());
+  values.resize(values_.size());
   for (const Constant& constant : constants_) {
     values[static_cast<std::size_t>(constant.value)] = constant.written ? constant.tensor.clone() : constant.tensor;
   }

@@ -44,6 +44,9 @@ class Graph {
   std::vector<Tensor> run(std::span<const Tensor> inputs) const;
   std::vector<Tensor> run(std::initializer_list<Tensor> inputs) const { return run(std::span(inputs.begin(), inputs.size())); }
 
+  /// Throws Error for other inputs than the graph is of.
+  void check_inputs(std::span<const Tensor> inputs) const;
+
   /// One line a step: results, operation, inputs, attributes, shapes, the line of the program.
   std::string text() const;
 

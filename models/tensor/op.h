@@ -101,7 +101,7 @@ struct Op {
 
 const Op& op(OpId id);
 
-/// Every row, in the order of OpId.
+/// Every row, in the order of OpId: there is one for each.
 std::span<const Op* const> all_ops();
 
 }  // namespace argent::tensor

@@ -1,7 +1,6 @@
 #include "models/tensor/op_table.h"
 
 #include <array>
-#include <vector>
 
 namespace argent::tensor {
 namespace {
@@ -30,15 +29,6 @@ const Op& op(OpId id) {
   return *row;
 }
 
-std::span<const Op* const> all_ops() {
-  static const std::vector<const Op*> present = [] {
-    std::vector<const Op*> list;
-    for (const Op* row : rows()) {
-      if (row != nullptr) list.push_back(row);
-    }
-    return list;
-  }();
-  return present;
-}
+std::span<const Op* const> all_ops() { return rows(); }
 
 }  // namespace argent::tensor

@@ -4,6 +4,7 @@
 
 #include "models/tensor/autograd.h"
 #include "models/tensor/ops.h"
+#include "models/tensor/plan.h"
 
 namespace argent::tensor {
 namespace {
@@ -54,6 +55,36 @@ TEST(Graph, LookingAtNumbersIsAnError) {
   };
   EXPECT_THROW(trace(branches, {ones({2})}), Error);
   EXPECT_NO_THROW(trace([](std::span<const Tensor> in) { return std::vector{in[0] * ones({1}).item_integer()}; }, {ones({2})}));
+}
+
+TEST(Plan, RunsAgainOnNewNumbersAndParameters) {
+  Tensor weight = from_values({2, 3});
+  Plan plan(trace(
+                [&](std::span<const Tensor> in) {
+                  return std::vector{sum(in[0].transpose(0, 1) * weight.unsqueeze(1)), in[0] + 1};
+                },
+                {zeros({3, 2})}),
+            {zeros({3, 2})});
+  Tensor input = plan.input(0);
+  input.assign(ones({3, 2}));
+  plan.run();
+  EXPECT_EQ(plan.output(0).item(), 15);
+  weight.assign(from_values({1, 1}));
+  input.assign(full({3, 2}, 2));
+  plan.run();
+  EXPECT_EQ(plan.output(0).item(), 12);
+  EXPECT_EQ(plan.output(1).values(), (std::vector<double>(6, 3)));
+}
+
+TEST(Plan, WritesAreRefused) {
+  const Graph graph = trace(
+      [](std::span<const Tensor> in) {
+        Tensor total = zeros({2});
+        total += in[0];
+        return std::vector{total};
+      },
+      {ones({2})});
+  EXPECT_THROW(Plan(graph, {ones({2})}), Error);
 }
 
 TEST(Graph, InputsOfAnotherShapeAreAnError) {

@@ -119,21 +119,19 @@ void sum_products(const Call& call, std::span<Tensor> outputs) {
 bool convolve_fast(const Call& call, std::span<Tensor> outputs) {
   const Tensor& result = outputs[0];
   if (!is_floating(result.dtype())) return false;
-  const Operands given = operands(call.op.id, call.inputs, result);
-  const std::int64_t channels = given.w.shape()[1] * spatial_of(given.w.shape()).count();  // under one window
-  const DType type = product_type(result.dtype(), given.y.count() * channels);
-  const Tensor sums = result.dtype() == type ? result : empty(result.shape(), type, result.strides());
-  const Tensor inputs[] = {in_type(call.input(0), type), in_type(call.input(1), type)};
-  const auto [solved, x, w, y] = operands(call.op.id, inputs, sums);
-  Tensor dense;
-  std::optional<kernels::Array> bias;
-  if (call.inputs.size() > 2) {
-    dense = empty(call.input(2).shape(), type);
-    kernels::convert_elements(dense, call.input(2));
-    bias = dense;
+  const auto [solved, x, w, y] = operands(call.op.id, call.inputs, result);
+  const std::int64_t channels = w.shape()[1] * spatial_of(w.shape()).count();  // under one window
+  const DType type = product_type(result.dtype(), y.count() * channels);
+  const auto in_x = in_type(x, type), in_w = in_type(w, type), in_y = in_type(y, type);
+  const kernels::Converted& sums = solved == kernels::Solved::kX ? in_x : solved == kernels::Solved::kW ? in_w : in_y;
+  for (const kernels::Converted* operand : {&in_x, &in_w, &in_y}) {
+    if (operand != &sums) operand->from();
   }
-  kernels::convolve(solved, x, w, y, bias, windows_of(call.attributes));
-  if (result.dtype() != type) kernels::convert_elements(result, sums);
+  std::optional<kernels::Converted> dense;
+  std::optional<kernels::Array> bias;
+  if (call.inputs.size() > 2) bias = dense.emplace(call.input(2), type, Dims{1}).from();
+  kernels::convolve(solved, in_x.array(), in_w.array(), in_y.array(), bias, windows_of(call.attributes));
+  sums.back();
   return true;
 }
 

@@ -1,6 +1,7 @@
 // models/tensor/ops/fast_products.h - private: in which type products of matrices and convolutions are computed.
 #pragma once
 
+#include "models/kernels/converted.h"
 #include "models/tensor/ops/rows.h"
 
 namespace argent::tensor {
@@ -13,12 +14,8 @@ inline DType product_type(DType type, std::int64_t products) {
   return type == DType::kF64 || products <= kFewProducts ? DType::kF64 : DType::kF32;
 }
 
-/// x in `type`: itself, or a dense copy in its order.
-inline Tensor in_type(const Tensor& x, DType type) {
-  if (x.dtype() == type) return x;
-  Tensor copy = empty(x.shape(), type, pointwise_strides(x.shape(), std::span(&x, 1)));
-  kernels::convert_elements(copy, x);
-  return copy;
+inline kernels::Converted in_type(const Tensor& x, DType type) {
+  return {x, type, x.dtype() == type || x.is_channels_last() ? x.strides() : contiguous_strides(x.shape())};
 }
 
 }  // namespace argent::tensor
