@@ -11,6 +11,7 @@ namespace argent {
 namespace {
 
 constexpr float kMaxLogGain = 2.772589f;             // log 16: no light asks a sensor for more
+constexpr float kLeastToBegin = 1e-4f;               // evidence
 constexpr float kUsefulSigma = 0.1f;                 // log units: an uncertainty of 10 % halves the confidence
 constexpr float kUsualSigma = 0.06f;                 // log units; at it the filter has the time constant that it is told
 constexpr float kQuickest = 0.6f, kSlowest = 1.35f;  // of that time constant: a step must be followed within 20 frames in any case
@@ -109,9 +110,10 @@ void check_curve(const std::vector<CctPoint>& curve) {
 
 AutoWhiteBalance::AutoWhiteBalance(const AutoWhiteBalanceParams& params) : params_(params) {
   check_curve(params_.prior.curve);
-  make_illuminant_estimator(params_.estimator);  // throws when there is none of that name
-  for (std::string_view name : illuminant_estimator_names()) {
-    if (params_.opinions || name == params_.estimator) estimators_.push_back({name, make_illuminant_estimator(name)});
+  const std::span<const std::string_view> names = illuminant_estimator_names();
+  if (std::find(names.begin(), names.end(), params_.estimator) == names.end()) make_illuminant_estimator(params_.estimator);  // throws
+  for (std::string_view name : names) {
+    if (params_.opinions || name == params_.estimator) estimators_.push_back({name, make_illuminant_estimator(name, params_.model)});
   }
 }
 
@@ -159,7 +161,9 @@ std::string_view AutoWhiteBalance::settle(const Illuminant& estimate, const Stat
   if (request.colour_gains) return "held: gains are not positive numbers";
   if (request.colour_temperature) return "held: no cct curve";
   if (request.awb_locked) return "locked";
-  if (!(estimate.evidence >= params_.min_evidence) || !(estimate.evidence > 0)) return "held: no evidence";
+  // The first frame has nothing to hold: a guess from little is better than the sensor's own green.
+  const float least = decided_ ? params_.min_evidence : std::min(params_.min_evidence, kLeastToBegin);
+  if (!(estimate.evidence >= least) || !(estimate.evidence > 0)) return "held: no evidence";
   follow(estimate, statistics.applied.timestamp);
   return "estimate";
 }

@@ -19,7 +19,9 @@ struct AwbModeRanges {
 };
 
 struct AutoWhiteBalanceParams {
-  std::string estimator = "bayes";
+  std::string estimator = "fused";
+  std::string weights;                      ///< file of the learned estimators' weights; empty: the built-in ones
+  std::shared_ptr<const LightModel> model;  ///< what is in that file: who reads parameters loads it, for here no files are read
   /// Time constant of the temporal filter at usual confidence: a step of the light is 90 % undone after 2.3 of it. The first frame and
   /// frames without a time are not filtered; 0: none are.
   float damping_seconds = 0.2f;
@@ -32,6 +34,7 @@ struct AutoWhiteBalanceParams {
 template <class List>
 void describe(List& list, AutoWhiteBalanceParams& p) {
   list.field("estimator", p.estimator, {.doc = "whose opinion the gains follow"});
+  list.field("weights", p.weights, {.doc = "file of the learned estimators' weights, empty = the built-in ones"});
   list.field("damping_seconds", p.damping_seconds,
              {.min = 0, .max = 3600, .unit = "s", .doc = "time constant of the temporal filter, 0 = none"});
   list.field("opinions", p.opinions, {.doc = "ask all estimators, for the trace"});

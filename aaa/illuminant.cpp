@@ -3,6 +3,7 @@
 #include <string>
 
 #include "aaa/illuminants/estimators.h"
+#include "aaa/illuminants/learned.h"
 #include "models/runtime/error.h"
 
 namespace argent {
@@ -11,6 +12,7 @@ namespace {
 struct Entry {
   std::string_view name;
   std::unique_ptr<IlluminantEstimator> (*make)();
+  std::unique_ptr<IlluminantEstimator> (*make_with)(std::shared_ptr<const LightModel> weights) = nullptr;  ///< of a learned one
 };
 
 constexpr Entry kEstimators[] = {
@@ -22,6 +24,9 @@ constexpr Entry kEstimators[] = {
     {"grey_pixel", make_grey_pixel},
     {"rpi_bayes", make_rpi_bayes},
     {"bayes", make_bayes},
+    {"learned_colors", make_learned_colors, make_learned_colors_with},
+    {"learned_zones", make_learned_zones, make_learned_zones_with},
+    {"fused", make_fused, [](std::shared_ptr<const LightModel> weights) { return make_fused_with(std::move(weights)); }},
 };
 
 constexpr auto kNames = [] {
@@ -32,10 +37,12 @@ constexpr auto kNames = [] {
 
 }  // namespace
 
-std::unique_ptr<IlluminantEstimator> make_illuminant_estimator(std::string_view name) {
+std::shared_ptr<const LightModel> load_light_model(const std::filesystem::path& path) { return LightModel::load(path); }
+
+std::unique_ptr<IlluminantEstimator> make_illuminant_estimator(std::string_view name, std::shared_ptr<const LightModel> weights) {
   std::string known;
   for (const Entry& entry : kEstimators) {
-    if (entry.name == name) return entry.make();
+    if (entry.name == name) return weights && entry.make_with != nullptr ? entry.make_with(std::move(weights)) : entry.make();
     known += (known.empty() ? "" : ", ") + std::string(entry.name);
   }
   throw Error("unknown illuminant estimator \"" + std::string(name) + "\", expected one of " + known);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -10,11 +11,20 @@
 
 namespace argent {
 
+/// What an estimator that searches the sensor's curve of whites believes of its points.
+struct CurvePosterior {
+  static constexpr int kMost = 66;
+  int size = 0;                                     ///< 0: it does not search the curve
+  std::array<float, kMost> mired{}, probability{};  ///< of the first `size`, by rising mired; probabilities add up to 1
+  bool operator==(const CurvePosterior&) const = default;
+};
+
 /// A belief about the light, in log-chroma (u, v) = (log R/G, log B/G) of a white surface as this sensor sees it.
 struct Illuminant {
   std::array<float, 2> mean{};
   std::array<float, 3> covariance{};  ///< uu, uv, vv
   float evidence = 0;                 ///< 0: none (dark, all clipped): the controller holds; 1: plenty
+  CurvePosterior posterior{};
   bool operator==(const Illuminant&) const = default;
 };
 
@@ -37,15 +47,21 @@ struct IlluminantPrior {
   float min_cct = 0, max_cct = 1e6f;                               ///< part of the curve that is searched
 };
 
-/// The part of white balance that comes in flavours. No state between calls: the same statistics give the same answer.
+/// The part of white balance that comes in flavours. No state between calls: the same statistics give the same answer. An estimator may
+/// use memory of its own again, so that one thread at a time asks it.
 class IlluminantEstimator {
  public:
   virtual ~IlluminantEstimator() = default;
-  virtual Illuminant estimate(const Statistics& statistics, const IlluminantPrior& prior) const = 0;
+  virtual Illuminant estimate(const Statistics& statistics, const IlluminantPrior& prior) = 0;
 };
 
-/// One of the names in illuminant.cpp's table. Throws Error, which lists them, for any other.
-std::unique_ptr<IlluminantEstimator> make_illuminant_estimator(std::string_view name);
+/// Weights of the learned estimators, as `argent train awb` makes them. Throws Error "<path>: ..." for anything else.
+class LightModel;
+std::shared_ptr<const LightModel> load_light_model(const std::filesystem::path& path);
+
+/// One of the names in illuminant.cpp's table. Throws Error, which lists them, for any other. `weights`: of learned estimators, which have
+/// built-in ones where there are none; others leave them alone.
+std::unique_ptr<IlluminantEstimator> make_illuminant_estimator(std::string_view name, std::shared_ptr<const LightModel> weights = nullptr);
 std::span<const std::string_view> illuminant_estimator_names();
 
 }  // namespace argent

@@ -40,7 +40,8 @@ std::vector<float> local_mireds(const ZoneColors& zones, const IlluminantPrior& 
       // The strength of the light says nothing about which of two lights: both lie under the same lux.
       std::vector<float> scores = scores_of(kSurfacePrior, color_votes(zones, looks, window), curve, 0);
       for (std::size_t i = 0; i < scores.size(); i++) scores[i] = std::lerp(scores[i], all[i], kGlobal);
-      out.push_back(belief_of(probabilities_of(scores), curve).median);
+      to_probabilities(scores);
+      out.push_back(belief_of(scores, curve).median);
     }
   }
   return out;

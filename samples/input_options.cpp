@@ -129,12 +129,15 @@ FrameLoader::FrameLoader(const InputOptions& options) : command_line_(options.mo
     profile_ = load_profile(options.profile);
     has_profile_ = true;
   }
+  AutoWhiteBalanceParams& balance = profile_.aaa.white_balance;
+  const std::string weights = balance.weights;
   const std::vector<Field> fields = settable_fields(profile_.isp, profile_.aaa);
   try {
     for (const std::string& assignment : options.assignments) assign(fields, assignment, "--set");
   } catch (const Error& error) {
     throw UsageError(error.what());
   }
+  if (balance.weights != weights) balance.model = balance.weights.empty() ? nullptr : load_light_model(balance.weights);
   if (options.sidecar.empty()) return;
   std::error_code error;
   if (fs::is_directory(options.sidecar, error)) {

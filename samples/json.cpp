@@ -55,13 +55,23 @@ Json exposure_of(const Decision& decision) {
           {"lux", known(trace.lux)},          {"digital_gain", number(decision.controls.digital_gain)}};
 }
 
+/// [mired, probability] of lights along the sensor's curve; null for an estimator that does not search it.
+Json posterior_of(const CurvePosterior& posterior) {
+  if (posterior.size == 0) return nullptr;
+  Json points = Json::array();
+  for (std::size_t i = 0; i < static_cast<std::size_t>(posterior.size); i++)
+    points.push_back({number(posterior.mired[i]), number(posterior.probability[i])});
+  return points;
+}
+
 Json opinion_of(const EstimatorOpinion& opinion) {
   return {{"estimator", opinion.name},
           {"u", number(opinion.illuminant.mean[0])},
           {"v", number(opinion.illuminant.mean[1])},
           {"covariance", numbers(opinion.illuminant.covariance)},
           {"gains", numbers(gains_of(opinion.illuminant))},
-          {"evidence", number(opinion.illuminant.evidence)}};
+          {"evidence", number(opinion.illuminant.evidence)},
+          {"posterior", posterior_of(opinion.illuminant.posterior)}};
 }
 
 Json white_balance_of(const Decision& decision) {

@@ -47,9 +47,40 @@ std::string kelvin_text(float cct) { return cct > 0 ? formatted("%.0f K", cct) :
 
 std::string gains_text(const Vec3& gains) { return formatted("R %.3f G %.3f B %.3f", gains[0], gains[1], gains[2]); }
 
+/// The light below which a share of the belief lies.
+float mired_at(const CurvePosterior& posterior, float share) {
+  float below = 0;
+  for (int i = 0; i < posterior.size; i++) {
+    below += posterior.probability[static_cast<std::size_t>(i)];
+    if (below >= share) return posterior.mired[static_cast<std::size_t>(i)];
+  }
+  return posterior.mired[static_cast<std::size_t>(posterior.size - 1)];
+}
+
+/// A bar for each sixteenth of the range from 100 to 500 mired: blue light on the left, candles on the right.
+std::string bars_of(const CurvePosterior& posterior) {
+  constexpr std::size_t kBars = 16;
+  constexpr const char* kHeights[] = {" ", "\u2581", "\u2582", "\u2583", "\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
+  std::array<float, kBars> sums{};
+  for (int i = 0; i < posterior.size; i++) {
+    const float place = (posterior.mired[static_cast<std::size_t>(i)] - 100) / 400 * kBars;
+    sums[static_cast<std::size_t>(std::clamp(place, 0.0f, kBars - 1.0f))] += posterior.probability[static_cast<std::size_t>(i)];
+  }
+  const float top = *std::max_element(sums.begin(), sums.end());
+  std::string text = "|";
+  for (float sum : sums) text += kHeights[static_cast<std::size_t>(std::lround(8 * sum / top))];
+  return text + "|";
+}
+
 std::string opinion_text(const EstimatorOpinion& opinion) {
-  return formatted("%.*s: %s, evidence %.2f", static_cast<int>(opinion.name.size()), opinion.name.data(),
-                   gains_text(gains_of(opinion.illuminant)).c_str(), opinion.illuminant.evidence);
+  std::string text = formatted("%.*s: %s, evidence %.2f", static_cast<int>(opinion.name.size()), opinion.name.data(),
+                               gains_text(gains_of(opinion.illuminant)).c_str(), opinion.illuminant.evidence);
+  const CurvePosterior& posterior = opinion.illuminant.posterior;
+  if (posterior.size == 0) return text;
+  return text +
+         formatted(", %.0f K (%.0f to %.0f) ", 1e6f / mired_at(posterior, 0.5f), 1e6f / mired_at(posterior, 0.84f),
+                   1e6f / mired_at(posterior, 0.16f)) +
+         bars_of(posterior);
 }
 
 std::string light_text(const Trace& trace, const Controls& decided) {

@@ -191,7 +191,9 @@ std::function<int()> add_simulate_command(CLI::App& app) {
   auto options = std::make_shared<SimulateOptions>();
   CLI::App* command = app.add_subcommand("simulate", "close the loop on a simulated camera: 3A in a contest");
   command->add_option("SCENARIO", options->scenarios, "scenario files (YAML)")->type_name("...");
-  command->add_option("--contestants", options->contestants, "argent (default), raspberrypi, softisp; several by commas")
+  command
+      ->add_option("--contestants", options->contestants,
+                   "argent (default; argent:NAME with another white balance), raspberrypi, softisp; several by commas")
       ->delimiter(',')
       ->type_name("NAME,..");
   command->add_option("--runs", options->runs, "how many, each with its own seed and draws (default: 1)")

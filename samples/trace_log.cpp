@@ -42,10 +42,12 @@ Json white_balance_of(const Decision& decision) {
   const WhiteBalanceTrace& t = decision.trace.white_balance;
   Json opinions = Json::array();
   for (const EstimatorOpinion& o : t.opinions)
-    opinions.push_back({{"estimator", o.name},
-                        {"u", number(o.illuminant.mean[0])},
-                        {"v", number(o.illuminant.mean[1])},
-                        {"evidence", number(o.illuminant.evidence)}});
+    opinions.push_back(
+        {{"estimator", o.name},
+         {"u", number(o.illuminant.mean[0])},
+         {"v", number(o.illuminant.mean[1])},
+         {"covariance", {number(o.illuminant.covariance[0]), number(o.illuminant.covariance[1]), number(o.illuminant.covariance[2])}},
+         {"evidence", number(o.illuminant.evidence)}});
   const Vec3& gains = decision.controls.colour_gains;
   return {{"gains", {number(gains[0]), number(gains[1]), number(gains[2])}},
           {"cct", number(decision.controls.colour_temperature)},

@@ -58,10 +58,10 @@ struct TrainOptions {
   Overwrite overwrite = Overwrite::kNo;
 };
 
-/// Pictures of all folders; what can't be used was named on stderr and is counted.
+/// Pictures of all folders, and scenes behind them; what can't be used was named on stderr and is counted.
 struct Pictures {
   std::vector<LabelledStatistics> all;
-  std::size_t bad = 0;
+  std::size_t scenes = 0, bad = 0;
 };
 
 Pictures load_pictures(const TrainOptions& options) {
@@ -93,6 +93,7 @@ Pictures load_pictures(const TrainOptions& options) {
   if (!options.folds.empty()) read_folds(options.folds, pictures.all);
   if (!options.spectral.empty()) {
     const SpectralWorld world = load_spectral_world(options.spectral);
+    pictures.scenes = options.scenes;
     ProgressBar bar(options.scenes, "scene");
     for (std::uint64_t i = 0; i < options.scenes; i++) {
       pictures.all.push_back(synthetic_scene(world, options.training.seed, i));
@@ -112,15 +113,21 @@ std::uint64_t hash_of(std::string_view bytes, std::uint64_t hash = 1469598103934
 /// Trains models one after the other, each into a file of its own in a folder that outlives an interruption.
 class Training {
  public:
-  Training(const TrainOptions& options, std::vector<LabelledStatistics> pictures)
-      : options_(options), folder_(options.out + ".training"), pictures_(std::move(pictures)), set_(light_set(pictures_, &kept_)) {}
+  Training(const TrainOptions& options, std::vector<LabelledStatistics> pictures, std::size_t scenes)
+      : options_(options),
+        folder_(options.out + ".training"),
+        pictures_(std::move(pictures)),
+        scenes_(scenes),
+        set_(light_set(pictures_, &kept_, scenes)) {}
 
-  const std::vector<LabelledStatistics>& pictures() const { return pictures_; }
+  /// Without the scenes.
+  std::span<const LabelledStatistics> pictures() const { return std::span(pictures_).first(pictures_.size() - scenes_); }
+  std::span<const LabelledStatistics> pictures_and_scenes() const { return pictures_; }
   std::size_t used() const { return kept_.size(); }
   double seconds() const { return seconds_; }
   const std::vector<LossCurve>& losses() const { return losses_; }
 
-  /// Of the pictures `learn`, by their indices. Its file is called `file`, which is never a name out of the data.
+  /// Of the pictures `learn`, by their indices, and of all scenes. Its file is called `file`, which is never a name out of the data.
   std::shared_ptr<LightModel> train(const std::string& file, std::span<const std::int64_t> learn) {
     open_folder();
     const fs::path done = folder_ / (file + ".safetensors"), pause = folder_ / (file + ".pause");
@@ -129,7 +136,8 @@ class Training {
     if (!options_.start.empty()) load_state(model, tensor::read_safetensors(options_.start).tensors);
     std::vector<std::int64_t> rows;
     for (std::size_t i = 0; i < kept_.size(); i++) {
-      if (std::binary_search(learn.begin(), learn.end(), kept_[i])) rows.push_back(static_cast<std::int64_t>(i));
+      const bool scene = kept_[i] >= static_cast<std::int64_t>(pictures().size());
+      if (scene || std::binary_search(learn.begin(), learn.end(), kept_[i])) rows.push_back(static_cast<std::int64_t>(i));
     }
     LightTrainer trainer(model, set_.rows(rows), options_.training);
     if (fs::exists(pause)) trainer.resume(pause);
@@ -186,8 +194,8 @@ class Training {
     const std::string weights(std::istreambuf_iterator<char>(start), {});
     const LightTraining& t = options_.training;
     return "seed " + std::to_string(t.seed) + "\nsteps " + std::to_string(t.color_steps) + " " + std::to_string(t.plane_steps) +
-           "\npictures " + std::to_string(pictures) + "\nstart " + std::to_string(hash_of(weights)) + "\nfolds " +
-           std::to_string(hash_of(folds())) + "\n";
+           "\nscenes " + std::to_string(set_.scenes) + " share " + std::to_string(t.scene_share) + "\npictures " +
+           std::to_string(pictures) + "\nstart " + std::to_string(hash_of(weights)) + "\nfolds " + std::to_string(hash_of(folds())) + "\n";
   }
 
   std::string folds() const {
@@ -200,6 +208,7 @@ class Training {
   const TrainOptions& options_;
   fs::path folder_;
   std::vector<LabelledStatistics> pictures_;
+  std::size_t scenes_;              ///< so many of the last are synthetic
   std::vector<std::int64_t> kept_;  // before set_, which fills it
   LightSet set_;
   std::vector<LossCurve> losses_;  ///< of the last training
@@ -216,13 +225,10 @@ std::vector<LightSplit> splits_of(const std::string& kind, std::span<const Label
 std::vector<BalanceGroup> judged(Training& training, const std::string& kind, std::span<const LightSplit> splits) {
   BalanceScores scores;
   int number = 0;
-  const auto add = [&](BalanceScores more) { std::move(more.begin(), more.end(), std::back_inserter(scores)); };
   for (const LightSplit& split : splits) {
     const auto model = training.train(kind + " " + std::to_string(number++), split.learn);
-    std::vector<LabelledStatistics> judges;
-    for (std::int64_t i : split.judge) judges.push_back(training.pictures()[static_cast<std::size_t>(i)]);
-    add(model_scores(judges, model));
-    add(bayes_scores(training.pictures(), split));
+    BalanceScores more = split_scores(training.pictures(), split, model);
+    std::move(more.begin(), more.end(), std::back_inserter(scores));
   }
   return groups_of(scores);
 }
@@ -250,10 +256,14 @@ std::string unseen_table(std::span<const UnseenSensor> sensors) {
   return text;
 }
 
+double share_of_scenes(const TrainOptions& options) {
+  return options.spectral.empty() ? 0 : options.folders.empty() ? 1 : options.training.scene_share;
+}
+
 std::string card(const TrainOptions& options, const Training& training, const std::vector<std::pair<std::string, std::string>>& tables,
                  std::uintmax_t bytes) {
   std::map<std::string, std::size_t> sensors;
-  for (const LabelledStatistics& picture : training.pictures()) sensors[picture.user == "synthetic" ? picture.user : picture.sensor]++;
+  for (const LabelledStatistics& picture : training.pictures()) sensors[picture.sensor]++;
   LightModel model(0);
   std::int64_t weights = 0;
   for (const auto& [name, tensor] : tensor::state(model)) weights += tensor.count();
@@ -262,13 +272,17 @@ std::string card(const TrainOptions& options, const Training& training, const st
           std::to_string(bytes) + " bytes.\n\n## Data\n\n";
   for (const std::string& folder : options.folders) text += "- " + folder + "\n";
   if (!options.spectral.empty())
-    text += "- " + std::to_string(options.scenes) + " synthetic scenes of the spectra in " + options.spectral + "\n";
-  text += "\n" + std::to_string(training.used()) + " pictures of " + std::to_string(training.pictures().size()) + ":";
+    text += "- " + std::to_string(options.scenes) + " synthetic scenes of the spectra in " + options.spectral + ": " +
+            std::to_string(std::lround(100 * share_of_scenes(options))) + " % of what each step sees\n";
+  text += "\n" + std::to_string(training.used()) + " used of " + std::to_string(training.pictures_and_scenes().size()) + ":";
   for (const auto& [sensor, count] : sensors) text += " " + sensor + " " + std::to_string(count);
   text += "\n\n## Training\n\nSeed " + std::to_string(options.training.seed) + "; " + std::to_string(options.training.color_steps) +
           " steps over colors, " + std::to_string(options.training.plane_steps) + " for each of " + std::to_string(LightModel::kPlaneNets) +
           " networks over zones; " + (options.start.empty() ? "from random weights" : "from " + options.start) + ". It took " +
-          std::to_string(std::lround(training.seconds())) + " s on " + std::to_string(Context::current().threads()) + " threads.\n";
+          std::to_string(std::lround(training.seconds())) + " s on " + std::to_string(Context::current().threads()) +
+          " threads. Cross-entropy at the last step:";
+  for (const LossCurve& curve : training.losses()) text += " " + curve.name + " " + std::to_string(curve.losses.back());
+  text += ".\n";
   for (const auto& [title, table] : tables) text += "\n## " + title + "\n\n```\n" + table + "```\n";
   return text;
 }
@@ -281,7 +295,7 @@ int run_awb(const TrainOptions& options) {
   Context context(options.threads > 0 ? options.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
   const ContextScope scope(context);
   Pictures pictures = load_pictures(options);
-  Training training(options, std::move(pictures.all));
+  Training training(options, std::move(pictures.all), pictures.scenes);
   if (training.used() == 0) throw Error("no picture that can be learned from");
 
   std::vector<std::pair<std::string, std::string>> tables;
@@ -316,6 +330,9 @@ std::function<int()> add_train_command(CLI::App& app) {
   awb->add_option("data", options->folders, "folders of labelled pictures")->type_name("DATA");
   awb->add_option("--spectral", options->spectral, "folder of measured spectra: synthetic scenes are learned from, too")->type_name("DIR");
   awb->add_option("--scenes", options->scenes, "how many of them")->capture_default_str()->check(CLI::Range(1, 100'000));
+  awb->add_option("--scene-share", options->training.scene_share, "of what a step sees, where there are pictures, too")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
   awb->add_option("--out", options->out, "the weights; their card goes beside them")->type_name("FILE.safetensors")->required();
   awb->add_option("--tunings", options->tunings, "Raspberry Pi tunings, SENSOR.json")->type_name("DIR")->allow_extra_args(false);
   awb->add_option("--folds", options->folds, "user,sensor,scene,group,fold")->type_name("CSV");

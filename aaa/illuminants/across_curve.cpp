@@ -8,8 +8,8 @@ namespace {
 
 constexpr float kAcrossSigma = 0.03f;  // log units off the curve: tint of lamps, variation between units of a sensor
 constexpr float kAcrossNoise = 0.04f;  // log units: what a robust mean across is wrong by
-constexpr float kAcrossReach = 0.08f;  // log units: zones this near to the light's color may be white
-constexpr float kAcrossLimit = 0.08f;  // log units: farther is a wrong answer, not a tint
+constexpr float kAcrossReach = 0.12f;  // log units: zones this near to the light's color may be white
+constexpr float kAcrossLimit = 0.1f;   // log units: farther is a wrong answer, not a tint
 
 struct Frame {
   std::array<float, 2> at{};       ///< (u, v) of the curve
@@ -34,9 +34,6 @@ Frame frame_at(std::span<const CurveCandidate> curve, float mired) {
 
 /// Robust mean, across the curve, of the zones near the light's color, shrunk towards the curve.
 float offset_across(const ZoneColors& zones, const ZoneLooks& looks, const Frame& frame) {
-  std::vector<float> weights;
-  weights.reserve(zones.used.size());
-  for (std::size_t i = 0; i < zones.used.size(); i++) weights.push_back(looks.greyness[i] * looks.brightness[i]);
   float across = 0, variance = 1e9f;
   for (int pass = 0; pass < 4; pass++) {
     float sum = 0, moment = 0, squares = 0;
@@ -45,7 +42,7 @@ float offset_across(const ZoneColors& zones, const ZoneLooks& looks, const Frame
       const float along = du * frame.tangent[0] + dv * frame.tangent[1], n = dv * frame.tangent[0] - du * frame.tangent[1];
       const float d2 = (along * along + (n - across) * (n - across)) / (kAcrossReach * kAcrossReach);
       if (d2 >= 1) continue;
-      const float w = weights[i] * (1 - d2) * (1 - d2);
+      const float w = looks.greyness[i] * looks.brightness[i] * (1 - d2) * (1 - d2);
       sum += w;
       moment += w * n;
       squares += w * w;

@@ -22,17 +22,20 @@ class Bayes final : public IlluminantEstimator {
  public:
   explicit Bayes(const SurfacePrior& surfaces) : surfaces_(surfaces), without_curve_(make_grey_pixel()) {}
 
-  Illuminant estimate(const Statistics& statistics, const IlluminantPrior& prior) const override {
+  Illuminant estimate(const Statistics& statistics, const IlluminantPrior& prior) override {
     if (prior.curve.size() < 2) return without_curve_->estimate(statistics, prior);
     const ZoneColors zones = zone_colors(statistics, {});
     const std::vector<CurveCandidate> curve = curve_candidates(prior);
     Illuminant light;
     if (zones.used.empty()) return light;
     const ZoneLooks looks = looks_of(zones);
-    const MiredBelief belief = belief_of(probabilities_of(scores_of(surfaces_, color_votes(zones, looks), curve, prior.lux)), curve);
+    std::vector<float> scores = scores_of(surfaces_, color_votes(zones, looks), curve, prior.lux);
+    to_probabilities(scores);
+    const MiredBelief belief = belief_of(scores, curve);
     const float sigma = std::hypot(kSigmaScale * belief.sigma, kSigmaFloor);
     light = light_near(curve, {belief.median, sigma}, zones, looks);
     light.evidence = evidence_of(zones);
+    light.posterior = posterior_of(scores, curve);
     return light;
   }
 

@@ -30,20 +30,32 @@ void ColorCells::add(float u, float v, float weight) {
   sum.weight += weight;
 }
 
-std::vector<ColorVote> ColorCells::votes() const {
-  std::vector<ColorVote> votes = sums_;
-  for (ColorVote& vote : votes) vote = {vote.u / vote.weight, vote.v / vote.weight, vote.weight};
-  return votes;
+std::span<ColorVote> ColorCells::votes() {
+  votes_.clear();
+  votes_.reserve(sums_.size());
+  for (const ColorVote& sum : sums_) votes_.push_back({sum.u / sum.weight, sum.v / sum.weight, sum.weight});
+  return votes_;
+}
+
+void ColorCells::clear() {
+  vote_of_.fill(-1);
+  sums_.clear();
 }
 
 std::vector<ColorVote> color_votes(const ZoneColors& zones, const ZoneLooks& looks, std::span<const float> share) {
   ColorCells cells;
+  const std::span<const ColorVote> votes = color_votes(zones, looks, share, cells);
+  return {votes.begin(), votes.end()};
+}
+
+std::span<const ColorVote> color_votes(const ZoneColors& zones, const ZoneLooks& looks, std::span<const float> share, ColorCells& cells) {
+  cells.clear();
   for (std::size_t i = 0; i < zones.used.size(); i++) {
     const float of = share.empty() ? 1 : share[i];
     cells.add(zones.used[i].u, zones.used[i].v,
               of * (kColored + (1 - kColored) * looks.greyness[i]) * (kDim + (1 - kDim) * looks.brightness[i]));
   }
-  std::vector<ColorVote> votes = cells.votes();
+  const std::span<ColorVote> votes = cells.votes();
   float sum = 0;
   for (ColorVote& vote : votes) {
     vote.weight = std::sqrt(vote.weight);

@@ -15,5 +15,8 @@ std::unique_ptr<IlluminantEstimator> make_grey_pixel();
 std::unique_ptr<IlluminantEstimator> make_grey_edge_second();
 std::unique_ptr<IlluminantEstimator> make_rpi_bayes();
 std::unique_ptr<IlluminantEstimator> make_bayes();
+std::unique_ptr<IlluminantEstimator> make_learned_colors();
+std::unique_ptr<IlluminantEstimator> make_learned_zones();
+std::unique_ptr<IlluminantEstimator> make_fused();
 
 }  // namespace argent

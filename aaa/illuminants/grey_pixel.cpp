@@ -19,26 +19,6 @@ namespace {
 constexpr float kFirstReach = 0.6f, kLastReach = 0.15f;  // log units: of the robust mean, from all to the agreeing ones
 constexpr float kCurveSigma = 0.05f;                     // log units across the curve: tint of lamps, variation between units of a sensor
 
-/// The colors of the zones that look grey, each by the root of how much of the scene has it: a large object is one color, not hundreds.
-/// What is farther from where white can lie counts less, so that no zone's entry or exit makes a jump.
-std::vector<ColorVote> grey_votes(const ZoneColors& zones, const IlluminantPrior& prior) {
-  const ZoneLooks looks = looks_of(zones);
-  const auto curve = log_curve(prior);
-  ColorCells cells;
-  for (std::size_t i = 0; i < zones.used.size(); i++) {
-    const ZoneColor& zone = zones.used[i];
-    float weight = looks.brightness[i] * looks.greyness[i];
-    if (!curve.empty()) {
-      const float d = curve_offset(curve, zone.u, zone.v).distance / kCurveReach;
-      weight *= std::max(0.0f, (1 - d * d) * (1 - d * d));
-    }
-    cells.add(zone.u, zone.v, weight);
-  }
-  std::vector<ColorVote> votes = cells.votes();
-  for (ColorVote& vote : votes) vote.weight = std::sqrt(vote.weight);
-  return votes;
-}
-
 struct RobustMean {
   float u = 0, v = 0;
   std::array<float, 3> scatter{};
@@ -72,8 +52,8 @@ RobustMean robust_mean(std::span<const ColorVote> votes) {
 
 /// Fuses the estimate with the knowledge that white lies on the curve: a product of Gaussians across it. Beyond an end, the
 /// direction across is that to the end.
-void pull_to_curve(const IlluminantPrior& prior, Illuminant& light) {
-  const CurveOffset offset = curve_offset(prior, light.mean[0], light.mean[1]);
+void pull_to_curve(std::span<const std::array<float, 2>> curve, Illuminant& light) {
+  const CurveOffset offset = curve_offset(curve, light.mean[0], light.mean[1]);
   std::array<float, 2> n = offset.normal;
   if (n[0] == 0 && n[1] == 0) {
     if (!(offset.distance > 0)) return;
@@ -92,18 +72,42 @@ void pull_to_curve(const IlluminantPrior& prior, Illuminant& light) {
 
 class GreyPixel final : public IlluminantEstimator {
  public:
-  Illuminant estimate(const Statistics& statistics, const IlluminantPrior& prior) const override {
-    const ZoneColors zones = zone_colors(statistics, prior);
+  Illuminant estimate(const Statistics& statistics, const IlluminantPrior& prior) override {
+    zone_colors(statistics, prior, zones_);
     Illuminant light;
-    if (zones.used.empty()) return light;
-    const RobustMean mean = robust_mean(grey_votes(zones, prior));
+    if (zones_.used.empty()) return light;
+    const RobustMean mean = robust_mean(grey_votes());
     if (!(mean.zones > 0)) return light;
     light.mean = {mean.u, mean.v};
     light.covariance = covariance_of_mean(mean.scatter, mean.zones);
-    light.evidence = evidence_of(zones);
-    pull_to_curve(prior, light);
+    light.evidence = evidence_of(zones_);
+    pull_to_curve(zones_.curve, light);
     return light;
   }
+
+ private:
+  /// The colors of the zones that look grey, each by the root of how much of the scene has it: a large object is one color, not hundreds.
+  /// What is farther from where white can lie counts less, so that no zone's entry or exit makes a jump.
+  std::span<const ColorVote> grey_votes() {
+    looks_of(zones_, looks_);
+    cells_.clear();
+    for (std::size_t i = 0; i < zones_.used.size(); i++) {
+      const ZoneColor& zone = zones_.used[i];
+      float weight = looks_.brightness[i] * looks_.greyness[i];
+      if (!zones_.curve.empty()) {
+        const float d = curve_offset(zones_.curve, zone.u, zone.v).distance / kCurveReach;
+        weight *= std::max(0.0f, (1 - d * d) * (1 - d * d));
+      }
+      cells_.add(zone.u, zone.v, weight);
+    }
+    const std::span<ColorVote> votes = cells_.votes();
+    for (ColorVote& vote : votes) vote.weight = std::sqrt(vote.weight);
+    return votes;
+  }
+
+  ZoneColors zones_;
+  ZoneLooks looks_;
+  ColorCells cells_;
 };
 
 }  // namespace

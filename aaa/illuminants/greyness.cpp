@@ -23,27 +23,31 @@ float greyness(const ZoneColors& zones, const ZoneColor& zone) {
   return (level + kNoContrast * noise) / (level + kChroma * chroma + noise);
 }
 
-std::vector<float> brightness(const ZoneColors& zones) {
-  std::vector<float> levels;
-  if (zones.used.empty()) return levels;
-  levels.reserve(zones.used.size());
-  for (const ZoneColor& zone : zones.used) levels.push_back(zone.rgb[1]);
-  auto high = levels.begin() + static_cast<std::ptrdiff_t>(0.9 * static_cast<double>(levels.size() - 1));
-  std::vector<float> sorted = levels;
-  std::nth_element(sorted.begin(), sorted.begin() + (high - levels.begin()), sorted.end());
-  const float bright = sorted[static_cast<std::size_t>(high - levels.begin())];
-  for (float& level : levels) level = std::min(level / bright, 1.0f);
-  return levels;
+/// The green level that a tenth of the zones exceed. Sorts `levels` in part.
+float bright_level(std::vector<float>& levels) {
+  const auto high = levels.begin() + static_cast<std::ptrdiff_t>(0.9 * static_cast<double>(levels.size() - 1));
+  std::nth_element(levels.begin(), high, levels.end());
+  return *high;
 }
 
 }  // namespace
 
 ZoneLooks looks_of(const ZoneColors& zones) {
   ZoneLooks out;
-  out.greyness.reserve(zones.used.size());
-  for (const ZoneColor& zone : zones.used) out.greyness.push_back(greyness(zones, zone));
-  out.brightness = brightness(zones);
+  looks_of(zones, out);
   return out;
+}
+
+void looks_of(const ZoneColors& zones, ZoneLooks& out) {
+  for (auto* list : {&out.greyness, &out.brightness, &out.levels}) list->clear();
+  if (zones.used.empty()) return;
+  for (auto* list : {&out.greyness, &out.brightness, &out.levels}) list->reserve(zones.used.size());
+  for (const ZoneColor& zone : zones.used) {
+    out.greyness.push_back(greyness(zones, zone));
+    out.levels.push_back(zone.rgb[1]);
+  }
+  const float bright = bright_level(out.levels);
+  for (const ZoneColor& zone : zones.used) out.brightness.push_back(std::min(zone.rgb[1] / bright, 1.0f));
 }
 
 }  // namespace argent

@@ -16,7 +16,9 @@ struct ZoneLooks {
   std::vector<float> greyness;
   /// 0..1. Brighter zones are less touched by black level and noise and oftener white; relative to the scene, so that exposure has no say.
   std::vector<float> brightness;
+  std::vector<float> levels;  ///< of the zones, sorted in part
 };
 ZoneLooks looks_of(const ZoneColors& zones);
+void looks_of(const ZoneColors& zones, ZoneLooks& out);  ///< uses its memory again
 
 }  // namespace argent

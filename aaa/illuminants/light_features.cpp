@@ -10,40 +10,43 @@ constexpr float kReferenceMired = 200;
 constexpr float kLargest = 3;        // of all that is put into planes
 constexpr float kLeastEdge = 1e-4f;  // of the level of both zones: less is noise
 
+void set_shares(std::span<const ColorVote> votes, std::vector<ColorVote>& to) {
+  to.assign(votes.begin(), votes.end());
+  float sum = 0;
+  for (const ColorVote& vote : votes) sum += vote.weight;
+  for (ColorVote& vote : to) vote.weight /= sum;
+}
+
 /// Differences between neighbors, channel by channel: what is left when a light falls on surfaces that differ (grey edge, van de Weijer
-/// 2007). Each weighs as the root of its size, all together 1.
-std::vector<ColorVote> edge_votes(const ZoneColors& zones) {
-  ColorCells cells;
-  for (const ZoneColor& zone : zones.used) {
+/// 2007). Each weighs as the root of its size.
+void find_edges(LightFeatures& features) {
+  features.cells.clear();
+  for (const ZoneColor& zone : features.zones.used) {
     std::array<float, 3> edge{};
     constexpr int kNeighbors[4][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
     for (const auto& [dx, dy] : kNeighbors) {
-      const ZoneColor* other = zones.at(zone.column + dx, zone.row + dy);
+      const ZoneColor* other = features.zones.at(zone.column + dx, zone.row + dy);
       if (other == nullptr) continue;
       for (std::size_t c = 0; c < 3; c++) edge[c] += std::abs(zone.rgb[c] - other->rgb[c]);
     }
     const float size = edge[0] + edge[1] + edge[2], level = zone.rgb[0] + zone.rgb[1] + zone.rgb[2];
     if (!(std::min({edge[0], edge[1], edge[2]}) > kLeastEdge * level)) continue;
-    cells.add(std::log(edge[0] / edge[1]), std::log(edge[2] / edge[1]), std::sqrt(size));
+    features.cells.add(std::log(edge[0] / edge[1]), std::log(edge[2] / edge[1]), std::sqrt(size));
   }
-  std::vector<ColorVote> votes = cells.votes();
-  float sum = 0;
-  for (const ColorVote& vote : votes) sum += vote.weight;
-  for (ColorVote& vote : votes) vote.weight /= sum;
-  return votes;
+  set_shares(features.cells.votes(), features.edges);
 }
 
-void add_histogram(std::span<const ColorVote> votes, const CurveCandidate& light, float scale, float* to) {
+void add_histogram(std::span<const ColorVote> votes, const CurveCandidate& light, float* to) {
   for (const ColorVote& vote : votes) {
     const TableRead read = read_surface(vote.u - light.u, vote.v - light.v);
-    for (std::size_t i = 0; i < 4; i++) to[read.node[i]] += scale * vote.weight * read.share[i];
+    for (std::size_t i = 0; i < 4; i++) to[read.node[i]] += vote.weight * read.share[i];
   }
 }
 
-std::vector<float> planes_of(const ZoneColors& zones, const IlluminantPrior& prior) {
+void fill_planes(const ZoneColors& zones, const IlluminantPrior& prior, std::vector<float>& planes) {
   constexpr int kGrid = LightFeatures::kGrid, kPlane = kGrid * kGrid;
-  std::vector<float> planes(static_cast<std::size_t>(LightFeatures::kPlanes * kPlane));
-  if (zones.used.empty()) return planes;
+  planes.assign(static_cast<std::size_t>(LightFeatures::kPlanes * kPlane), 0);
+  if (zones.used.empty()) return;
   const Vec3 gains = *gains_of_cct(prior.curve, 1e6f / kReferenceMired);
   const float white_u = -std::log(gains[0]), white_v = -std::log(gains[2]);
   float mean = 0;
@@ -60,11 +63,13 @@ std::vector<float> planes_of(const ZoneColors& zones, const IlluminantPrior& pri
       at[3 * kPlane] = 1;
     }
   }
-  return planes;
 }
 
 /// Lights of the grid within half a step of the sensor's range, and in it.
 void find_candidates(const IlluminantPrior& prior, LightFeatures& features) {
+  features.first = 0;
+  features.candidates.clear();
+  if (prior.curve.size() < 2) return;
   const auto [low, high] = mired_range(prior);
   for (int light = 0; light < kLights; light++) {
     const float mired = mired_of_light(light), inside = std::clamp(mired, low, high);
@@ -80,22 +85,32 @@ void find_candidates(const IlluminantPrior& prior, LightFeatures& features) {
 
 LightFeatures light_features(const Statistics& statistics, const IlluminantPrior& prior) {
   LightFeatures features;
-  if (prior.curve.size() < 2) return features;
-  find_candidates(prior, features);
-  features.zones = zone_colors(statistics, {});
-  features.looks = looks_of(features.zones);
-  features.evidence = evidence_of(features.zones);
-  if (prior.lux > 0) features.strength = {std::log10(prior.lux) - 2.3f, 1};
-  features.planes = planes_of(features.zones, prior);
-  features.histograms.assign(features.candidates.size() * LightFeatures::kCells, 0);
-  const std::vector<ColorVote> colors = color_votes(features.zones, features.looks), edges = edge_votes(features.zones);
-  float* to = features.histograms.data();
+  light_features(statistics, prior, features);
+  return features;
+}
+
+void light_features(const Statistics& statistics, const IlluminantPrior& prior, LightFeatures& out) {
+  find_candidates(prior, out);
+  zone_colors(statistics, {}, out.zones);
+  looks_of(out.zones, out.looks);
+  out.evidence = evidence_of(out.zones);
+  out.strength = {};
+  if (prior.lux > 0) out.strength = {std::log10(prior.lux) - 2.3f, 1};
+  if (out.candidates.empty()) return;
+  fill_planes(out.zones, prior, out.planes);
+  set_shares(color_votes(out.zones, out.looks, {}, out.cells), out.colors);
+  find_edges(out);
+}
+
+std::vector<float> histograms_of(const LightFeatures& features) {
+  std::vector<float> histograms(features.candidates.size() * LightFeatures::kCells);
+  float* to = histograms.data();
   for (const CurveCandidate& light : features.candidates) {
-    add_histogram(colors, light, 1 / kVotes, to);
-    add_histogram(edges, light, 1, to + LightFeatures::kCells / 2);
+    add_histogram(features.colors, light, to);
+    add_histogram(features.edges, light, to + LightFeatures::kTable);
     to += LightFeatures::kCells;
   }
-  return features;
+  return histograms;
 }
 
 }  // namespace argent

@@ -16,14 +16,14 @@ inline constexpr int kLights = 66;
 constexpr float mired_of_light(int light) { return 100 + 6 * static_cast<float>(light); }
 
 struct LightFeatures {
-  static constexpr int kSide = SurfacePrior::kSide, kCells = 2 * kSide * kSide;  ///< of zones, of edges
+  static constexpr int kSide = SurfacePrior::kSide, kTable = kSide * kSide, kCells = 2 * kTable;  ///< of colors, of edges
   static constexpr int kGrid = 32, kPlanes = 4;
 
   /// Those lights that the sensor's curve and the range of the prior know: `first` on the grid, and on. Empty without a curve.
   int first = 0;
   std::vector<CurveCandidate> candidates;
-  /// candidates x kCells: shares of the zones' and of the edges' colors, seen from the candidate; each of the two adds up to 1, or 0.
-  std::vector<float> histograms;
+  /// Shares of the zones' (see color_votes()) and of the edges' colors: weights that add up to 1, or none.
+  std::vector<ColorVote> colors, edges;
   /// kPlanes x kGrid x kGrid, zones of any grid by the nearest: 2 (log R/G, log B/G) relative to white at 200 mired, the log of the level
   /// relative to its mean over the zones, 1 where the zone is used; all 0 where it is not.
   std::vector<float> planes;
@@ -32,8 +32,14 @@ struct LightFeatures {
   ZoneColors zones;
   ZoneLooks looks;
   float evidence = 0;  ///< see evidence_of(); 0: nothing to see
+  ColorCells cells;    ///< memory
 };
 
 LightFeatures light_features(const Statistics& statistics, const IlluminantPrior& prior);
+void light_features(const Statistics& statistics, const IlluminantPrior& prior, LightFeatures& out);  ///< uses its memory again
+
+/// candidates x kCells: the colors and the edges as they are seen from the candidate, in cells of SurfacePrior's table. What a filter over
+/// it gives is what add_seen() with the filter gives.
+std::vector<float> histograms_of(const LightFeatures& features);
 
 }  // namespace argent

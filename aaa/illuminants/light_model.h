@@ -23,19 +23,17 @@ class LightModel final : public tensor::Module {
   /// Untrained.
   explicit LightModel(std::uint64_t seed);
 
-  /// Log-probabilities of the candidates of the features; empty where there are none.
-  std::vector<float> by_colors(const LightFeatures& features) const;
-  std::vector<float> by_planes(const LightFeatures& features) const;
-
   /// Throws Error "<path>: ..." for a file that holds not exactly these tensors, or numbers that are not finite.
   static std::shared_ptr<LightModel> load(const std::filesystem::path& path);
+  /// The one that is built in, models/weights/white_balance.safetensors: the same object for all.
+  static std::shared_ptr<const LightModel> built_in();
   void save(const std::filesystem::path& path, const std::map<std::string, std::string>& metadata, Overwrite overwrite);
 
   /// All parts under the names that they have in a file.
   void describe(tensor::Members& members) override;
 
-  CandidateNet& colors() { return *colors_; }
-  PlaneNet& planes(int i) { return *planes_[static_cast<std::size_t>(i)]; }
+  CandidateNet& colors() const { return *colors_; }
+  PlaneNet& planes(int i) const { return *planes_[static_cast<std::size_t>(i)]; }
 
  private:
   std::unique_ptr<CandidateNet> colors_;

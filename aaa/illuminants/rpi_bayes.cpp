@@ -184,7 +184,7 @@ std::vector<Rgb> useful_zones(const Statistics& statistics) {
 
 class RpiBayes final : public IlluminantEstimator {
  public:
-  Illuminant estimate(const Statistics& statistics, const IlluminantPrior& prior) const override {
+  Illuminant estimate(const Statistics& statistics, const IlluminantPrior& prior) override {
     if (!statistics.has_grid()) return {};
     const std::vector<Rgb> zones = useful_zones(statistics);
     if (zones.size() <= kMinRegions) return {};

@@ -14,7 +14,7 @@ constexpr double kPower = 6;
 
 class ShadesOfGrey final : public IlluminantEstimator {
  public:
-  Illuminant estimate(const Statistics& statistics, const IlluminantPrior&) const override {
+  Illuminant estimate(const Statistics& statistics, const IlluminantPrior&) override {
     const ZoneColors zones = zone_colors(statistics, {});
     std::array<double, 3> sum{};
     for (const ZoneColor& zone : zones.used) {

@@ -72,12 +72,11 @@ TableRead read_light(float lux, float mired) {
                   position_in(mired, P::kLowMired, (P::kHighMired - P::kLowMired) / (P::kMireds - 1), P::kMireds), P::kMireds);
 }
 
-std::vector<float> scores_of(const SurfacePrior& prior, std::span<const ColorVote> votes, std::span<const CurveCandidate> candidates,
-                             float lux) {
+void add_seen(std::span<const float> table, std::span<const ColorVote> votes, std::span<const CurveCandidate> candidates,
+              std::span<float> scores) {
   // read_surface() written out, since this is where the time goes: a block's places first, in a loop that compilers make vector code of.
   constexpr float kScale = 1 / SurfacePrior::kStep, kLast = static_cast<float>(SurfacePrior::kSide - 1) - 0.001f;
   constexpr std::size_t kBlock = 32;
-  std::vector<float> scores(candidates.size());
   for (std::size_t first = 0; first < votes.size(); first += kBlock) {
     const auto block = votes.subspan(first, std::min(kBlock, votes.size() - first));
     std::array<float, kBlock> u{}, v{}, weight{}, across{}, down{};
@@ -98,25 +97,33 @@ std::vector<float> scores_of(const SurfacePrior& prior, std::span<const ColorVot
       }
       float score = 0;
       for (std::size_t k = 0; k < block.size(); k++) {
-        const float *upper = prior.surface.data() + node[k], *lower = upper + SurfacePrior::kSide;
+        const float *upper = table.data() + node[k], *lower = upper + SurfacePrior::kSide;
         const float high = upper[0] + across[k] * (upper[1] - upper[0]), low = lower[0] + across[k] * (lower[1] - lower[0]);
         score += weight[k] * (high + down[k] * (low - high));
       }
       scores[c] += score;
     }
   }
-  for (std::size_t c = 0; c < candidates.size(); c++) scores[c] += light_score(prior, lux, candidates[c].mired);
+}
+
+std::vector<float> scores_of(const SurfacePrior& prior, std::span<const ColorVote> votes, std::span<const CurveCandidate> candidates,
+                             float lux) {
+  std::vector<float> scores(candidates.size());
+  add_seen(prior.surface, votes, candidates, scores);
+  add_lights(prior, candidates, lux, scores);
   return scores;
 }
 
-std::vector<float> probabilities_of(std::span<const float> scores) {
-  std::vector<float> p(scores.begin(), scores.end());
-  if (p.empty()) return p;
-  const float best = *std::max_element(p.begin(), p.end());
-  for (float& x : p) x = std::exp(x - best);
-  const float sum = std::accumulate(p.begin(), p.end(), 0.0f);
-  for (float& x : p) x /= sum;
-  return p;
+void add_lights(const SurfacePrior& prior, std::span<const CurveCandidate> candidates, float lux, std::span<float> scores) {
+  for (std::size_t c = 0; c < candidates.size(); c++) scores[c] += light_score(prior, lux, candidates[c].mired);
+}
+
+void to_probabilities(std::span<float> scores) {
+  if (scores.empty()) return;
+  const float best = *std::max_element(scores.begin(), scores.end());
+  for (float& x : scores) x = std::exp(x - best);
+  const float sum = std::accumulate(scores.begin(), scores.end(), 0.0f);
+  for (float& x : scores) x /= sum;
 }
 
 MiredBelief belief_of(std::span<const float> probabilities, std::span<const CurveCandidate> candidates) {
@@ -140,6 +147,15 @@ MiredBelief belief_of(std::span<const float> probabilities, std::span<const Curv
   }
   belief.sigma = static_cast<float>(std::sqrt(std::max(square - mean * mean, 0.0)));
   return belief;
+}
+
+CurvePosterior posterior_of(std::span<const float> probabilities, std::span<const CurveCandidate> candidates) {
+  CurvePosterior out;
+  for (std::size_t i = 0; i < candidates.size(); i++, out.size++) {
+    out.mired[i] = candidates[i].mired;
+    out.probability[i] = probabilities[i];
+  }
+  return out;
 }
 
 }  // namespace argent

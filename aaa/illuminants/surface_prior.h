@@ -47,17 +47,27 @@ struct TableRead {
 TableRead read_surface(float u, float v);
 TableRead read_light(float lux, float mired);
 
-/// Log-score of each candidate. Lux 0: not known, the mean over usual strengths.
+/// Adds to the score of each candidate what a table of surfaces says of the colors seen from it: the sum of vote x table.
+void add_seen(std::span<const float> table, std::span<const ColorVote> votes, std::span<const CurveCandidate> candidates,
+              std::span<float> scores);
+
+/// Adds what a prior says of lights in light of some strength. Lux 0: not known, the mean over usual strengths.
+void add_lights(const SurfacePrior& prior, std::span<const CurveCandidate> candidates, float lux, std::span<float> scores);
+
+/// Log-score of each candidate, by both.
 std::vector<float> scores_of(const SurfacePrior& prior, std::span<const ColorVote> votes, std::span<const CurveCandidate> candidates,
                              float lux);
 
 /// Scores become probabilities that add up to 1.
-std::vector<float> probabilities_of(std::span<const float> scores);
+void to_probabilities(std::span<float> scores);
 
 /// Median and standard deviation in mired of probabilities over candidates.
 struct MiredBelief {
   float median = 0, sigma = 0;
 };
 MiredBelief belief_of(std::span<const float> probabilities, std::span<const CurveCandidate> candidates);
+
+/// Of at most CurvePosterior::kMost candidates.
+CurvePosterior posterior_of(std::span<const float> probabilities, std::span<const CurveCandidate> candidates);
 
 }  // namespace argent

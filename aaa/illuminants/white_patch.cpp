@@ -15,7 +15,7 @@ constexpr double kTop = 0.03;  // of the zones: one zone alone may be a lamp or 
 
 class WhitePatch final : public IlluminantEstimator {
  public:
-  Illuminant estimate(const Statistics& statistics, const IlluminantPrior&) const override {
+  Illuminant estimate(const Statistics& statistics, const IlluminantPrior&) override {
     const ZoneColors zones = zone_colors(statistics, {});
     const std::size_t top = std::min(zones.used.size(), static_cast<std::size_t>(1 + kTop * static_cast<double>(zones.used.size())));
     std::array<double, 3> sum{};

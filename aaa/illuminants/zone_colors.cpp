@@ -60,6 +60,14 @@ std::array<float, 3> scatter_about(const ZoneColors& zones, std::array<float, 2>
 
 }  // namespace
 
+void ZoneColors::clear() {
+  used.clear();
+  index.clear();
+  curve.clear();
+  columns = rows = dark = clipped = off_curve = invalid = 0;
+  spread = 0;
+}
+
 const ZoneColor* ZoneColors::at(int column, int row) const {
   if (column < 0 || row < 0 || column >= columns || row >= rows) return nullptr;
   const int place = index[static_cast<std::size_t>(row * columns + column)];
@@ -68,12 +76,18 @@ const ZoneColor* ZoneColors::at(int column, int row) const {
 
 ZoneColors zone_colors(const Statistics& statistics, const IlluminantPrior& prior) {
   ZoneColors out;
-  if (!statistics.has_grid()) return out;
+  zone_colors(statistics, prior, out);
+  return out;
+}
+
+void zone_colors(const Statistics& statistics, const IlluminantPrior& prior, ZoneColors& out) {
+  out.clear();
+  if (!statistics.has_grid()) return;
   out.columns = statistics.columns;
   out.rows = statistics.rows;
   out.index.assign(static_cast<std::size_t>(out.total()), -1);
   out.used.reserve(out.index.size());
-  const auto curve = log_curve(prior);
+  log_curve(prior, out.curve);
   double sum_u = 0, sum_v = 0, squares = 0;
   for (int row = 0; row < out.rows; row++) {
     for (int column = 0; column < out.columns; column++) {
@@ -85,7 +99,7 @@ ZoneColors zone_colors(const Statistics& statistics, const IlluminantPrior& prio
         sum_u += color.u;
         sum_v += color.v;
         squares += static_cast<double>(color.u) * color.u + static_cast<double>(color.v) * color.v;
-        if (!is_near(curve, color.u, color.v)) use = ZoneUse::kOffCurve;
+        if (!is_near(out.curve, color.u, color.v)) use = ZoneUse::kOffCurve;
       }
       if (use == ZoneUse::kUsed) {
         out.index[static_cast<std::size_t>(row * out.columns + column)] = static_cast<int>(out.used.size());
@@ -99,14 +113,17 @@ ZoneColors zone_colors(const Statistics& statistics, const IlluminantPrior& prio
   }
   const double n = std::max<double>(static_cast<double>(out.used.size()) + out.off_curve, 1);
   out.spread = static_cast<float>(std::max(squares / n - (sum_u * sum_u + sum_v * sum_v) / (n * n), 0.0));
-  return out;
 }
 
 std::vector<std::array<float, 2>> log_curve(const IlluminantPrior& prior) {
   std::vector<std::array<float, 2>> out;
-  out.reserve(prior.curve.size());
-  for (const CctPoint& point : prior.curve) out.push_back({std::log(point.red), std::log(point.blue)});
+  log_curve(prior, out);
   return out;
+}
+
+void log_curve(const IlluminantPrior& prior, std::vector<std::array<float, 2>>& out) {
+  out.clear();
+  for (const CctPoint& point : prior.curve) out.push_back({std::log(point.red), std::log(point.blue)});
 }
 
 CurveOffset curve_offset(const IlluminantPrior& prior, float u, float v) { return curve_offset(log_curve(prior), u, v); }
@@ -148,7 +165,9 @@ float evidence_of(const ZoneColors& zones) {
   for (const ZoneColor& zone : zones.used) level = std::max(level, zone.rgb[1]);
   const float many = 1.05f * n / (n + 0.05f * static_cast<float>(zones.total()));
   const float bright = level / (level + 4 * kMinGreen);
-  const float colorful = 0.1f + 0.9f * zones.spread / (zones.spread + 0.1f * 0.1f);
+  // One color alone, to within noise of a hundredth, tells next to nothing; two colors do, if little.
+  const float one_color = (zones.spread + 1e-6f) / (zones.spread + 0.01f * 0.01f);
+  const float colorful = (0.02f + 0.98f * zones.spread / (zones.spread + 0.1f * 0.1f)) * one_color;
   return std::clamp(many * bright * colorful, 0.0f, 1.0f);
 }
 

@@ -28,17 +28,20 @@ struct ZoneColor {
 struct ZoneColors {
   int columns = 0, rows = 0;
   std::vector<ZoneColor> used;
-  std::vector<int> index;  ///< columns x rows: place in `used`, or -1
+  std::vector<int> index;                   ///< columns x rows: place in `used`, or -1
+  std::vector<std::array<float, 2>> curve;  ///< log_curve() of the prior
   int dark = 0, clipped = 0, off_curve = 0, invalid = 0;
   float spread = 0;  ///< mean squared distance in (u, v) from the mean, of the zones used or off the curve
 
   int total() const { return columns * rows; }
+  void clear();
   /// The used zone there; nullptr outside the grid and where the zone isn't used.
   const ZoneColor* at(int column, int row) const;
 };
 
-/// Never fails: a grid of impossible size has no zones.
+/// Never fails: a grid of impossible size has no zones. The second uses the memory of `out` again.
 ZoneColors zone_colors(const Statistics& statistics, const IlluminantPrior& prior);
+void zone_colors(const Statistics& statistics, const IlluminantPrior& prior, ZoneColors& out);
 
 /// Where white can lie, seen from a point of the (u, v) plane.
 struct CurveOffset {
@@ -50,6 +53,7 @@ CurveOffset curve_offset(const IlluminantPrior& prior, float u, float v);
 
 /// The same for many points: the curve's logarithms are taken once.
 std::vector<std::array<float, 2>> log_curve(const IlluminantPrior& prior);
+void log_curve(const IlluminantPrior& prior, std::vector<std::array<float, 2>>& out);  ///< uses its memory again
 CurveOffset curve_offset(std::span<const std::array<float, 2>> curve, float u, float v);
 
 /// A zone that lies farther from the curve than this says nothing about the light: 0.2 in log units is half the way from grey to a

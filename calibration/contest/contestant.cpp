@@ -15,7 +15,7 @@ namespace {
 
 class Argent final : public Contestant {
  public:
-  explicit Argent(const ControllerParams& params) : params_(params), controller_(params) {}
+  explicit Argent(const ControllerParams& params) : controller_(params), quick_(params) { quick_.white_balance.estimator = "grey_world"; }
 
   Decision update(const Statistics& statistics, const Request& request) override { return controller_.update(statistics, request); }
 
@@ -27,7 +27,7 @@ class Argent final : public Contestant {
     asked.ae_locked = false;
     asked.exposure_time.reset();
     asked.analogue_gain.reset();
-    Controller fresh(params_);
+    Controller fresh(quick_);
     const Decision decision = fresh.update(clean, asked);
     const SensorSettings& applied = clean.applied.settings;
     const double total = applied.exposure.count() * static_cast<double>(applied.analogue_gain);
@@ -35,9 +35,11 @@ class Argent final : public Contestant {
   }
 
  private:
-  ControllerParams params_;
   Controller controller_;
+  ControllerParams quick_;  ///< for controllers that are told the gains
 };
+
+constexpr std::string_view kWithEstimator = "argent:";
 
 struct Entry {
   std::string_view name;
@@ -57,6 +59,11 @@ constexpr std::array<std::string_view, 3> kNames{kContestants[0].name, kContesta
 std::unique_ptr<Contestant> make_contestant(std::string_view name, const ControllerParams& params) {
   const auto found = std::find_if(kContestants.begin(), kContestants.end(), [&](const Entry& e) { return e.name == name; });
   if (found != kContestants.end()) return found->make(params);
+  if (name.starts_with(kWithEstimator)) {
+    ControllerParams other = params;
+    other.white_balance.estimator = name.substr(kWithEstimator.size());
+    return std::make_unique<Argent>(other);
+  }
   std::string known;
   for (std::string_view each : kNames) known += (known.empty() ? "" : ", ") + std::string(each);
   throw Error("unknown contestant \"" + std::string(name) + "\", expected one of " + known);

@@ -22,8 +22,9 @@ class Contestant {
   virtual double exposure_error(const Statistics& clean, const Request& request, const Vec3& gains) const = 0;
 };
 
-/// "argent", "raspberrypi" or "softisp". Throws Error, which lists them, for any other name. `params`: sensor and lens facts that
-/// every contestant is told (cct curve, limits, lens range); its own tuning is its own.
+/// "argent", "raspberrypi" or "softisp"; "argent:NAME" is Argent with another estimator of the light (aaa/illuminant.h). Throws Error,
+/// which lists them, for any other name. `params`: sensor and lens facts that every contestant is told (cct curve, limits, lens range); its
+/// own tuning is its own.
 std::unique_ptr<Contestant> make_contestant(std::string_view name, const ControllerParams& params);
 std::span<const std::string_view> contestant_names();
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* kAll = "all";
 
-BalanceScore estimated(const LabelledStatistics& image, const IlluminantEstimator& estimator, std::string_view name) {
+BalanceScore estimated(const LabelledStatistics& image, IlluminantEstimator& estimator, std::string_view name) {
   return score_of(image, estimator.estimate(image.statistics, image.prior), std::string(name));
 }
 
@@ -58,7 +58,7 @@ BalanceScores camera_scores(std::span<const LabelledStatistics> images) {
   return scores;
 }
 
-BalanceScores estimator_scores(std::span<const LabelledStatistics> images, const IlluminantEstimator& estimator, std::string_view name) {
+BalanceScores estimator_scores(std::span<const LabelledStatistics> images, IlluminantEstimator& estimator, std::string_view name) {
   BalanceScores scores;
   for (const LabelledStatistics& image : images) scores.push_back(estimated(image, estimator, name));
   return scores;

@@ -18,7 +18,7 @@ using BalanceScores = std::vector<BalanceScore>;
 BalanceScores camera_scores(std::span<const LabelledStatistics> images);
 
 /// The same of an estimator, which is told the picture's prior. `name` stands in the scores.
-BalanceScores estimator_scores(std::span<const LabelledStatistics> images, const IlluminantEstimator& estimator, std::string_view name);
+BalanceScores estimator_scores(std::span<const LabelledStatistics> images, IlluminantEstimator& estimator, std::string_view name);
 
 /// Of pictures whose temperature is known: others have no place on the curve to be fitted to, and throw Error.
 std::vector<FitSample> fit_samples(std::span<const LabelledStatistics> images);

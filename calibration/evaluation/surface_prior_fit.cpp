@@ -67,7 +67,8 @@ void add_gradient(const std::vector<Row>& rows, const std::vector<float>& weight
     for (const auto& [node, amount] : row.nodes) score += amount * weights[static_cast<std::size_t>(node)];
     scores.push_back(score);
   }
-  const std::vector<float> p = probabilities_of(scores);
+  std::vector<float> p(scores.begin(), scores.end());
+  to_probabilities(p);
   for (std::size_t i = 0; i < rows.size(); i++) {
     const float g = (p[i] - rows[i].target) * share;
     for (const auto& [node, amount] : rows[i].nodes) gradient[static_cast<std::size_t>(node)] += g * amount;

@@ -159,7 +159,12 @@ NoiseModel noise_at(const std::vector<NoisePoint>& points, float gain) {
 
 }  // namespace
 
-CameraProfile load_profile(const std::filesystem::path& path) { return parse_profile(read_yaml_file(path), path.string()); }
+CameraProfile load_profile(const std::filesystem::path& path) {
+  CameraProfile profile = parse_profile(read_yaml_file(path), path.string());
+  AutoWhiteBalanceParams& balance = profile.aaa.white_balance;
+  if (!balance.weights.empty()) balance.model = load_light_model(path.parent_path() / balance.weights);
+  return profile;
+}
 
 void save_profile(const CameraProfile& profile, const std::filesystem::path& path, Overwrite overwrite) {
   check(profile, path.string());

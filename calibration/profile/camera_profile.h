@@ -35,7 +35,8 @@ struct CameraProfile {
   ControllerParams aaa;
 };
 
-/// Throws Error with file, path, value and bound. Unknown keys name the nearest known one.
+/// Throws Error with file, path, value and bound. Unknown keys name the nearest known one. load_profile() also loads the weights that
+/// awb.weights names, beside the profile.
 CameraProfile load_profile(const std::filesystem::path& path);
 CameraProfile parse_profile(std::string_view yaml, std::string_view source);
 std::string write_profile(const CameraProfile& profile);

@@ -61,8 +61,10 @@ Tensor augmented(Tensor planes, Generator& random) {
 LightSet LightSet::rows(std::span<const std::int64_t> which) const {
   std::vector<double> numbers(which.begin(), which.end());
   const Tensor index = tensor::from_values(numbers, {static_cast<std::int64_t>(which.size())}, DType::kI64);
-  const auto of = [&](const Tensor& x) { return index_select(x, 0, index); };
-  return {of(histograms), of(facts), of(excluded), of(target), of(planes), of(strength)};
+  LightSet set = *this;
+  set.order = index_select(order, 0, index);
+  set.scenes = std::count_if(which.begin(), which.end(), [&](std::int64_t row) { return row >= size() - scenes; });
+  return set;
 }
 
 namespace {
@@ -77,15 +79,17 @@ float label_of(const LabelledStatistics& picture) {
 
 }  // namespace
 
-LightSet light_set(std::span<const LabelledStatistics> pictures, std::vector<std::int64_t>* kept) {
+LightSet light_set(std::span<const LabelledStatistics> pictures, std::vector<std::int64_t>* kept, std::size_t scenes) {
   std::vector<LightFeatures> all;
   std::vector<float> labels;
+  std::int64_t synthetic = 0;
   if (kept != nullptr) kept->clear();
   for (std::size_t i = 0; i < pictures.size(); i++) {
     LightFeatures features = light_features(pictures[i].statistics, pictures[i].prior);
     const float label = label_of(pictures[i]);
     if (features.candidates.empty() || !(features.evidence > 0) || !(label > 0)) continue;
     labels.push_back(label);
+    synthetic += i + scenes >= pictures.size();
     if (kept != nullptr) kept->push_back(static_cast<std::int64_t>(i));
     all.push_back(std::move(features));
   }
@@ -95,11 +99,14 @@ LightSet light_set(std::span<const LabelledStatistics> pictures, std::vector<std
                tensor::full({n, kLights}, kExcluded),
                tensor::zeros({n, kLights}),
                tensor::zeros({n, LightFeatures::kPlanes, LightFeatures::kGrid, LightFeatures::kGrid}),
-               tensor::zeros({n, 2})};
+               tensor::zeros({n, 2}),
+               tensor::arange(n),
+               synthetic};
   for (std::int64_t i = 0; i < n; i++) {
     const LightFeatures& f = all[static_cast<std::size_t>(i)];
     const std::int64_t row = i * kLights + f.first;
-    std::copy(f.histograms.begin(), f.histograms.end(), set.histograms.mutable_data<float>() + row * LightFeatures::kCells);
+    const std::vector<float> histograms = histograms_of(f);
+    std::copy(histograms.begin(), histograms.end(), set.histograms.mutable_data<float>() + row * LightFeatures::kCells);
     std::copy(f.planes.begin(), f.planes.end(), set.planes.mutable_data<float>() + i * static_cast<std::int64_t>(f.planes.size()));
     std::copy(f.strength.begin(), f.strength.end(), set.strength.mutable_data<float>() + 2 * i);
     const float label = std::clamp(labels[static_cast<std::size_t>(i)], f.candidates.front().mired, f.candidates.back().mired);
@@ -143,21 +150,28 @@ void LightTrainer::begin(std::int64_t stage) {
   adam_ = std::make_unique<tensor::Adam>(tensor::parameters(*net));
 }
 
+/// Rows of the tensors, drawn anew: of scenes and pictures each their share.
+Tensor LightTrainer::batch_of(std::int64_t count) {
+  const std::int64_t pictures = set_.size() - set_.scenes;
+  if (pictures == 0 || set_.scenes == 0) return index_select(set_.order, 0, integers(random_, {count}, 0, set_.size()));
+  const std::int64_t scenes = std::llround(options_.scene_share * static_cast<double>(count));
+  const auto drawn = [&](std::int64_t n, std::int64_t low, std::int64_t high) { return integers(random_, {n}, low, high); };
+  const Tensor of_pictures = drawn(count - scenes, 0, pictures), of_scenes = drawn(scenes, pictures, set_.size());
+  return index_select(set_.order, 0, tensor::concat({of_pictures, of_scenes}, 0));
+}
+
 Tensor LightTrainer::loss_of_colors() {
-  if (set_.size() > options_.color_batch) {
-    const Tensor rows = integers(random_, {options_.color_batch}, 0, set_.size());
-    const auto of = [&](const Tensor& x) { return index_select(x, 0, rows); };
-    const LightSet batch{of(set_.histograms), of(set_.facts), of(set_.excluded), of(set_.target), {}, {}};
-    return cross_entropy_to(model_.colors().forward(batch.histograms, with_hidden_strength(batch.facts, random_)), batch);
-  }
-  return cross_entropy_to(model_.colors().forward(set_.histograms, with_hidden_strength(set_.facts, random_)), set_);
+  const Tensor rows = set_.size() > options_.color_batch ? batch_of(options_.color_batch) : set_.order;
+  const auto of = [&](const Tensor& x) { return index_select(x, 0, rows); };
+  const LightSet batch{of(set_.histograms), of(set_.facts), of(set_.excluded), of(set_.target), {}, {}, {}, 0};
+  return cross_entropy_to(model_.colors().forward(batch.histograms, with_hidden_strength(batch.facts, random_)), batch);
 }
 
 Tensor LightTrainer::loss_of_planes() {
   PlaneNet& net = model_.planes(static_cast<int>(place_.data<std::int64_t>()[0]) - 1);
-  const Tensor rows = integers(random_, {std::min(options_.batch, set_.size())}, 0, set_.size());
+  const Tensor rows = batch_of(std::min(options_.batch, set_.size()));
   const auto of = [&](const Tensor& x) { return index_select(x, 0, rows); };
-  const LightSet batch{{}, {}, of(set_.excluded), of(set_.target), of(set_.planes), of(set_.strength)};
+  const LightSet batch{{}, {}, of(set_.excluded), of(set_.target), of(set_.planes), of(set_.strength), {}, 0};
   return cross_entropy_to(net.forward(augmented(batch.planes, random_), with_hidden_strength(batch.strength, random_)), batch);
 }
 

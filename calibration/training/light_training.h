@@ -12,7 +12,7 @@
 
 namespace argent {
 
-/// Pictures as the networks learn from them: rows of tensors.
+/// Pictures as the networks learn from them: rows of tensors, which sets share.
 struct LightSet {
   tensor::Tensor histograms;  ///< [N, kLights, kCells]
   tensor::Tensor facts;       ///< [N, kLights, kLightFacts]
@@ -20,17 +20,21 @@ struct LightSet {
   tensor::Tensor target;      ///< [N, kLights]: the probability of each, a Gaussian about the label
   tensor::Tensor planes;      ///< [N, kPlanes, kGrid, kGrid]
   tensor::Tensor strength;    ///< [N, 2]
+  tensor::Tensor order;       ///< i64: the rows that are in the set
+  std::int64_t scenes = 0;    ///< so many of the last of these are synthetic
 
-  std::int64_t size() const { return target.size(0); }
+  std::int64_t size() const { return order.size(0); }
   LightSet rows(std::span<const std::int64_t> which) const;
 };
 
-/// Pictures without a curve or without zones to see are left out; `kept`, if not null, becomes the indices of the others.
-LightSet light_set(std::span<const LabelledStatistics> pictures, std::vector<std::int64_t>* kept = nullptr);
+/// Pictures without a curve or without zones to see are left out; `kept`, if not null, becomes the indices of the others. The last `scenes`
+/// pictures are synthetic.
+LightSet light_set(std::span<const LabelledStatistics> pictures, std::vector<std::int64_t>* kept = nullptr, std::size_t scenes = 0);
 
 struct LightTraining {
   std::int64_t color_steps = 200, plane_steps = 1200;
   std::int64_t color_batch = 512, batch = 128;  ///< pictures that a step sees, of the network over colors and of those over planes
+  double scene_share = 0.4;                     ///< of these, that are synthetic scenes, where there are scenes and pictures; 0 to 1
   double color_rate = 0.03, plane_rate = 0.003;
   std::uint64_t seed = 1;
 };
@@ -62,6 +66,7 @@ class LightTrainer final : public tensor::Stateful {
 
  private:
   void begin(std::int64_t stage);
+  tensor::Tensor batch_of(std::int64_t pictures);
   tensor::Tensor loss_of_colors();
   tensor::Tensor loss_of_planes();
   std::vector<tensor::CheckpointPart> parts();

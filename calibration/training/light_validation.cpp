@@ -43,29 +43,37 @@ std::vector<LightSplit> sensor_splits(std::span<const LabelledStatistics> pictur
   return splits;
 }
 
-BalanceScores model_scores(std::span<const LabelledStatistics> pictures, std::shared_ptr<const LightModel> model) {
+namespace {
+
+SurfacePrior prior_of(std::span<const LabelledStatistics> pictures, std::span<const std::int64_t> which) {
+  std::vector<LabelledStatistics> with_temperature;
+  for (std::int64_t i : which) {
+    const LabelledStatistics& picture = pictures[static_cast<std::size_t>(i)];
+    if (picture.kelvin > 0) with_temperature.push_back(picture);
+  }
+  const std::vector<FitSample> samples = fit_samples(with_temperature);
+  std::vector<const FitSample*> all;
+  for (const FitSample& sample : samples) all.push_back(&sample);
+  return all.empty() ? kSurfacePrior : fit_surface_prior(all);
+}
+
+}  // namespace
+
+BalanceScores split_scores(std::span<const LabelledStatistics> pictures, const LightSplit& split, std::shared_ptr<const LightModel> model) {
+  std::vector<LabelledStatistics> judges;
+  for (std::int64_t i : split.judge) judges.push_back(pictures[static_cast<std::size_t>(i)]);
+  const SurfacePrior prior = prior_of(pictures, split.learn);
   BalanceScores scores;
   const auto add = [&](std::string_view name, const std::unique_ptr<IlluminantEstimator>& estimator) {
-    BalanceScores more = estimator_scores(pictures, *estimator, name);
+    BalanceScores more = estimator_scores(judges, *estimator, name);
     std::move(more.begin(), more.end(), std::back_inserter(scores));
   };
   add("learned_colors", make_learned_colors_with(model));
   add("learned_zones", make_learned_zones_with(model));
-  add("fused", make_fused_with(model));
+  add("fused", make_fused_with(model, prior));
+  add("fused_ungated", make_fused_with(model, prior, Gate::kOff));
+  add("bayes", make_bayes_with(prior));
   return scores;
-}
-
-BalanceScores bayes_scores(std::span<const LabelledStatistics> pictures, const LightSplit& split) {
-  std::vector<LabelledStatistics> learn, judge;
-  for (std::int64_t i : split.judge) judge.push_back(pictures[static_cast<std::size_t>(i)]);
-  for (std::int64_t i : split.learn) {
-    const LabelledStatistics& picture = pictures[static_cast<std::size_t>(i)];
-    if (picture.kelvin > 0) learn.push_back(picture);
-  }
-  const std::vector<FitSample> samples = fit_samples(learn);
-  std::vector<const FitSample*> all;
-  for (const FitSample& sample : samples) all.push_back(&sample);
-  return all.empty() ? BalanceScores() : estimator_scores(judge, *make_bayes_with(fit_surface_prior(all)), "bayes");
 }
 
 std::vector<UnseenSensor> unseen_sensors(std::span<const BalanceGroup> in_folds, std::span<const BalanceGroup> left_out,

@@ -9,7 +9,6 @@ using tensor::Tensor;
 namespace {
 
 constexpr std::int64_t kHidden = 12;
-constexpr double kShares = 20;  // histograms hold shares of 1; filters of about this size learn as fast as the other weights
 
 }  // namespace
 
@@ -17,9 +16,10 @@ CandidateNet::CandidateNet(std::int64_t cells, std::int64_t facts, tensor::Gener
     : filter(tensor::zeros({cells}).requires_grad(true)), hidden(facts, kHidden, random), last(kHidden, 1, random) {}
 
 Tensor CandidateNet::forward(const Tensor& histograms, const Tensor& facts) {
-  const Tensor of_facts = last(tanh(hidden(facts)));
-  return (tensor::matmul(histograms, filter.unsqueeze(1)) * kShares + of_facts).squeeze(-1);
+  return (tensor::matmul(histograms, filter.unsqueeze(1)) * kShares + of_facts(facts)).squeeze(-1);
 }
+
+Tensor CandidateNet::of_facts(const Tensor& facts) { return last(tanh(hidden(facts))); }
 
 void CandidateNet::describe(tensor::Members& members) {
   members.parameter("filter", filter);

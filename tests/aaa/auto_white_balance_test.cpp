@@ -17,13 +17,15 @@ IlluminantPrior imx708() {
   return {{{2964, .7451f, .3213f}, {3610, .6119f, .4443f}, {4640, .5168f, .5419f}, {5910, .4436f, .6229f}, {7590, .3847f, .6921f}}};
 }
 
-/// Greys in steps of light under one color of light.
-Statistics greys(Vec3 light, double seconds = 0) {
+/// Greys in steps of light under one color of light, every other one a little warmer or colder: one color alone is no evidence.
+Statistics greys(Vec3 light, double seconds = 0, float warmer = 1.01f) {
   Statistics s;
   for (int y = 0; y < s.rows; y++) {
     for (int x = 0; x < s.columns; x++) {
       auto& zone = s.zone(x, y);
-      for (int c = 0; c < 3; c++) zone.mean[c] = zone.unclipped[c] = light[c] * (.1f + .02f * static_cast<float>((x / 2 + y / 3) % 24));
+      const Vec3 tint = (x / 2 + y / 3) % 2 == 0 ? Vec3{warmer, 1, 1 / warmer} : Vec3{1 / warmer, 1, warmer};
+      for (int c = 0; c < 3; c++)
+        zone.mean[c] = zone.unclipped[c] = light[c] * tint[c] * (.1f + .02f * static_cast<float>((x / 2 + y / 3) / 2 % 12));
       zone.count = zone.unclipped_count = {100, 200, 100};
     }
   }
@@ -64,7 +66,7 @@ TEST(AutoWhiteBalance, EveryEstimatorIsHeard) {
   EXPECT_EQ(AutoWhiteBalance(p).update(greys({.5f, 1, .6f}), {}).trace.opinions.size(), 1u);
   p.opinions = true;
   AutoWhiteBalance awb(p);
-  const auto opinions = awb.update(greys({.5f, 1, .6f}), {}).trace.opinions;
+  const auto opinions = awb.update(greys({.5f, 1, .6f}, 0, 1), {}).trace.opinions;
   ASSERT_EQ(opinions.size(), illuminant_estimator_names().size());
   for (const auto& opinion : opinions) EXPECT_NEAR(opinion.illuminant.mean[0], std::log(.5), .01) << opinion.name;
 }

@@ -60,7 +60,8 @@ TEST(LightFeatures, SeenFromTheRightLightColorsDoNotDependOnIt) {
   for (const float mired : {148.0f, 202.0f, 298.0f}) {
     const LightFeatures f = light_features(stripes(white_at(prior, mired)), prior);
     const auto own = static_cast<std::ptrdiff_t>(std::lround((mired - 100) / 6)) - f.first;
-    const auto row = f.histograms.begin() + own * LightFeatures::kCells;
+    const std::vector<float> histograms = histograms_of(f);
+    const auto row = histograms.begin() + own * LightFeatures::kCells;
     seen.emplace_back(row, row + LightFeatures::kCells);
   }
   for (std::size_t i = 1; i < seen.size(); i++) {
@@ -72,12 +73,24 @@ TEST(LightFeatures, SeenFromTheRightLightColorsDoNotDependOnIt) {
 
 TEST(LightFeatures, SharesAddUpToOne) {
   const LightFeatures f = light_features(stripes({.5f, 1, .6f}), imx708());
+  const std::vector<float> histograms = histograms_of(f);
   for (std::size_t i = 0; i < f.candidates.size(); i++) {
-    const auto row = f.histograms.begin() + static_cast<std::ptrdiff_t>(i) * LightFeatures::kCells,
-               middle = row + LightFeatures::kCells / 2;
+    const auto row = histograms.begin() + static_cast<std::ptrdiff_t>(i) * LightFeatures::kCells, middle = row + LightFeatures::kCells / 2;
     EXPECT_NEAR(std::accumulate(row, middle, 0.0f), 1, 1e-4f);
     EXPECT_NEAR(std::accumulate(middle, row + LightFeatures::kCells, 0.0f), 1, 1e-4f);
   }
+}
+
+TEST(LightFeatures, MemoryOfAnotherFrameLeavesNoTrace) {
+  LightFeatures used = light_features(stripes({.7f, 1, .3f}, 16, 12), imx708(2000));
+  light_features(stripes({.5f, 1, .6f}), imx708(), used);
+  const LightFeatures fresh = light_features(stripes({.5f, 1, .6f}), imx708());
+  EXPECT_EQ(used.planes, fresh.planes);
+  EXPECT_EQ(histograms_of(used), histograms_of(fresh));
+  EXPECT_EQ(used.strength, fresh.strength);
+  EXPECT_EQ(used.looks.greyness, fresh.looks.greyness);
+  light_features(stripes({.5f, 1, .6f}), {}, used);
+  EXPECT_TRUE(used.candidates.empty());
 }
 
 TEST(LightFeatures, PlanesAreTheSameOnAnyGridAndExposure) {

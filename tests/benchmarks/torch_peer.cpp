@@ -88,6 +88,32 @@ std::function<void()> torch_training_step(int batch, Layout layout) {
   };
 }
 
+std::function<void()> torch_white_balance(int times) {
+  struct Planes {
+    torch::nn::Conv2d first{torch::nn::Conv2dOptions(4, 16, 3).padding(1)},
+        second{torch::nn::Conv2dOptions(16, 32, 3).stride(2).padding(1)}, third{torch::nn::Conv2dOptions(32, 32, 3).stride(2).padding(1)};
+    torch::nn::Linear hidden{66, 64}, last{64, 66};
+  };
+  struct Net {
+    torch::Tensor histograms = torch::rand({1, 66, 722}, f32()), facts = torch::rand({1, 66, 3}, f32()), filter = torch::rand({722}, f32());
+    torch::nn::Linear of_facts{3, 12}, score{12, 1};
+    torch::Tensor planes = torch::rand({1, 4, 32, 32}, f32()), strength = torch::rand({1, 2}, f32());
+    Planes nets[2];
+  };
+  return [net = std::make_shared<Net>(), times] {
+    const torch::NoGradGuard off;
+    for (int i = 0; i < times; i++) {
+      const auto scores = torch::matmul(net->histograms, net->filter) * 20 + net->score(torch::tanh(net->of_facts(net->facts))).squeeze(-1);
+      const auto colors = torch::log_softmax(scores, 1);
+      for (Planes& p : net->nets) {
+        const auto x = torch::relu(p.third(torch::relu(p.second(torch::relu(p.first(net->planes))))));
+        const auto seen = torch::cat({x.mean({2, 3}), x.amax({2, 3}), net->strength}, 1);
+        const auto zones = torch::log_softmax(p.last(torch::relu(p.hidden(seen))), 1);
+      }
+    }
+  };
+}
+
 std::function<void()> torch_small_sums(int times, bool recorded) {
   const auto p = torch::rand({16}, f32()).set_requires_grad(recorded), q = torch::rand({16}, f32());
   return [p, q, times, recorded] {

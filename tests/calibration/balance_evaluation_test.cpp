@@ -33,7 +33,7 @@ LabelledStatistics image(int fold, float kelvin) {
 
 class Sure : public IlluminantEstimator {
  public:
-  Illuminant estimate(const Statistics&, const IlluminantPrior& prior) const override {
+  Illuminant estimate(const Statistics&, const IlluminantPrior& prior) override {
     EXPECT_EQ(prior.lux, 100) << "the picture's own";
     return {{std::log(prior.curve.back().red), std::log(prior.curve.back().blue)}, {.01f, 0, .01f}, 1};
   }
@@ -96,7 +96,8 @@ TEST(BalanceEvaluation, AbstentionsAreScoredApart) {
 
 TEST(BalanceEvaluation, EstimatorsAreToldThePicturesLux) {
   const std::vector<LabelledStatistics> images{image(0, 5000), image(-1, 2500)};
-  const BalanceScores scores = estimator_scores(images, Sure(), "sure");
+  Sure sure;
+  const BalanceScores scores = estimator_scores(images, sure, "sure");
   ASSERT_EQ(scores.size(), 2u);
   EXPECT_NEAR(scores[0].mired, 0, .01);
   EXPECT_NEAR(scores[1].mired, 200, .01);

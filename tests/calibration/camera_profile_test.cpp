@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 
+#include "aaa/illuminants/light_model.h"
 #include "models/runtime/error.h"
 
 namespace argent {
@@ -208,6 +209,32 @@ TEST(CameraProfile, WhatIsNotKnownLeavesTheFrameAlone) {
   EXPECT_EQ(frame.sensor.white[0], 100);
   EXPECT_EQ(frame.sensor.matrices.size(), 1U);
   EXPECT_EQ(frame.sensor.noise.shot, 0.5f);
+}
+
+TEST(CameraProfile, NamesWeightsBesideIt) {
+  const fs::path folder = fs::temp_directory_path() / ("argent_camera_profile_weights_" + std::to_string(::getpid()));
+  fs::create_directories(folder);
+  CameraProfile profile;
+  profile.aaa.white_balance.weights = "own.safetensors";
+  save_profile(profile, folder / "c.yaml");
+  EXPECT_EQ(error_of([&] { load_profile(folder / "c.yaml"); }).find((folder / "own.safetensors").string() + ": "), 0u);
+  LightModel(3).save(folder / "own.safetensors", {}, Overwrite::kNo);
+  const CameraProfile loaded = load_profile(folder / "c.yaml");
+  ASSERT_NE(loaded.aaa.white_balance.model, nullptr);
+
+  Statistics statistics;
+  for (std::size_t i = 0; i < statistics.zones.size(); i++) {
+    auto& zone = statistics.zones[i];
+    zone.unclipped = {.2f + .01f * static_cast<float>(i % 7), .4f, .2f + .01f * static_cast<float>(i % 5)};
+    zone.count = zone.unclipped_count = {1, 1, 1};
+  }
+  IlluminantPrior prior;
+  prior.curve = {{2964, .7451f, .3213f}, {7590, .3847f, .6921f}};
+  EXPECT_NE(make_illuminant_estimator("learned_zones", loaded.aaa.white_balance.model)->estimate(statistics, prior).mean,
+            make_illuminant_estimator("learned_zones")->estimate(statistics, prior).mean);
+  EXPECT_EQ(make_illuminant_estimator("bayes", loaded.aaa.white_balance.model)->estimate(statistics, prior),
+            make_illuminant_estimator("bayes")->estimate(statistics, prior));
+  fs::remove_all(folder);
 }
 
 TEST(CameraProfile, FilesAreSavedWholeAndLoaded) {

@@ -19,6 +19,7 @@ ARGENT = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
 DATA = pathlib.Path(os.environ.get("ARGENT_DATA") or pathlib.Path(__file__).parents[3] / "shared/data") / "awb"
 MATRICES = """{matrices: [{illuminant: 17, matrix: [0.9, -0.3, -0.1, -0.4, 1.2, 0.2, -0.05, 0.15, 0.6]},
                  {illuminant: 21, matrix: [0.8, -0.2, -0.1, -0.4, 1.2, 0.2, -0.05, 0.15, 0.7]}]}"""
+LEARNED = ("learned_colors", "learned_zones", "fused")
 CLASSICAL = ("grey_world", "shades_of_grey", "white_patch", "grey_edge", "grey_edge_second", "grey_pixel")
 
 
@@ -107,7 +108,7 @@ class EvaluateTest(unittest.TestCase):
                     self.assertAlmostEqual(row["ratio_to_best_classical"], row["degrees"]["mean"] / best, places=9)
         with open(self.tmp / "a.csv") as file:
             scores = list(csv.DictReader(file))
-        self.assertEqual(len(scores), 8 * 8)
+        self.assertEqual(len(scores), 8 * (len(CLASSICAL + LEARNED) + 2))
         self.assertEqual(sorted({row["file"] for row in scores if row["error_mired"]}), ["0.png"], "whose kelvin is known")
         self.assertTrue(all(row["set"] == str(folder) for row in scores))
 

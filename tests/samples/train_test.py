@@ -2,8 +2,10 @@
 """`argent train awb` on small folders of labelled thumbnails. usage: train_test.py ARGENT [unittest arguments]; only the standard library
 is needed."""
 
+import os
 import pathlib
 import random
+import re
 import signal
 import struct
 import subprocess
@@ -59,6 +61,23 @@ class TrainTest(unittest.TestCase):
         self.run_argent("train", "awb", data, *STEPS, "--seed", 2, "--out", self.tmp / "other.safetensors")
         self.assertNotEqual((self.tmp / "w1.safetensors").read_bytes(), (self.tmp / "other.safetensors").read_bytes())
 
+    def test_losses_agree_on_every_processor(self):
+        data = self.folder()
+        losses = {}
+        for target in ("baseline", "avx2", "avx512"):
+            out = self.tmp / f"{target}.safetensors"
+            done = subprocess.run([ARGENT, "train", "awb", data, "--color-steps", "20", "--plane-steps", "20", "--out", out],
+                                  env={**os.environ, "ARGENT_CPU": target}, capture_output=True, text=True)
+            if done.returncode != 0 and target in done.stderr:
+                continue  # not on this machine
+            self.assertEqual(done.returncode, 0, done.stderr)
+            losses[target] = [float(x) for x in re.findall(r"(?:colors|planes) \d ([0-9]+[.][0-9]+)", out.with_suffix(".md").read_text())]
+            self.assertEqual(len(losses[target]), 3)
+        self.assertIn("baseline", losses)
+        for target, values in losses.items():
+            for value, plain in zip(values, losses["baseline"]):
+                self.assertAlmostEqual(value, plain, delta=1e-4 * plain, msg=target)
+
     def test_goes_on_after_it_was_killed(self):
         data = self.folder()
         steps = ["--color-steps", "20", "--plane-steps", "60"]
@@ -100,7 +119,7 @@ class TrainTest(unittest.TestCase):
         out = self.tmp / "w.safetensors"
         self.run_argent("train", "awb", data, *STEPS, "--out", out, "--plot", self.tmp / "loss.svg")
         card = (self.tmp / "w.md").read_text()
-        for expected in ("24 pictures of 24", "one 12 two 12", "Seed 1", "10 steps over colors", str(out.stat().st_size)):
+        for expected in ("24 used of 24", "one 12 two 12", "Seed 1", "10 steps over colors", str(out.stat().st_size)):
             self.assertIn(expected, card)
         self.assertIn("<polyline", (self.tmp / "loss.svg").read_text())
         table = self.run_argent("evaluate", "awb", data, "--weights", out, "--compare", "fused,grey_world").stdout

@@ -1,0 +1,126 @@
+// An executable of its own: it counts what is allocated.
+#include "aaa/illuminants/learned.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cmath>
+#include <cstdlib>
+#include <new>
+#include <thread>
+
+#include "models/runtime/context.h"
+
+namespace {
+
+std::atomic<bool> counting = false;
+std::atomic<int> allocations = 0;
+
+void* allocated(std::size_t bytes, std::size_t alignment) {
+  if (counting) allocations++;
+  void* const memory = std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+}  // namespace
+
+void* operator new(std::size_t bytes) { return allocated(bytes, alignof(std::max_align_t)); }
+void* operator new(std::size_t bytes, std::align_val_t alignment) { return allocated(bytes, static_cast<std::size_t>(alignment)); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+
+namespace argent {
+namespace {
+
+IlluminantPrior imx708(float lux = 0) {
+  IlluminantPrior prior;
+  prior.curve = {{2964, .7451f, .3213f}, {3610, .6119f, .4443f}, {4640, .5168f, .5419f}, {5910, .4436f, .6229f}, {7590, .3847f, .6921f}};
+  prior.lux = lux;
+  return prior;
+}
+
+/// Paints in blocks of four zones under a light; `seed` names the scene.
+Statistics paints(Vec3 light, unsigned seed, int columns = 32, int rows = 24) {
+  Statistics s;
+  s.columns = columns;
+  s.rows = rows;
+  for (int y = 0; y < rows; y++) {
+    for (int x = 0; x < columns; x++) {
+      std::uint32_t state = seed + 977 * static_cast<unsigned>(y / 2 * 16 + x / 2);
+      const auto unit = [&] {
+        state = state * 1664525 + 1013904223;
+        return static_cast<float>(state >> 8) / 16777216.0f;
+      };
+      unit();
+      const float level = 0.1f + 0.5f * unit(), red = 0.7f + 0.5f * unit(), blue = 0.7f + 0.5f * unit();
+      Statistics::Zone& zone = s.zone(x, y);
+      zone.mean = zone.unclipped = {level * red * light[0], level * light[1], level * blue * light[2]};
+      zone.count = zone.unclipped_count = {100, 200, 100};
+    }
+  }
+  return s;
+}
+
+TEST(Learned, NothingIsAllocatedAfterTheFirstFrame) {
+  const IlluminantPrior prior = imx708(500);
+  const Statistics first = paints({.5f, 1, .6f}, 1), second = paints({.6f, 1, .45f}, 2);
+  for (const int threads : {1, 2}) {
+    Context context(threads);
+    const ContextScope scope(context);
+    for (const char* name : {"grey_pixel", "learned_colors", "learned_zones", "fused"}) {
+      const auto estimator = make_illuminant_estimator(name);
+      for (const Statistics* frame : {&first, &second}) estimator->estimate(*frame, prior);
+      allocations = 0;
+      counting = true;
+      for (int i = 0; i < 5; i++) estimator->estimate(i % 2 == 0 ? first : second, prior);
+      counting = false;
+      EXPECT_EQ(allocations, 0) << name << " with " << threads << " threads";
+    }
+  }
+}
+
+TEST(Learned, AnswersDoNotDependOnTheFrameBefore) {
+  const auto used = make_illuminant_estimator("fused");
+  used->estimate(paints({.7f, 1, .3f}, 3, 16, 12), imx708());
+  used->estimate(Statistics{}, imx708(10));
+  const Statistics frame = paints({.5f, 1, .6f}, 1);
+  EXPECT_EQ(used->estimate(frame, imx708(500)), make_illuminant_estimator("fused")->estimate(frame, imx708(500)));
+}
+
+TEST(Learned, ManyThreadsMakeTheirOwn) {
+  const Statistics frame = paints({.5f, 1, .6f}, 1);
+  const Illuminant expected = make_illuminant_estimator("fused")->estimate(frame, imx708());
+  std::vector<std::thread> threads;
+  std::atomic<int> same = 0;
+  for (int t = 0; t < 4; t++) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 5; i++) same += make_illuminant_estimator("fused")->estimate(frame, imx708()) == expected;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(same, 20);
+}
+
+TEST(Learned, APosteriorAddsUpToOneAndHoldsTheAnswer) {
+  const IlluminantPrior prior = imx708();
+  for (const char* name : {"bayes", "learned_colors", "learned_zones", "fused"}) {
+    const Illuminant light = make_illuminant_estimator(name)->estimate(paints({.5f, 1, .6f}, 1), prior);
+    const CurvePosterior& posterior = light.posterior;
+    ASSERT_GT(posterior.size, 10) << name;
+    float sum = 0;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(posterior.size); i++) {
+      sum += posterior.probability[i];
+      EXPECT_TRUE(i == 0 || posterior.mired[i] > posterior.mired[i - 1]) << name;
+    }
+    EXPECT_NEAR(sum, 1, 1e-4f) << name;
+    EXPECT_GE(posterior.mired[0], 1e6f / 7590 - .1f) << name;
+    EXPECT_LE(posterior.mired[static_cast<std::size_t>(posterior.size - 1)], 1e6f / 2964 + .1f) << name;
+  }
+  EXPECT_EQ(make_illuminant_estimator("grey_world")->estimate(paints({.5f, 1, .6f}, 1), prior).posterior.size, 0);
+}
+
+}  // namespace
+}  // namespace argent
