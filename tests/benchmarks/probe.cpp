@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <thread>
@@ -89,6 +90,12 @@ double vector_fma_rate(CpuTarget target) {
 std::string cpu_description() {
   return cpuinfo("vendor_id") + " family " + cpuinfo("cpu family") + " model " + cpuinfo("model\t") + ", " +
          std::string(name_of(best_cpu_target()));
+}
+
+std::string contest_description(CpuTarget target, const std::string& peer) {
+  const char* coretype = std::getenv("OPENBLAS_CORETYPE");
+  return cpu_description() + "; kernels " + std::string(name_of(target)) + "; " + peer + "; OPENBLAS_CORETYPE " +
+         (coretype == nullptr ? "unset" : coretype);
 }
 
 double fma_rate(int threads) {

@@ -12,6 +12,10 @@ namespace argent::benchmarks {
 /// "AuthenticAMD family 26 model 2, avx512"
 std::string cpu_description();
 
+/// The same with the kernels' target, the peer, and whether something slows it: "...; kernels avx512; libtorch 1.13; OPENBLAS_CORETYPE
+/// unset".
+std::string contest_description(CpuTarget target, const std::string& peer);
+
 /// f32 FMA rate of plain AVX2-or-baseline code, GFLOP/s: to see whether two threads really are two cores, and to scale times.
 double fma_rate(int threads);
 

@@ -4,7 +4,6 @@
 #include <malloc.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <string>
@@ -131,10 +130,7 @@ int main() try {
   mallopt(M_TRIM_THRESHOLD, -1);
   Context context(1);
   const ContextScope scope(context);
-  const std::string torch = start_torch();
-  const char* coretype = std::getenv("OPENBLAS_CORETYPE");
-  std::printf("%s; kernels %s; %s; OPENBLAS_CORETYPE %s\n", cpu_description().c_str(), std::string(name_of(context.target())).c_str(),
-              torch.c_str(), coretype == nullptr ? "unset" : coretype);
+  std::printf("%s\n", contest_description(context.target(), start_torch()).c_str());
 
   constexpr int kProduct = 512, kRounds = 15;
   const double peak = vector_fma_rate(context.target());

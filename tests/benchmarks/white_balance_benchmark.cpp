@@ -1,7 +1,6 @@
 // white_balance_benchmark: what an estimate of the light costs, one thread, and its networks beside libtorch's (eager, no gradients), by
 // turns in one process. Prints one table; decides nothing.
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 
 #include "aaa/illuminants/learned.h"
@@ -62,10 +61,7 @@ int main() try {
   using namespace argent::benchmarks;
   Context context(1);
   const ContextScope scope(context);
-  const std::string torch = start_torch();
-  const char* coretype = std::getenv("OPENBLAS_CORETYPE");
-  std::printf("%s; kernels %s; %s; OPENBLAS_CORETYPE %s\n", cpu_description().c_str(), std::string(name_of(context.target())).c_str(),
-              torch.c_str(), coretype == nullptr ? "unset" : coretype);
+  std::printf("%s\n", contest_description(context.target(), start_torch()).c_str());
   const Statistics statistics = rich_statistics();
   const IlluminantPrior prior = prior_of_imx708();
   const LightFeatures features = light_features(statistics, prior);
