@@ -107,8 +107,8 @@ BalanceScore score_of(const LabelledStatistics& image, const Illuminant& light, 
   BalanceScore score = started(image, std::move(estimator));
   score.evidence = light.evidence;
   Vec3 gains{std::exp(-light.mean[0]), 1, std::exp(-light.mean[1])};
-  if (!(light.evidence > 0)) gains = *gains_of_cct(curve, kStandInKelvin);
-  score.kelvin = light.evidence > 0 ? kelvin_on(curve, light_of(gains)) : kStandInKelvin;
+  if (!score.answered()) gains = *gains_of_cct(curve, kStandInKelvin);
+  score.kelvin = score.answered() ? kelvin_on(curve, light_of(gains)) : kStandInKelvin;
   if (score.has_mired()) score.mired = std::abs(score.signed_mired());
   score.degrees = angular_error(light_of(gains), true_light(image));
   score.sigma = sigma_of(curve, light, 1e6f / score.kelvin);

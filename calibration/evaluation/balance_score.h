@@ -14,6 +14,9 @@ namespace argent {
 /// What stands in where an estimator had no answer: 215 mired, half way between lamps and clouds, whatever the sensor.
 constexpr float kStandInKelvin = 1e6f / 215;
 
+/// With less evidence than this an estimator has said nothing: the picture is black, clipped, or of one color to within a few thousandths.
+constexpr float kLeastEvidence = 0.005f;
+
 struct BalanceScore {
   std::string estimator, set, file, sensor;
   bool measured = false;          ///< the light's color is known, not only its place on the curve: then degrees are the score, else mired
@@ -24,9 +27,9 @@ struct BalanceScore {
   float sigma = 0;                ///< mired, along the curve, as claimed; 0: the estimator says nothing
   float sigma_degrees = 0;        ///< rms, degrees, as claimed by the whole covariance; 0 as above. Of a measured light
   float mahalanobis = 0;          ///< distance of a measured light in (u, v), in the claimed covariance
-  float evidence = 0;             ///< 0: no answer was given, and kStandInKelvin stands in its place
+  float evidence = 0;             ///< below kLeastEvidence: no answer was given, and kStandInKelvin stands in its place
 
-  bool answered() const { return evidence > 0; }
+  bool answered() const { return evidence >= kLeastEvidence; }
   bool has_mired() const { return true_kelvin > 0; }
   float error() const { return measured ? degrees : mired; }
   float claimed() const { return measured ? sigma_degrees : sigma; }

@@ -82,6 +82,34 @@ TEST(Learned, NothingIsAllocatedAfterTheFirstFrame) {
   }
 }
 
+TEST(Learned, TheBuiltInWeightsSayWhatTheySaid) {
+  const Statistics scene = paints({.5168f, 1, .5419f}, 1);
+  struct Golden {
+    const char* estimator;
+    float lux, u, v;
+  };
+  for (const auto& [estimator, lux, u, v] :
+       {Golden{"learned_colors", 0, -.792455f, -.491621f}, Golden{"learned_zones", 0, -.812504f, -.477193f},
+        Golden{"fused", 0, -.800621f, -.485302f}, Golden{"fused", 5000, -.811120f, -.478109f}}) {
+    const Illuminant light = make_illuminant_estimator(estimator)->estimate(scene, imx708(lux));
+    EXPECT_NEAR(light.mean[0], u, 2e-4f) << estimator << " at " << lux << " lux";
+    EXPECT_NEAR(light.mean[1], v, 2e-4f) << estimator << " at " << lux << " lux";
+  }
+}
+
+TEST(Learned, NothingToSeeIsNoAnswer) {
+  Statistics black = paints({.5f, 1, .6f}, 1), clipped = black, one_color = black;
+  for (Statistics::Zone& zone : black.zones) zone.unclipped = {1e-4f, 1e-4f, 1e-4f};
+  for (Statistics::Zone& zone : clipped.zones) zone.unclipped_count = {};
+  for (Statistics::Zone& zone : one_color.zones) zone.unclipped = {.2f, .4f, .25f};
+  for (const char* name : {"learned_colors", "learned_zones", "fused"}) {
+    const auto estimator = make_illuminant_estimator(name);
+    EXPECT_EQ(estimator->estimate(black, imx708()).evidence, 0) << name;
+    EXPECT_EQ(estimator->estimate(clipped, imx708()).evidence, 0) << name;
+    EXPECT_LT(estimator->estimate(one_color, imx708()).evidence, .001f) << name;
+  }
+}
+
 TEST(Learned, AnswersDoNotDependOnTheFrameBefore) {
   const auto used = make_illuminant_estimator("fused");
   used->estimate(paints({.7f, 1, .3f}, 3, 16, 12), imx708());
