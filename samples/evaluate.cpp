@@ -7,7 +7,6 @@
 #include <memory>
 #include <set>
 
-#include "aaa/illuminants/learned.h"
 #include "calibration/evaluation/balance_comparison.h"
 #include "calibration/evaluation/labelled_folder.h"
 #include "models/runtime/error.h"
@@ -18,6 +17,7 @@
 #include "samples/batch_console.h"
 #include "samples/output_names.h"
 #include "samples/progress.h"
+#include "samples/tuning_folders.h"
 #include "samples/usage_error.h"
 
 namespace argent {
@@ -57,7 +57,6 @@ std::vector<EstimatorPair> wanted_pairs(const EvaluateOptions& options) {
   const std::span<const std::string_view> estimators = illuminant_estimator_names();
   std::vector<std::string> names(estimators.begin(), estimators.end());
   names.insert(names.end(), {"camera", "bayes_folds"});
-  if (!options.weights.empty()) names.insert(names.end(), {"learned_colors", "learned_zones", "fused"});
   std::vector<EstimatorPair> pairs;
   for (const std::string& text : options.compare) {
     const std::size_t comma = text.find(',');
@@ -72,24 +71,6 @@ std::vector<EstimatorPair> wanted_pairs(const EvaluateOptions& options) {
   return pairs;
 }
 
-/// The folder of tunings for each of options.folders; empty where none is needed.
-std::vector<std::string> tunings_of(const EvaluateOptions& options) {
-  std::set<fs::path> known;
-  std::vector<std::string> out;
-  std::size_t needed = 0;
-  for (const std::string& folder : options.folders) {
-    if (!known.insert((fs::path(folder) / "").lexically_normal()).second) throw UsageError(folder, " is given twice");
-    out.emplace_back();
-    if (!LabelledFolder::needs_tunings(folder)) continue;
-    if (!options.tunings.empty()) out.back() = options.tunings[std::min(needed, options.tunings.size() - 1)];
-    needed++;
-  }
-  if (options.tunings.size() > 1 && options.tunings.size() != needed) {
-    throw UsageError("--tunings is given ", options.tunings.size(), " times for ", needed, " folders that need it");
-  }
-  return out;
-}
-
 /// What came of the folders.
 struct Evaluation {
   BalanceScores scores;
@@ -100,12 +81,8 @@ struct Evaluation {
 class Evaluator {
  public:
   explicit Evaluator(const EvaluateOptions& options) : options_(options) {
-    for (std::string_view name : illuminant_estimator_names()) estimators_.emplace_back(name, make_illuminant_estimator(name));
-    if (options.weights.empty()) return;
-    const auto model = LightModel::load(options.weights);
-    estimators_.emplace_back("learned_colors", make_learned_colors_with(model));
-    estimators_.emplace_back("learned_zones", make_learned_zones_with(model));
-    estimators_.emplace_back("fused", make_fused_with(model));
+    const auto weights = options.weights.empty() ? nullptr : load_light_model(options.weights);
+    for (std::string_view name : illuminant_estimator_names()) estimators_.emplace_back(name, make_illuminant_estimator(name, weights));
   }
 
   void add(const std::string& name, const std::string& tunings) {
@@ -204,7 +181,7 @@ Comparisons comparisons_of(std::span<const BalanceGroup> groups, const std::vect
 int run_awb(const EvaluateOptions& options) {
   for (const std::string& file : {options.csv, options.prior, options.report}) check_new(file, options.overwrite);
   const std::vector<EstimatorPair> wanted = wanted_pairs(options);
-  const std::vector<std::string> tunings = tunings_of(options);
+  const std::vector<std::string> tunings = tunings_of(options.folders, options.tunings);
   Evaluator evaluator(options);
   for (std::size_t i = 0; i < tunings.size(); i++) evaluator.add(options.folders[i], tunings[i]);
   const Evaluation done = evaluator.take();
@@ -235,8 +212,7 @@ std::function<int()> add_evaluate_command(CLI::App& app) {
   };
   repeated("--tunings", options->tunings, "Raspberry Pi tunings, SENSOR.json", "DIR");
   awb->add_option("--folds", options->folds, "user,sensor,scene,group,fold: adds the row bayes_folds")->type_name("CSV");
-  awb->add_option("--weights", options->weights, "of `argent train awb`: adds learned_colors, learned_zones and fused")
-      ->type_name("FILE.safetensors");
+  awb->add_option("--weights", options->weights, "of `argent train awb`, instead of the built-in ones")->type_name("FILE.safetensors");
   repeated("--compare", options->compare, "paired difference with its 95 % interval; default: the best two, and the best and bayes", "A,B");
   awb->add_option("--csv", options->csv, "every picture's score")->type_name("FILE");
   awb->add_option("--write-prior", options->prior, "fit the prior on all pictures and write its source file instead")->type_name("FILE");

@@ -25,6 +25,7 @@
 #include "samples/loss_plot.h"
 #include "samples/output_names.h"
 #include "samples/progress.h"
+#include "samples/tuning_folders.h"
 #include "samples/usage_error.h"
 
 namespace argent {
@@ -70,14 +71,12 @@ Pictures load_pictures(const TrainOptions& options) {
     print_message(message);
     pictures.bad++;
   };
-  std::size_t needed = 0;
-  for (const std::string& name : options.folders) {
-    Tunings tunings;
-    if (LabelledFolder::needs_tunings(name)) {
-      if (options.tunings.empty()) throw UsageError(name, ": has no labels.csv; such pictures need --tunings");
-      tunings = load_tunings(options.tunings[std::min(needed++, options.tunings.size() - 1)]);
-    }
-    const LabelledFolder folder(name, std::move(tunings));
+  const std::vector<std::string> tunings = tunings_of(options.folders, options.tunings);
+  for (std::size_t f = 0; f < options.folders.size(); f++) {
+    const std::string& name = options.folders[f];
+    const bool needs = LabelledFolder::needs_tunings(name);
+    if (needs && tunings[f].empty()) throw UsageError(name, ": has no labels.csv; such pictures need --tunings");
+    const LabelledFolder folder(name, needs ? load_tunings(tunings[f]) : Tunings());
     for (const std::string& problem : folder.problems()) complain(problem);
     ProgressBar bar(folder.size(), "picture");
     for (std::size_t i = 0; i < folder.size(); i++) {

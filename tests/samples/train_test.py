@@ -123,8 +123,11 @@ class TrainTest(unittest.TestCase):
             self.assertIn(expected, card)
         self.assertIn("<polyline", (self.tmp / "loss.svg").read_text())
         table = self.run_argent("evaluate", "awb", data, "--weights", out, "--compare", "fused,grey_world").stdout
+        built_in = self.run_argent("evaluate", "awb", data).stdout
         for name in ("learned_colors", "learned_zones", "fused"):
-            self.assertIn(name, table)
+            rows = [re.findall(rf"(?m)^all +{name} .*$", text) for text in (table, built_in)]
+            self.assertEqual([len(row) for row in rows], [1, 1], name)
+            self.assertNotEqual(*rows, f"{name} has the weights of the command line")
         self.run_argent("train", "awb", data, *STEPS, "--out", out, status=1)  # is there already
         self.run_argent("train", "awb", data, *STEPS, "--out", out, "--overwrite", "--start", out)
 
