@@ -5,6 +5,7 @@
 #include "stages/black_level.h"
 #include "stages/color_matrix.h"
 #include "stages/demosaic.h"
+#include "stages/demosaic_best.h"
 #include "stages/highlights.h"
 #include "stages/lens_shading.h"
 #include "stages/planes.h"
@@ -38,7 +39,7 @@ class RenderBayer : public Generator<RenderBayer> {
   static constexpr int kBlock = 64;
 
   GeneratorParam<Form> form{"form", Form::kU8, kForms};
-  GeneratorParam<bool> packed{"packed", false};
+  GeneratorParam<bool> packed{"packed", false}, best{"best", false};
 
   Input<Buffer<>> mosaic{"mosaic", 2};  ///< codes (x, y), or packed bytes (i, y)
   Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
@@ -86,11 +87,18 @@ class RenderBayer : public Generator<RenderBayer> {
     wide_mask_ = stages::widen(mask_);
 
     // 5. Demosaic. 6. Highlights. 7. Color matrix. 8. Curve and encoding.
-    demosaic_ = stages::demosaic(root_, qx, qy);
+    std::array<std::array<Expr, 3>, 4> color;
+    if (best) {
+      best_ = stages::demosaic_best(root_, qx, qy);
+      color = best_.color;
+    } else {
+      demosaic_ = stages::demosaic(root_, qx, qy);
+      color = demosaic_.color;
+    }
     for (int s = 0; s < 4; s++) {
       stages::Rgb light;
       for (int c = 0; c < 3; c++) {
-        Expr root = max(demosaic_.color[s][c], 0.0f);
+        Expr root = max(color[s][c], 0.0f);
         light[c] = root * root;
       }
       light = stages::repair(light, wide_mask_(qx, qy), {first(0), first(1), first(2)});
@@ -142,14 +150,19 @@ class RenderBayer : public Generator<RenderBayer> {
     }
     for (int s = 0; s < 4; s++) {
       pixel_[s].store_at(out, strip).compute_at(out, pair).fold_storage(qy, 1).vectorize(qx, lanes, TailStrategy::RoundUp);
-      root_[s].store_at(out, strip).compute_at(out, pair).fold_storage(qy, 8).vectorize(qx, lanes, TailStrategy::RoundUp);
+      root_[s].store_at(out, strip).compute_at(out, pair).fold_storage(qy, best ? 16 : 8).vectorize(qx, lanes, TailStrategy::RoundUp);
     }
-    for (Func f : {mask_, demosaic_.green_at_red, demosaic_.green_at_blue, demosaic_.red_difference, demosaic_.blue_difference}) {
-      f.store_at(out, strip).compute_at(out, pair).fold_storage(qy, 4).vectorize(qx, lanes, TailStrategy::RoundUp);
+    std::vector<Func> rows{mask_};
+    if (best) {
+      for (const Func& f : best_.stages()) rows.push_back(f);
+    } else {
+      rows.insert(rows.end(), {demosaic_.green_at_red, demosaic_.green_at_blue, demosaic_.red_difference, demosaic_.blue_difference});
     }
+    for (Func f : rows)
+      f.store_at(out, strip).compute_at(out, pair).fold_storage(qy, best ? 16 : 4).vectorize(qx, lanes, TailStrategy::RoundUp);
     gain_.store_at(out, strip)
         .compute_at(out, pair)
-        .fold_storage(gain_.args()[1], 8)
+        .fold_storage(gain_.args()[1], best ? 16 : 8)
         .vectorize(gain_.args()[0], lanes, TailStrategy::RoundUp);
     wide_mask_.store_at(out, strip)
         .compute_at(out, pair)
@@ -157,7 +170,7 @@ class RenderBayer : public Generator<RenderBayer> {
         .vectorize(wide_mask_.args()[0], lanes, TailStrategy::RoundUp);
     source_.rows.store_at(out, strip)
         .compute_at(out, pair)
-        .fold_storage(source_.rows.args()[1], 16)
+        .fold_storage(source_.rows.args()[1], best ? 32 : 16)
         .vectorize(source_.rows.args()[0], 2 * lanes, TailStrategy::RoundUp);
     if (packed) {
       unpacked_.codes.compute_at(source_.rows, source_.rows.args()[1]);
@@ -198,6 +211,7 @@ class RenderBayer : public Generator<RenderBayer> {
   stages::Unpacked unpacked_;
   stages::Quads source_;
   stages::Demosaic demosaic_;
+  stages::BestDemosaic best_;
   stages::Sites root_, pixel_;
   std::array<Func, 2> line_;
   Func gain_, cap_{"cap"}, mask_{"mask"}, wide_mask_;

@@ -7,9 +7,15 @@
 #include "argent_render_bayer_linear_baseline.h"
 #include "argent_render_bayer_u16_baseline.h"
 #include "argent_render_bayer_u8_baseline.h"
+#include "argent_render_best_bayer_linear_baseline.h"
+#include "argent_render_best_bayer_u16_baseline.h"
+#include "argent_render_best_bayer_u8_baseline.h"
 #include "argent_render_packed_bayer_linear_baseline.h"
 #include "argent_render_packed_bayer_u16_baseline.h"
 #include "argent_render_packed_bayer_u8_baseline.h"
+#include "argent_render_packed_best_bayer_linear_baseline.h"
+#include "argent_render_packed_best_bayer_u16_baseline.h"
+#include "argent_render_packed_best_bayer_u8_baseline.h"
 #include "argent_render_packed_planes_linear_baseline.h"
 #include "argent_render_packed_planes_u16_baseline.h"
 #include "argent_render_packed_planes_u8_baseline.h"
@@ -34,12 +40,24 @@
 #include "argent_render_bayer_u16_avx512.h"
 #include "argent_render_bayer_u8_avx2.h"
 #include "argent_render_bayer_u8_avx512.h"
+#include "argent_render_best_bayer_linear_avx2.h"
+#include "argent_render_best_bayer_linear_avx512.h"
+#include "argent_render_best_bayer_u16_avx2.h"
+#include "argent_render_best_bayer_u16_avx512.h"
+#include "argent_render_best_bayer_u8_avx2.h"
+#include "argent_render_best_bayer_u8_avx512.h"
 #include "argent_render_packed_bayer_linear_avx2.h"
 #include "argent_render_packed_bayer_linear_avx512.h"
 #include "argent_render_packed_bayer_u16_avx2.h"
 #include "argent_render_packed_bayer_u16_avx512.h"
 #include "argent_render_packed_bayer_u8_avx2.h"
 #include "argent_render_packed_bayer_u8_avx512.h"
+#include "argent_render_packed_best_bayer_linear_avx2.h"
+#include "argent_render_packed_best_bayer_linear_avx512.h"
+#include "argent_render_packed_best_bayer_u16_avx2.h"
+#include "argent_render_packed_best_bayer_u16_avx512.h"
+#include "argent_render_packed_best_bayer_u8_avx2.h"
+#include "argent_render_packed_best_bayer_u8_avx512.h"
 #include "argent_render_packed_planes_linear_avx2.h"
 #include "argent_render_packed_planes_linear_avx512.h"
 #include "argent_render_packed_planes_u16_avx2.h"
@@ -65,9 +83,12 @@ namespace {
 
 constexpr Kernels kBaseline{
     .bayer = {argent_render_bayer_u8_baseline, argent_render_bayer_u16_baseline, argent_render_bayer_linear_baseline},
+    .best_bayer = {argent_render_best_bayer_u8_baseline, argent_render_best_bayer_u16_baseline, argent_render_best_bayer_linear_baseline},
     .planes = {argent_render_planes_u8_baseline, argent_render_planes_u16_baseline, argent_render_planes_linear_baseline},
     .packed_bayer = {argent_render_packed_bayer_u8_baseline, argent_render_packed_bayer_u16_baseline,
                      argent_render_packed_bayer_linear_baseline},
+    .packed_best_bayer = {argent_render_packed_best_bayer_u8_baseline, argent_render_packed_best_bayer_u16_baseline,
+                          argent_render_packed_best_bayer_linear_baseline},
     .packed_planes = {argent_render_packed_planes_u8_baseline, argent_render_packed_planes_u16_baseline,
                       argent_render_packed_planes_linear_baseline},
     .resize_u8 = argent_resize_u8_baseline,
@@ -82,8 +103,11 @@ constexpr Kernels kBaseline{
 #if defined(__x86_64__)
 constexpr Kernels kAvx2{
     .bayer = {argent_render_bayer_u8_avx2, argent_render_bayer_u16_avx2, argent_render_bayer_linear_avx2},
+    .best_bayer = {argent_render_best_bayer_u8_avx2, argent_render_best_bayer_u16_avx2, argent_render_best_bayer_linear_avx2},
     .planes = {argent_render_planes_u8_avx2, argent_render_planes_u16_avx2, argent_render_planes_linear_avx2},
     .packed_bayer = {argent_render_packed_bayer_u8_avx2, argent_render_packed_bayer_u16_avx2, argent_render_packed_bayer_linear_avx2},
+    .packed_best_bayer = {argent_render_packed_best_bayer_u8_avx2, argent_render_packed_best_bayer_u16_avx2,
+                          argent_render_packed_best_bayer_linear_avx2},
     .packed_planes = {argent_render_packed_planes_u8_avx2, argent_render_packed_planes_u16_avx2, argent_render_packed_planes_linear_avx2},
     .resize_u8 = argent_resize_u8_avx2,
     .resize_u16 = argent_resize_u16_avx2,
@@ -96,8 +120,11 @@ constexpr Kernels kAvx2{
 
 constexpr Kernels kAvx512{
     .bayer = {argent_render_bayer_u8_avx512, argent_render_bayer_u16_avx512, argent_render_bayer_linear_avx512},
+    .best_bayer = {argent_render_best_bayer_u8_avx512, argent_render_best_bayer_u16_avx512, argent_render_best_bayer_linear_avx512},
     .planes = {argent_render_planes_u8_avx512, argent_render_planes_u16_avx512, argent_render_planes_linear_avx512},
     .packed_bayer = {argent_render_packed_bayer_u8_avx512, argent_render_packed_bayer_u16_avx512, argent_render_packed_bayer_linear_avx512},
+    .packed_best_bayer = {argent_render_packed_best_bayer_u8_avx512, argent_render_packed_best_bayer_u16_avx512,
+                          argent_render_packed_best_bayer_linear_avx512},
     .packed_planes = {argent_render_packed_planes_u8_avx512, argent_render_packed_planes_u16_avx512,
                       argent_render_packed_planes_linear_avx512},
     .resize_u8 = argent_resize_u8_avx512,

@@ -41,8 +41,8 @@ struct RenderForms {
 };
 
 struct Kernels {
-  RenderForms<RenderKernel> bayer, planes;
-  RenderForms<RenderPackedKernel> packed_bayer, packed_planes;
+  RenderForms<RenderKernel> bayer, best_bayer, planes;
+  RenderForms<RenderPackedKernel> packed_bayer, packed_best_bayer, packed_planes;
   ResizeKernel resize_u8, resize_u16;
   YuvKernel yuv;
   MeasureKernel measure_bayer, measure_planes;

@@ -14,6 +14,7 @@
 #include "isp/yuv.h"
 #include "models/runtime/error.h"
 #include "models/runtime/kernel_context.h"
+#include "models/runtime/quoted_text.h"
 
 namespace argent {
 namespace {
@@ -42,6 +43,8 @@ void check(const PipelineParams& params) {
     }
     if (!(params.shading[i].cct > (first ? 0 : params.shading[i - 1].cct))) throw Error("shading meshes must be ordered by rising cct");
   }
+  if (params.demosaic.method != "fast" && params.demosaic.method != "best")
+    throw Error("demosaic.method = ", in_quotes(params.demosaic.method), ", expected fast or best");
   const OutputParams& output = params.output;
   if (output.type == PixelType::kF32) throw Error("pictures are rendered with 8 or 16 bits");
   if (!(output.scale > 0.001f && output.scale <= 16))

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +16,11 @@ namespace argent {
 struct StatisticsParams {
   int columns = 32, rows = 24;  ///< zones
   int histogram_step = 2;       ///< one quad in step x step goes into the histograms
+};
+
+/// How the two missing colors of a pixel of a Bayer mosaic are found. Sources: halide_gen/stages/demosaic.h, demosaic_best.h.
+struct DemosaicParams {
+  std::string method = "fast";  ///< or "best": finer, at a few times the cost
 };
 
 struct HighlightParams {
@@ -50,6 +56,7 @@ struct ShadingMesh {
 
 struct PipelineParams {
   StatisticsParams statistics;
+  DemosaicParams demosaic;
   HighlightParams highlights;
   ToneParams tone;
   OutputParams output;
@@ -67,6 +74,11 @@ void describe(List& list, StatisticsParams& p) {
 }
 
 template <class List>
+void describe(List& list, DemosaicParams& p) {
+  list.field("method", p.method, {.doc = "fast or best"});
+}
+
+template <class List>
 void describe(List& list, HighlightParams& p) {
   list.field("threshold", p.threshold, {.min = 0.5, .max = 1, .doc = "fraction of saturation from which a pixel counts as clipping"});
 }
@@ -81,6 +93,7 @@ void describe(List& list, ToneParams& p) {
 template <class List>
 void describe(List& list, PipelineParams& p) {
   list.group("statistics", p.statistics);
+  list.group("demosaic", p.demosaic);
   list.group("highlights", p.highlights);
   list.group("tone", p.tone);
 }

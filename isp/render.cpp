@@ -79,6 +79,7 @@ struct Inputs {
   WideMesh mesh;
   Buffer<float> first{3}, matrix{3, 3}, curve;
   float limit = 1, warp = 0, threshold = 0.97f;
+  bool best = false;  ///< of demosaic's methods
   Region region;
 };
 
@@ -119,6 +120,7 @@ Inputs inputs_of(const RawFrame& frame, const Controls& controls, const Pipeline
   in.limit = tone.limit;
   in.warp = tone.warp;
   in.threshold = params.highlights.threshold;
+  in.best = params.demosaic.method == "best";
   in.curve = Buffer<float>(static_cast<int>(tone.values.size()));
   std::copy(tone.values.begin(), tone.values.end(), in.curve.begin());
   return in;
@@ -143,10 +145,12 @@ void run(const Kernels& kernels, PixelType form, KernelContext& context, const R
   };
   const bool bayer = is_bayer(frame.sensor.cfa);
   if (frame.packed) {
-    run(kernel_of(bayer ? kernels.packed_bayer : kernels.packed_planes, form), shaped(bytes_of(frame), bayer),
-        bits_of(frame.packed->format), frame.size().width);
+    const auto& mosaics = in.best ? kernels.packed_best_bayer : kernels.packed_bayer;
+    run(kernel_of(bayer ? mosaics : kernels.packed_planes, form), shaped(bytes_of(frame), bayer), bits_of(frame.packed->format),
+        frame.size().width);
   } else {
-    run(kernel_of(bayer ? kernels.bayer : kernels.planes, form), shaped(samples_of(frame), bayer));
+    const auto& mosaics = in.best ? kernels.best_bayer : kernels.bayer;
+    run(kernel_of(bayer ? mosaics : kernels.planes, form), shaped(samples_of(frame), bayer));
   }
 }
 

@@ -70,7 +70,13 @@ class Developer {
     save_image(picture, output.file, {options_.jpeg_quality, options_.output.overwrite}, &frame);
     times.encode = watch.lap();
 
-    return outcome({{file, frame, statistics, decision, times}, output, picture, choices, controls, pipeline.params().output},
+    return outcome({{file, frame, statistics, decision, times},
+                    output,
+                    picture,
+                    choices,
+                    controls,
+                    pipeline.params().output,
+                    pipeline.params().demosaic.method},
                    std::move(notes));
   }
 

@@ -33,7 +33,7 @@ Coming from dcraw or dcraw_emu:
   -r R G B G          --wb R,G,B
   -o 0|1              --color camera|srgb: there -o is the color space, here it names the output
   -O FILE             -o FILE
-  -q N                --preset NAME: every preset demosaics along edges
+  -q N                --preset live|best: both demosaic along edges, best takes its time
   -H N                nothing to say: clipped highlights are never magenta
   -b N                --exposure EV (EV = log2 N); -W is the default: nothing is stretched
   -6                  --bit-depth 16
@@ -123,8 +123,8 @@ void add_picture_options(CLI::App& app, DevelopOptions& options) {
   app.add_flag_callback(
          "--linear", [&] { choices.encoding = Encoding::kLinear; }, "no tone curve, proportional to light (formula below)")
       ->group(group);
-  app.add_option("--preset", options.preset, "speed against quality: live (the only one yet)")
-      ->check(CLI::IsMember({"live"}).description(""))
+  app.add_option("--preset", options.input.preset, "speed against quality: live (default) or best")
+      ->check(CLI::IsMember({"live", "best"}).description(""))
       ->type_name("NAME")
       ->group(group);
 }

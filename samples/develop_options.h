@@ -19,7 +19,6 @@ struct DevelopOptions {
   bool whole_active_area = false;  ///< instead of the camera's own crop
   std::optional<int> bit_depth;    ///< absent: TIFF 16, others 8
   int jpeg_quality = 92;
-  std::string preset = "live";
   bool json = false;
   Verbosity verbosity = Verbosity::kNormal;
 };

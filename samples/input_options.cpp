@@ -129,6 +129,7 @@ FrameLoader::FrameLoader(const InputOptions& options) : command_line_(options.mo
     profile_ = load_profile(options.profile);
     has_profile_ = true;
   }
+  if (options.preset == "best") profile_.isp.demosaic.method = "best";
   AutoWhiteBalanceParams& balance = profile_.aaa.white_balance;
   const std::string weights = balance.weights;
   const std::vector<Field> fields = settable_fields(profile_.isp, profile_.aaa);

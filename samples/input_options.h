@@ -23,7 +23,8 @@ struct InputOptions {
   MosaicDescription mosaic;              ///< what the command line says of headerless mosaics
   std::string sidecar;                   ///< file or folder of descriptions; empty: beside the mosaic
   std::string profile;                   ///< path; empty: none
-  std::vector<std::string> assignments;  ///< "tone.contrast=1.3"
+  std::string preset = "live";           ///< "live" or "best"
+  std::vector<std::string> assignments;  ///< "tone.contrast=1.3"; they win over the preset
   int threads = 0;                       ///< 0: all cores
 };
 

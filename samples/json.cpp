@@ -110,7 +110,7 @@ void add_seen(Json& object, const MeasureReport& report) {
 
 Json settings_of(const DevelopReport& report) {
   const DevelopChoices& choices = report.choices;
-  return {{"preset", "live"},
+  return {{"demosaic", report.demosaic},
           {"wb", name_of(choices.white_balance.mode)},
           {"gains", numbers(report.controls.colour_gains)},
           {"cct", known(report.controls.colour_temperature)},

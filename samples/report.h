@@ -35,6 +35,7 @@ struct DevelopReport {
   const DevelopChoices& choices;
   const Controls& controls;  ///< what the picture was rendered with
   const OutputParams& params;
+  const std::string& demosaic;  ///< the method
 };
 
 /// Of a whole frame.

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "isp/pipeline.h"
@@ -67,12 +68,14 @@ void expect_same(const Pair& pair, CpuTarget cpu) {
     expect_same_statistics(*expected, *found, cpu);
   }
   for (PixelType type : {PixelType::kU8, PixelType::kU16}) {
-    for (float scale : {1.0f, 0.7f}) {
+    for (const auto& [scale, demosaic] :
+         {std::pair(1.0f, "fast"), std::pair(0.7f, "fast"), std::pair(1.0f, "best"), std::pair(0.7f, "best")}) {
       params.output.type = type;
       params.output.scale = scale;
+      params.demosaic.method = demosaic;
       const Pipeline pipeline(params, cpu);
       EXPECT_TRUE(same_bytes(pipeline.render(pair.words, controls), pipeline.render(pair.packed, controls)))
-          << (type == PixelType::kU8 ? "8" : "16") << " bits, scale " << scale;
+          << (type == PixelType::kU8 ? "8" : "16") << " bits, scale " << scale << ", " << demosaic;
     }
   }
 }

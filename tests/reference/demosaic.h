@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace argent::reference {
 
@@ -50,5 +51,82 @@ std::array<double, 3> demosaic(const Root& root, const Site& site, int x, int y)
     }
   }
 }
+
+/// Slow twin of stages/demosaic_best.h.
+template <class Root, class Site>
+class BestDemosaic {
+ public:
+  BestDemosaic(const Root& root, const Site& site) : root_(root), site_(site) {}
+
+  std::array<double, 3> at(int x, int y) const {
+    const double own = root_(x, y);
+    const auto beside = [&](int dx, int dy) { return own - (difference(x - dx, y - dy) + difference(x + dx, y + dy)) / 2; };
+    switch (site_(x, y)) {
+      case 0: {
+        const double green = own + difference(x, y);
+        return {own, green, green - opposite(x, y)};
+      }
+      case 1:
+        return {beside(1, 0), own, beside(0, 1)};
+      case 2:
+        return {beside(0, 1), own, beside(1, 0)};
+      default: {
+        const double green = own + difference(x, y);
+        return {green - opposite(x, y), green, own};
+      }
+    }
+  }
+
+ private:
+  bool is_green(int x, int y) const { return site_(x, y) == 1 || site_(x, y) == 2; }
+
+  /// Green less the other color, along (dx, dy).
+  double along(int x, int y, int dx, int dy) const {
+    const auto m = [&](int i) { return root_(x + i * dx, y + i * dy); };
+    const double other = (m(-1) + m(1)) / 2 + (2 * m(0) - m(-2) - m(2)) / 4;
+    return is_green(x, y) ? m(0) - other : other - m(0);
+  }
+
+  /// Weight of a side whose middle is (x, y).
+  double steadiness(int x, int y, int dx, int dy) const {
+    double sum = 1e-3;
+    for (int j = -2; j <= 2; j++) {
+      for (int i = -2; i <= 2; i++) sum += std::abs(along(x + i - dx, y + j - dy, dx, dy) - along(x + i + dx, y + j + dy, dx, dy));
+    }
+    return 1 / (sum * sum * sum);
+  }
+
+  /// Green less red or blue, at a pixel of these.
+  double difference(int x, int y) const {
+    constexpr double kNear[5] = {0.3, 0.25, 0.2, 0.15, 0.1};
+    double sum = 0, weights = 0;
+    for (const auto& [dx, dy] : {std::pair(1, 0), std::pair(0, 1)}) {
+      for (const int side : {-1, 1}) {
+        double mean = 0;
+        for (int k = 0; k < 5; k++) mean += kNear[k] * along(x + side * k * dx, y + side * k * dy, dx, dy);
+        const double weight = steadiness(x + 2 * side * dx, y + 2 * side * dy, dx, dy);
+        sum += weight * mean;
+        weights += weight;
+      }
+    }
+    return sum / weights;
+  }
+
+  /// Green less blue at a red pixel, green less red at a blue one.
+  double opposite(int x, int y) const {
+    const double green = root_(x, y) + difference(x, y);
+    const auto diagonal = [&](int dy) {
+      const double a = difference(x - 1, y - dy), b = difference(x + 1, y + dy);
+      const double g = std::abs(a - b) + std::abs(root_(x - 1, y - dy) + a - green) + std::abs(root_(x + 1, y + dy) + b - green) + 1e-3;
+      return std::pair((a + b) / 2, g * g);
+    };
+    const auto [falling, f] = diagonal(1);
+    const auto [rising, r] = diagonal(-1);
+    return (falling * r + rising * f) / (f + r);
+  }
+
+  const Root& root_;
+  const Site& site_;
+};
 
 }  // namespace argent::reference

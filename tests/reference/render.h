@@ -20,6 +20,7 @@ struct RenderInputs {
   Vec3 gains{1, 1, 1};
   int first = 1;  ///< channel that saturates first, -1: highlights are left alone
   double threshold = 0.97;
+  bool best = false;         ///< demosaic.method
   Mat3 matrix = kIdentity3;  ///< with the exposure in it
   ToneParams tone;
   Encoding encoding = Encoding::kSrgb;
@@ -62,8 +63,8 @@ class Render {
   Rgb balanced(int x, int y) const {
     if (!bayer()) return {bounded(x, y, 0), bounded(x, y, 1), bounded(x, y, 3)};
     const auto root = [&](int px, int py) { return std::sqrt(bounded(px, py, site(px, py))); };
-    Rgb out = demosaic(
-        root, [&](int px, int py) { return site(px, py); }, x, y);
+    const auto sites = [&](int px, int py) { return site(px, py); };
+    Rgb out = in_.best ? BestDemosaic(root, sites).at(x, y) : demosaic(root, sites, x, y);
     for (double& v : out) v = std::max(v, 0.0) * std::max(v, 0.0);
     return out;
   }
