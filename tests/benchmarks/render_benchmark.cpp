@@ -41,11 +41,14 @@ int main(int argc, char** argv) try {
   PipelineParams params;
   params.threads = 2;
   const Pipeline pipeline(params);
+  params.demosaic.method = "best";
+  const Pipeline best(params);
   Controls controls;
   controls.colour_gains = frame.capture.as_shot_gains.value_or(Vec3{2, 1, 1.5f});
   Image kept;
   std::vector<Contender> contenders;
   contenders.push_back({"argent render, RGB8", [&] { kept = pipeline.render(frame, controls); }, {}});
+  contenders.push_back({"the same, best demosaic", [&] { kept = best.render(frame, controls); }, {}});
   contenders.push_back({"argent measure", [&] { (void)pipeline.measure(frame, controls); }, {}});
   contenders.push_back({"libraw dcraw_process, PPG", [&] { require(libraw.dcraw_process(), "dcraw_process"); }, {}});
 
