@@ -80,36 +80,27 @@ float label_of(const LabelledStatistics& picture) {
 }  // namespace
 
 LightSet light_set(std::span<const LabelledStatistics> pictures, std::vector<std::int64_t>* kept, std::size_t scenes) {
-  std::vector<LightFeatures> all;
-  std::vector<float> labels;
-  std::int64_t synthetic = 0;
+  const auto most = static_cast<std::int64_t>(pictures.size());
+  LightSet set{tensor::zeros({most, kLights, LightFeatures::kCells}),
+               tensor::zeros({most, kLights, kLightFacts}),
+               tensor::full({most, kLights}, kExcluded),
+               tensor::zeros({most, kLights}),
+               tensor::zeros({most, LightFeatures::kPlanes, LightFeatures::kGrid, LightFeatures::kGrid}),
+               tensor::zeros({most, 2}),
+               {},
+               0};
   if (kept != nullptr) kept->clear();
+  std::int64_t n = 0;
+  LightFeatures f;
   for (std::size_t i = 0; i < pictures.size(); i++) {
-    LightFeatures features = light_features(pictures[i].statistics, pictures[i].prior);
-    const float label = label_of(pictures[i]);
-    if (features.candidates.empty() || !(features.evidence > 0) || !(label > 0)) continue;
-    labels.push_back(label);
-    synthetic += i + scenes >= pictures.size();
-    if (kept != nullptr) kept->push_back(static_cast<std::int64_t>(i));
-    all.push_back(std::move(features));
-  }
-  const auto n = static_cast<std::int64_t>(all.size());
-  LightSet set{tensor::zeros({n, kLights, LightFeatures::kCells}),
-               tensor::zeros({n, kLights, kLightFacts}),
-               tensor::full({n, kLights}, kExcluded),
-               tensor::zeros({n, kLights}),
-               tensor::zeros({n, LightFeatures::kPlanes, LightFeatures::kGrid, LightFeatures::kGrid}),
-               tensor::zeros({n, 2}),
-               tensor::arange(n),
-               synthetic};
-  for (std::int64_t i = 0; i < n; i++) {
-    const LightFeatures& f = all[static_cast<std::size_t>(i)];
-    const std::int64_t row = i * kLights + f.first;
+    light_features(pictures[i].statistics, pictures[i].prior, f);
+    if (f.candidates.empty() || !(f.evidence > 0) || !(label_of(pictures[i]) > 0)) continue;
+    const std::int64_t row = n * kLights + f.first;
     const std::vector<float> histograms = histograms_of(f);
     std::copy(histograms.begin(), histograms.end(), set.histograms.mutable_data<float>() + row * LightFeatures::kCells);
-    std::copy(f.planes.begin(), f.planes.end(), set.planes.mutable_data<float>() + i * static_cast<std::int64_t>(f.planes.size()));
-    std::copy(f.strength.begin(), f.strength.end(), set.strength.mutable_data<float>() + 2 * i);
-    const float label = std::clamp(labels[static_cast<std::size_t>(i)], f.candidates.front().mired, f.candidates.back().mired);
+    std::copy(f.planes.begin(), f.planes.end(), set.planes.mutable_data<float>() + n * static_cast<std::int64_t>(f.planes.size()));
+    std::copy(f.strength.begin(), f.strength.end(), set.strength.mutable_data<float>() + 2 * n);
+    const float label = std::clamp(label_of(pictures[i]), f.candidates.front().mired, f.candidates.back().mired);
     double sum = 0;
     std::vector<double> weights;
     for (const CurveCandidate& light : f.candidates) {
@@ -124,7 +115,13 @@ LightSet light_set(std::span<const LabelledStatistics> pictures, std::vector<std
       set.excluded.mutable_data<float>()[at] = 0;
       set.target.mutable_data<float>()[at] = static_cast<float>(weights[c] / sum);
     }
+    if (kept != nullptr) kept->push_back(static_cast<std::int64_t>(i));
+    set.scenes += i + scenes >= pictures.size();
+    n++;
   }
+  for (Tensor* tensor : {&set.histograms, &set.facts, &set.excluded, &set.target, &set.planes, &set.strength})
+    *tensor = tensor->slice(0, 0, n);
+  set.order = tensor::arange(n);
   return set;
 }
 
@@ -161,7 +158,9 @@ Tensor LightTrainer::batch_of(std::int64_t count) {
 }
 
 Tensor LightTrainer::loss_of_colors() {
-  const Tensor rows = set_.size() > options_.color_batch ? batch_of(options_.color_batch) : set_.order;
+  // A small set whole; but of scenes and pictures each their share.
+  const bool mixed = set_.scenes > 0 && set_.scenes < set_.size();
+  const Tensor rows = mixed || set_.size() > options_.color_batch ? batch_of(options_.color_batch) : set_.order;
   const auto of = [&](const Tensor& x) { return index_select(x, 0, rows); };
   const LightSet batch{of(set_.histograms), of(set_.facts), of(set_.excluded), of(set_.target), {}, {}, {}, 0};
   return cross_entropy_to(model_.colors().forward(batch.histograms, with_hidden_strength(batch.facts, random_)), batch);

@@ -23,7 +23,7 @@ std::vector<LightSplit> fold_splits(std::span<const LabelledStatistics> pictures
 /// learned from either.
 std::vector<LightSplit> sensor_splits(std::span<const LabelledStatistics> pictures, std::size_t enough);
 
-/// What the estimators that a model makes say of the pictures that judge  ("learned_colors", "learned_zones", "fused", and the last without
+/// What the estimators that a model makes say of the pictures that judge ("learned_colors", "learned_zones", "fused", and the last without
 /// its gate, "fused_ungated"), and what a model has to beat: "bayes" with a prior fitted on those that are learned from, which is also the
 /// prior of "fused". Pictures without a temperature are not fitted to; where there are no others, both have the built-in prior.
 BalanceScores split_scores(std::span<const LabelledStatistics> pictures, const LightSplit& split, std::shared_ptr<const LightModel> model);

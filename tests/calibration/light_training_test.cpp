@@ -136,6 +136,28 @@ TEST_F(LightTrainerTest, AModelComesBackFromItsFile) {
   }
 }
 
+TEST_F(LightTrainerTest, ScenesAreTheLastRowsAndHaveTheirShare) {
+  const LightSet set = light_set(pictures(10), nullptr, 4);
+  EXPECT_EQ(set.scenes, 4);
+  const std::vector<std::int64_t> some{1, 5, 6, 9};
+  EXPECT_EQ(set.rows(some).size(), 4);
+  EXPECT_EQ(set.rows(some).scenes, 2);
+  // Without a share of their own, scenes change nothing; with all of it, the pictures don't.
+  const std::vector<std::int64_t> both{0, 1, 6, 7, 8, 9}, others{2, 3, 6, 7, 8, 9};
+  const auto trained = [&](const std::vector<std::int64_t>& rows, double share) {
+    LightModel model(7);
+    LightTraining options = kShort;
+    options.scene_share = share;
+    options.color_batch = options.batch = 8;
+    LightTrainer trainer(model, set.rows(rows), options);
+    while (!trainer.done()) trainer.step();
+    return weights_of(model);
+  };
+  EXPECT_EQ(trained(both, 1), trained(others, 1));
+  EXPECT_NE(trained(both, 0), trained(others, 0));
+  EXPECT_NE(trained(both, 0.5), trained(both, 1));
+}
+
 TEST_F(LightTrainerTest, WhatWasTrainedIsWhatIsAsked) {
   // The experts read filters at colors and run planned networks; training multiplies histograms in eager ones.
   LightModel model(7);
