@@ -41,8 +41,10 @@ struct RenderForms {
 };
 
 struct Kernels {
-  RenderForms<RenderKernel> bayer, best_bayer, planes;
-  RenderForms<RenderPackedKernel> packed_bayer, packed_best_bayer, packed_planes;
+  RenderForms<RenderKernel> bayer, planes;
+  RenderKernel best_bayer;  ///< linear alone: what follows it is more than a curve
+  RenderForms<RenderPackedKernel> packed_bayer, packed_planes;
+  RenderPackedKernel packed_best_bayer;
   ResizeKernel resize_u8, resize_u16;
   YuvKernel yuv;
   MeasureKernel measure_bayer, measure_planes;

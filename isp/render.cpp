@@ -143,14 +143,13 @@ void run(const Kernels& kernels, PixelType form, KernelContext& context, const R
                          in.threshold, in.first, in.matrix, in.curve, in.limit, in.warp, how_packed..., output),
                   "render");
   };
-  const bool bayer = is_bayer(frame.sensor.cfa);
+  const bool bayer = is_bayer(frame.sensor.cfa), best = bayer && in.best;
   if (frame.packed) {
-    const auto& mosaics = in.best ? kernels.packed_best_bayer : kernels.packed_bayer;
-    run(kernel_of(bayer ? mosaics : kernels.packed_planes, form), shaped(bytes_of(frame), bayer), bits_of(frame.packed->format),
-        frame.size().width);
+    const auto kernel = best ? kernels.packed_best_bayer : kernel_of(bayer ? kernels.packed_bayer : kernels.packed_planes, form);
+    run(kernel, shaped(bytes_of(frame), bayer), bits_of(frame.packed->format), frame.size().width);
   } else {
-    const auto& mosaics = in.best ? kernels.best_bayer : kernels.bayer;
-    run(kernel_of(bayer ? mosaics : kernels.planes, form), shaped(samples_of(frame), bayer));
+    const auto kernel = best ? kernels.best_bayer : kernel_of(bayer ? kernels.bayer : kernels.planes, form);
+    run(kernel, shaped(samples_of(frame), bayer));
   }
 }
 
@@ -230,8 +229,9 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
   const Rect area = picture_area(frame, output);
   const Size from{area.width, area.height}, to = stored_size(frame, output);
   Inputs in = inputs_of(frame, controls, params, output, area);
+  const bool one_pass = from == to && !(in.best && is_bayer(frame.sensor.cfa));
   Image stored =
-      from == to ? render_direct(kernels, context, frame, in, to, output) : render_resized(kernels, context, frame, in, from, to, output);
+      one_pass ? render_direct(kernels, context, frame, in, to, output) : render_resized(kernels, context, frame, in, from, to, output);
   return upright(std::move(stored), output.orientation.value_or(frame.capture.orientation), context.pool());
 }
 

@@ -2,7 +2,7 @@
 """Looks at the kernels' machine code: no instruction outside the target that an object is named for, and code for aarch64 can be made.
 
 usage: targets_test.py instructions KERNELS-DIR
-       targets_test.py aarch64 GENERATORS-PROGRAM GENERATOR|PARAMETER...
+       targets_test.py aarch64 PROGRAMS-DIR PROGRAM|GENERATOR|PARAMETER...
 A machine without AVX-512 cannot run that code, so its instructions are read instead. Halide 14's `host` target once put AVX512-FP16 in.
 """
 import collections
@@ -67,12 +67,12 @@ def check_instructions(folder):
             yield f"{target}: nothing on its widest registers"
 
 
-def check_aarch64(generators, kernels):
+def check_aarch64(programs, kernels):
     with tempfile.TemporaryDirectory() as out:
         for number, kernel in enumerate(kernels):
-            generator, *parameters = kernel.split("|")
+            program, generator, *parameters = kernel.split("|")
             name = f"argent_arm_{number}"
-            subprocess.run([generators, "-g", generator, "-f", name, "-e", "object", "-o", out,
+            subprocess.run([f"{programs}/argent_{program}_generators", "-g", generator, "-f", name, "-e", "object", "-o", out,
                             "target=arm-64-linux-no_runtime-user_context", *parameters], check=True)
             header = subprocess.run(["readelf", "-hs", f"{out}/{name}.o"], check=True, capture_output=True, text=True).stdout
             if not re.search(r"Machine:\s+AArch64", header) or not re.search(rf"FUNC\s+GLOBAL.*\b{name}\b", header):
