@@ -14,13 +14,14 @@ using Halide::Runtime::Buffer;
 constexpr int kLongSide = 512;  ///< blocks, about
 constexpr int kNodes = 256;     ///< as local_tone.h's kLocalNodes
 constexpr float kDarkest = -20, kBrightest = 12;
-constexpr float kVariance = 0.4f;  ///< stops squared: region against detail
+constexpr float kVariance = 0.5f;  ///< stops squared: region against detail
 constexpr float kReach = 0.03f;    ///< of the long side: radius of the means
-/// Stops from middle grey inside which the curve shows everything: with ToneParams' defaults 3 below become 4.6 (code 22 of 255), and 2.2
+/// Stops from middle grey inside which the curve shows everything: with ToneParams' defaults 3.5 below become 5.4 (code 16 of 255), and 2.2
 /// above code 218.
-constexpr float kShadowRoom = 3, kHighlightRoom = 2.2f;
+constexpr float kShadowRoom = 3.5f, kHighlightRoom = 2.2f;
+constexpr float kDeepest = 9;  ///< stops below middle grey: what lies deeper is not brought up, or noise would be
 constexpr float kMiddleGrey = 0.18f;
-constexpr float kBend = 1;  ///< stops over which the slope changes, so that no edge shows
+constexpr float kBend = 1;           ///< stops over which the slope changes, so that no edge shows
 constexpr float kMostDetail = 1.6f;  ///< against the curve's shoulder
 
 Buffer<float> luma_shares(const Development& development) {
@@ -77,7 +78,7 @@ RegionCurve region_curve(float darkest, float brightest, float strength) {
     const float full = distance > room ? (room - 0.5f) / (distance - 0.5f) : 1;
     return 1 + std::min(strength, 1.0f) * (full - 1);
   };
-  return {slope(middle - darkest, kShadowRoom), slope(brightest - middle, kHighlightRoom)};
+  return {slope(std::min(middle - darkest, kDeepest), kShadowRoom), slope(brightest - middle, kHighlightRoom)};
 }
 
 LinearPicture local_tone(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const PipelineParams& params,

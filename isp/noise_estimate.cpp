@@ -14,7 +14,7 @@ constexpr int kBlock = 8, kLevels = 24;
 constexpr int kBlocksOfSite = 4000;
 constexpr float kClipped = 0.95f;
 /// Of pure noise, the quantile of the blocks' variances that is looked at, and its share of the true variance (simulated: 200,000 blocks).
-constexpr double kQuantile = 0.1, kShareOfQuantile = 0.5353;
+constexpr double kQuantile = 0.02, kShareOfQuantile = 0.3788;
 constexpr std::size_t kFewest = 20;  ///< blocks of a level
 
 /// Codes of one color, without what lies between.

@@ -3,7 +3,8 @@
 // Domain: log2 of scene light, middle grey at log2(0.18) -> gains, log2
 // Shape:  log (X, Y) of blocks -> coefficients (X, Y, a and b): the region's brightness of a pixel is a log + b
 // Source: He, Sun and Tang 2010, "Guided Image Filtering", eq. 5, 6, 8 (the picture guides itself), by blocks as in He and Sun 2015, "Fast
-//         Guided Filter"; base and detail as in Durand and Dorsey 2002. Its halo at a step of n stops is at most variance / n stops
+//         Guided Filter"; base and detail as in Durand and Dorsey 2002. Own: a = q^2 / (q^2 + 1), q = local variance over the
+//         parameter, instead of q / (q + 1), which leaves a halo of 8 % at a step of 4 stops
 #pragma once
 
 #include "Halide.h"
@@ -33,7 +34,8 @@ inline GuidedFilter guided_filter(Halide::Func log, Halide::Expr radius, Halide:
   f.across(x, y) = Tuple(f.across(x, y)[0] + log(x + r, y), f.across(x, y)[1] + log(x + r, y) * log(x + r, y));
   f.means(x, y) = Tuple(0.0f, 0.0f);
   f.means(x, y) = Tuple(f.means(x, y)[0] + f.across(x, y + r)[0] * share * share, f.means(x, y)[1] + f.across(x, y + r)[1] * share * share);
-  Expr mean = f.means(x, y)[0], spread = max(f.means(x, y)[1] - mean * mean, 0.0f), a = spread / (spread + variance);
+  Expr mean = f.means(x, y)[0], spread = max(f.means(x, y)[1] - mean * mean, 0.0f), ratio = spread / variance,
+       a = ratio * ratio / (ratio * ratio + 1.0f);
   f.own(x, y) = Tuple(a, mean - a * mean);
   f.own_across(x, y) = Tuple(0.0f, 0.0f);
   f.own_across(x, y) = Tuple(f.own_across(x, y)[0] + f.own(x + r, y)[0], f.own_across(x, y)[1] + f.own(x + r, y)[1]);
