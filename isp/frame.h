@@ -80,7 +80,7 @@ struct RawFrame {
   SensorInfo sensor;
   Applied applied;
   CaptureInfo capture;
-  std::shared_ptr<const DngOpcodes> opcodes;  ///< corrections that a DNG asks for; nullptr: none
+  std::shared_ptr<const DngOpcodes> opcodes;      ///< corrections that a DNG asks for; nullptr: none
   std::shared_ptr<const DngProfile> dng_profile;  ///< color as a DNG says it; nullptr: no DNG
 
   Size size() const { return sensor.active; }
