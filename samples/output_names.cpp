@@ -117,7 +117,7 @@ std::vector<PlannedOutput> plan_outputs(const Inputs& inputs, const OutputOption
   if (place == Place::kFile && !inputs.files.empty()) check_single(options.output);
   std::vector<PlannedOutput> planned;
   for (PlannedFile& file : plan_files(inputs, options.output, place, extension_of(format), options.overwrite)) {
-    planned.push_back({std::move(file), format});
+    planned.push_back({std::move(file.file), format, std::move(file.problem)});
   }
   return planned;
 }

@@ -17,13 +17,16 @@ struct OutputOptions {
   Overwrite overwrite = Overwrite::kNo;
 };
 
-struct PlannedFile {
+struct PlannedOutput {
   std::filesystem::path file;
-  std::string problem;  ///< in words; not empty: this file must not be made
+  ImageFormat format = ImageFormat::kPng;
+  std::string problem;  ///< in words; not empty: this picture must not be made
 };
 
-struct PlannedOutput : PlannedFile {
-  ImageFormat format = ImageFormat::kPng;
+/// The same of a file that has no choice of format.
+struct PlannedFile {
+  std::filesystem::path file;
+  std::string problem;
 };
 
 /// One for each of inputs.files. Makes the output folder when it is missing. Throws Error when `output` cannot serve at all: one file for

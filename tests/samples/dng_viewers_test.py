@@ -331,6 +331,27 @@ class Conversion(Viewers):
             self.assertEqual(before[name], after[name], name)
 
 
+class Mosaics(Viewers):
+    """Headerless mosaics of few bits, and without color."""
+
+    def test_they_are_read_and_shown(self):
+        height, width = 640, 960
+        y, x = np.mgrid[0:height, 0:width]
+        codes = (300 + 2 * x + y + np.random.default_rng(1).normal(0, 8, (height, width))).clip(0, 4095)
+        for name, cfa, bits, black, white in (("mono", "mono", 12, 256, 4095), ("eight", "rggb", 8, 16, 255)):
+            with self.subTest(name):
+                mosaic, dng = self.folder / f"{name}.raw", self.folder / f"{name}.dng"
+                stored = codes.astype("<u2") if bits == 12 else (codes / 16).astype("u1")
+                mosaic.write_bytes(stored.tobytes())
+                run(ARGENT, "convert", mosaic, "--size", f"{width}x{height}", "--cfa", cfa, "--bits", bits, "--black", black, "--white", white,
+                    "--wb", "1,1,1", "-o", dng, "--quiet")
+                self.assertTrue(np.array_equal(self.codes(dng), stored))
+                level = (codes[300:340, 460:500].mean() / (1 if bits == 12 else 16) - black) / (white - black)
+                for program in (self.rawtherapee, self.darktable):
+                    picture = program(dng)
+                    self.assertAlmostEqual(picture[300:340, 460:500].mean(), level, delta=0.2 * level, msg=program.__name__)
+
+
 class Opcodes(Viewers):
     """Checks of two levels, with dead pixels where a test says so. RawTherapee opens no file of less than 100 kB."""
 
