@@ -12,8 +12,7 @@ namespace {
 constexpr std::size_t kStripBytes = std::size_t{256} << 10;
 constexpr int kTileSide = 512, kTileStep = 16;  // TIFF 6.0, section 15: sides are multiples of 16
 constexpr std::uint16_t kUncompressed = 1, kJpeg = 7;
-// For sensors of 8 bits, too: RawTherapee 5.9 shows mosaics of 8 bits as black, LibRaw 0.20 reads tiles of lossless JPEG with 8 bits
-// wrongly.
+// For sensors of 8 bits, too: RawTherapee 5.9 shows mosaics of 8 bits as black.
 constexpr int kBits = 16;
 
 int samples_in_row(const RawFrame& frame) { return frame.size().width * samples_per_pixel(frame.sensor.cfa); }
@@ -43,10 +42,12 @@ int tile_side(int length) {
   return ((length + tiles - 1) / tiles + kTileStep - 1) / kTileStep * kTileStep;
 }
 
-/// LibRaw reads tiles that are wider than the picture wrongly: these are a step narrower, and there are two.
-int tile_width(int length) {
+/// What LibRaw 0.20 reads rightly: tiles that are not wider than the picture, and not half as wide when they have two components (it takes
+/// one row for two). Those are a step narrower.
+int tile_width(int length, CfaPattern cfa) {
   const int side = tile_side(length);
-  return side > length ? side - kTileStep : side;
+  const bool misread = side > length || (is_bayer(cfa) && 2 * side == length);
+  return misread && side > kTileStep ? side - kTileStep : side;
 }
 
 /// A whole tile: beyond the picture its last pixels of each color go on, which costs next to nothing.
@@ -76,7 +77,7 @@ std::vector<TiffValue> append_one_strip(const RawFrame& frame, TiffFile& file) {
 }
 
 std::vector<TiffValue> append_tiles(const RawFrame& frame, TiffFile& file) {
-  const Size size = frame.size(), tile{tile_width(size.width), tile_side(size.height)};
+  const Size size = frame.size(), tile{tile_width(size.width, frame.sensor.cfa), tile_side(size.height)};
   const int samples = samples_per_pixel(frame.sensor.cfa), components = components_of(frame.sensor.cfa, tile.width);
   const std::ptrdiff_t stride = std::ptrdiff_t{tile.width} * samples;
   std::vector<std::uint16_t> codes(static_cast<std::size_t>(stride) * static_cast<std::size_t>(tile.height));
