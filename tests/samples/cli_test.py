@@ -18,6 +18,11 @@ ARGENT = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
 DATA = pathlib.Path(os.environ.get("ARGENT_DATA") or pathlib.Path(__file__).parents[3] / "shared/data")
 WIDTH, HEIGHT = 64, 48
 MOSAIC = ["--size", f"{WIDTH}x{HEIGHT}", "--cfa", "rggb", "--bits", "12", "--black", "256", "--white", "4095"]
+SHADING_PROFILE = """argent_profile: 1
+name: test
+shading:
+  - {cct: 4000, columns: 2, rows: 2, red: [1, 1.5, 2, 2.5], green: [1, 1, 1, 1], blue: [3, 1, 1, 1]}
+"""
 GREY_CODES = (256 + 400, 256 + 800, 256 + 800, 256 + 500)  # R, G, G, B: neutral after gains 2, 1, 1.6
 
 
@@ -99,7 +104,7 @@ class CliTest(unittest.TestCase):
 class HelpTest(CliTest):
     def test_help_names_commands_and_examples(self):
         text = self.run_argent("--help").stdout
-        for word in ("develop", "measure", "--version", "Examples:", "ARGENT_CPU"):
+        for word in ("develop", "convert", "measure", "--version", "Examples:", "ARGENT_CPU"):
             self.assertIn(word, text)
 
     def test_each_command_has_help_with_examples(self):
@@ -217,6 +222,86 @@ class OutputTest(CliTest):
     def test_bit_depth(self):
         self.develop(self.raw, "-o", self.tmp / "d.png", "--bit-depth", "16")
         self.assertGreater(max(max(p) for row in read_png(self.tmp / "d.png") for p in row), 255)
+
+
+class ConvertTest(CliTest):
+    """What stands in a DNG is tested in tests/isp/dng_writer_test.cpp; here, that the command does what was asked."""
+
+    def convert(self, *arguments, status=0):
+        return self.run_argent("convert", *arguments, *MOSAIC, status=status)
+
+    def tags(self, path, directory=None):
+        """Of one directory: tag -> (type, count, the four bytes of value or offset)."""
+        data = path.read_bytes()
+        at = struct.unpack_from("<I", data, 4)[0] if directory is None else directory
+        (count,) = struct.unpack_from("<H", data, at)
+        fields = (struct.unpack_from("<HHI4s", data, at + 2 + 12 * i) for i in range(count))
+        return {tag: (kind, number, value) for tag, kind, number, value in fields}
+
+    def test_dng_is_beside_the_input_and_develops_alike(self):
+        self.assertEqual(self.convert(self.raw).stdout, f"{self.tmp}/a.dng\n")
+        picture = ["--wb", "2,1,1.6", "--exposure", "0", "--color", "camera", "--quiet"]
+        self.run_argent("develop", self.raw, *MOSAIC, *picture, "-o", self.tmp / "raw.png")
+        self.run_argent("develop", self.tmp / "a.dng", *picture, "-o", self.tmp / "dng.png")
+        self.assertEqual(read_png(self.tmp / "raw.png"), read_png(self.tmp / "dng.png"))
+
+    def test_compression_and_preview(self):
+        for options, compression in ((["--no-preview"], 7), (["--no-preview", "--compression", "none"], 1)):
+            self.convert(self.raw, "-o", self.tmp / "x.dng", "--overwrite", *options)
+            self.assertEqual(struct.unpack("<H2x", self.tags(self.tmp / "x.dng")[259][2]), (compression,))
+        self.convert(self.raw, "-o", self.tmp / "p.dng")
+        front = self.tags(self.tmp / "p.dng")
+        self.assertEqual(struct.unpack("<I", front[254][2]), (1,))  # a reduced picture
+        codes = self.tags(self.tmp / "p.dng", struct.unpack("<I", front[330][2])[0])
+        self.assertEqual(struct.unpack("<I", codes[256][2]), (WIDTH,))
+
+    def test_white_balance(self):
+        def neutral(*options):
+            done = self.convert(self.raw, "-o", self.tmp / "w.dng", "--overwrite", *options)
+            data = (self.tmp / "w.dng").read_bytes()
+            at = struct.unpack("<I", self.tags(self.tmp / "w.dng")[50728][2])[0]
+            numbers = struct.unpack_from("<6I", data, at)
+            return done, [numbers[0] / numbers[1], numbers[2] / numbers[3], numbers[4] / numbers[5]]
+
+        self.assertEqual(neutral("--wb", "2,1,1.6")[1], [0.5, 1, 0.625])
+        write_mosaic(self.raw, grey)
+        done, found = neutral()
+        self.assertIn("using --wb auto", done.stderr)
+        self.assertAlmostEqual(found[0], 0.5, delta=0.1)
+
+    def test_a_profiles_shading_becomes_gain_maps(self):
+        self.assertNotIn(51009, self.tags_of_codes())
+        profile = self.tmp / "profile.yaml"
+        profile.write_text(SHADING_PROFILE)
+        kind, count, _ = self.tags_of_codes("--profile", profile)[51009]
+        self.assertEqual((kind, count), (7, 4 + 4 * (16 + 76 + 4 * 4)))  # four maps of 2 x 2 nodes
+
+    def tags_of_codes(self, *options):
+        self.convert(self.raw, "-o", self.tmp / "g.dng", "--overwrite", "--no-preview", *options)
+        return self.tags(self.tmp / "g.dng")
+
+    def test_what_exists_is_kept(self):
+        (self.tmp / "a.dng").write_bytes(b"precious")
+        self.assertIn("--overwrite", self.convert(self.raw, status=1).stderr)
+        self.assertEqual((self.tmp / "a.dng").read_bytes(), b"precious")
+        self.convert(self.raw, "--overwrite", "--quiet")
+        before = (self.tmp / "a.dng").read_bytes()
+        self.assertIn("would replace the input", self.run_argent("convert", self.tmp / "a.dng", "--overwrite", status=1).stderr)
+        self.assertEqual((self.tmp / "a.dng").read_bytes(), before)
+
+    def test_one_bad_file_in_a_folder(self):
+        folder = self.tmp / "in"
+        folder.mkdir()
+        write_mosaic(folder / "1.raw")
+        (folder / "2.raw").write_bytes(b"too short")
+        done = self.convert(folder, "-o", f"{self.tmp}/out", status=1)
+        self.assertEqual(done.stdout, f"{self.tmp}/out/1.dng\n")
+        self.assertTrue(done.stderr.endswith("argent: 1 of 2 converted, 1 failed\n"), done.stderr)
+        self.assert_nothing_left_behind(self.tmp / "out", ["1.dng"])
+
+    def test_wrong_usage(self):
+        for arguments in ([self.raw, "-o", self.tmp / "a.png"], [self.raw, "--compression", "zip"], []):
+            self.run_argent("convert", *arguments, status=2)
 
 
 class InputTest(CliTest):
