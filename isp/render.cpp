@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "isp/kernel_inputs.h"
 #include "isp/orientation.h"
 #include "isp/packed_codes.h"
+#include "isp/picture_area.h"
 #include "isp/resample.h"
 #include "isp/tone_curve.h"
 #include "models/runtime/error.h"
@@ -175,6 +177,56 @@ Image render_direct(const Kernels& kernels, KernelContext& context, const RawFra
   return {block, block.get() + in.region.top * stride + in.region.left * pixel, stride, size, output.type, output.encoding, output.color};
 }
 
+/// One dimension of a plane: `to` samples, `step` apart, from samples that are `step` apart, too.
+void resample_line(const float* from, std::ptrdiff_t step, int length, const ResampleWeights& weights, std::vector<float>& out) {
+  for (std::size_t p = 0; p < out.size(); p++) {
+    float sum = 0;
+    for (int k = 0; k < weights.taps; k++) {
+      const int at = std::clamp(weights.start[p] + k, 0, length - 1);
+      sum += weights.weights[p * static_cast<std::size_t>(weights.taps) + static_cast<std::size_t>(k)] * from[at * step];
+    }
+    out[p] = sum;
+  }
+}
+
+/// A plane of light into channel `c` of `image`, which may have another size.
+void resample_plane(const Buffer<float>& plane, Image& image, int c) {
+  const int width = plane.dim(0).extent(), height = plane.dim(1).extent(), across = image.width(), down = image.height();
+  const ResampleWeights weights_x = make_resample_weights(width, across), weights_y = make_resample_weights(height, down);
+  std::vector<float> rows(static_cast<std::size_t>(across) * static_cast<std::size_t>(height));
+  std::vector<float> row(static_cast<std::size_t>(across)), column(static_cast<std::size_t>(down));
+  for (int y = 0; y < height; y++) {
+    resample_line(&plane(0, y), 1, width, weights_x, row);
+    std::copy(row.begin(), row.end(), rows.begin() + std::ptrdiff_t{y} * across);
+  }
+  for (int x = 0; x < across; x++) {
+    resample_line(&rows[static_cast<std::size_t>(x)], across, height, weights_y, column);
+    for (int y = 0; y < down; y++) image.row<float>(y)[x * Image::kChannels + c] = column[static_cast<std::size_t>(y)];
+  }
+}
+
+/// Light as it is: no curve, nothing clipped at the top.
+Image render_floats(const Kernels& kernels, KernelContext& context, const RawFrame& frame, Inputs& in, Size from, Size to,
+                    const OutputParams& output) {
+  const auto block = lease_pixels(context.pool(), in.region.width, in.region.height, PixelType::kF32);
+  Buffer<float> linear(reinterpret_cast<float*>(block.get()), in.region.width, in.region.height, 3);
+  run(kernels, PixelType::kF32, context, frame, in, linear);
+  Buffer<float> picture = linear.cropped(0, in.region.left, from.width).cropped(1, in.region.top, from.height);
+  picture.set_min(0, 0, 0);
+  Image image(context.pool(), to, PixelType::kF32, output.encoding, output.color);
+  for (int c = 0; c < Image::kChannels; c++) {
+    const Buffer<float> plane = picture.sliced(2, c);
+    if (from != to) {
+      resample_plane(plane, image, c);
+      continue;
+    }
+    for (int y = 0; y < to.height; y++) {
+      for (int x = 0; x < to.width; x++) image.row<float>(y)[x * Image::kChannels + c] = plane(x, y);
+    }
+  }
+  return image;
+}
+
 Image render_resized(const Kernels& kernels, KernelContext& context, const RawFrame& frame, Inputs& in, Size from, Size to,
                      const OutputParams& output) {
   const auto block = lease_pixels(context.pool(), in.region.width, in.region.height, PixelType::kF32);
@@ -199,15 +251,6 @@ Image render_resized(const Kernels& kernels, KernelContext& context, const RawFr
 
 }  // namespace
 
-Rect picture_area(const RawFrame& frame, const OutputParams& output) {
-  const Rect whole{0, 0, frame.size().width, frame.size().height}, crop = frame.capture.crop;
-  if (output.whole_active_area || crop.width < 1 || crop.height < 1) return whole;
-  if (crop.x < 0 || crop.y < 0 || crop.width > whole.width - crop.x || crop.height > whole.height - crop.y) {
-    throw Error("crop lies outside the active array");
-  }
-  return crop;
-}
-
 Size stored_size(const RawFrame& frame, const OutputParams& output) {
   const Rect area = picture_area(frame, output);
   double scale = output.scale;
@@ -230,6 +273,10 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
   const Rect area = picture_area(frame, output);
   const Size from{area.width, area.height}, to = stored_size(frame, output);
   Inputs in = inputs_of(frame, controls, params, output, area);
+  if (output.type == PixelType::kF32) {
+    return upright(render_floats(kernels, context, frame, in, from, to, output), output.orientation.value_or(frame.capture.orientation),
+                   context.pool());
+  }
   Image stored =
       from == to ? render_direct(kernels, context, frame, in, to, output) : render_resized(kernels, context, frame, in, from, to, output);
   return upright(std::move(stored), output.orientation.value_or(frame.capture.orientation), context.pool());

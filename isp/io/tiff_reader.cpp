@@ -21,20 +21,32 @@ namespace {
 
 using Tiff = std::unique_ptr<TIFF, decltype(&TIFFClose)>;
 
-int on_error(TIFF*, void* message, const char*, const char* form, std::va_list arguments) {
+/// What libtiff's callbacks heard.
+struct Complaints {
+  std::string first;  ///< the cause
+  bool profile_is_lost = false;
+};
+
+int on_error(TIFF*, void* complaints, const char*, const char* form, std::va_list arguments) {
   char text[512];
   std::vsnprintf(text, sizeof text, form, arguments);
-  auto& first = *static_cast<std::string*>(message);
-  if (first.empty()) first = text;  // the first is the cause
+  auto& first = static_cast<Complaints*>(complaints)->first;
+  if (first.empty()) first = text;
   return 1;
 }
 
-int on_warning(TIFF*, void*, const char*, const char*, std::va_list) { return 1; }
+/// libtiff goes on without a tag that cannot be read. Without its profile a picture has other colors.
+int on_warning(TIFF*, void* complaints, const char*, const char* form, std::va_list arguments) {
+  char text[512];
+  std::vsnprintf(text, sizeof text, form, arguments);
+  if (std::strstr(text, "ICC Profile") != nullptr) static_cast<Complaints*>(complaints)->profile_is_lost = true;
+  return 1;
+}
 
-Tiff open_tiff(const PictureSource& source, std::string& message) {
+Tiff open_tiff(const PictureSource& source, Complaints& complaints) {
   const std::unique_ptr<TIFFOpenOptions, decltype(&TIFFOpenOptionsFree)> options(TIFFOpenOptionsAlloc(), &TIFFOpenOptionsFree);
-  TIFFOpenOptionsSetErrorHandlerExtR(options.get(), on_error, &message);
-  TIFFOpenOptionsSetWarningHandlerExtR(options.get(), on_warning, nullptr);
+  TIFFOpenOptionsSetErrorHandlerExtR(options.get(), on_error, &complaints);
+  TIFFOpenOptionsSetWarningHandlerExtR(options.get(), on_warning, &complaints);
   // A strip is as large as a tag says: what a file of this size cannot hold is not taken.
   constexpr long long kMargin = 64LL << 20;
   TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), static_cast<tmsize_t>(source.size + kMargin));
@@ -141,10 +153,11 @@ std::vector<unsigned char> profile_of(TIFF* tiff) {
 }  // namespace
 
 LoadedPicture read_tiff(const PictureSource& source) {
-  std::string message;
-  const auto fail = [&] { throw Error("libtiff: " + (message.empty() ? "could not be read" : shown(message))); };
-  const Tiff tiff = open_tiff(source, message);
+  Complaints complaints;
+  const auto fail = [&] { throw Error("libtiff: " + (complaints.first.empty() ? "could not be read" : shown(complaints.first))); };
+  const Tiff tiff = open_tiff(source, complaints);
   if (!tiff) fail();
+  if (complaints.profile_is_lost) throw Error("has an ICC profile that is cut off or damaged");
   const Layout layout = layout_of(tiff.get(), source.size);
   LoadedPicture picture;
   picture.icc_profile = profile_of(tiff.get());
