@@ -46,7 +46,8 @@ void check(const PipelineParams& params) {
   if (params.demosaic.method != "fast" && params.demosaic.method != "best")
     throw Error("demosaic.method = ", in_quotes(params.demosaic.method), ", expected fast or best");
   const OutputParams& output = params.output;
-  if (output.type == PixelType::kF32) throw Error("pictures are rendered with 8 or 16 bits");
+  if (output.type == PixelType::kF32 && output.encoding != Encoding::kLinear)
+    throw Error("pictures of floats are rendered as linear light");
   if (!(output.scale > 0.001f && output.scale <= 16))
     throw Error("output scale " + std::to_string(output.scale) + ", expected 0.001 to 16");
 }

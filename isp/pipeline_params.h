@@ -57,6 +57,7 @@ struct OutputParams {
   Size fit;                                  ///< if not 0 x 0: largest size of the same shape inside, instead of scale
   std::optional<Orientation> orientation;    ///< baked into the pixels; absent: what the frame says
   bool whole_active_area = false;            ///< instead of the camera's own crop
+  std::optional<Rect> crop;                  ///< part of the picture, in pixels of the upright one at full size (scale 1)
 };
 
 /// Gains that undo the lens's falloff. Nodes lie on the borders: node (i, j) at x = i / (columns - 1), y = j / (rows - 1) of the

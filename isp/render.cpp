@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "isp/denoise.h"
 #include "isp/finish.h"
 #include "isp/local_tone.h"
 #include "isp/noise_estimate.h"
 #include "isp/orientation.h"
+#include "isp/picture_area.h"
 #include "isp/resample.h"
 #include "models/runtime/error.h"
 
@@ -34,15 +36,6 @@ bool fits_one_pass(const RawFrame& frame, const PipelineParams& params, Size fro
 }
 
 }  // namespace
-
-Rect picture_area(const RawFrame& frame, const OutputParams& output) {
-  const Rect whole{0, 0, frame.size().width, frame.size().height}, crop = frame.capture.crop;
-  if (output.whole_active_area || crop.width < 1 || crop.height < 1) return whole;
-  if (crop.x < 0 || crop.y < 0 || crop.width > whole.width - crop.x || crop.height > whole.height - crop.y) {
-    throw Error("crop lies outside the active array");
-  }
-  return crop;
-}
 
 Size stored_size(const RawFrame& frame, const OutputParams& output) {
   const Rect area = picture_area(frame, output);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "samples/rect_text.h"
+
 namespace argent {
 namespace {
 
@@ -119,7 +121,10 @@ Json settings_of(const DevelopReport& report) {
           {"digital_gain", number(report.controls.digital_gain)},
           {"color", report.picture.color_space() == ColorSpace::kSrgb ? "srgb" : "camera"},
           {"linear", report.picture.encoding() == Encoding::kLinear},
-          {"crop", report.params.whole_active_area ? "full" : "camera"},
+          {"tint", number(choices.white_balance.tint)},
+          {"crop", report.params.crop                ? to_text(*report.params.crop)
+                   : report.params.whole_active_area ? "full"
+                                                     : "camera"},
           {"orientation", static_cast<int>(report.measured.frame.capture.orientation)},
           {"format", name_of(report.output.format)},
           {"bit_depth", static_cast<int>(8 * sample_size(report.picture.type()))}};
