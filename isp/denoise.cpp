@@ -34,10 +34,13 @@ Buffer<float> thresholds(std::span<const NoiseSpectrum::Frequencies> spectra, fl
   return out;
 }
 
+/// Light that is to stay proportional isn't sharpened.
+float sharpening_of(const PipelineParams& params) { return params.output.encoding == Encoding::kLinear ? 0 : params.sharpen.amount; }
+
 }  // namespace
 
 bool wants_detail_pass(const PipelineParams& params) {
-  return params.denoise.luma > 0 || params.denoise.chroma > 0 || params.sharpen.amount > 0;
+  return params.denoise.luma > 0 || params.denoise.chroma > 0 || sharpening_of(params) > 0;
 }
 
 LinearPicture denoised(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const RootNoise& noise,
@@ -71,7 +74,7 @@ LinearPicture denoised(const Kernels& kernels, KernelContext& context, const Lin
   const float left = spectrum.luma_total * (1 - (1 - kLeft) * std::min(strength.luma, 1.0f));
   context.check(kernels.opponent_join(&context, linear, luma_plane, half.pixels, differences.pixels, noise.lift,
                                       std::min(strength.chroma, 1.0f) * kCore * spectrum.fine_differences, noise.shot, noise.read,
-                                      RootNoise::kReference, params.sharpen.amount, params.sharpen.radius, left, out.pixels),
+                                      RootNoise::kReference, sharpening_of(params), params.sharpen.radius, left, out.pixels),
                 "opponent_join");
   return out;
 }

@@ -48,7 +48,7 @@ Coming from dcraw or dcraw_emu:
   -A X Y W H          --wb-box X,Y,W,H
   -o 0|1              --color camera|srgb: there -o is the color space, here it names the output
   -O FILE             -o FILE
-  -q N                --preset live|best: both demosaic along edges, best takes its time
+  -q N                --preset live|balanced|best: all demosaic along edges, best takes its time
   -H N                nothing to say: clipped highlights are never magenta
   -b N                --exposure EV (EV = log2 N); -W is the default: nothing is stretched
   -6                  --bit-depth 16
@@ -192,8 +192,9 @@ void add_picture_options(CLI::App& app, DevelopOptions& options) {
       ->check(CLI::IsMember({"srgb", "camera"}).description(""))
       ->type_name("NAME");
   add_fixed_word(app, options, "--linear", "develop.encoding=linear", "no tone curve, proportional to light (formula below)");
-  app.add_option("--preset", options.input.preset, "speed against quality: live (default) or best")
-      ->check(CLI::IsMember({"live", "best"}).description(""))
+  app.add_option("--preset", options.input.preset,
+                 "speed against quality: live (default), balanced\n(noise reduction, sharpening, local tone) or best")
+      ->check(CLI::IsMember({"live", "balanced", "best"}).description(""))
       ->type_name("NAME")
       ->group("Picture");
 }

@@ -24,7 +24,7 @@ struct InputOptions {
   MosaicDescription mosaic;             ///< what the command line says of headerless mosaics
   std::string sidecar;                  ///< file or folder of descriptions; empty: beside the mosaic
   std::string profile;                  ///< path; empty: none
-  std::string preset;                   ///< "live" or "best"; empty: not said
+  std::string preset;                   ///< "live", "balanced" or "best"; empty: not said
   std::vector<std::string> settings;    ///< -p: settings files, the later wins
   std::vector<Assignment> assignments;  ///< of --set and of options that stand for it; they win over all files
   int threads = 0;                      ///< 0: all cores

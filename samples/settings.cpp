@@ -1,6 +1,9 @@
 #include "samples/settings.h"
 
+#include <algorithm>
+
 #include <array>
+#include "isp/presets.h"
 
 #include "isp/io/params_yaml.h"
 #include "isp/picture_area.h"
@@ -29,9 +32,10 @@ std::vector<Field> fields_of(Settings& settings) {
 }
 
 void apply_preset(std::string_view name, Settings& settings, std::string_view source) {
-  if (name != "live" && name != "best") throw Error(source, ": preset = ", in_quotes(name), ", expected live or best");
+  const auto at = std::find(kPresetNames.begin(), kPresetNames.end(), name);
+  if (at == kPresetNames.end()) throw Error(source, ": preset = ", in_quotes(name), ", expected live, balanced or best");
   settings.preset = name;
-  settings.isp.demosaic.method = name == "best" ? "best" : "fast";
+  apply(static_cast<Preset>(at - kPresetNames.begin()), settings.isp);
 }
 
 DevelopChoices choices_of(const DevelopWords& words) {

@@ -48,7 +48,7 @@ void describe(List& list, DevelopWords& p) {
 }
 
 struct Settings {
-  std::string preset;  ///< "live" or "best"; empty: nobody said
+  std::string preset;  ///< "live", "balanced" or "best"; empty: nobody said
   PipelineParams isp;
   ControllerParams aaa;
   DevelopWords develop;
@@ -57,7 +57,7 @@ struct Settings {
 /// All that can be said by --set and in settings files: isp's and aaa's at the top, the rest as develop.*.
 std::vector<Field> fields_of(Settings& settings);
 
-/// The demosaic and whatever else a preset is. Throws Error for another name than live and best.
+/// The demosaic and whatever else a preset is. Throws Error for another name than these.
 void apply_preset(std::string_view name, Settings& settings, std::string_view source);
 
 /// Throws Error that names the word: each is "develop.wb ..." after `source`, when there is one.

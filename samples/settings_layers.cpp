@@ -66,7 +66,7 @@ SettingsLayers::Document SettingsLayers::load(const fs::path& file) {
   const bool has_preset = document.parameters.find("preset") != nullptr;
   const YamlNode preset = take(document.parameters, "preset");
   if (has_preset && preset.kind != YamlNode::Kind::kScalar)
-    throw Error(place_of(preset, document.source), ": preset is ", name_of(preset.kind), ", expected live or best");
+    throw Error(place_of(preset, document.source), ": preset is ", name_of(preset.kind), ", expected live, balanced or best");
   document.preset = preset.scalar;
   Settings tried;  // what is wrong is said at once, and with its line
   if (has_preset) apply_preset(document.preset, tried, place_of(preset, document.source));
