@@ -40,6 +40,8 @@ void check(const Image& image, const std::filesystem::path& path, const Format* 
   if (format == nullptr) refuse("unknown extension \"" + path.extension().string() + "\", expected .png, .tif, .tiff, .jpg or .jpeg");
   if (image.empty()) refuse("there is no picture to write");
   if (image.type() == PixelType::kF32) refuse("holds no floating point samples, expected 8 or 16 bits");
+  const bool pq = image.color_space() == ColorSpace::kRec2100Pq && image.encoding() == Encoding::kSrgb;
+  if (pq && image.type() != PixelType::kU16) refuse("Rec. 2100 PQ needs 16 bits, the picture has 8");
   if (format->format != ImageFormat::kJpeg) return;
   if (image.type() != PixelType::kU8) refuse("a JPEG holds 8 bits, the picture has 16");
   if (options.jpeg_quality < 1 || options.jpeg_quality > 100) {

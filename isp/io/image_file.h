@@ -23,9 +23,9 @@ struct SaveOptions {
 };
 
 /// Writes u8 or u16 images (JPEG: u8) to a temporary beside `path` and renames it. EXIF of `frame` when given (make, model, exposure,
-/// ISO, aperture, focal length, time; Orientation is 1: it is baked into the pixels). sRGB is named in the file (PNG sRGB chunk, ICC
-/// profile in TIFF and JPEG); linear and camera images carry no sRGB label.
-/// Throws Error: exists, not writable, disk full, 16 bit into JPEG. Nothing is left behind then.
+/// ISO, aperture, focal length, time; Orientation is 1: it is baked into the pixels). The color space is named in the file: by an ICC profile,
+/// in PNG by the sRGB chunk where it is sRGB, and by cICP beside the profile where it is Rec. 2100 PQ; linear and camera images carry no
+/// label. Throws Error: exists, not writable, disk full, 16 bit into JPEG, PQ in 8 bits. Nothing is left behind then.
 void save_image(const Image& image, const std::filesystem::path& path, const SaveOptions& options = {}, const RawFrame* frame = nullptr);
 
 /// A bare JPEG (JFIF) in memory, 4:2:0 below quality 90: for streams and videos, which have no room for more. Throws Error: not 8 bits,

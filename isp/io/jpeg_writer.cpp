@@ -152,7 +152,7 @@ std::vector<unsigned char> jpeg_bytes(const Image& image, int quality) {
 void write_jpeg(const Image& image, const CaptureTags* tags, const SaveOptions& options, OutputFile& file) {
   check_size(image, file.path().string());
   const std::vector<unsigned char> exif = tags ? exif_block(*tags, image) : std::vector<unsigned char>{};
-  const std::vector<unsigned char> icc = is_srgb(image) ? srgb_icc_profile() : std::vector<unsigned char>{};
+  const std::vector<unsigned char> icc = icc_profile_of(image);
   Encoder encoder([&](const void* bytes, std::size_t size) { return file.write(bytes, size); });
   if (encoder.write(image, options.jpeg_quality, exif, icc)) return;
   file.check();
