@@ -19,7 +19,9 @@ using RenderPackedKernel = int (*)(const void* context, halide_buffer_t* bytes, 
                                    halide_buffer_t* first, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp,
                                    std::int32_t bits, std::int32_t width, halide_buffer_t* output);
 using ResizeKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* weights_x, halide_buffer_t* weights_y,
-                             halide_buffer_t* start_x, halide_buffer_t* start_y, halide_buffer_t* curve, float limit, float warp,
+                             halide_buffer_t* start_x, halide_buffer_t* start_y, halide_buffer_t* output);
+using FinishKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* matrix, halide_buffer_t* curve, float limit,
+                             float warp, halide_buffer_t* primaries, halide_buffer_t* codes, std::int32_t unbounded,
                              halide_buffer_t* output);
 using YuvKernel = int (*)(const void* context, halide_buffer_t* picture, halide_buffer_t* matrix, halide_buffer_t* even_rows,
                           halide_buffer_t* odd_rows, halide_buffer_t* chroma);
@@ -40,12 +42,17 @@ struct RenderForms {
   Kernel u8, u16, linear;
 };
 
+struct FinishForms {
+  FinishKernel u8, u16, f32;
+};
+
 struct Kernels {
   RenderForms<RenderKernel> bayer, planes;
   RenderKernel best_bayer;  ///< linear alone: what follows it is more than a curve
   RenderForms<RenderPackedKernel> packed_bayer, packed_planes;
   RenderPackedKernel packed_best_bayer;
-  ResizeKernel resize_u8, resize_u16;
+  ResizeKernel resize;
+  FinishForms finish;
   YuvKernel yuv;
   MeasureKernel measure_bayer, measure_planes;
   MeasurePackedKernel measure_packed_bayer, measure_packed_planes;

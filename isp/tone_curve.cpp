@@ -58,10 +58,11 @@ struct WarpedCurve {
     // Half the level where the curve bends: measured best, under 0.9 codes for contrasts from 1.1 to 1.8 and every white.
     if (!linear) warp = top / (top + 0.5 * half_saturation(params, top));
   }
-  double operator()(double t) const {
+  double display(double t) const {
     const double light = t * t * (1 - warp) * top / (1 - warp * t * t);
-    return linear ? light : double(srgb_encode(static_cast<float>(tone_map(params, light, top))));
+    return linear ? light : tone_map(params, light, top);
   }
+  double operator()(double t) const { return linear ? display(t) : double(srgb_encode(static_cast<float>(display(t)))); }
   const ToneParams& params;
   bool linear;
   double top, warp = 0;
@@ -85,6 +86,23 @@ ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double wh
     for (int i = 0; i <= kNodes; i++) out.values.push_back(static_cast<float>(65535 * curve(double(i) / kNodes)));
   }
   return out;
+}
+
+ToneTable make_tone_table(const ToneParams& params, Encoding encoding, double white) {
+  const WarpedCurve curve(params, encoding, white);
+  ToneTable out{static_cast<float>(curve.top), static_cast<float>(curve.warp), {}};
+  for (int i = 0; i <= kNodes; i++) out.values.push_back(static_cast<float>(curve.display(double(i) / kNodes)));
+  return out;
+}
+
+std::vector<float> make_transfer_table(Encoding encoding) {
+  std::vector<float> codes;
+  for (int i = 0; i <= kNodes; i++) {
+    const double root = double(i) / kNodes;
+    const auto light = static_cast<float>(root * root);
+    codes.push_back(encoding == Encoding::kLinear ? light : srgb_encode(light));
+  }
+  return codes;
 }
 
 double polynomial_error(const ToneParams& params, Encoding encoding, double white) {

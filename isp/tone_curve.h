@@ -17,6 +17,18 @@ struct ToneCurve {
   std::vector<float> values;  ///< kU8: 8 coefficients of t^i, in 8-bit codes; kU16: 4097 nodes at t = i / 4096, in 16-bit codes
 };
 
+/// The curve alone, without transfer function. t as above.
+struct ToneTable {
+  float limit = 1, warp = 0;
+  std::vector<float> values;  ///< 4097 nodes of display light, 1 = full scale
+};
+
+/// Encoding::kLinear: the identity up to 1.
+ToneTable make_tone_table(const ToneParams& params, Encoding encoding, double white);
+
+/// The transfer function alone: 4097 nodes at light (i / 4096)^2.
+std::vector<float> make_transfer_table(Encoding encoding);
+
 ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double white, PixelType type);
 
 /// Largest deviation of the polynomial from the curve, in 8-bit codes.

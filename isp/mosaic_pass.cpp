@@ -1,0 +1,145 @@
+#include "isp/mosaic_pass.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "isp/kernel_inputs.h"
+#include "isp/packed_codes.h"
+#include "isp/tone_curve.h"
+
+namespace argent {
+namespace {
+
+template <class T>
+using Buffer = Halide::Runtime::Buffer<T>;
+
+/// The region a kernel fills: whole quads and whole blocks around the picture's area, in pooled memory.
+struct Region {
+  Phase origin;  ///< of the region, in the active array
+  int width = 0, height = 0;
+  int left = 0, top = 0;  ///< of the picture, in the region
+};
+
+Region region_of(CfaPattern cfa, Rect area) {
+  constexpr int kBlockColumns = 64, kBlockRows = 64;  // render_generator.cpp: kBlock and 2 * kStrip
+  const auto round_up = [](int n, int block) { return (n + block - 1) / block * block; };
+  Region region;
+  if (is_bayer(cfa)) {
+    const Phase phase = phase_of(cfa);
+    region.left = (area.x - phase.x) % 2;
+    region.top = (area.y - phase.y) % 2;
+  }
+  region.origin = {area.x - region.left, area.y - region.top};
+  region.width = round_up(area.width + region.left, kBlockColumns);
+  region.height = is_bayer(cfa) ? round_up(area.height + region.top, kBlockRows) : area.height;
+  return region;
+}
+
+/// Everything a render kernel is told besides its output.
+struct Inputs {
+  Buffer<float> levels;
+  WideMesh mesh;
+  Buffer<float> first{3}, matrix, curve;
+  float limit = 1, warp = 0, threshold = 0.97f;
+  bool best = false;  ///< of demosaic's methods
+  Region region;
+};
+
+/// Marks the channel that saturates first; none when the picture is to hold plain sensor light.
+void mark_first_channel(Buffer<float>& first, const Development& development, CfaPattern cfa) {
+  first.fill(0);
+  const OutputParams& output = development.output;
+  const bool plain = output.encoding == Encoding::kLinear && output.color == ColorSpace::kCamera;
+  if (plain || cfa == CfaPattern::kMonochrome) return;
+  const Vec3& gains = development.gains;
+  first(static_cast<int>(std::min_element(gains.begin(), gains.end()) - gains.begin())) = 1;
+}
+
+Inputs inputs_of(const RawFrame& frame, const Controls& controls, const PipelineParams& params, const Development& development, Rect area) {
+  Inputs in;
+  const CfaPattern cfa = frame.sensor.cfa;
+  in.region = region_of(cfa, area);
+  in.levels = levels_of(frame.sensor);
+  const int step = is_bayer(cfa) ? 2 : 1;
+  const ShadingMesh mesh =
+      with_gain_map(mesh_at(params.shading, development.cct), cfa == CfaPattern::kMonochrome ? GainMap{} : controls.gain_map);
+  in.mesh = widen(mesh, development.gains, frame.size(), in.region.origin, step, in.region.width / step);
+  mark_first_channel(in.first, development, cfa);
+  in.threshold = params.highlights.threshold;
+  in.best = is_bayer(cfa) && params.demosaic.method == "best";
+  return in;
+}
+
+template <class Kernel>
+Kernel kernel_of(const RenderForms<Kernel>& forms, PixelType form) {
+  return form == PixelType::kU8 ? forms.u8 : form == PixelType::kU16 ? forms.u16 : forms.linear;
+}
+
+/// A kernel for Bayer has no use for a third dimension.
+template <class T>
+Buffer<T> shaped(const Buffer<T>& samples, bool bayer) {
+  return bayer ? samples.sliced(2, 0) : samples;
+}
+
+void run(const Kernels& kernels, PixelType form, KernelContext& context, const RawFrame& frame, Inputs& in, halide_buffer_t* output) {
+  const auto run = [&](auto kernel, halide_buffer_t* samples, auto... how_packed) {
+    context.check(kernel(&context, samples, in.region.origin.x, in.region.origin.y, in.levels, in.mesh.gains, in.mesh.first, in.mesh.step,
+                         in.threshold, in.first, in.matrix, in.curve, in.limit, in.warp, how_packed..., output),
+                  "render");
+  };
+  const bool bayer = is_bayer(frame.sensor.cfa);
+  if (frame.packed) {
+    const auto kernel = in.best ? kernels.packed_best_bayer : kernel_of(bayer ? kernels.packed_bayer : kernels.packed_planes, form);
+    run(kernel, shaped(bytes_of(frame), bayer), bits_of(frame.packed->format), frame.size().width);
+  } else {
+    const auto kernel = in.best ? kernels.best_bayer : kernel_of(bayer ? kernels.bayer : kernels.planes, form);
+    run(kernel, shaped(samples_of(frame), bayer));
+  }
+}
+
+std::shared_ptr<std::byte> lease_pixels(BufferPool& pool, int width, int height, PixelType type) {
+  return pool.lease(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * Image::kChannels * sample_size(type));
+}
+
+}  // namespace
+
+LinearPicture lease_linear(BufferPool& pool, int width, int height) {
+  auto block = lease_pixels(pool, width, height, PixelType::kF32);
+  return {block, Buffer<float>(reinterpret_cast<float*>(block.get()), width, height, Image::kChannels)};
+}
+
+Image mosaic_to_picture(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+                        const PipelineParams& params, const Development& development, Rect area) {
+  const OutputParams& output = development.output;
+  Inputs in = inputs_of(frame, controls, params, development, area);
+  in.matrix = buffer_of(development.matrix, development.exposure);
+  ToneCurve tone = make_tone_curve(params.tone, output.encoding, development.white, output.type);
+  in.limit = tone.limit;
+  in.warp = tone.warp;
+  in.curve = Buffer<float>(tone.values.data(), static_cast<int>(tone.values.size()));
+
+  const auto block = lease_pixels(context.pool(), in.region.width, in.region.height, output.type);
+  const halide_dimension_t shape[3]{{0, 3, 1}, {0, in.region.width, 3}, {0, in.region.height, 3 * in.region.width}};
+  Halide::Runtime::Buffer<> codes(halide_type_t(halide_type_uint, output.type == PixelType::kU8 ? 8 : 16), block.get(), 3, shape);
+  run(kernels, output.type, context, frame, in, codes);
+  const auto pixel = static_cast<std::ptrdiff_t>(Image::kChannels * sample_size(output.type));
+  const std::ptrdiff_t stride = in.region.width * pixel;
+  return {block,       block.get() + in.region.top * stride + in.region.left * pixel,
+          stride,      {area.width, area.height},
+          output.type, output.encoding,
+          output.color};
+}
+
+LinearPicture mosaic_to_linear(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+                               const PipelineParams& params, const Development& development, Rect area) {
+  Inputs in = inputs_of(frame, controls, params, development, area);
+  in.matrix = buffer_of(kIdentity3);
+  in.curve = Buffer<float>(1);
+  LinearPicture whole = lease_linear(context.pool(), in.region.width, in.region.height);
+  run(kernels, PixelType::kF32, context, frame, in, whole.pixels);
+  Buffer<float> picture = whole.pixels.cropped(0, in.region.left, area.width).cropped(1, in.region.top, area.height);
+  picture.set_min(0, 0, 0);
+  return {whole.block, std::move(picture)};
+}
+
+}  // namespace argent
