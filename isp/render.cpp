@@ -23,8 +23,8 @@ LinearPicture resized(const Kernels& kernels, KernelContext& context, LinearPict
 }
 
 /// Whether the mosaic's kernel can do it all.
-bool fits_one_pass(const RawFrame& frame, const PipelineParams& params, Size from, Size to) {
-  return from == to && params.output.type != PixelType::kF32 && !(params.demosaic.method == "best" && is_bayer(frame.sensor.cfa));
+bool fits_one_pass(const RawFrame& frame, const PipelineParams& params, const Development& development, Size from, Size to) {
+  return from == to && !needs_last_pass(development) && params.output.type != PixelType::kF32 && !(params.demosaic.method == "best" && is_bayer(frame.sensor.cfa));
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
   const Rect area = picture_area(frame, development.output);
   const Size from{area.width, area.height}, to = stored_size(frame, development.output);
   const auto stored = [&] {
-    if (fits_one_pass(frame, params, from, to)) return mosaic_to_picture(kernels, context, frame, controls, params, development, area);
+    if (fits_one_pass(frame, params, development, from, to)) return mosaic_to_picture(kernels, context, frame, controls, params, development, area);
     LinearPicture picture = mosaic_to_linear(kernels, context, frame, controls, params, development, area);
     if (from != to) picture = resized(kernels, context, std::move(picture), to);
     return finish(kernels, context, std::move(picture), params, development);

@@ -62,13 +62,15 @@ inline Rgb hue_sat_map(const Rgb& in, Halide::Func table, Halide::Expr saturatio
   Expr l = clamp(level, 0.0f, 1.0f) * cast<float>(values - 1), l0 = node_of(l, values);
   Expr fs = s - cast<float>(s0), fh = h - cast<float>(h0), fl = l - cast<float>(l0);
   const auto at = [&](int component) {
-    const auto along_s = [&](Expr hue, Expr value) { return lerp(table(component, s0, hue, value), table(component, s0 + 1, hue, value), fs); };
+    const auto along_s = [&](Expr hue, Expr value) {
+      return lerp(table(component, s0, hue, value), table(component, s0 + 1, hue, value), fs);
+    };
     const auto along_h = [&](Expr value) { return lerp(along_s(h0, value), along_s(h0 + 1, value), fh); };
     return lerp(along_h(l0), along_h(l0 + 1), fl);
   };
   Expr scaled = level * at(2);
-  const Rgb mapped = rgb_of({v.hue + at(0), min(v.saturation * at(1), max(v.saturation, 1.0f)),
-                             select(kind == kMapSrgb, srgb_decoded(scaled), scaled)});
+  const Rgb mapped =
+      rgb_of({v.hue + at(0), min(v.saturation * at(1), max(v.saturation, 1.0f)), select(kind == kMapSrgb, srgb_decoded(scaled), scaled)});
   Rgb out;
   for (int i = 0; i < 3; i++) out[i] = select(kind == kMapNone || v.value <= 0.0f, in[i], mapped[i]);
   return out;
