@@ -17,15 +17,21 @@ struct OutputOptions {
   Overwrite overwrite = Overwrite::kNo;
 };
 
-struct PlannedOutput {
+struct PlannedFile {
   std::filesystem::path file;
+  std::string problem;  ///< in words; not empty: this file must not be made
+};
+
+struct PlannedOutput : PlannedFile {
   ImageFormat format = ImageFormat::kPng;
-  std::string problem;  ///< in words; not empty: this picture must not be made
 };
 
 /// One for each of inputs.files. Makes the output folder when it is missing. Throws Error when `output` cannot serve at all: one file for
 /// several inputs, no known extension, a folder that cannot be made.
 std::vector<PlannedOutput> plan_outputs(const Inputs& inputs, const OutputOptions& options);
+
+/// The same for DNGs: `output` is a file that ends in .dng, or a folder; empty: beside each input.
+std::vector<PlannedFile> plan_dng_outputs(const Inputs& inputs, const std::string& output, Overwrite overwrite);
 
 /// Throws Error when there is something of that name and it is to be kept: said before the work, not after it. Empty: nothing is written.
 void check_new(const std::filesystem::path& file, Overwrite overwrite);

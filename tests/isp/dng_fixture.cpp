@@ -1,5 +1,6 @@
 #include "tests/isp/dng_fixture.h"
 
+#include <bit>
 #include <cmath>
 #include <fstream>
 #include <map>
@@ -46,6 +47,18 @@ class Directory {
       append(data, std::int32_t{kDenominator});
     }
     add(tag, type, data.size() / 8, data);
+  }
+
+  void opaque(int tag, const Bytes& values) { add(tag, 7, values.size(), values); }
+  void doubles(int tag, const std::vector<double>& values) {
+    Bytes data;
+    for (double value : values) append(data, std::bit_cast<std::uint64_t>(value));
+    add(tag, 12, values.size(), data);
+  }
+  void floats(int tag, const std::vector<float>& values) {
+    Bytes data;
+    for (float value : values) append(data, std::bit_cast<std::uint32_t>(value));
+    add(tag, 11, values.size(), data);
   }
 
   std::size_t size() const {
@@ -156,6 +169,14 @@ void describe_capture(Directory& tags, const DngFixture& f) {
   tags.text(50708, "Argent Fixture");
 }
 
+void describe_more(Directory& tags, const DngFixture& f) {
+  for (const auto& [tag, values] : f.opaque) tags.opaque(tag, values);
+  for (const auto& [tag, values] : f.doubles) tags.doubles(tag, values);
+  for (const auto& [tag, values] : f.floats) tags.floats(tag, values);
+  for (const auto& [tag, values] : f.fractions) tags.fractions(tag, values);
+  for (const auto& [tag, values] : f.longs) tags.longs(tag, values);
+}
+
 Directory exif_of(const DngFixture& f) {
   Directory exif;
   exif.fractions(33434, std::array{f.exposure}, 5);
@@ -190,6 +211,7 @@ void write_dng(const DngFixture& f, const std::filesystem::path& path) {
   describe_pixels(tags, f, strip.size());
   describe_color(tags, f);
   describe_capture(tags, f);
+  describe_more(tags, f);
   tags.longs(kExifDirectory, {0});
   constexpr std::uint32_t kStart = 8;
   const std::size_t exif_at = kStart + tags.size(), strip_at = exif_at + exif.size();
