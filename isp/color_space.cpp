@@ -65,11 +65,15 @@ constexpr std::array kNames{Name{ColorSpace::kSrgb, "srgb"}, Name{ColorSpace::kD
 
 Primaries primaries_of(ColorSpace space) {
   switch (space) {
-    case ColorSpace::kSrgb: return {{0.64f, 0.33f}, {0.30f, 0.60f}, {0.15f, 0.06f}};
-    case ColorSpace::kDisplayP3: return {{0.680f, 0.320f}, {0.265f, 0.690f}, {0.150f, 0.060f}};
+    case ColorSpace::kSrgb:
+      return {{0.64f, 0.33f}, {0.30f, 0.60f}, {0.15f, 0.06f}};
+    case ColorSpace::kDisplayP3:
+      return {{0.680f, 0.320f}, {0.265f, 0.690f}, {0.150f, 0.060f}};
     case ColorSpace::kRec2020:
-    case ColorSpace::kRec2100Pq: return {{0.708f, 0.292f}, {0.170f, 0.797f}, {0.131f, 0.046f}};
-    case ColorSpace::kCamera: break;
+    case ColorSpace::kRec2100Pq:
+      return {{0.708f, 0.292f}, {0.170f, 0.797f}, {0.131f, 0.046f}};
+    case ColorSpace::kCamera:
+      break;
   }
   throw Error("camera color has no primaries");
 }

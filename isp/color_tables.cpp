@@ -17,12 +17,12 @@ MapInputs inputs_of(const HueSatTable& table, TableEncoding encoding) {
   }
   const std::size_t nodes = std::size_t(table.hues) * std::size_t(table.saturations) * std::size_t(table.values);
   if (table.hues < 0 || table.saturations < 2 || table.values < 1 || table.nodes.size() != nodes) {
-    throw Error("a color profile's table of ", table.hues, " x ", table.saturations, " x ", table.values, " has ", table.nodes.size(), " nodes");
+    throw Error("a color profile's table of ", table.hues, " x ", table.saturations, " x ", table.values, " has ", table.nodes.size(),
+                " nodes");
   }
   // The circle of hues is closed, and values have two ends: the kernel never asks whether.
   const int values = std::max(table.values, 2);
-  MapInputs out{Buffer<float>(3, table.saturations, table.hues + 1, values),
-                encoding == TableEncoding::kSrgb && table.values > 1 ? 2 : 1};
+  MapInputs out{Buffer<float>(3, table.saturations, table.hues + 1, values), encoding == TableEncoding::kSrgb && table.values > 1 ? 2 : 1};
   for (int v = 0; v < values; v++) {
     for (int h = 0; h <= table.hues; h++) {
       for (int s = 0; s < table.saturations; s++) {
@@ -80,8 +80,8 @@ double ProfileCurve::operator()(double light) const {
   const auto after = std::upper_bound(points_.begin() + 1, points_.end() - 1, x, [](double v, const auto& p) { return v < p[0]; });
   const auto i = static_cast<std::size_t>(after - points_.begin());
   const double x0 = points_[i - 1][0], x1 = points_[i][0], width = x1 - x0, a = (x1 - x) / width, b = (x - x0) / width;
-  const double y = a * points_[i - 1][1] + b * points_[i][1] +
-                   ((a * a * a - a) * bends_[i - 1] + (b * b * b - b) * bends_[i]) * width * width / 6;
+  const double y =
+      a * points_[i - 1][1] + b * points_[i][1] + ((a * a * a - a) * bends_[i - 1] + (b * b * b - b) * bends_[i]) * width * width / 6;
   return std::clamp(y, 0.0, 1.0);
 }
 

@@ -11,12 +11,12 @@
 namespace argent {
 
 struct Development {
-  Vec3 gains{1, 1, 1};       ///< white balance as the kernels multiply it
-  float cct = 5500;          ///< kelvin, for the tables over it
-  float exposure = 1;        ///< linear factor between the sensor's scale and the picture
-  Mat3 matrix = kIdentity3;  ///< balanced camera color to linear sRGB, without the exposure; of camera color the identity
-  double white = 1;          ///< scene light that comes out at full scale
-  OutputParams output;       ///< with the color space that the picture comes in
+  Vec3 gains{1, 1, 1};                        ///< white balance as the kernels multiply it
+  float cct = 5500;                           ///< kelvin, for the tables over it
+  float exposure = 1;                         ///< linear factor between the sensor's scale and the picture
+  Mat3 matrix = kIdentity3;                   ///< balanced camera color to linear sRGB, without the exposure; of camera color the identity
+  double white = 1;                           ///< scene light that comes out at full scale
+  OutputParams output;                        ///< with the color space that the picture comes in
   std::shared_ptr<const DngProfile> profile;  ///< whose tables and curve are applied; nullptr: none
   float profile_weight = 0;                   ///< of its second light
 };

@@ -1,10 +1,15 @@
 #include "isp/dng_color.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <memory>
+#include <string>
+#include <utility>
 
 #include "isp/color_space.h"
 #include "isp/precise_color.h"
+#include "models/runtime/quoted_text.h"
 
 namespace argent {
 namespace {
@@ -60,6 +65,11 @@ std::optional<Real33> by_color(const Between& lights, const DngProfile& profile,
 
 bool usable(const Vec3& gains) {
   return std::all_of(gains.begin(), gains.end(), [](float gain) { return std::isfinite(gain) && gain > 0; });
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
 }
 
 }  // namespace
@@ -133,6 +143,17 @@ DngProfile applied_to(const DngProfile& profile, const DngProfile* picture) {
   out.noise = picture->noise;
   out.masked_areas = picture->masked_areas;
   return out;
+}
+
+void apply(const DngProfile& profile, RawFrame& frame) {
+  if (frame.sensor.cfa == CfaPattern::kMonochrome) return;
+  const std::string& meant = profile.unique_camera_model;
+  if (!meant.empty() && !frame.sensor.model.empty() && lower(meant).find(lower(frame.sensor.model)) == std::string::npos) {
+    frame.capture.warnings.push_back("the color profile is one of a " + shown(meant) + ", the camera a " + shown(frame.sensor.model));
+  }
+  const auto applied = std::make_shared<const DngProfile>(applied_to(profile, frame.dng_profile.get()));
+  if (auto matrices = color_matrices_of(*applied); !matrices.empty()) frame.sensor.matrices = std::move(matrices);
+  frame.dng_profile = applied;
 }
 
 }  // namespace argent

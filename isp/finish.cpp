@@ -42,7 +42,10 @@ struct Inputs {
 
 Inputs inputs_of(const Development& development) {
   const OutputParams& output = development.output;
-  Inputs in{buffer_of(development.matrix, development.exposure), buffer_of(kIdentity3), {}, inputs_of(HueSatTable{}, {}),
+  Inputs in{buffer_of(development.matrix, development.exposure),
+            buffer_of(kIdentity3),
+            {},
+            inputs_of(HueSatTable{}, {}),
             inputs_of(HueSatTable{}, {})};
   const float scale = output.color == ColorSpace::kRec2100Pq ? static_cast<float>(kPqWhite / kPqPeak) : 1;
   in.primaries = buffer_of(srgb_to(output.color), scale);
@@ -79,11 +82,11 @@ Image finish(const Kernels& kernels, KernelContext& context, LinearPicture pictu
   const halide_dimension_t shape[3]{{0, 3, 1}, {0, image.width(), 3}, {0, image.height(), row}};
   Buffer<> out(sample_type(output.type), image.data(), 3, shape);
   const int unbounded = output.type == PixelType::kF32 && output.encoding == Encoding::kLinear ? 1 : 0;
-  context.check(kernel_of(kernels.finish, output.type)(&context, picture.pixels, in.matrix, in.hue_sat.table, in.look.table,
-                                                       in.hue_sat.kind, in.look.kind, development.exposure, in.working, in.tabled, curve,
-                                                       tone.limit, tone.warp, in.keeps_hue, in.primaries, codes, lut.table, lut.domain,
-                                                       lut.given, unbounded, out),
-                "finish");
+  context.check(
+      kernel_of(kernels.finish, output.type)(&context, picture.pixels, in.matrix, in.hue_sat.table, in.look.table, in.hue_sat.kind,
+                                             in.look.kind, development.exposure, in.working, in.tabled, curve, tone.limit, tone.warp,
+                                             in.keeps_hue, in.primaries, codes, lut.table, lut.domain, lut.given, unbounded, out),
+      "finish");
   return image;
 }
 

@@ -102,7 +102,11 @@ void describe(List& list, ColorParams& p) {
 
 template <class List>
 void describe(List& list, ToneParams& p) {
-  list.field("exposure", p.exposure, {.min = -4, .max = 4, .unit = "EV", .doc = "between the sensor's scale and the picture, where no DNG profile has a curve of its own"});
+  list.field("exposure", p.exposure,
+             {.min = -4,
+              .max = 4,
+              .unit = "EV",
+              .doc = "between the sensor's scale and the picture, where no DNG profile has a curve of its own"});
   list.field("contrast", p.contrast, {.min = 1, .max = 2, .doc = "slope at middle grey, log-log, before the shoulder"});
 }
 

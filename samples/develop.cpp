@@ -29,7 +29,7 @@ class Developer {
   Developer(const DevelopOptions& options, const OutputParams& output, int kernel_threads)
       : options_(options),
         loader_(options.input),
-        srgb_(pipeline_params(loader_, output, ColorSpace::kSrgb, kernel_threads)),
+        wanted_(pipeline_params(loader_, output, output.color, kernel_threads)),
         camera_(pipeline_params(loader_, output, ColorSpace::kCamera, kernel_threads)) {}
 
   /// The whole way of one file. Several threads may develop at once.
@@ -40,7 +40,7 @@ class Developer {
     times.decode = watch.lap();
 
     auto [choices, notes] = settle(options_.choices, file, frame, loader_.isp());
-    const Pipeline& pipeline = choices.color == ColorSpace::kSrgb ? srgb_ : camera_;
+    const Pipeline& pipeline = choices.color == ColorSpace::kCamera ? camera_ : wanted_;
     Controls controls = known_balance(choices.white_balance, frame, loader_.aaa().white_balance.prior);
     watch.lap();
     Statistics statistics = pipeline.measure(frame, controls);
@@ -107,7 +107,7 @@ class Developer {
 
   const DevelopOptions& options_;
   FrameLoader loader_;
-  Pipeline srgb_, camera_;  // a Pipeline's output is fixed; which one serves depends on what the frame knows
+  Pipeline wanted_, camera_;  // a Pipeline's output is fixed; which one serves depends on what the frame knows
 };
 
 int run(const DevelopOptions& options) {

@@ -2,7 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <memory>
 
+#include "isp/color_space.h"
+#include "isp/io/cube_file.h"
 #include "models/runtime/error.h"
 #include "samples/usage_error.h"
 
@@ -31,7 +34,7 @@ Coming from dcraw or dcraw_emu:
   -w                  --wb camera (the default)
   -a                  --wb auto
   -r R G B G          --wb R,G,B
-  -o 0|1              --color camera|srgb: there -o is the color space, here it names the output
+  -o 0|1|8            --color camera|srgb|rec2020: there -o is the color space, here it names the output
   -O FILE             -o FILE
   -q N                --preset live|best: both demosaic along edges, best takes its time
   -H N                nothing to say: clipped highlights are never magenta
@@ -115,14 +118,15 @@ void add_picture_options(CLI::App& app, DevelopOptions& options) {
       ->type_name("EV|auto")
       ->group(group);
   app.add_option_function<std::string>(
-         "--color", [&](const std::string& name) { choices.color = name == "srgb" ? ColorSpace::kSrgb : ColorSpace::kCamera; },
-         "srgb (default) or camera: no matrix")
-      ->check(CLI::IsMember({"srgb", "camera"}).description(""))
+         "--color", [&](const std::string& name) { choices.color = *color_space_from_name(name); },
+         "srgb (default), p3 (Display P3), rec2020, rec2100-pq (16 bits), each\nwith its ICC profile, or camera: no matrix")
+      ->check(CLI::IsMember({"srgb", "p3", "rec2020", "rec2100-pq", "camera"}).description(""))
       ->type_name("NAME")
       ->group(group);
   app.add_flag_callback(
          "--linear", [&] { choices.encoding = Encoding::kLinear; }, "no tone curve, proportional to light (formula below)")
       ->group(group);
+  app.add_option("--lut", options.lut, "3D LUT on the finished picture, in the numbers of --color")->type_name("FILE.cube")->group(group);
   app.add_option("--preset", options.input.preset, "speed against quality: live (default) or best")
       ->check(CLI::IsMember({"live", "best"}).description(""))
       ->type_name("NAME")
@@ -167,7 +171,13 @@ Resize resize_from_text(const std::string& text) {
 OutputParams output_params_of(const DevelopOptions& options, ImageFormat format) {
   const int bits = options.bit_depth.value_or(format == ImageFormat::kTiff ? 16 : 8);
   if (bits == 16 && format == ImageFormat::kJpeg) throw UsageError("--bit-depth 16: JPEG has 8 bits, choose PNG or TIFF");
+  const bool linear = options.choices.encoding == Encoding::kLinear;
+  if (options.choices.color == ColorSpace::kRec2100Pq && (bits == 8 || linear)) {
+    throw UsageError("--color rec2100-pq: needs --bit-depth 16 and no --linear");
+  }
+  if (!options.lut.empty() && linear) throw UsageError("--lut: is for encoded pictures, not for --linear");
   OutputParams params;
+  if (!options.lut.empty()) params.lut = std::make_shared<const Lut3d>(load_cube(options.lut));
   params.type = bits == 16 ? PixelType::kU16 : PixelType::kU8;
   params.encoding = options.choices.encoding;
   params.color = options.choices.color;

@@ -17,6 +17,7 @@ struct DevelopOptions {
   float scale = 1;                 ///< of width and height
   Size fit;                        ///< not 0 x 0: largest size inside, instead of scale
   bool whole_active_area = false;  ///< instead of the camera's own crop
+  std::string lut;                 ///< .cube file; empty: none
   std::optional<int> bit_depth;    ///< absent: TIFF 16, others 8
   int jpeg_quality = 92;
   bool json = false;
@@ -32,7 +33,8 @@ struct Resize {
 };
 Resize resize_from_text(const std::string& text);
 
-/// Throws Error for a JPEG of 16 bits.
+/// Throws Error for a JPEG of 16 bits, for Rec. 2100 PQ in 8 bits or linear, and for a 3D LUT that cannot be read or is put on linear
+/// light.
 OutputParams output_params_of(const DevelopOptions& options, ImageFormat format);
 
 }  // namespace argent

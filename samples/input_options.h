@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct InputOptions {
   MosaicDescription mosaic;              ///< what the command line says of headerless mosaics
   std::string sidecar;                   ///< file or folder of descriptions; empty: beside the mosaic
   std::string profile;                   ///< path; empty: none
+  std::string dcp;                       ///< DNG camera profile, path; empty: none
   std::string preset = "live";           ///< "live" or "best"
   std::vector<std::string> assignments;  ///< "tone.contrast=1.3"; they win over the preset
   int threads = 0;                       ///< 0: all cores
@@ -57,6 +59,7 @@ class FrameLoader {
   std::optional<MosaicDescription> sidecar_;  ///< one for all
   CameraProfile profile_;
   bool has_profile_ = false;
+  std::shared_ptr<const DngProfile> color_;  ///< --dcp's; nullptr: none
 };
 
 }  // namespace argent

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "isp/color_space.h"
+
 namespace argent {
 namespace {
 
@@ -117,7 +119,7 @@ Json settings_of(const DevelopReport& report) {
           {"exposure", name_of(choices.exposure.mode)},
           {"exposure_ev", number(choices.exposure.ev)},
           {"digital_gain", number(report.controls.digital_gain)},
-          {"color", report.picture.color_space() == ColorSpace::kSrgb ? "srgb" : "camera"},
+          {"color", std::string(name_of(report.picture.color_space()))},
           {"linear", report.picture.encoding() == Encoding::kLinear},
           {"crop", report.params.whole_active_area ? "full" : "camera"},
           {"orientation", static_cast<int>(report.measured.frame.capture.orientation)},

@@ -63,7 +63,8 @@ class Reader {
     constexpr std::size_t kHeader = 8;
     const std::string_view head(reinterpret_cast<const char*>(bytes.data()), std::min<std::size_t>(bytes.size(), 4));
     big_endian_ = head == "MMCR";
-    if (bytes.size() < kHeader || (head != "IIRC" && !big_endian_)) fail("is no DNG camera profile: expected \"IIRC\" or \"MMCR\" in front");
+    if (bytes.size() < kHeader || (head != "IIRC" && !big_endian_))
+      fail("is no DNG camera profile: expected \"IIRC\" or \"MMCR\" in front");
     directory_ = number(4, 4);
     if (directory_ > bytes.size() - 2) fail("its directory lies outside of the file");
     entries_ = number(directory_, 2);
@@ -245,7 +246,8 @@ DngProfile load_dcp(const std::filesystem::path& path) {
   if (!file || failure) throw Error(path.string() + ": cannot be opened");
   if (size > kMostBytes) throw Error(path.string() + ": " + std::to_string(size) + " bytes are too many for a camera profile");
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
-  if (!file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size))) throw Error(path.string() + ": cannot be read");
+  if (!file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size)))
+    throw Error(path.string() + ": cannot be read");
   return parse_dcp(bytes, path.string());
 }
 

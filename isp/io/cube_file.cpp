@@ -29,7 +29,8 @@ class CubeReader {
       if (!(lut_.domain_min[i] < lut_.domain_max[i])) fail("has an empty domain: DOMAIN_MIN is not below DOMAIN_MAX");
     }
     if (lut_.nodes.size() != wanted_)
-      fail("has " + std::to_string(lut_.nodes.size()) + " nodes, expected " + std::to_string(wanted_) + " of size " + std::to_string(lut_.size));
+      fail("has " + std::to_string(lut_.nodes.size()) + " nodes, expected " + std::to_string(wanted_) + " of size " +
+           std::to_string(lut_.size));
     return std::move(lut_);
   }
 

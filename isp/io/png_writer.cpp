@@ -68,8 +68,10 @@ class Encoder {
     png_set_IHDR(png_, info_, static_cast<png_uint_32>(image.width()), static_cast<png_uint_32>(image.height()),
                  image.type() == PixelType::kU16 ? 16 : 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
                  PNG_FILTER_TYPE_DEFAULT);
-    if (is_srgb(image)) png_set_sRGB_gAMA_and_cHRM(png_, info_, PNG_sRGB_INTENT_PERCEPTUAL);
-    else if (!icc.empty()) png_set_iCCP(png_, info_, "ICC", 0, icc.data(), static_cast<png_uint_32>(icc.size()));
+    if (is_srgb(image))
+      png_set_sRGB_gAMA_and_cHRM(png_, info_, PNG_sRGB_INTENT_PERCEPTUAL);
+    else if (!icc.empty())
+      png_set_iCCP(png_, info_, "ICC", 0, icc.data(), static_cast<png_uint_32>(icc.size()));
     if (image.encoding() == Encoding::kLinear) png_set_gAMA(png_, info_, 1.0);
 #ifdef PNG_eXIf_SUPPORTED
     if (exif.size() > kExifPrefix) {
@@ -77,7 +79,8 @@ class Encoder {
     }
 #endif
     png_write_info_before_PLTE(png_, info_);
-    // PNG 3rd edition, 11.3.2.6: ITU-T H.273's numbers of BT.2020's primaries, ST 2084, RGB, full range. libpng 1.6 does not know the chunk.
+    // PNG 3rd edition, 11.3.2.6: ITU-T H.273's numbers of BT.2020's primaries, ST 2084, RGB, full range. libpng 1.6 does not know the
+    // chunk.
     constexpr png_byte kPq[]{9, 16, 0, 1};
     if (image.color_space() == ColorSpace::kRec2100Pq && image.encoding() == Encoding::kSrgb) {
       png_write_chunk(png_, reinterpret_cast<png_const_bytep>("cICP"), kPq, sizeof kPq);
