@@ -23,12 +23,6 @@ double pq_decoded(double code) {
   return kPqRange * std::pow(std::max(p - kC1, 0.0) / (kC2 - kC3 * p), 1 / kM1);
 }
 
-// BT.2020-2, table 4: the line 4.5 E meets the power at beta; more digits of both, so that they do.
-constexpr double kAlpha = 1.09929682680944, kBeta = 0.018053968510807;
-
-double bt2020_encoded(double light) { return light < kBeta ? 4.5 * light : kAlpha * std::pow(light, 0.45) - (kAlpha - 1); }
-double bt2020_decoded(double code) { return code < 4.5 * kBeta ? code / 4.5 : std::pow((code + kAlpha - 1) / kAlpha, 1 / 0.45); }
-
 // In double: the tables of 16 bit pictures are made of it.
 double srgb_encoded(double light) { return light <= 0.0031308 ? 12.92 * light : 1.055 * std::pow(light, 1 / 2.4) - 0.055; }
 double srgb_decoded(double code) { return code <= 0.04045 ? code / 12.92 : std::pow((code + 0.055) / 1.055, 2.4); }
@@ -92,14 +86,12 @@ Mat3 xyz_d50_to_pro_photo() { return narrow(precise_inverse(precise_rgb_to_xyz(k
 
 double encoded(ColorSpace space, double light) {
   const double x = std::clamp(light, 0.0, 1.0);
-  if (space == ColorSpace::kRec2020) return bt2020_encoded(x);
   if (space == ColorSpace::kRec2100Pq) return pq_encoded(x * kPqPeak);
   return srgb_encoded(x);
 }
 
 double decoded(ColorSpace space, double code) {
   const double x = std::clamp(code, 0.0, 1.0);
-  if (space == ColorSpace::kRec2020) return bt2020_decoded(x);
   if (space == ColorSpace::kRec2100Pq) return pq_decoded(x) / kPqPeak;
   return srgb_decoded(x);
 }

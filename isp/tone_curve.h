@@ -3,9 +3,9 @@
 
 #include <vector>
 
-#include "isp/color_tables.h"
 #include "isp/image.h"
 #include "isp/pipeline_params.h"
+#include "isp/profile_curve.h"
 
 namespace argent {
 

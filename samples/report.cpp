@@ -105,10 +105,7 @@ std::string_view title_of(ColorSpace space) {
   return "camera color";
 }
 
-const char* curve_name(ColorSpace space) {
-  if (space == ColorSpace::kRec2100Pq) return "PQ";
-  return space == ColorSpace::kRec2020 ? "BT.2020 curve" : "sRGB curve";
-}
+const char* curve_name(ColorSpace space) { return space == ColorSpace::kRec2100Pq ? "PQ" : "sRGB curve"; }
 
 std::string picture_text(const DevelopReport& report) {
   return formatted("%dx%d, %d bit %s, %s, %s", report.picture.width(), report.picture.height(),

@@ -38,15 +38,13 @@ Curve pq_below_white() {
 }
 
 Curve curve_of(ColorSpace space) {
-  constexpr double kAlpha = 1.09929682680944, kBeta = 0.018053968510807;  // as in color_space.cpp
   if (space == ColorSpace::kRec2100Pq) return pq_below_white();
-  if (space == ColorSpace::kRec2020) return parametric(1 / 0.45, 1 / kAlpha, (kAlpha - 1) / kAlpha, 1 / 4.5, 4.5 * kBeta);
   return parametric(2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045);
 }
 
 const char* description_of(ColorSpace space) {
   if (space == ColorSpace::kDisplayP3) return "Display P3";
-  return space == ColorSpace::kRec2020 ? "Rec. 2020" : "Rec. 2100 PQ";
+  return space == ColorSpace::kRec2020 ? "Rec. 2020 with sRGB's curve" : "Rec. 2100 PQ";
 }
 
 void write_text(cmsHPROFILE profile, cmsTagSignature tag, const char* text) {

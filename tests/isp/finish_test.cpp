@@ -43,7 +43,10 @@ HueSatTable random_table(int hues, int saturations, int values, std::uint32_t se
   HueSatTable table{hues, saturations, values, {}};
   std::mt19937 random(seed);
   const auto uniform = [&](float low, float high) { return low + (high - low) * static_cast<float>(random() >> 8) / 16777216.0f; };
-  for (int i = 0; i < hues * saturations * values; i++) table.nodes.push_back({uniform(-40, 40), uniform(0.5f, 1.4f), uniform(0.7f, 1.2f)});
+  for (int i = 0; i < hues * saturations * values; i++) {
+    table.nodes.push_back({uniform(-40, 40), uniform(0.5f, 1.4f), uniform(0.7f, 1.2f)});
+    if (i % saturations == 0) table.nodes.back().value_scale = 1;  // as DNG demands: greys have no hue to look up
+  }
   return table;
 }
 
