@@ -57,8 +57,8 @@ void check(const PipelineParams& params) {
   if (params.demosaic.method != "fast" && params.demosaic.method != "best")
     throw Error("demosaic.method = ", in_quotes(params.demosaic.method), ", expected fast or best");
   const OutputParams& output = params.output;
-  if (output.type == PixelType::kF32) throw Error("pictures are rendered with 8 or 16 bits");
   const bool linear = output.encoding == Encoding::kLinear;
+  if (output.type == PixelType::kF32 && !linear) throw Error("pictures of floats are rendered as linear light");
   if (output.color == ColorSpace::kRec2100Pq && (linear || output.type == PixelType::kU8)) {
     throw Error("rec2100-pq is rendered with 16 bits and its own transfer function, not as ", linear ? "linear light" : "8 bits");
   }

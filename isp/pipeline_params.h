@@ -25,6 +25,18 @@ struct DemosaicParams {
   std::string method = "fast";  ///< or "best": finer, at a few times the cost
 };
 
+/// Strength 1 takes away what the frame's noise model says is noise. Source: halide_gen/stages/dct_denoise.h.
+struct DenoiseParams {
+  float luma = 0, chroma = 0;
+  int step = 4;  ///< pixels between patches, 2 or 4: finer is better, and four times the work
+};
+
+/// Source: halide_gen/stages/capture_sharpen.h.
+struct SharpenParams {
+  float amount = 0;
+  float radius = 0.6f;  ///< of the Gaussian that is taken back, in pixels
+};
+
 struct HighlightParams {
   float threshold = 0.97f;  ///< of saturation: from here on a pixel counts as clipping
 };
@@ -35,6 +47,7 @@ struct HighlightParams {
 struct ToneParams {
   float exposure = 1.25f;  ///< EV between the sensor's scale and the picture: cameras meter well below saturation
   float contrast = 1.55f;  ///< n: slope at middle grey, log-log, before the shoulder
+  float local = 0;         ///< 1: regions beyond the curve's reach are brought into it, 0: off (halide_gen/stages/local_tone.h)
 };
 
 /// Saturation is the distance from the grey of equal luminance in linear sRGB, before a profile's tables and the curve.
@@ -53,6 +66,7 @@ struct OutputParams {
   Size fit;                                  ///< if not 0 x 0: largest size of the same shape inside, instead of scale
   std::optional<Orientation> orientation;    ///< baked into the pixels; absent: what the frame says
   bool whole_active_area = false;            ///< instead of the camera's own crop
+  std::optional<Rect> crop;                  ///< part of the picture, in pixels of the upright one at full size (scale 1)
 };
 
 /// Gains that undo the lens's falloff. Nodes lie on the borders: node (i, j) at x = i / (columns - 1), y = j / (rows - 1) of the
@@ -67,6 +81,8 @@ struct PipelineParams {
   StatisticsParams statistics;
   DemosaicParams demosaic;
   HighlightParams highlights;
+  DenoiseParams denoise;
+  SharpenParams sharpen;
   ColorParams color;
   ToneParams tone;
   OutputParams output;
@@ -89,6 +105,19 @@ void describe(List& list, DemosaicParams& p) {
 }
 
 template <class List>
+void describe(List& list, DenoiseParams& p) {
+  list.field("luma", p.luma, {.min = 0, .max = 4, .doc = "1: what the noise model says is noise; 0: off"});
+  list.field("chroma", p.chroma, {.min = 0, .max = 4, .doc = "the same for color"});
+  list.field("step", p.step, {.min = 2, .max = 4, .unit = "pixels", .doc = "between patches, 2 or 4: finer is better and slower"});
+}
+
+template <class List>
+void describe(List& list, SharpenParams& p) {
+  list.field("amount", p.amount, {.min = 0, .max = 2, .doc = "how much of the blur is taken back; 0: off"});
+  list.field("radius", p.radius, {.min = 0.3, .max = 1.5, .unit = "pixels", .doc = "of the blur"});
+}
+
+template <class List>
 void describe(List& list, HighlightParams& p) {
   list.field("threshold", p.threshold, {.min = 0.5, .max = 1, .doc = "fraction of saturation from which a pixel counts as clipping"});
 }
@@ -108,6 +137,7 @@ void describe(List& list, ToneParams& p) {
               .unit = "EV",
               .doc = "between the sensor's scale and the picture, where no DNG profile has a curve of its own"});
   list.field("contrast", p.contrast, {.min = 1, .max = 2, .doc = "slope at middle grey, log-log, before the shoulder"});
+  list.field("local", p.local, {.min = 0, .max = 1, .doc = "regions too dark or too bright for the curve are brought into it; 0: off"});
 }
 
 /// The scalar parameters; tables (meshes, matrices) are a profile's.
@@ -116,6 +146,8 @@ void describe(List& list, PipelineParams& p) {
   list.group("statistics", p.statistics);
   list.group("demosaic", p.demosaic);
   list.group("highlights", p.highlights);
+  list.group("denoise", p.denoise);
+  list.group("sharpen", p.sharpen);
   list.group("color", p.color);
   list.group("tone", p.tone);
 }

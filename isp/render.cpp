@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
+#include "isp/denoise.h"
 #include "isp/finish.h"
+#include "isp/local_tone.h"
+#include "isp/noise_estimate.h"
 #include "isp/orientation.h"
+#include "isp/picture_area.h"
 #include "isp/resample.h"
 #include "models/runtime/error.h"
 
@@ -22,21 +27,15 @@ LinearPicture resized(const Kernels& kernels, KernelContext& context, LinearPict
   return out;
 }
 
+bool wants_local_tone(const PipelineParams& params) { return params.tone.local > 0 && params.output.encoding != Encoding::kLinear; }
+
 /// Whether the mosaic's kernel can do it all.
 bool fits_one_pass(const RawFrame& frame, const PipelineParams& params, const Development& development, Size from, Size to) {
-  return from == to && !needs_last_pass(development) && params.output.type != PixelType::kF32 && !(params.demosaic.method == "best" && is_bayer(frame.sensor.cfa));
+  return from == to && !needs_last_pass(development) && params.output.type != PixelType::kF32 && !wants_detail_pass(params) &&
+         !wants_local_tone(params) && !(params.demosaic.method == "best" && is_bayer(frame.sensor.cfa));
 }
 
 }  // namespace
-
-Rect picture_area(const RawFrame& frame, const OutputParams& output) {
-  const Rect whole{0, 0, frame.size().width, frame.size().height}, crop = frame.capture.crop;
-  if (output.whole_active_area || crop.width < 1 || crop.height < 1) return whole;
-  if (crop.x < 0 || crop.y < 0 || crop.width > whole.width - crop.x || crop.height > whole.height - crop.y) {
-    throw Error("crop lies outside the active array");
-  }
-  return crop;
-}
 
 Size stored_size(const RawFrame& frame, const OutputParams& output) {
   const Rect area = picture_area(frame, output);
@@ -60,9 +59,16 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
   const Rect area = picture_area(frame, development.output);
   const Size from{area.width, area.height}, to = stored_size(frame, development.output);
   const auto stored = [&] {
-    if (fits_one_pass(frame, params, development, from, to)) return mosaic_to_picture(kernels, context, frame, controls, params, development, area);
+    if (fits_one_pass(frame, params, development, from, to))
+      return mosaic_to_picture(kernels, context, frame, controls, params, development, area);
     LinearPicture picture = mosaic_to_linear(kernels, context, frame, controls, params, development, area);
+    if (wants_detail_pass(params)) {
+      const NoiseModel noise = frame.sensor.noise == NoiseModel{} ? estimate_noise(frame, context.pool()) : frame.sensor.noise;
+      const NoiseSpectrum spectrum = noise_spectrum(kernels, context, frame, noise, params, development);
+      picture = denoised(kernels, context, picture, root_noise(noise, development.gains), spectrum, params);
+    }
     if (from != to) picture = resized(kernels, context, std::move(picture), to);
+    if (wants_local_tone(params)) picture = local_tone(kernels, context, picture, params, development);
     return finish(kernels, context, std::move(picture), params, development);
   };
   return upright(stored(), development.output.orientation.value_or(frame.capture.orientation), context.pool());

@@ -68,13 +68,6 @@ void add_mosaic_options(CLI::App& app, MosaicDescription& mosaic, std::string& s
       ->group(group);
 }
 
-std::vector<Field> settable_fields(PipelineParams& isp, ControllerParams& aaa) {
-  FieldList list;
-  describe(list, isp);
-  describe(list, aaa);
-  return list.fields();
-}
-
 /// The description that belongs to `mosaic` in `folder`: named like the file, or like its stem.
 std::optional<fs::path> sidecar_in(const fs::path& folder, const fs::path& mosaic) {
   std::error_code error;
@@ -104,7 +97,16 @@ void add_input_options(CLI::App& app, InputOptions& options) {
   app.add_option("--profile", options.profile, "camera profile: levels, matrices, shading, parameters")->type_name("FILE.yaml");
   app.add_option("--dcp", options.dcp, "DNG camera profile: matrices, tables and curve instead of the\nfile's own and those of --profile")
       ->type_name("FILE.dcp");
-  app.add_option("--set", options.assignments, "change one parameter, as tone.contrast=1.3 (list below);\nmay be given several times")
+  app.add_option("-p,--settings", options.settings,
+                 "settings file: preset, parameters, develop; may be given\nseveral times, the later wins")
+      ->type_name("FILE.yaml")
+      ->allow_extra_args(false);
+  app.add_option_function<std::vector<std::string>>(
+         "--set",
+         [&options](const std::vector<std::string>& texts) {
+           for (const std::string& text : texts) options.assignments.push_back({text, "--set"});
+         },
+         "change one parameter, as tone.contrast=1.3 (list below);\nmay be given several times")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
   app.add_option("--threads", options.threads, "cores to use (default: all)")->check(CLI::Range(1, 1024).description(""))->type_name("N");
@@ -117,10 +119,10 @@ Inputs inputs_of(const InputOptions& options) {
 }
 
 std::string settable_parameters() {
-  PipelineParams isp;
-  ControllerParams aaa;
+  Settings settings;
   std::string text;
-  for (const Field& field : settable_fields(isp, aaa)) {
+  for (const Field& field : fields_of(settings)) {
+    if (field.path.starts_with("develop.")) continue;
     std::string line = "  " + field.path + "=" + text_of(field);
     line.resize(std::max<std::size_t>(line.size() + 1, 34), ' ');
     text += line + field.bounds.doc + (*field.bounds.unit ? std::string(" (") + field.bounds.unit + ")" : "") + "\n";
@@ -137,16 +139,7 @@ FrameLoader::FrameLoader(const InputOptions& options) : command_line_(options.mo
     color_ = std::make_shared<const DngProfile>(load_dcp(options.dcp));
     profile_.isp.corrections.clear();
   }
-  if (options.preset == "best") profile_.isp.demosaic.method = "best";
-  AutoWhiteBalanceParams& balance = profile_.aaa.white_balance;
-  const std::string weights = balance.weights;
-  const std::vector<Field> fields = settable_fields(profile_.isp, profile_.aaa);
-  try {
-    for (const std::string& assignment : options.assignments) assign(fields, assignment, "--set");
-  } catch (const Error& error) {
-    throw UsageError(error.what());
-  }
-  if (balance.weights != weights) balance.model = balance.weights.empty() ? nullptr : load_light_model(balance.weights);
+  layers_.emplace(profile_, options.settings, options.preset, options.assignments);
   if (options.sidecar.empty()) return;
   std::error_code error;
   if (fs::is_directory(options.sidecar, error)) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "isp/color_space.h"
+#include "samples/rect_text.h"
 
 namespace argent {
 namespace {
@@ -121,7 +122,10 @@ Json settings_of(const DevelopReport& report) {
           {"digital_gain", number(report.controls.digital_gain)},
           {"color", std::string(name_of(report.picture.color_space()))},
           {"linear", report.picture.encoding() == Encoding::kLinear},
-          {"crop", report.params.whole_active_area ? "full" : "camera"},
+          {"tint", number(choices.white_balance.tint)},
+          {"crop", report.params.crop                ? to_text(*report.params.crop)
+                   : report.params.whole_active_area ? "full"
+                                                     : "camera"},
           {"orientation", static_cast<int>(report.measured.frame.capture.orientation)},
           {"format", name_of(report.output.format)},
           {"bit_depth", static_cast<int>(8 * sample_size(report.picture.type()))}};

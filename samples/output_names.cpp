@@ -19,6 +19,10 @@ const char* extension_of(ImageFormat format) {
       return ".tiff";
     case ImageFormat::kJpeg:
       return ".jpg";
+    case ImageFormat::kExr:
+      return ".exr";
+    case ImageFormat::kY4m:
+      return ".y4m";
     case ImageFormat::kPng:
       break;
   }
@@ -49,7 +53,8 @@ ImageFormat single_format(const OutputOptions& options) {
   const fs::path file = options.output;
   const auto format = image_format_of(file);
   if (!format)
-    throw UsageError(file.string() + ": expected a name that ends in .png, .tiff or .jpg (or " + file.string() + "/ for a folder)");
+    throw UsageError(file.string() + ": expected a name that ends in .png, .tiff, .jpg, .exr or .y4m (or " + file.string() +
+                     "/ for a folder)");
   if (options.format && *options.format != *format) {
     throw UsageError(file.string() + ": --format " + name_of(*options.format) + " contradicts the extension");
   }
@@ -108,16 +113,27 @@ std::vector<PlannedFile> plan_files(const Inputs& inputs, const std::string& out
   return planned;
 }
 
+/// Other formats want to seek, or to be whole.
+std::vector<PlannedOutput> to_stdout(const Inputs& inputs, const OutputOptions& options) {
+  if (inputs.may_be_several || inputs.files.size() > 1) throw UsageError("-o -: one photo at a time goes to stdout");
+  if (options.format && *options.format != ImageFormat::kY4m)
+    throw UsageError("-o -: y4m is what goes to stdout, not ", name_of(*options.format));
+  std::vector<PlannedOutput> planned;
+  for (std::size_t i = 0; i < inputs.files.size(); i++) planned.push_back({kStdout, ImageFormat::kY4m, {}});
+  return planned;
+}
+
 }  // namespace
 
 std::vector<PlannedOutput> plan_outputs(const Inputs& inputs, const OutputOptions& options) {
+  if (options.output == kStdout) return to_stdout(inputs, options);
   const Place place = place_of(inputs, options.output, image_format_of(options.output).has_value());
   const ImageFormat format =
       place == Place::kFile && !inputs.files.empty() ? single_format(options) : options.format.value_or(ImageFormat::kPng);
   if (place == Place::kFile && !inputs.files.empty()) check_single(options.output);
   std::vector<PlannedOutput> planned;
   for (PlannedFile& file : plan_files(inputs, options.output, place, extension_of(format), options.overwrite)) {
-    planned.push_back({std::move(file), format});
+    planned.push_back({std::move(file.file), format, std::move(file.problem)});
   }
   return planned;
 }
@@ -141,6 +157,10 @@ const char* name_of(ImageFormat format) {
       return "tiff";
     case ImageFormat::kJpeg:
       return "jpeg";
+    case ImageFormat::kExr:
+      return "exr";
+    case ImageFormat::kY4m:
+      return "y4m";
     case ImageFormat::kPng:
       break;
   }

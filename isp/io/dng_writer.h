@@ -15,7 +15,7 @@
 namespace argent {
 
 enum class DngCompression {
-  kNone,      ///< strips of 8 or 16 bits
+  kNone,      ///< strips
   kLossless,  ///< tiles of lossless JPEG
 };
 
@@ -36,7 +36,7 @@ struct DngOptions {
   std::filesystem::path exif_from{};
 };
 
-/// Writes the codes, 8 bits or 16, with levels, color matrices and their lights, forward matrices, as-shot white, noise, opcodes,
+/// Writes the codes, in 16 bits, with levels, color matrices and their lights, forward matrices, as-shot white, noise, opcodes,
 /// orientation, crop, exposure and lens. load_raw() gives the same codes back. With a preview it stands in IFD 0 and the codes in a
 /// SubIFD; without, the codes stand in IFD 0.
 ///

@@ -1,6 +1,8 @@
-// isp/io/icc_profile.h - private: the label that says what a picture's numbers mean.
+// isp/io/icc_profile.h - ICC profiles: the label that says what a picture's numbers mean, and what other labels mean.
 #pragma once
 
+#include <span>
+#include <string>
 #include <vector>
 
 #include "isp/image.h"
@@ -15,5 +17,12 @@ std::vector<unsigned char> icc_profile_of(ColorSpace space);
 
 /// Of pictures that are encoded for display; empty for linear ones.
 std::vector<unsigned char> icc_profile_of(const Image& image);
+
+/// The picture's colors as sRGB's encoding and primaries have them: f32, relative colorimetric, colors outside of sRGB below 0 and above 1.
+/// A profile of grey reads the red channel. Throws Error: no profile that can be read, or one for other colors than RGB and grey.
+Image to_srgb(const Image& image, std::span<const unsigned char> icc_profile, BufferPool& pool);
+
+/// What a profile calls itself, of printable ASCII, at most 80 characters; empty when it says nothing or cannot be read.
+std::string icc_profile_name(std::span<const unsigned char> icc_profile);
 
 }  // namespace argent

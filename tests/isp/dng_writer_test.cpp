@@ -96,9 +96,9 @@ TEST_F(DngWriter, AllKindsOfMosaicsComeBackEqual) {
 TEST_F(DngWriter, AllSizesComeBackEqual) {
   int number = 0;
   for (const CfaPattern cfa : {CfaPattern::kRggb, CfaPattern::kBggr, CfaPattern::kMonochrome, CfaPattern::kRgb}) {
-    for (const Size size :
-         {Size{22, 23}, Size{39, 27}, Size{512, 40}, Size{514, 512}, Size{513, 514}, Size{40, 1030}, Size{22, 700}, Size{1031, 601}}) {
-      const RawFrame frame = some_frame(cfa, 14, size);
+    for (const Size size : {Size{22, 23}, Size{39, 27}, Size{512, 40}, Size{514, 512}, Size{513, 514}, Size{40, 1030}, Size{22, 700},
+                            Size{960, 640}, Size{1024, 50}, Size{32, 600}, Size{1031, 601}}) {
+      const RawFrame frame = some_frame(cfa, number % 3 == 0 ? 8 : 14, size);
       const fs::path path = file(("s" + std::to_string(number++) + ".dng").c_str());
       SCOPED_TRACE(path.string() + " " + to_text(size) + " cfa " + std::to_string(static_cast<int>(cfa)));
       save_dng(frame, path);
