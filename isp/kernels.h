@@ -20,9 +20,11 @@ using RenderPackedKernel = int (*)(const void* context, halide_buffer_t* bytes, 
                                    std::int32_t bits, std::int32_t width, halide_buffer_t* output);
 using ResizeKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* weights_x, halide_buffer_t* weights_y,
                              halide_buffer_t* start_x, halide_buffer_t* start_y, halide_buffer_t* output);
-using FinishKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* matrix, halide_buffer_t* curve, float limit,
-                             float warp, halide_buffer_t* primaries, halide_buffer_t* codes, std::int32_t unbounded,
-                             halide_buffer_t* output);
+using FinishKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* matrix, halide_buffer_t* hue_sat,
+                             halide_buffer_t* look, std::int32_t hue_sat_kind, std::int32_t look_kind, float exposure,
+                             halide_buffer_t* working, std::int32_t tabled, halide_buffer_t* curve, float limit, float warp,
+                             std::int32_t keeps_hue, halide_buffer_t* primaries, halide_buffer_t* codes, halide_buffer_t* lut,
+                             halide_buffer_t* lut_domain, std::int32_t graded, std::int32_t unbounded, halide_buffer_t* output);
 using OpponentSplitKernel = int (*)(const void* context, halide_buffer_t* linear, float lift, halide_buffer_t* luma, halide_buffer_t* half);
 using DenoisePlanesKernel = int (*)(const void* context, halide_buffer_t* planes, halide_buffer_t* level, halide_buffer_t* threshold,
                                     float shot, float read, float lift, float reference, halide_buffer_t* output);

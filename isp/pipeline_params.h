@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "isp/color.h"
 #include "isp/image.h"
+#include "isp/lut3d.h"
 #include "isp/params.h"
 
 namespace argent {
@@ -48,11 +50,18 @@ struct ToneParams {
   float local = 0;         ///< 1: regions beyond the curve's reach are brought into it, 0: off (halide_gen/stages/local_tone.h)
 };
 
+/// Saturation is the distance from the grey of equal luminance in linear sRGB, before a profile's tables and the curve.
+struct ColorParams {
+  float saturation = 1;
+  float saturation_per_stop = 0;  ///< relative change per doubling of the analogue gain above 1; noise is what saturation amplifies
+};
+
 struct OutputParams {
   PixelType type = PixelType::kU8;           ///< kU8 or kU16
   Encoding encoding = Encoding::kSrgb;       ///< kLinear: no curve; values are clipped at 0 and 1
-  ColorSpace color = ColorSpace::kSrgb;      ///< kCamera: no matrix
-  bool camera_color_without_matrix = false;  ///< where kSrgb is asked for and no matrix known, instead of an Error; Image says what came
+  ColorSpace color = ColorSpace::kSrgb;      ///< kCamera: no matrix; kRec2100Pq: kU16 or kF32 and kSrgb's encoding only
+  bool camera_color_without_matrix = false;  ///< where a matrix is needed and none known, instead of an Error; Image says what came
+  std::shared_ptr<const Lut3d> lut;          ///< on the encoded picture; nullptr: none. Not with kLinear
   float scale = 1;                           ///< of width and height; 1: not resampled
   Size fit;                                  ///< if not 0 x 0: largest size of the same shape inside, instead of scale
   std::optional<Orientation> orientation;    ///< baked into the pixels; absent: what the frame says
@@ -74,6 +83,7 @@ struct PipelineParams {
   HighlightParams highlights;
   DenoiseParams denoise;
   SharpenParams sharpen;
+  ColorParams color;
   ToneParams tone;
   OutputParams output;
   std::vector<ShadingMesh> shading;          ///< by rising cct; empty: none
@@ -113,8 +123,19 @@ void describe(List& list, HighlightParams& p) {
 }
 
 template <class List>
+void describe(List& list, ColorParams& p) {
+  list.field("saturation", p.saturation, {.min = 0, .max = 2, .doc = "distance from grey; 1 as the matrices have it"});
+  list.field("saturation_per_stop", p.saturation_per_stop,
+             {.min = -0.2, .max = 0.2, .doc = "relative change of it per doubling of the analogue gain"});
+}
+
+template <class List>
 void describe(List& list, ToneParams& p) {
-  list.field("exposure", p.exposure, {.min = -4, .max = 4, .unit = "EV", .doc = "between the sensor's scale and the picture"});
+  list.field("exposure", p.exposure,
+             {.min = -4,
+              .max = 4,
+              .unit = "EV",
+              .doc = "between the sensor's scale and the picture, where no DNG profile has a curve of its own"});
   list.field("contrast", p.contrast, {.min = 1, .max = 2, .doc = "slope at middle grey, log-log, before the shoulder"});
   list.field("local", p.local, {.min = 0, .max = 1, .doc = "regions too dark or too bright for the curve are brought into it; 0: off"});
 }
@@ -127,6 +148,7 @@ void describe(List& list, PipelineParams& p) {
   list.group("highlights", p.highlights);
   list.group("denoise", p.denoise);
   list.group("sharpen", p.sharpen);
+  list.group("color", p.color);
   list.group("tone", p.tone);
 }
 

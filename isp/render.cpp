@@ -30,9 +30,9 @@ LinearPicture resized(const Kernels& kernels, KernelContext& context, LinearPict
 bool wants_local_tone(const PipelineParams& params) { return params.tone.local > 0 && params.output.encoding != Encoding::kLinear; }
 
 /// Whether the mosaic's kernel can do it all.
-bool fits_one_pass(const RawFrame& frame, const PipelineParams& params, Size from, Size to) {
-  return from == to && params.output.type != PixelType::kF32 && !wants_detail_pass(params) && !wants_local_tone(params) &&
-         !(params.demosaic.method == "best" && is_bayer(frame.sensor.cfa));
+bool fits_one_pass(const RawFrame& frame, const PipelineParams& params, const Development& development, Size from, Size to) {
+  return from == to && !needs_last_pass(development) && params.output.type != PixelType::kF32 && !wants_detail_pass(params) &&
+         !wants_local_tone(params) && !(params.demosaic.method == "best" && is_bayer(frame.sensor.cfa));
 }
 
 }  // namespace
@@ -59,7 +59,8 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
   const Rect area = picture_area(frame, development.output);
   const Size from{area.width, area.height}, to = stored_size(frame, development.output);
   const auto stored = [&] {
-    if (fits_one_pass(frame, params, from, to)) return mosaic_to_picture(kernels, context, frame, controls, params, development, area);
+    if (fits_one_pass(frame, params, development, from, to))
+      return mosaic_to_picture(kernels, context, frame, controls, params, development, area);
     LinearPicture picture = mosaic_to_linear(kernels, context, frame, controls, params, development, area);
     if (wants_detail_pass(params)) {
       const NoiseModel noise = frame.sensor.noise == NoiseModel{} ? estimate_noise(frame, context.pool()) : frame.sensor.noise;

@@ -79,7 +79,7 @@ Side load(const std::string& file, const CompareOptions& options, BufferPool& po
   Side side{image.size(), image.type(), space_of(loaded), {}};
   try {
     check_inside(area, image.size(), "--crop");
-    const bool labelled = !loaded.icc_profile.empty() && loaded.icc_profile != srgb_icc_profile();
+    const bool labelled = !loaded.icc_profile.empty() && loaded.icc_profile != icc_profile_of(ColorSpace::kSrgb);
     side.picture = labelled ? as_floats(to_srgb(image, loaded.icc_profile, pool), area, options.encoding, pool)
                             : as_floats(image, area, options.encoding, pool);
   } catch (const Error& error) {

@@ -97,8 +97,9 @@ class Developer {
   std::shared_ptr<const Pipeline> pipeline_for(const Settings& settings, const DevelopChoices& choices) {
     PipelineParams params = settings.isp;
     params.output = output_params_of(choices, type_);  // its color depends on what the frame knows
+    params.output.lut = settings.lut;
     params.threads = kernel_threads_;
-    return pipelines_.get(write_settings(settings) + (choices.color == ColorSpace::kSrgb ? "" : "# camera\n"), params);
+    return pipelines_.get(write_settings(settings) + (choices.color != ColorSpace::kCamera ? "" : "# camera\n"), params);
   }
 
   static void take_balance(const Decision& decision, const RawFrame& frame, const IlluminantPrior& prior, Controls& controls) {

@@ -44,7 +44,7 @@ SettledChoices settle(DevelopChoices wanted, const std::filesystem::path& file, 
     choices.white_balance.mode = WhiteBalanceChoice::Mode::kAuto;
     note("no white balance in the file: using --wb auto");
   }
-  if (choices.color == ColorSpace::kSrgb && frame.sensor.matrices.empty() && params.corrections.empty()) {
+  if (choices.color != ColorSpace::kCamera && frame.sensor.matrices.empty() && params.corrections.empty()) {
     choices.color = ColorSpace::kCamera;
     note("no color matrix in the file or a profile: using --color camera");
   }

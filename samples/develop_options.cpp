@@ -32,7 +32,7 @@ Settings, from the weakest to the strongest: defaults, --profile, -p files in th
 (PHOTO.CR2.argent.yaml or PHOTO.argent.yaml beside it), --preset, the options here and --set. A settings file:
   preset: best
   tone: {contrast: 1.3}               any parameter of the list below
-  develop: {wb: 5200, tint: 10}       wb tint exposure color encoding crop rotate flip resize
+  develop: {wb: 5200, tint: 10}       wb tint exposure color lut encoding crop rotate flip resize
 --write-sidecar writes all that was used, with ranges and meanings; edit it, and develop again: same bytes when
 nothing was changed. How a picture is stored (-o, --format, --bit-depth, --quality) is not part of it.
 
@@ -46,7 +46,7 @@ Coming from dcraw or dcraw_emu:
   -a                  --wb auto
   -r R G B G          --wb R,G,B
   -A X Y W H          --wb-box X,Y,W,H
-  -o 0|1              --color camera|srgb: there -o is the color space, here it names the output
+  -o 0|1|8            --color camera|srgb|rec2020: there -o is the color space, here it names the output
   -O FILE             -o FILE
   -q N                --preset live|balanced|best: all demosaic along edges, best takes its time
   -H N                nothing to say: clipped highlights are never magenta
@@ -188,9 +188,11 @@ void add_picture_options(CLI::App& app, DevelopOptions& options) {
   add_word(app, options, "--exposure", "exposure", exposure,
            "EV brighter than metered, or auto: our own metering\n(default: what the camera metered)")
       ->type_name("EV|auto");
-  add_word(app, options, "--color", "color", any, "srgb (default) or camera: no matrix")
-      ->check(CLI::IsMember({"srgb", "camera"}).description(""))
+  add_word(app, options, "--color", "color", any,
+           "srgb (default), p3 (Display P3), rec2020, rec2100-pq (16 bits),\neach with its ICC profile, or camera: no matrix")
+      ->check(CLI::IsMember({"srgb", "p3", "rec2020", "rec2100-pq", "camera"}).description(""))
       ->type_name("NAME");
+  add_word(app, options, "--lut", "lut", any, "3D LUT on the finished picture, in the numbers of --color")->type_name("FILE.cube");
   add_fixed_word(app, options, "--linear", "develop.encoding=linear", "no tone curve, proportional to light (formula below)");
   app.add_option("--preset", options.input.preset,
                  "speed against quality: live (default), balanced\n(noise reduction, sharpening, local tone) or best")

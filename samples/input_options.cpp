@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 
+#include "calibration/profile/dcp_file.h"
+#include "isp/dng_color.h"
 #include "isp/io/raw_file.h"
 #include "isp/params.h"
 #include "models/runtime/error.h"
@@ -93,6 +95,8 @@ void add_input_options(CLI::App& app, InputOptions& options) {
   app.add_option("FILE", options.arguments, "RAW files, headerless mosaics, folders of them, patterns")->required()->type_name("");
   app.add_flag("--recursive", options.recursive, "look into the folders inside a folder, too");
   app.add_option("--profile", options.profile, "camera profile: levels, matrices, shading, parameters")->type_name("FILE.yaml");
+  app.add_option("--dcp", options.dcp, "DNG camera profile: matrices, tables and curve instead of the\nfile's own and those of --profile")
+      ->type_name("FILE.dcp");
   app.add_option("-p,--settings", options.settings,
                  "settings file: preset, parameters, develop; may be given\nseveral times, the later wins")
       ->type_name("FILE.yaml")
@@ -131,6 +135,10 @@ FrameLoader::FrameLoader(const InputOptions& options) : command_line_(options.mo
     profile_ = load_profile(options.profile);
     has_profile_ = true;
   }
+  if (!options.dcp.empty()) {
+    color_ = std::make_shared<const DngProfile>(load_dcp(options.dcp));
+    profile_.isp.corrections.clear();
+  }
   layers_.emplace(profile_, options.settings, options.preset, options.assignments);
   if (options.sidecar.empty()) return;
   std::error_code error;
@@ -168,6 +176,7 @@ RawFrame FrameLoader::load(const fs::path& file) const {
     throw Error(file.string() + ": not a RAW file that is known here (headerless mosaics need --size, --cfa and --bits, or a sidecar)");
   }
   if (has_profile_) apply(profile_, frame);
+  if (color_) apply(*color_, frame);
   return frame;
 }
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct InputOptions {
   std::string sidecar;                  ///< file or folder of descriptions; empty: beside the mosaic
   std::string profile;                  ///< path; empty: none
   std::string preset;                   ///< "live", "balanced" or "best"; empty: not said
+  std::string dcp;                      ///< DNG camera profile, path; empty: none
   std::vector<std::string> settings;    ///< -p: settings files, the later wins
   std::vector<Assignment> assignments;  ///< of --set and of options that stand for it; they win over all files
   int threads = 0;                      ///< 0: all cores
@@ -60,7 +62,8 @@ class FrameLoader {
   std::optional<MosaicDescription> sidecar_;  ///< one for all
   CameraProfile profile_;
   bool has_profile_ = false;
-  std::optional<SettingsLayers> layers_;  ///< always there once constructed
+  std::shared_ptr<const DngProfile> color_;  ///< --dcp's; nullptr: none
+  std::optional<SettingsLayers> layers_;     ///< always there once constructed
 };
 
 }  // namespace argent

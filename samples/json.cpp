@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "isp/color_space.h"
 #include "samples/rect_text.h"
 
 namespace argent {
@@ -119,7 +120,7 @@ Json settings_of(const DevelopReport& report) {
           {"exposure", name_of(choices.exposure.mode)},
           {"exposure_ev", number(choices.exposure.ev)},
           {"digital_gain", number(report.controls.digital_gain)},
-          {"color", report.picture.color_space() == ColorSpace::kSrgb ? "srgb" : "camera"},
+          {"color", std::string(name_of(report.picture.color_space()))},
           {"linear", report.picture.encoding() == Encoding::kLinear},
           {"tint", number(choices.white_balance.tint)},
           {"crop", report.params.crop                ? to_text(*report.params.crop)

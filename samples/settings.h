@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,12 +22,13 @@ enum class Turn { k0, k90, k180, k270 };  ///< degrees clockwise
 enum class Flip { kNone, kHorizontal, kVertical };
 inline constexpr std::array<std::string_view, 4> kTurnNames{"0", "90", "180", "270"};
 inline constexpr std::array<std::string_view, 3> kFlipNames{"none", "horizontal", "vertical"};
-inline constexpr std::array<std::string_view, 2> kColorNames{"srgb", "camera"};
+inline constexpr std::array<std::string_view, 5> kColorNames{"srgb", "camera", "p3", "rec2020", "rec2100-pq"};  // as ColorSpace has them
 inline constexpr std::array<std::string_view, 2> kEncodingNames{"srgb", "linear"};
 
 /// DevelopChoices in words: what can be said of any photo, before one is looked at.
 struct DevelopWords {
   std::string wb = "camera", exposure = "metered", crop = "camera", resize = "100%";
+  std::string lut;  ///< .cube file; empty: none
   float tint = 0;
   ColorSpace color = ColorSpace::kSrgb;
   Encoding encoding = Encoding::kSrgb;
@@ -39,7 +41,8 @@ void describe(List& list, DevelopWords& p) {
   list.field("wb", p.wb, {.doc = "white balance: camera, auto, R,G,B, kelvin or box X,Y,W,H"});
   list.field("tint", p.tint, {.min = -kLargestTint, .max = kLargestTint, .doc = "more magenta, below 0 greener; 3000 times Duv"});
   list.field("exposure", p.exposure, {.doc = "metered, auto or EV brighter than metered"});
-  list.choice("color", p.color, kColorNames, {.doc = "camera: no matrix"});
+  list.choice("color", p.color, kColorNames, {.doc = "srgb, p3, rec2020, rec2100-pq; camera: no matrix"});
+  list.field("lut", p.lut, {.doc = "3D LUT on the finished picture, a .cube file"});
   list.choice("encoding", p.encoding, kEncodingNames, {.doc = "linear: no tone curve"});
   list.field("crop", p.crop, {.doc = "camera, full or X,Y,W,H of the picture as it is turned, at full size"});
   list.choice("rotate", p.rotate, kTurnNames, {.unit = "degrees", .doc = "clockwise"});
@@ -52,6 +55,7 @@ struct Settings {
   PipelineParams isp;
   ControllerParams aaa;
   DevelopWords develop;
+  std::shared_ptr<const Lut3d> lut;  ///< what develop.lut names; nullptr: none
 };
 
 /// All that can be said by --set and in settings files: isp's and aaa's at the top, the rest as develop.*.

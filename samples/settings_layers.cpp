@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "aaa/illuminant.h"
+#include "isp/io/cube_file.h"
 #include "models/runtime/error.h"
 #include "models/runtime/quoted_text.h"
 #include "samples/inputs.h"
@@ -44,6 +45,13 @@ void load_weights(AutoWhiteBalanceParams& balance, const std::string& before) {
   if (!balance.weights.empty()) balance.weights = fs::absolute(balance.weights).string();  // so that it can be written down
 }
 
+void load_lut(Settings& settings) {
+  std::string& file = settings.develop.lut;
+  if (file.empty()) return;
+  settings.lut = std::make_shared<const Lut3d>(load_cube(file));
+  file = fs::absolute(file).string();  // so that it can be written down
+}
+
 }  // namespace
 
 SettingsLayers::SettingsLayers(const CameraProfile& profile, const std::vector<std::string>& files, std::string preset,
@@ -75,11 +83,13 @@ SettingsLayers::Document SettingsLayers::load(const fs::path& file) {
 
 void SettingsLayers::read(const Document& document, Settings& settings) const {
   if (!document.preset.empty()) apply_preset(document.preset, settings, document.source);
-  const std::string weights = settings.aaa.white_balance.weights;
+  const std::string weights = settings.aaa.white_balance.weights, lut = settings.develop.lut;
   read_fields(fields_of(settings), document.parameters, "", document.source);
   check_words(document.parameters, settings.develop, document.source);
   std::string& now = settings.aaa.white_balance.weights;
   if (now != weights && !now.empty()) now = (document.folder / now).string();  // beside the file that names them
+  std::string& look = settings.develop.lut;
+  if (look != lut && !look.empty()) look = (document.folder / look).string();
 }
 
 std::shared_ptr<const Settings> SettingsLayers::layered(const std::vector<const Document*>& sidecars) const {
@@ -103,6 +113,7 @@ std::shared_ptr<const Settings> SettingsLayers::layered(const std::vector<const 
     throw UsageError(error.what());
   }
   load_weights(settings->aaa.white_balance, weights);
+  load_lut(*settings);
   return settings;
 }
 

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "isp/color_space.h"
 #include "models/runtime/error.h"
 
 namespace argent {
@@ -54,13 +55,19 @@ void add_capture(Imf::Header& header, const CaptureTags& tags) {
   text("lensModel", tags.lens);
 }
 
+Imf::Chromaticities chromaticities_of(ColorSpace space) {
+  const auto point = [](Chromaticity c) { return Imath::V2f(c.x, c.y); };
+  const Primaries p = primaries_of(space);
+  return {point(p.red), point(p.green), point(p.blue), point(kD65)};
+}
+
 Imf::Header header_of(const Image& image, const CaptureTags* tags, const SaveOptions& options) {
   Imf::Header header(image.width(), image.height());
   header.compression() = Imf::ZIP_COMPRESSION;
   const Imf::PixelType type = options.exr == ExrSample::kHalf ? Imf::HALF : Imf::FLOAT;
   for (const char* channel : kChannels) header.channels().insert(channel, Imf::Channel(type));
   // Rec. 709's primaries are also what a file without the attribute has: a camera's own cannot be said.
-  if (image.color_space() == ColorSpace::kSrgb) Imf::addChromaticities(header, Imf::Chromaticities());
+  if (image.color_space() != ColorSpace::kCamera) Imf::addChromaticities(header, chromaticities_of(image.color_space()));
   header.insert("software", Imf::StringAttribute("argent"));
   if (tags != nullptr) add_capture(header, *tags);
   if (!options.xmp.empty()) header.insert("xmp", Imf::StringAttribute(options.xmp));

@@ -55,6 +55,8 @@ const Format* format_of(const std::filesystem::path& path) {
   return found == kFormats.end() ? nullptr : found;
 }
 
+bool is_wide(ColorSpace space) { return space != ColorSpace::kSrgb && space != ColorSpace::kCamera; }
+
 void check(const Image& image, const std::filesystem::path& path, const Format* format, const SaveOptions& options) {
   const auto refuse = [&](const std::string& what) { throw Error(path.string() + ": " + what); };
   if (format == nullptr)
@@ -65,9 +67,11 @@ void check(const Image& image, const std::filesystem::path& path, const Format* 
     return;
   }
   if (image.type() == PixelType::kF32) refuse("holds no floating point samples, expected 8 or 16 bits");
-  if (format->format == ImageFormat::kY4m &&
-      (image.type() != PixelType::kU8 || image.encoding() != Encoding::kSrgb || image.width() < 2 || image.height() < 2))
-    refuse("y4m holds pictures of 8 bits in sRGB's curve, of at least 2x2 pixels");
+  const bool pq = image.color_space() == ColorSpace::kRec2100Pq && image.encoding() == Encoding::kSrgb;
+  if (pq && image.type() != PixelType::kU16) refuse("Rec. 2100 PQ needs 16 bits, the picture has 8");
+  if (format->format == ImageFormat::kY4m && (image.type() != PixelType::kU8 || image.encoding() != Encoding::kSrgb ||
+                                              is_wide(image.color_space()) || image.width() < 2 || image.height() < 2))
+    refuse("y4m holds sRGB pictures of 8 bits in sRGB's curve, of at least 2x2 pixels");
   if (format->format != ImageFormat::kJpeg) return;
   if (image.type() != PixelType::kU8) refuse("a JPEG holds 8 bits, the picture has 16");
   if (options.jpeg_quality < 1 || options.jpeg_quality > 100) {

@@ -30,11 +30,12 @@ struct SaveOptions {
   YuvFormat yuv{};                   ///< of y4m
 };
 
-/// Writes u8 or u16 images (JPEG: u8; EXR: linear f32; y4m: u8 in sRGB's encoding) to a temporary beside `path` and renames it. EXIF of
-/// `frame` when given (make, model, exposure, ISO, aperture, focal length, time; Orientation is 1: it is baked into the pixels). sRGB is
-/// named in the file (PNG sRGB chunk, ICC profile in TIFF and JPEG); linear and camera images carry no sRGB label. EXR has its standard
-/// attributes instead of EXIF, and Rec. 709's primaries for sRGB images. Throws Error: exists, not writable, disk full, samples that the
-/// format does not hold, an XMP packet of more than 65502 bytes in a JPEG. Nothing is left behind then.
+/// Writes u8 or u16 images (JPEG: u8; EXR: linear f32; y4m: u8, sRGB) to a temporary beside `path` and renames it. EXIF of `frame` when
+/// given (make, model, exposure, ISO, aperture, focal length, time; Orientation is 1: it is baked into the pixels). The color space is
+/// named in the file: by an ICC profile, in PNG by the sRGB chunk where it is sRGB, and by cICP beside the profile where it is Rec. 2100
+/// PQ; linear and camera images carry no label. EXR has its standard attributes instead of EXIF, and the primaries. Throws Error: exists,
+/// not writable, disk full, samples that the format does not hold (PQ in 8 bits among them), an XMP packet of more than 65502 bytes in a
+/// JPEG. Nothing is left behind then.
 void save_image(const Image& image, const std::filesystem::path& path, const SaveOptions& options = {}, const RawFrame* frame = nullptr);
 
 /// A bare JPEG (JFIF) in memory, 4:2:0 below quality 90: for streams and videos, which have no room for more. Throws Error: not 8 bits,

@@ -176,7 +176,7 @@ void write_jpeg(const Image& image, const CaptureTags* tags, const SaveOptions& 
   Blocks blocks;
   if (tags != nullptr) blocks.exif = exif_block(*tags, image);
   blocks.xmp = xmp_block(options.xmp, file.path().string());
-  if (is_srgb(image)) blocks.icc = srgb_icc_profile();
+  blocks.icc = icc_profile_of(image);
   Encoder encoder([&](const void* bytes, std::size_t size) { return file.write(bytes, size); });
   if (encoder.write(image, options.jpeg_quality, blocks)) return;
   file.check();

@@ -35,8 +35,8 @@ void set_main_tags(TIFF* tiff, const Image& image, const std::string& xmp, std::
   TIFFSetField(tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
   TIFFSetField(tiff, TIFFTAG_SOFTWARE, "argent");
   if (!xmp.empty()) TIFFSetField(tiff, TIFFTAG_XMLPACKET, static_cast<std::uint32_t>(xmp.size()), xmp.data());
-  if (!is_srgb(image)) return;
-  const std::vector<unsigned char> icc = srgb_icc_profile();
+  const std::vector<unsigned char> icc = icc_profile_of(image);
+  if (icc.empty()) return;
   TIFFSetField(tiff, TIFFTAG_ICCPROFILE, static_cast<std::uint32_t>(icc.size()), icc.data());
 }
 

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "isp/io/exr_file.h"
+#include "isp/io/icc_profile.h"
 #include "models/runtime/error.h"
 
 namespace argent {
@@ -56,6 +57,11 @@ Picture read_png(const fs::path& path) {
       picture.samples.push_back(picture.bits == 16 ? rows[y][2 * i] * 256 + rows[y][2 * i + 1] : rows[y][i]);
     }
   }
+  png_charp icc_name = nullptr;
+  png_bytep icc = nullptr;
+  png_uint_32 icc_size = 0;
+  int compression = 0;
+  if (png_get_iCCP(png, info, &icc_name, &compression, &icc, &icc_size) != 0) picture.icc.assign(icc, icc + icc_size);
   int intent = 0;
   picture.srgb_chunk = png_get_sRGB(png, info, &intent) != 0;
 #ifdef PNG_eXIf_SUPPORTED
@@ -343,6 +349,28 @@ TEST_F(ImageFile, LabelsSayWhatTheNumbersMean) {
     EXPECT_TRUE(read_tiff(folder / "a.tif").icc.empty());
     EXPECT_TRUE(read_jpeg(folder / "a.jpg").icc.empty());
   }
+}
+
+TEST_F(ImageFile, EverySpaceBringsItsProfile) {
+  for (const ColorSpace space : {ColorSpace::kDisplayP3, ColorSpace::kRec2020}) {
+    for (const char* name : {"a.png", "a.tif", "a.jpg"}) {
+      save_image(image_of({8, 8}, PixelType::kU8, Encoding::kSrgb, space), folder / name, {.overwrite = Overwrite::kYes});
+    }
+    const Picture png = read_png(folder / "a.png");
+    EXPECT_EQ(png.icc, icc_profile_of(space));
+    EXPECT_FALSE(png.srgb_chunk);
+    EXPECT_EQ(read_tiff(folder / "a.tif").icc, icc_profile_of(space));
+    EXPECT_EQ(read_jpeg(folder / "a.jpg").icc, icc_profile_of(space));
+  }
+  const Image pq = image_of({8, 8}, PixelType::kU16, Encoding::kSrgb, ColorSpace::kRec2100Pq);
+  save_image(pq, folder / "pq.png");
+  EXPECT_EQ(read_png(folder / "pq.png").icc, icc_profile_of(ColorSpace::kRec2100Pq));
+  EXPECT_EQ(read_png(folder / "pq.png").samples, samples_of(pq));
+  std::ifstream file(folder / "pq.png", std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_NE(bytes.find(std::string("\0\0\0\4cICP\x9\x10\0\1", 12)), std::string::npos);
+  EXPECT_LT(bytes.find("cICP"), bytes.find("IDAT"));
+  EXPECT_THROW(save_image(image_of({8, 8}, PixelType::kU8, Encoding::kSrgb, ColorSpace::kRec2100Pq), folder / "pq8.png"), Error);
 }
 
 TEST_F(ImageFile, ExifTellsOfTheCapture) {

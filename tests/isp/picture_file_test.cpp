@@ -101,7 +101,7 @@ TEST_F(PictureFile, ReadsJpegAndItsProfile) {
   save_image(grey, folder / "a.jpg");
   const LoadedPicture loaded = load_picture(folder / "a.jpg");
   expect_equal<std::uint8_t>(loaded.image, grey);
-  EXPECT_EQ(loaded.icc_profile, srgb_icc_profile());
+  EXPECT_EQ(loaded.icc_profile, icc_profile_of(ColorSpace::kSrgb));
 }
 
 TEST_F(PictureFile, LinearLightIsWhatTheFileSays) {
@@ -258,9 +258,9 @@ TEST_F(PictureFile, ProfilesAreConverted) {
   EXPECT_NEAR(converted.row<float>(0)[1], 0.5, 2e-3);
   EXPECT_NEAR(converted.row<float>(0)[2], 0, 2e-3);
 
-  const Image same = to_srgb(image, srgb_icc_profile(), pool);
+  const Image same = to_srgb(image, icc_profile_of(ColorSpace::kSrgb), pool);
   EXPECT_NEAR(same.row<float>(0)[1], 14026 / 65535.0, 1e-4);
-  EXPECT_EQ(icc_profile_name(srgb_icc_profile()), "sRGB built-in");
+  EXPECT_EQ(icc_profile_name(icc_profile_of(ColorSpace::kSrgb)), "sRGB built-in");
 }
 
 TEST_F(PictureFile, ProfilesThatAreNoneAreErrors) {

@@ -476,6 +476,40 @@ class ReportTest(CliTest):
 
 
 class PictureTest(CliTest):
+    def test_every_color_space_and_what_it_needs(self):
+        profile = self.tmp / "p.yaml"
+        profile.write_text("argent_profile: 1\nmatrices:\n  - {cct: 5500, xyz_to_camera: [0.8, -0.3, -0.1, -0.45, 1.25, 0.2, -0.1, 0.25, 0.6]}\n")
+        for color in ("srgb", "p3", "rec2020", "rec2100-pq"):
+            target = self.tmp / f"{color}.png"
+            done = self.develop(self.raw, "-o", target, "--color", color, "--bit-depth", "16", "--profile", profile, "--json")
+            self.assertEqual(json.loads(done.stdout)["settings"]["color"], color)
+            data = target.read_bytes()
+            self.assertEqual(b"iCCP" in data, color != "srgb")
+            self.assertEqual(b"cICP" in data, color == "rec2100-pq")
+        for wrong in (("--color", "rec2100-pq"), ("--color", "rec2100-pq", "--bit-depth", "16", "--linear")):
+            done = self.develop(self.raw, "-o", self.tmp / "x.png", *wrong, "--profile", profile, status=1)
+            self.assertIn("rec2100-pq is rendered with 16 bits", done.stderr)
+        self.develop(self.raw, "-o", self.tmp / "x.png", "--color", "adobe", status=2)
+
+    def test_a_lut_and_a_dcp(self):
+        plain, graded, cube = self.tmp / "plain.png", self.tmp / "graded.png", self.tmp / "x.cube"
+        nodes = [(r, g, b) for b in (0, 1) for g in (0, 1) for r in (0, 1)]
+        text = lambda map: "LUT_3D_SIZE 2\n" + "".join("{} {} {}\n".format(*map(n)) for n in nodes)
+        self.develop(self.raw, "-o", plain, "--bit-depth", "16")
+        cube.write_text(text(lambda n: n))
+        self.develop(self.raw, "-o", graded, "--bit-depth", "16", "--lut", cube)
+        for a, b in zip(sum(read_png(plain), []), sum(read_png(graded), [])):
+            for one, other in zip(a, b):
+                self.assertAlmostEqual(one, other, delta=24)  # the one pass and the last pass have different tables
+        cube.write_text(text(lambda n: (1 - n[0], n[1], n[2])))
+        self.develop(self.raw, "-o", graded, "--overwrite", "--bit-depth", "16", "--lut", cube)
+        self.assertAlmostEqual(read_png(graded)[3][5][0], 65535 - read_png(plain)[3][5][0], delta=24)
+        cube.write_text("LUT_1D_SIZE 2\n0 0 0\n1 1 1\n")
+        wrong = self.develop(self.raw, "-o", self.tmp / "x.png", "--lut", cube, status=1)
+        self.assertIn("is a one-dimensional table", wrong.stderr)
+        wrong = self.develop(self.raw, "-o", self.tmp / "x.png", "--dcp", cube, status=1)
+        self.assertIn("is no DNG camera profile", wrong.stderr)
+
     def linear(self, *options):
         target = self.tmp / "linear.png"
         done = self.develop(self.raw, "-o", target, "--overwrite", "--linear", "--color", "camera", "--bit-depth", "16", *options)
