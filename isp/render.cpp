@@ -26,18 +26,17 @@ struct Region {
   int left = 0, top = 0;  ///< of the picture, in the region
 };
 
-Region region_of(CfaPattern cfa, Rect area) {
-  constexpr int kBlockColumns = 64, kBlockRows = 64;  // render_generator.cpp: kBlock and 2 * kStrip
+Region region_of(const SensorInfo& sensor, Rect area) {
+  // render_generator.cpp: kBlock and 2 * kStrip; xtrans_generator.cpp: kBlock and 3 * kStrip
+  const int block = sensor.cfa == CfaPattern::kXTrans ? 48 : 64, period = period_of(sensor.cfa);
   const auto round_up = [](int n, int block) { return (n + block - 1) / block * block; };
   Region region;
-  if (is_bayer(cfa)) {
-    const Phase phase = phase_of(cfa);
-    region.left = (area.x - phase.x) % 2;
-    region.top = (area.y - phase.y) % 2;
-  }
+  const Phase phase = phase_of(sensor);
+  region.left = (area.x - phase.x) % period;
+  region.top = (area.y - phase.y) % period;
   region.origin = {area.x - region.left, area.y - region.top};
-  region.width = round_up(area.width + region.left, kBlockColumns);
-  region.height = is_bayer(cfa) ? round_up(area.height + region.top, kBlockRows) : area.height;
+  region.width = round_up(area.width + region.left, block);
+  region.height = period > 1 ? round_up(area.height + region.top, block) : area.height;
   return region;
 }
 
@@ -98,16 +97,15 @@ ToneCurve curve_for(const Vec3& gains, float exposure, const PipelineParams& par
 }
 
 Inputs inputs_of(const RawFrame& frame, const Controls& controls, const PipelineParams& params, const OutputParams& output, Rect area) {
-  const bool bayer = is_bayer(frame.sensor.cfa);
   const Vec3 gains = render_gains(frame, controls, params.output.encoding);
   const float cct = controls.colour_temperature > 0 ? controls.colour_temperature : kUnknownCct;
   const float exposure = controls.digital_gain * (params.output.encoding == Encoding::kLinear ? 1 : std::exp2(params.tone.exposure));
   if (!(exposure > 0) || !std::isfinite(exposure)) throw Error("digital gain must be positive and finite");
 
   Inputs in;
-  in.region = region_of(frame.sensor.cfa, area);
+  in.region = region_of(frame.sensor, area);
   in.levels = levels_of(frame.sensor);
-  const int step = bayer ? 2 : 1;
+  const int step = cell_side(frame.sensor.cfa);
   const bool monochrome = frame.sensor.cfa == CfaPattern::kMonochrome;
   const ShadingMesh mesh = with_gain_map(mesh_at(params.shading, cct), monochrome ? GainMap{} : controls.gain_map);
   in.mesh = widen(mesh, gains, frame.size(), in.region.origin, step, in.region.width / step);
@@ -131,10 +129,10 @@ Kernel kernel_of(const RenderForms<Kernel>& forms, PixelType form) {
   return form == PixelType::kU8 ? forms.u8 : form == PixelType::kU16 ? forms.u16 : forms.linear;
 }
 
-/// A kernel for Bayer has no use for a third dimension.
+/// A kernel for a mosaic has no use for a third dimension.
 template <class T>
-Buffer<T> shaped(const Buffer<T>& samples, bool bayer) {
-  return bayer ? samples.sliced(2, 0) : samples;
+Buffer<T> shaped(const Buffer<T>& samples, bool mosaic) {
+  return mosaic ? samples.sliced(2, 0) : samples;
 }
 
 void run(const Kernels& kernels, PixelType form, KernelContext& context, const RawFrame& frame, Inputs& in, halide_buffer_t* output) {
@@ -144,7 +142,9 @@ void run(const Kernels& kernels, PixelType form, KernelContext& context, const R
                   "render");
   };
   const bool bayer = is_bayer(frame.sensor.cfa), best = bayer && in.best;
-  if (frame.packed) {
+  if (frame.sensor.cfa == CfaPattern::kXTrans) {
+    run(kernels.xtrans, shaped(samples_of(unpacked(frame, context.pool())), true));
+  } else if (frame.packed) {
     const auto kernel = best ? kernels.packed_best_bayer : kernel_of(bayer ? kernels.packed_bayer : kernels.packed_planes, form);
     run(kernel, shaped(bytes_of(frame), bayer), bits_of(frame.packed->format), frame.size().width);
   } else {
@@ -229,7 +229,8 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
   const Rect area = picture_area(frame, output);
   const Size from{area.width, area.height}, to = stored_size(frame, output);
   Inputs in = inputs_of(frame, controls, params, output, area);
-  const bool one_pass = from == to && !(in.best && is_bayer(frame.sensor.cfa));
+  const bool linear_only = frame.sensor.cfa == CfaPattern::kXTrans || (in.best && is_bayer(frame.sensor.cfa));
+  const bool one_pass = from == to && !linear_only;
   Image stored =
       one_pass ? render_direct(kernels, context, frame, in, to, output) : render_resized(kernels, context, frame, in, from, to, output);
   return upright(std::move(stored), output.orientation.value_or(frame.capture.orientation), context.pool());

@@ -195,6 +195,7 @@ class DngWriter {
 
 void save_dng(const RawFrame& frame, const std::filesystem::path& path, const DngOptions& options) {
   check(frame.sensor);
+  if (frame.sensor.cfa == CfaPattern::kXTrans) throw Error(path.string() + ": X-Trans mosaics cannot be written as DNG yet");
   const Size size = frame.size();
   BufferPool pool;
   const RawFrame codes = [&] {

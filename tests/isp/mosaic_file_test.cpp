@@ -321,7 +321,7 @@ TEST_F(MosaicFile, BadDescriptionsAreExplained) {
       {"bits: 8\nbits: 8", "line 2: key bits is there twice"},
       {"bits: [8]", "bits is a list"},
       {"size: 10", "size 10, expected WIDTHxHEIGHT"},
-      {"cfa: rgbw", "cfa rgbw, expected one of rggb grbg gbrg bggr mono"},
+      {"cfa: rgbw", "cfa rgbw, expected one of rggb grbg gbrg bggr mono xtrans"},
       {"packing: tight", "packing = tight, expected bytes or mipi"},
       {"black: [1, 2, 3]", "black is a list, expected a list of 4 numbers"},
       {"black: .nan", "black = .nan, expected a number from 0 to 65535"},
