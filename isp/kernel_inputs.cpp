@@ -34,8 +34,8 @@ void check(const GainMap& map) {
 
 }  // namespace
 
-Phase phase_of(CfaPattern cfa) {
-  switch (cfa) {
+Phase phase_of(const SensorInfo& sensor) {
+  switch (sensor.cfa) {
     case CfaPattern::kGrbg:
       return {-1, 0};
     case CfaPattern::kGbrg:
@@ -43,9 +43,11 @@ Phase phase_of(CfaPattern cfa) {
     case CfaPattern::kBggr:
       return {-1, -1};
     default:
-      return {0, 0};
+      return {-sensor.cfa_phase.x, -sensor.cfa_phase.y};
   }
 }
+
+int period_of(CfaPattern cfa) { return cfa == CfaPattern::kXTrans ? 6 : cell_side(cfa); }
 
 void check(const RawFrame& frame) {
   check(frame.sensor);
@@ -55,7 +57,7 @@ void check(const RawFrame& frame) {
 Halide::Runtime::Buffer<std::uint16_t> samples_of(const RawFrame& frame) {
   const CfaPattern cfa = frame.sensor.cfa;
   const int step = samples_per_pixel(cfa);
-  const int channels = is_bayer(cfa) ? 1 : 3;
+  const int channels = cell_side(cfa) > 1 ? 1 : 3;  // a mosaic, or what serves as R, G and B
   const halide_dimension_t shape[3]{{0, frame.size().width, step},
                                     {0, frame.size().height, static_cast<std::int32_t>(frame.stride)},
                                     {0, channels, cfa == CfaPattern::kRgb ? 1 : 0}};

@@ -11,11 +11,14 @@
 
 namespace argent {
 
-/// Offset from the active array's corner to the first R site at or before it: 0 or -1 each.
+/// Offset from the active array's corner to the first R site of a Bayer mosaic at or before it, 0 or -1 each; to the first phase (0, 0) of
+/// X-Trans, 0 to -5.
 struct Phase {
   int x = 0, y = 0;
 };
-Phase phase_of(CfaPattern cfa);
+Phase phase_of(const SensorInfo& sensor);
+/// Pixels after which a mosaic repeats itself: 2, 6, or 1.
+int period_of(CfaPattern cfa);
 
 /// Throws Error when the frame contradicts itself.
 void check(const RawFrame& frame);

@@ -67,6 +67,7 @@ struct DenoiseSteps {
 struct Kernels {
   RenderForms<RenderKernel> bayer, planes;
   RenderKernel best_bayer;  ///< linear alone: what follows it is more than a curve
+  RenderKernel xtrans;      ///< linear alone, and both of demosaic's methods
   RenderForms<RenderPackedKernel> packed_bayer, packed_planes;
   RenderPackedKernel packed_best_bayer;
   ResizeKernel resize;
@@ -77,7 +78,7 @@ struct Kernels {
   LocalToneLookKernel local_tone_look;
   LocalToneGainKernel local_tone_gain;
   YuvKernel yuv;
-  MeasureKernel measure_bayer, measure_planes;
+  MeasureKernel measure_bayer, measure_xtrans, measure_planes;
   MeasurePackedKernel measure_packed_bayer, measure_packed_planes;
 };
 

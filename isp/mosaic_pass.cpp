@@ -20,18 +20,17 @@ struct Region {
   int left = 0, top = 0;  ///< of the picture, in the region
 };
 
-Region region_of(CfaPattern cfa, Rect area) {
-  constexpr int kBlockColumns = 64, kBlockRows = 64;  // render_generator.cpp: kBlock and 2 * kStrip
+Region region_of(const SensorInfo& sensor, Rect area) {
+  // render_generator.cpp: kBlock and 2 * kStrip; xtrans_generator.cpp: kBlock and 3 * kStrip
+  const int block = sensor.cfa == CfaPattern::kXTrans ? 48 : 64, period = period_of(sensor.cfa);
   const auto round_up = [](int n, int block) { return (n + block - 1) / block * block; };
   Region region;
-  if (is_bayer(cfa)) {
-    const Phase phase = phase_of(cfa);
-    region.left = (area.x - phase.x) % 2;
-    region.top = (area.y - phase.y) % 2;
-  }
+  const Phase phase = phase_of(sensor);
+  region.left = (area.x - phase.x) % period;
+  region.top = (area.y - phase.y) % period;
   region.origin = {area.x - region.left, area.y - region.top};
-  region.width = round_up(area.width + region.left, kBlockColumns);
-  region.height = is_bayer(cfa) ? round_up(area.height + region.top, kBlockRows) : area.height;
+  region.width = round_up(area.width + region.left, block);
+  region.height = period > 1 ? round_up(area.height + region.top, block) : area.height;
   return region;
 }
 
@@ -58,9 +57,9 @@ void mark_first_channel(Buffer<float>& first, const Development& development, Cf
 Inputs inputs_of(const RawFrame& frame, const Controls& controls, const PipelineParams& params, const Development& development, Rect area) {
   Inputs in;
   const CfaPattern cfa = frame.sensor.cfa;
-  in.region = region_of(cfa, area);
+  in.region = region_of(frame.sensor, area);
   in.levels = levels_of(frame.sensor);
-  const int step = is_bayer(cfa) ? 2 : 1;
+  const int step = cell_side(cfa);
   const ShadingMesh mesh =
       with_gain_map(mesh_at(params.shading, development.cct), cfa == CfaPattern::kMonochrome ? GainMap{} : controls.gain_map);
   in.mesh = widen(mesh, development.gains, frame.size(), in.region.origin, step, in.region.width / step);
@@ -75,10 +74,10 @@ Kernel kernel_of(const RenderForms<Kernel>& forms, PixelType form) {
   return form == PixelType::kU8 ? forms.u8 : form == PixelType::kU16 ? forms.u16 : forms.linear;
 }
 
-/// A kernel for Bayer has no use for a third dimension.
+/// A kernel for a mosaic has no use for a third dimension.
 template <class T>
-Buffer<T> shaped(const Buffer<T>& samples, bool bayer) {
-  return bayer ? samples.sliced(2, 0) : samples;
+Buffer<T> shaped(const Buffer<T>& samples, bool mosaic) {
+  return mosaic ? samples.sliced(2, 0) : samples;
 }
 
 void run(const Kernels& kernels, PixelType form, KernelContext& context, const RawFrame& frame, Inputs& in, halide_buffer_t* output) {
@@ -88,7 +87,10 @@ void run(const Kernels& kernels, PixelType form, KernelContext& context, const R
                   "render");
   };
   const bool bayer = is_bayer(frame.sensor.cfa);
-  if (frame.packed) {
+  if (frame.sensor.cfa == CfaPattern::kXTrans) {
+    const RawFrame codes = unpacked(frame, context.pool());
+    run(kernels.xtrans, shaped(samples_of(codes), true));
+  } else if (frame.packed) {
     const auto kernel = in.best ? kernels.packed_best_bayer : kernel_of(bayer ? kernels.packed_bayer : kernels.packed_planes, form);
     run(kernel, shaped(bytes_of(frame), bayer), bits_of(frame.packed->format), frame.size().width);
   } else {

@@ -32,21 +32,29 @@ struct Block {
 
 std::vector<SitePlane> planes_of(const RawFrame& frame) {
   const SensorInfo& sensor = frame.sensor;
-  const auto plane = [&](int x, int y, int step, int row_step, std::size_t site) {
+  const int samples = samples_per_pixel(sensor.cfa), side = cell_side(sensor.cfa);
+  /// Every side-th pixel from (x, y) on.
+  const auto plane = [&](int x, int y, int sample, std::size_t site) {
     const double black = double(sensor.black[site]);
-    return SitePlane{frame.data + y * frame.stride + x,
-                     step,
-                     frame.stride * row_step,
-                     (frame.size().width - x % step) / (is_bayer(sensor.cfa) ? 2 : 1),
-                     (frame.size().height - y) / row_step,
+    return SitePlane{frame.data + y * frame.stride + x * samples + sample,
+                     side * samples,
+                     frame.stride * side,
+                     (frame.size().width - x + side - 1) / side,
+                     (frame.size().height - y + side - 1) / side,
                      black,
                      1 / (double(sensor.white[site]) - black)};
   };
-  if (sensor.cfa == CfaPattern::kMonochrome) return {plane(0, 0, 1, 1, 1)};
-  if (!is_bayer(sensor.cfa)) return {plane(0, 0, 3, 1, 0), plane(1, 0, 3, 1, 1), plane(2, 0, 3, 1, 3)};
+  if (sensor.cfa == CfaPattern::kMonochrome) return {plane(0, 0, 0, 1)};
+  if (sensor.cfa == CfaPattern::kRgb) return {plane(0, 0, 0, 0), plane(0, 0, 1, 1), plane(0, 0, 2, 3)};
+  const Phase phase = phase_of(sensor);
   std::vector<SitePlane> planes;
-  const Phase phase = phase_of(sensor.cfa);
-  for (int s = 0; s < 4; s++) planes.push_back(plane((s % 2 - phase.x) % 2, (s / 2 - phase.y) % 2, 2, 2, static_cast<std::size_t>(s)));
+  for (int y = 0; y < std::min(side, frame.size().height); y++) {
+    for (int x = 0; x < std::min(side, frame.size().width); x++) {
+      // X-Trans exchanges red and blue from cell to cell: its greens alone stay where they are.
+      if (side == 3 && color_at(sensor, x, y) != 1) continue;
+      planes.push_back(plane(x, y, 0, side == 3 ? 1 : static_cast<std::size_t>((x - phase.x) % 2 + (y - phase.y) % 2 * 2)));
+    }
+  }
   return planes;
 }
 

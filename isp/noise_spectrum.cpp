@@ -26,18 +26,16 @@ class NormalNoise {
   std::mt19937 generator_{1};
 };
 
-std::size_t channel_at(CfaPattern cfa, int x, int y, int sample) {
-  constexpr std::array<std::size_t, 4> kOfSite{0, 1, 1, 2};
-  if (cfa == CfaPattern::kMonochrome) return 1;
-  if (!is_bayer(cfa)) return static_cast<std::size_t>(sample);
-  const Phase phase = phase_of(cfa);
-  return kOfSite[static_cast<std::size_t>((x - phase.x) % 2 + (y - phase.y) % 2 * 2)];
+std::size_t channel_at(const SensorInfo& sensor, int x, int y, int sample) {
+  if (sensor.cfa == CfaPattern::kMonochrome) return 1;
+  return static_cast<std::size_t>(sensor.cfa == CfaPattern::kRgb ? sample : color_at(sensor, x, y));
 }
 
 /// Grey in the picture: the sensor's response is the reference over the gains.
 RawFrame grey_frame(const RawFrame& frame, const NoiseModel& noise, const Vec3& gains) {
   RawFrame grey;
   grey.sensor.cfa = frame.sensor.cfa;
+  grey.sensor.cfa_phase = frame.sensor.cfa_phase;
   grey.sensor.active = {kSide, kSide};
   grey.sensor.black.fill(kBlackCode);
   grey.sensor.white.fill(kWhiteCode);
@@ -46,7 +44,7 @@ RawFrame grey_frame(const RawFrame& frame, const NoiseModel& noise, const Vec3& 
   NormalNoise normal;
   for (int i = 0; i < kSide * kSide * samples; i++) {
     const int x = i / samples % kSide, y = i / samples / kSide;
-    const std::size_t channel = channel_at(grey.sensor.cfa, x, y, i % samples);
+    const std::size_t channel = channel_at(grey.sensor, x, y, i % samples);
     const float light = RootNoise::kReference / gains[channel];
     const float noisy = light + normal.next() * std::sqrt(std::max(noise.shot * light + noise.read, 0.0f));
     (*codes)[static_cast<std::size_t>(i)] =

@@ -32,7 +32,8 @@ bool wants_local_tone(const PipelineParams& params) { return params.tone.local >
 /// Whether the mosaic's kernel can do it all.
 bool fits_one_pass(const RawFrame& frame, const PipelineParams& params, const Development& development, Size from, Size to) {
   return from == to && !needs_last_pass(development) && params.output.type != PixelType::kF32 && !wants_detail_pass(params) &&
-         !wants_local_tone(params) && !(params.demosaic.method == "best" && is_bayer(frame.sensor.cfa));
+         !wants_local_tone(params) && frame.sensor.cfa != CfaPattern::kXTrans &&
+         !(params.demosaic.method == "best" && is_bayer(frame.sensor.cfa));
 }
 
 }  // namespace

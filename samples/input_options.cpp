@@ -41,6 +41,13 @@ Packing packing_from_name(const std::string& name) {
   throw Error("unknown packing \"" + name + "\", expected bytes or mipi");
 }
 
+CfaPhase cfa_phase_from_text(const std::string& text) {
+  constexpr std::string_view kDigits = "012345";
+  const auto digit = [&](char c) { return kDigits.find(c) != std::string_view::npos; };
+  if (text.size() == 3 && text[1] == ',' && digit(text[0]) && digit(text[2])) return {text[0] - '0', text[2] - '0'};
+  throw Error("\"" + text + "\" is no phase, expected X,Y of 0 to 5 each, as 2,3");
+}
+
 template <class Set>
 CLI::Option* add_text_option(CLI::App& app, const char* name, const char* type, const char* meaning, Set set) {
   return app.add_option_function<std::string>(name, set, meaning)->type_name(type);
@@ -52,7 +59,10 @@ void add_mosaic_options(CLI::App& app, MosaicDescription& mosaic, std::string& s
     add_text_option(app, name, type, meaning, set)->group(group);
   };
   add("--size", "WxH", "pixels of the mosaic, as 1920x1080", [&](const std::string& s) { mosaic.size = size_from_text(s); });
-  add("--cfa", "NAME", "color of the first pixels: rggb grbg gbrg bggr mono", [&](const std::string& s) { mosaic.cfa = cfa_from_name(s); });
+  add("--cfa", "NAME", "color of the first pixels: rggb grbg gbrg bggr mono xtrans",
+      [&](const std::string& s) { mosaic.cfa = cfa_from_name(s); });
+  add("--cfa-phase", "X,Y", "xtrans: place of the first pixel in the pattern, 0 to 5 each (GBGGRG RGRBGB ..)",
+      [&](const std::string& s) { mosaic.cfa_phase = cfa_phase_from_text(s); });
   app.add_option_function<int>(
          "--bits", [&](int bits) { mosaic.bits = bits; }, "bits of a code, 8 to 16")
       ->check(CLI::Range(8, 16).description(""))

@@ -200,6 +200,7 @@ class DngFile {
 
 void save_dng(const RawFrame& frame, const std::filesystem::path& path, const DngOptions& options) {
   check(frame.sensor);
+  if (frame.sensor.cfa == CfaPattern::kXTrans) throw Error(path.string() + ": X-Trans mosaics cannot be written as DNG yet");
   BufferPool pool;
   const RawFrame codes = [&] {
     try {

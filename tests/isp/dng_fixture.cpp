@@ -102,6 +102,15 @@ class Directory {
   std::map<int, Entry> entries_;
 };
 
+std::string xtrans_bytes(CfaPhase phase) {
+  SensorInfo sensor;
+  sensor.cfa = CfaPattern::kXTrans;
+  sensor.cfa_phase = phase;
+  std::string bytes;
+  for (int i = 0; i < 36; i++) bytes.push_back(static_cast<char>(color_at(sensor, i % 6, i / 6)));
+  return bytes;
+}
+
 std::string_view cfa_bytes(CfaPattern cfa) {
   using namespace std::literals;
   switch (cfa) {
@@ -124,7 +133,7 @@ void describe_pixels(Directory& tags, const DngFixture& f, std::size_t strip_byt
   tags.longs(257, {static_cast<std::uint32_t>(claimed.height)});
   tags.shorts(258, std::vector<int>(samples, f.sample_format == 3 ? 32 : 16));
   tags.shorts(259, {1});
-  tags.shorts(262, {is_bayer(f.cfa) ? 32803 : 34892});
+  tags.shorts(262, {cell_side(f.cfa) > 1 ? 32803 : 34892});
   tags.longs(kStripOffsets, {0});
   tags.shorts(277, {samples});
   tags.longs(278, {static_cast<std::uint32_t>(claimed.height)});
@@ -134,6 +143,9 @@ void describe_pixels(Directory& tags, const DngFixture& f, std::size_t strip_byt
   if (is_bayer(f.cfa)) {
     tags.shorts(33421, {2, 2});
     tags.bytes(33422, cfa_bytes(f.cfa));
+  } else if (f.cfa == CfaPattern::kXTrans) {
+    tags.shorts(33421, {6, 6});
+    tags.bytes(33422, f.cfa_bytes.empty() ? xtrans_bytes(f.cfa_phase) : f.cfa_bytes);
   }
   if (const auto& area = f.active_area) {
     const auto at = [](int value) { return static_cast<std::uint32_t>(value); };

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "isp/geometry.h"
@@ -17,6 +18,8 @@ namespace argent {
 struct DngFixture {
   Size size{64, 48};
   CfaPattern cfa = CfaPattern::kRggb;  ///< phase at (0, 0) of the active area
+  CfaPhase cfa_phase;                  ///< of X-Trans, the same
+  std::string cfa_bytes;               ///< of CFAPattern, when not what these two say
   std::vector<std::uint16_t> samples;  ///< empty: dng_fixture_sample() of each
   std::optional<Rect> active_area, default_crop;
   int black_rows = 2, black_columns = 2;             ///< BlackLevelRepeatDim

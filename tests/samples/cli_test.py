@@ -38,6 +38,12 @@ def grey(x, y):
     return GREY_CODES[2 * (y % 2) + x % 2]
 
 
+def xtrans_grey(x, y):
+    """The same of an X-Trans mosaic of phase 2, 5."""
+    color = ("GBGGRG", "RGRBGB", "GBGGRG", "GRGGBG", "BGBRGR", "GRGGBG")[(y + 5) % 6][(x + 2) % 6]
+    return GREY_CODES[{"R": 0, "G": 1, "B": 3}[color]]
+
+
 def write_mosaic(path, code=scene):
     path.write_bytes(struct.pack(f"<{WIDTH * HEIGHT}H", *(code(x, y) for y in range(HEIGHT) for x in range(WIDTH))))
     return path
@@ -337,6 +343,20 @@ class InputTest(CliTest):
             self.assertIn("a.raw", done.stderr)
         self.run_argent("develop", self.raw, *MOSAIC, "--black", "4095", status=2)
         self.assertEqual(self.pictures(), [])
+
+    def test_xtrans(self):
+        write_mosaic(self.raw, xtrans_grey)
+        options = [*MOSAIC, "--cfa", "xtrans"]
+        linear = ["--wb", "2,1,1.6", "--color", "camera", "--linear", "--overwrite"]
+        spread = lambda: max(max(pixel) - min(pixel) for row in read_png(self.tmp / "a.png") for pixel in row)
+        self.run_argent("develop", self.raw, *options, "--cfa-phase", "2,5", *linear)
+        self.assertLess(spread(), 0.001 * 65535)
+        self.run_argent("develop", self.raw, *options, *linear)
+        self.assertGreater(spread(), 0.01 * 65535, "another phase takes the colors for others")
+        self.run_argent("develop", self.raw, *options, "--cfa-phase", "2,5", "--wb", "auto", "--overwrite")
+        self.run_argent("measure", self.raw, *options, "--cfa-phase", "2,5", "--json")
+        for phase in ("6,0", "1", "1,2,3", "-1,0"):
+            self.assertIn("phase", self.run_argent("develop", self.raw, *options, f"--cfa-phase={phase}", status=2).stderr)
 
     def test_mosaic_without_description_says_what_is_missing(self):
         self.assertIn("size", self.run_argent("develop", self.raw, status=1).stderr)
