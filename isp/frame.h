@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "isp/dng_opcodes.h"
+#include "isp/dng_profile.h"
 #include "isp/sensor_info.h"
 
 namespace argent {
@@ -78,6 +80,8 @@ struct RawFrame {
   SensorInfo sensor;
   Applied applied;
   CaptureInfo capture;
+  std::shared_ptr<const DngOpcodes> opcodes;  ///< corrections that a DNG asks for; nullptr: none
+  std::shared_ptr<const DngProfile> dng_profile;  ///< color as a DNG says it; nullptr: no DNG
 
   Size size() const { return sensor.active; }
 };
@@ -92,6 +96,8 @@ inline RawFrame share(const RawFrame& frame) {
   out.sensor = frame.sensor;
   out.applied = frame.applied;
   out.capture = frame.capture;
+  out.opcodes = frame.opcodes;
+  out.dng_profile = frame.dng_profile;
   return out;
 }
 
