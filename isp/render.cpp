@@ -78,7 +78,7 @@ struct Inputs {
   Buffer<float> levels;
   WideMesh mesh;
   Buffer<float> first{3}, matrix{3, 3}, curve;
-  float limit = 1, warp = 0, threshold = 0.97f;
+  float limit = 1, warp = 0, threshold = 0.97f, defects = 0;
   bool best = false;  ///< of demosaic's methods
   Region region;
 };
@@ -109,7 +109,7 @@ Inputs inputs_of(const RawFrame& frame, const Controls& controls, const Pipeline
   in.levels = levels_of(frame.sensor);
   const int step = bayer ? 2 : 1;
   const bool monochrome = frame.sensor.cfa == CfaPattern::kMonochrome;
-  const ShadingMesh mesh = with_gain_map(mesh_at(params.shading, cct), monochrome ? GainMap{} : controls.gain_map);
+  const SiteMesh mesh = with_gain_map(lens_mesh(frame, params, cct), monochrome ? GainMap{} : controls.gain_map);
   in.mesh = widen(mesh, gains, frame.size(), in.region.origin, step, in.region.width / step);
   mark_first_channel(in.first, gains, frame, output);
   const Mat3 matrix = output_matrix(frame, controls, params, output.color);
@@ -120,6 +120,7 @@ Inputs inputs_of(const RawFrame& frame, const Controls& controls, const Pipeline
   in.limit = tone.limit;
   in.warp = tone.warp;
   in.threshold = params.highlights.threshold;
+  in.defects = params.defects.strength;
   in.best = params.demosaic.method == "best";
   in.curve = Buffer<float>(static_cast<int>(tone.values.size()));
   std::copy(tone.values.begin(), tone.values.end(), in.curve.begin());
@@ -138,18 +139,24 @@ Buffer<T> shaped(const Buffer<T>& samples, bool bayer) {
 }
 
 void run(const Kernels& kernels, PixelType form, KernelContext& context, const RawFrame& frame, Inputs& in, halide_buffer_t* output) {
-  const auto run = [&](auto kernel, halide_buffer_t* samples, auto... how_packed) {
+  const auto run = [&](auto kernel, halide_buffer_t* samples, auto... more) {
     context.check(kernel(&context, samples, in.region.origin.x, in.region.origin.y, in.levels, in.mesh.gains, in.mesh.first, in.mesh.step,
-                         in.threshold, in.first, in.matrix, in.curve, in.limit, in.warp, how_packed..., output),
+                         in.threshold, in.first, in.matrix, in.curve, in.limit, in.warp, more..., output),
                   "render");
   };
   const bool bayer = is_bayer(frame.sensor.cfa), best = bayer && in.best;
   if (frame.packed) {
-    const auto kernel = best ? kernels.packed_best_bayer : kernel_of(bayer ? kernels.packed_bayer : kernels.packed_planes, form);
-    run(kernel, shaped(bytes_of(frame), bayer), bits_of(frame.packed->format), frame.size().width);
+    const int bits = bits_of(frame.packed->format), width = frame.size().width;
+    if (bayer) {
+      run(best ? kernels.packed_best_bayer : kernel_of(kernels.packed_bayer, form), shaped(bytes_of(frame), bayer), in.defects, bits,
+          width);
+    } else {
+      run(kernel_of(kernels.packed_planes, form), shaped(bytes_of(frame), bayer), bits, width);
+    }
+  } else if (bayer) {
+    run(best ? kernels.best_bayer : kernel_of(kernels.bayer, form), shaped(samples_of(frame), bayer), in.defects);
   } else {
-    const auto kernel = best ? kernels.best_bayer : kernel_of(bayer ? kernels.bayer : kernels.planes, form);
-    run(kernel, shaped(samples_of(frame), bayer));
+    run(kernel_of(kernels.planes, form), shaped(samples_of(frame), bayer));
   }
 }
 

@@ -16,8 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-PipelineParams pipeline_params(const FrameLoader& loader, OutputParams output, ColorSpace color, int threads) {
-  PipelineParams params = loader.isp();
+PipelineParams pipeline_params(PipelineParams params, OutputParams output, ColorSpace color, int threads) {
   output.color = color;
   params.output = output;
   params.threads = threads;
@@ -29,8 +28,9 @@ class Developer {
   Developer(const DevelopOptions& options, const OutputParams& output, int kernel_threads)
       : options_(options),
         loader_(options.input),
-        srgb_(pipeline_params(loader_, output, ColorSpace::kSrgb, kernel_threads)),
-        camera_(pipeline_params(loader_, output, ColorSpace::kCamera, kernel_threads)) {}
+        params_(with_reference_frames(loader_.isp(), options.reference_frames, loader_)),
+        srgb_(pipeline_params(params_, output, ColorSpace::kSrgb, kernel_threads)),
+        camera_(pipeline_params(params_, output, ColorSpace::kCamera, kernel_threads)) {}
 
   /// The whole way of one file. Several threads may develop at once.
   Outcome develop(const fs::path& file, const PlannedOutput& output) const {
@@ -43,7 +43,8 @@ class Developer {
     const Pipeline& pipeline = choices.color == ColorSpace::kSrgb ? srgb_ : camera_;
     Controls controls = known_balance(choices.white_balance, frame, loader_.aaa().white_balance.prior);
     watch.lap();
-    Statistics statistics = pipeline.measure(frame, controls);
+    const RawFrame corrected = pipeline.correct(frame);
+    Statistics statistics = pipeline.measure(corrected, controls);
     times.measure = watch.lap();
 
     Controller controller(controller_params_for(frame, loader_.aaa()));
@@ -54,7 +55,7 @@ class Developer {
       take_balance(decision, frame, controls);
       // The shading mesh depends on the light: look again, now that its temperature is known.
       if (!pipeline.params().shading.empty() && controls.colour_temperature > 0) {
-        statistics = pipeline.measure(frame, controls);
+        statistics = pipeline.measure(corrected, controls);
         times.measure += watch.lap();
         decision = controller.update(statistics);
         times.decide += watch.lap();
@@ -65,7 +66,7 @@ class Developer {
     controls.digital_gain = digital_gain_for(choices, frame, decision);
 
     watch.lap();
-    const Image picture = pipeline.render(frame, controls);
+    const Image picture = pipeline.render(corrected, controls);
     times.render = watch.lap();
     save_image(picture, output.file, {options_.jpeg_quality, options_.output.overwrite}, &frame);
     times.encode = watch.lap();
@@ -107,6 +108,7 @@ class Developer {
 
   const DevelopOptions& options_;
   FrameLoader loader_;
+  PipelineParams params_;
   Pipeline srgb_, camera_;  // a Pipeline's output is fixed; which one serves depends on what the frame knows
 };
 

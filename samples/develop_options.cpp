@@ -146,6 +146,7 @@ void add_report_options(CLI::App& app, DevelopOptions& options) {
 
 void add_develop_options(CLI::App& app, DevelopOptions& options) {
   add_input_options(app, options.input);
+  add_reference_frame_options(app, options.reference_frames);
   add_output_options(app, options);
   add_picture_options(app, options);
   add_size_options(app, options);

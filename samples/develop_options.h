@@ -7,11 +7,13 @@
 #include "samples/develop_choices.h"
 #include "samples/input_options.h"
 #include "samples/output_names.h"
+#include "samples/reference_frames.h"
 
 namespace argent {
 
 struct DevelopOptions {
   InputOptions input;
+  ReferenceFrames reference_frames;
   OutputOptions output;
   DevelopChoices choices;
   float scale = 1;                 ///< of width and height

@@ -8,6 +8,7 @@
 #include "isp/color.h"
 #include "isp/controls.h"
 #include "isp/tone_curve.h"
+#include "tests/reference/defects.h"
 #include "tests/reference/demosaic.h"
 #include "tests/reference/highlights.h"
 #include "tests/reference/mosaic.h"
@@ -21,6 +22,7 @@ struct RenderInputs {
   int first = 1;  ///< channel that saturates first, -1: highlights are left alone
   double threshold = 0.97;
   bool best = false;         ///< demosaic.method
+  double defects = 1;        ///< defects.strength
   Mat3 matrix = kIdentity3;  ///< with the exposure in it
   ToneParams tone;
   Encoding encoding = Encoding::kSrgb;
@@ -60,9 +62,17 @@ class Render {
   double ceiling(int x, int y) const { return in_.first < 0 ? 1e6 : middle({gain(x, y, 0), gain(x, y, 1), gain(x, y, 2)}); }
   double bounded(int x, int y, int s) const { return std::clamp(light(frame_, x, y, s) * gain(x, y, channel_of(s)), 0.0, ceiling(x, y)); }
 
+  /// Square root of balanced light, and the same without defects.
+  double found(int x, int y) const { return std::sqrt(bounded(x, y, site(x, y))); }
+  double sound(int x, int y) const {
+    return without_defects([this](int px, int py) { return found(px, py); }, [this](int px, int py) { return site(px, py); }, in_.defects,
+                           x, y);
+  }
+  bool is_defect(int x, int y) const { return in_.defects > 0 && sound(x, y) != found(x, y); }
+
   Rgb balanced(int x, int y) const {
     if (!bayer()) return {bounded(x, y, 0), bounded(x, y, 1), bounded(x, y, 3)};
-    const auto root = [&](int px, int py) { return std::sqrt(bounded(px, py, site(px, py))); };
+    const auto root = [&](int px, int py) { return sound(px, py); };
     const auto sites = [&](int px, int py) { return site(px, py); };
     Rgb out = in_.best ? BestDemosaic(root, sites).at(x, y) : demosaic(root, sites, x, y);
     for (double& v : out) v = std::max(v, 0.0) * std::max(v, 0.0);
@@ -74,6 +84,7 @@ class Render {
     double most = 0;
     for (int s = 0; s < 4; s++) {
       if (channel_of(s) != in_.first || (!bayer() && s == 2)) continue;
+      if (bayer() && is_defect(x + s % 2, y + s / 2)) continue;
       most = std::max(most, bayer() ? light(frame_, x + s % 2, y + s / 2, s) : light(frame_, x, y, s));
     }
     return clipping(most, in_.threshold);
