@@ -121,6 +121,7 @@ bool needs_correction(const RawFrame& frame, const PipelineParams& params) {
 
 RawFrame correct(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const PipelineParams& params) {
   if (!needs_correction(frame, params)) return share(frame);
+  if (!is_mosaic(frame)) throw Error("dark frames and bad pixels are a mosaic's, the frame has three samples a pixel");
   if (params.dark) check_fit(*params.dark, frame);
   const RawFrame source = unpacked(frame, context.pool());
   BadPixels bad(frame.sensor.cfa, frame.size());

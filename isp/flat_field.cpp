@@ -37,10 +37,7 @@ class NodeSums {
 
   /// 1 where it is brightest.
   std::vector<float> gains(std::size_t channel) const {
-    std::vector<double> means;
-    for (std::size_t i = 0; i < light_[channel].size(); i++) {
-      means.push_back(weight_[channel][i] > 0 ? light_[channel][i] / weight_[channel][i] : 0);
-    }
+    const std::vector<double> means = node_means(channel);
     const double most = *std::max_element(means.begin(), means.end()), least = *std::min_element(means.begin(), means.end());
     constexpr double kDarkest = 1.0 / 64;
     if (!(most > kDarkest) || least < most * kDarkest) throw Error("is too dark for a flat field");
@@ -50,6 +47,24 @@ class NodeSums {
   }
 
  private:
+  std::vector<double> node_means(std::size_t channel) const {
+    std::vector<double> means;
+    for (std::size_t i = 0; i < light_[channel].size(); i++) {
+      means.push_back(weight_[channel][i] > 0 ? light_[channel][i] / weight_[channel][i] : 0);
+    }
+    for (int row = 0; row < rows_; row++) extend(means, row * columns_, 1, columns_);
+    for (int column = 0; column < columns_; column++) extend(means, column, columns_, rows_);
+    return means;
+  }
+
+  /// Half a tent at the border has its middle a third of the way to the next node: go on straight to where the node is.
+  static void extend(std::vector<double>& means, int first, int step, int count) {
+    if (count < 3) return;
+    const auto at = [&](int i) -> double& { return means[static_cast<std::size_t>(first + i * step)]; };
+    at(0) += 0.5 * (at(0) - at(1));
+    at(count - 1) += 0.5 * (at(count - 1) - at(count - 2));
+  }
+
   int columns_, rows_;
   Size size_;
   std::array<std::vector<double>, 3> light_, weight_;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "isp/color.h"
@@ -62,11 +64,21 @@ class Render {
   double ceiling(int x, int y) const { return in_.first < 0 ? 1e6 : middle({gain(x, y, 0), gain(x, y, 1), gain(x, y, 2)}); }
   double bounded(int x, int y, int s) const { return std::clamp(light(frame_, x, y, s) * gain(x, y, channel_of(s)), 0.0, ceiling(x, y)); }
 
-  /// Square root of balanced light, and the same without defects.
-  double found(int x, int y) const { return std::sqrt(bounded(x, y, site(x, y))); }
+  /// Square root of balanced light, and the same without defects; each pixel's once, as the best demosaic asks for it thousands of times.
+  double found(int x, int y) const {
+    return once(found_, x, y, [&] { return std::sqrt(bounded(x, y, site(x, y))); });
+  }
   double sound(int x, int y) const {
-    return without_defects([this](int px, int py) { return found(px, py); }, [this](int px, int py) { return site(px, py); }, in_.defects,
-                           x, y);
+    return once(sound_, x, y, [&] {
+      const auto root = [this](int px, int py) { return found(px, py); };
+      return without_defects(
+          root, [this](int px, int py) { return site(px, py); }, in_.defects, x, y);
+    });
+  }
+  template <class Make>
+  static double once(std::map<std::pair<int, int>, double>& known, int x, int y, const Make& make) {
+    const auto place = known.find({x, y});
+    return place != known.end() ? place->second : known[{x, y}] = make();
   }
   bool is_defect(int x, int y) const { return in_.defects > 0 && sound(x, y) != found(x, y); }
 
@@ -107,6 +119,7 @@ class Render {
 
   const RawFrame& frame_;
   const RenderInputs in_;
+  mutable std::map<std::pair<int, int>, double> found_, sound_;
 };
 
 }  // namespace argent::reference
