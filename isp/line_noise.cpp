@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 #include "isp/kernel_inputs.h"
@@ -11,8 +12,18 @@ namespace {
 
 constexpr int kMostSamples = 2048;   // of a line: the median of so many is off by 3 % of the pixels' noise
 constexpr std::size_t kFewest = 16;  // with fewer a line says nothing
-constexpr int kIterations = 40;
-constexpr float kStep = 0.9f;  // below 1, as the largest eigenvalue is 2
+constexpr int kIterations = 8;       // more would raise what is known least, slow waves over many lines
+constexpr float kStep = 0.9f;        // below 1, as the largest eigenvalue is 2
+
+constexpr int kAround = 16;  // lines on either side that have offsets of their own: what they share is none
+
+/// The mean of the middle half: as robust, but not bound to steps of half a code.
+float middle_mean(std::vector<float>& values) {
+  const auto quarter = static_cast<std::ptrdiff_t>(values.size() / 4);
+  std::nth_element(values.begin(), values.begin() + quarter, values.end());
+  std::nth_element(values.begin() + quarter, values.end() - quarter, values.end());
+  return std::accumulate(values.begin() + quarter, values.end() - quarter, 0.0f) / static_cast<float>(std::ssize(values) - 2 * quarter);
+}
 
 float median(std::vector<float>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -29,9 +40,13 @@ class Lines {
   int count() const { return rows_ ? frame_.size().height : frame_.size().width; }
   int step() const { return step_; }
 
-  /// What the offset of a line's even or odd pixels differs from that of its neighbors; 0 where it can't be told.
-  float difference(int line, int parity) const {
-    if (line < step_ || line + step_ >= count()) return 0;
+  /// What the offset of a line's even or odd pixels differs from that of its neighbors.
+  struct Difference {
+    float middle = 0;    ///< 0 where it can't be told
+    float variance = 0;  ///< of it, by the pixels' noise
+  };
+  Difference difference(int line, int parity) const {
+    if (line < step_ || line + step_ >= count()) return {};
     const int length = rows_ ? frame_.size().width : frame_.size().height;
     const int stride = std::max(1, length / 2 / kMostSamples) * 2;
     std::vector<float> values;
@@ -40,11 +55,13 @@ class Lines {
       const auto before = read(line - step_, along), own = read(line, along), after = read(line + step_, along);
       if (before && own && after) values.push_back(*own - 0.5f * (*before + *after));
     }
-    if (values.size() < kFewest) return 0;
-    const float middle = median(values);
+    if (values.size() < kFewest) return {};
+    const float middle = middle_mean(values);
     for (float& value : values) value = std::abs(value - middle);
     constexpr float kSigma = 1.4826f;  // of the median of absolute deviations, for a normal distribution
-    return std::abs(middle) < kSigma * median(values) ? middle : 0;
+    constexpr float kOfMiddle = 1.5f;  // variance of the mean of the middle half, as a factor to that of the mean: rather too much
+    const float sigma = kSigma * median(values);
+    return {std::abs(middle) < sigma ? middle : 0, kOfMiddle * sigma * sigma / static_cast<float>(values.size())};
   }
 
  private:
@@ -64,16 +81,47 @@ class Lines {
   int step_;
 };
 
+/// Less the mean of the lines around: skewed noise moves all middles alike, and the sum of that over a picture would be large.
+std::vector<std::array<float, 2>> without_drift(const std::vector<std::array<float, 2>>& lines) {
+  std::vector<std::array<float, 2>> out = lines;
+  const auto count = static_cast<int>(lines.size());
+  for (int line = 0; line < count; line++) {
+    const int first = std::max(0, line - kAround), last = std::min(count - 1, line + kAround);
+    for (std::size_t parity = 0; parity < 2; parity++) {
+      float sum = 0;
+      for (int i = first; i <= last; i++) sum += lines[static_cast<std::size_t>(i)][parity];
+      out[static_cast<std::size_t>(line)][parity] -= sum / static_cast<float>(last - first + 1);
+    }
+  }
+  return out;
+}
+
+/// Wiener's factor: what the pixels' noise explains is no line noise. `noise`: the sum of the variances that it gives all lines.
+void shrink(std::vector<std::array<float, 2>>& lines, float noise) {
+  float squares = 0;
+  for (const auto& line : lines) squares += line[0] * line[0] + line[1] * line[1];
+  const float share = squares > 0 ? std::max(0.0f, 1 - noise / squares) : 0;
+  for (auto& line : lines) {
+    for (float& value : line) value *= share;
+  }
+}
+
 }  // namespace
 
 std::vector<std::array<float, 2>> line_offsets(const RawFrame& frame, const DarkFrame* dark, LineAxis axis) {
   const Lines lines(frame, dark, axis);
   const int count = lines.count(), step = lines.step();
   std::vector<std::array<float, 2>> wanted(static_cast<std::size_t>(count)), offsets(wanted.size());
+  float noise = 0;
   for (int line = 0; line < count; line++) {
-    for (int parity = 0; parity < 2; parity++)
-      wanted[static_cast<std::size_t>(line)][static_cast<std::size_t>(parity)] = lines.difference(line, parity);
+    for (int parity = 0; parity < 2; parity++) {
+      const Lines::Difference difference = lines.difference(line, parity);
+      wanted[static_cast<std::size_t>(line)][static_cast<std::size_t>(parity)] = difference.middle;
+      noise += difference.variance;
+    }
   }
+  wanted = without_drift(wanted);
+  shrink(wanted, noise);
   const auto at = [&](int line, std::size_t parity) { return offsets[static_cast<std::size_t>(std::clamp(line, 0, count - 1))][parity]; };
   for (int i = 0; i < kIterations; i++) {
     std::vector<std::array<float, 2>> next = offsets;
@@ -85,7 +133,7 @@ std::vector<std::array<float, 2>> line_offsets(const RawFrame& frame, const Dark
     }
     offsets = std::move(next);
   }
-  return offsets;
+  return without_drift(offsets);
 }
 
 }  // namespace argent

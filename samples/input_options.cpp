@@ -175,6 +175,7 @@ RawFrame FrameLoader::load(const fs::path& file) const {
   if (!described && is_raw_file(file)) {
     frame = load_raw(file, black_);
   } else if (described || named_mosaic) {
+    if (black_ == BlackSource::kMasked) throw Error(file.string() + ": --black-level masked: a headerless mosaic has no masked pixels");
     frame = load_mosaic(file, description);
   } else {
     throw Error(file.string() + ": not a RAW file that is known here (headerless mosaics need --size, --cfa and --bits, or a sidecar)");

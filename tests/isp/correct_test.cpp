@@ -243,6 +243,27 @@ TEST(Correct, LineNoiseGoesAndTheHorizonStays) {
   EXPECT_NEAR(step, 800, 12);
 }
 
+TEST(Correct, WithoutLineNoiseNothingIsTakenForIt) {
+  constexpr Size kSize{600, 400};
+  std::mt19937 random(4);
+  std::exponential_distribution<double> skewed(0.1);  // 10 codes, with a long tail to one side
+  const RawFrame frame = frame_of(CfaPattern::kRggb, kSize, [&](int x, int y) { return 300 + 0.5 * x + y + skewed(random); });
+  PipelineParams params;
+  params.line_noise = {.rows = 1, .columns = 1};
+  const RawFrame out = Pipeline(params).correct(frame);
+  double sum = 0, squares = 0;
+  for (int y = 0; y < kSize.height; y++) {
+    for (int x = 0; x < kSize.width; x++) {
+      const double off = code_of(out, x, y) / 16 - code_of(frame, x, y);
+      sum += off;
+      squares += off * off;
+    }
+  }
+  const double pixels = double(kSize.width) * kSize.height;
+  EXPECT_NEAR(sum / pixels, 0, 0.1);
+  EXPECT_LT(std::sqrt(squares / pixels), 1.2);  // the pixels have 10
+}
+
 TEST(Correct, BadPixelsOfProfileOpcodesAndDarkFrameAreReplaced) {
   const auto scene = [](int x, int y) { return 500.0 + 3 * x + 2 * y; };
   RawFrame frame = frame_of(CfaPattern::kRggb, {64, 48}, [&](int x, int y) {
