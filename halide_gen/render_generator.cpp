@@ -4,6 +4,7 @@
 #include "Halide.h"
 #include "stages/black_level.h"
 #include "stages/color_matrix.h"
+#include "stages/defects.h"
 #include "stages/demosaic.h"
 #include "stages/demosaic_best.h"
 #include "stages/highlights.h"
@@ -44,7 +45,7 @@ class RenderBayer : public Generator<RenderBayer> {
   Input<Buffer<>> mosaic{"mosaic", 2};  ///< codes (x, y), or packed bytes (i, y)
   Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
   Input<Buffer<float, 2>> levels{"levels"};  ///< (site, 0 black / 1 scale)
-  Input<Buffer<float, 3>> mesh{"mesh"};      ///< (qx, mesh row, R G B): gains
+  Input<Buffer<float, 3>> mesh{"mesh"};      ///< (qx, mesh row, site): gains
   Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
   Input<float> threshold{"threshold"};
   Input<Buffer<float, 1>> first{"first"};    ///< (R G B): 1 for the channel that saturates first; all 0: highlights are left alone
@@ -56,6 +57,7 @@ class RenderBayer : public Generator<RenderBayer> {
   void configure() {
     mosaic.set_type(packed ? UInt(8) : UInt(16));
     output.set_type(type_of(form));
+    strength_ = add_input<float>("defects");
     if (!packed) return;
     bits_ = add_input<int>("bits");
     width_ = add_input<int>("width");
@@ -74,25 +76,32 @@ class RenderBayer : public Generator<RenderBayer> {
 
     // 2. Black level. 3. Lens shading and white balance. 4. No channel above the middle saturation level. Square root.
     gain_ = stages::lens_shading(mesh, mesh.dim(1).extent(), mesh_first, mesh_step);
-    cap_(qx, qy) = stages::ceiling({gain_(qx, qy, 0), gain_(qx, qy, 1), gain_(qx, qy, 2)}, {first(0), first(1), first(2)});
+    cap_(qx, qy) = stages::ceiling({gain_(qx, qy, 0), gain_(qx, qy, 1), gain_(qx, qy, 3)}, {first(0), first(1), first(2)});
     const int channel[4] = {0, 1, 1, 2};
+    std::array<Expr, 4> light_of;
+    for (int s = 0; s < 4; s++) {
+      light_of[s] = stages::black_level(source_.site[s](qx, qy), levels(s, 0), levels(s, 1));
+      root_[s] = Func("root" + std::to_string(s));
+      root_[s](qx, qy) = sqrt(clamp(light_of[s] * gain_(qx, qy, s), 0.0f, cap_(qx, qy)));
+    }
+
+    // 5. Defects, here because what is one shows best in balanced square roots. A corrected pixel is not clipped.
+    defects_ = stages::defects(root_, *strength_, qx, qy);
     Expr clipping = 0.0f;
     for (int s = 0; s < 4; s++) {
-      Expr light = stages::black_level(source_.site[s](qx, qy), levels(s, 0), levels(s, 1));
-      root_[s] = Func("root" + std::to_string(s));
-      root_[s](qx, qy) = sqrt(clamp(light * gain_(qx, qy, channel[s]), 0.0f, cap_(qx, qy)));
-      clipping = max(clipping, first(channel[s]) * light);
+      Expr sound = select(*strength_ <= 0.0f || defects_.site[s](qx, qy) == root_[s](qx, qy), light_of[s], 0.0f);
+      clipping = max(clipping, first(channel[s]) * sound);
     }
     mask_(qx, qy) = stages::clipping(clipping, threshold);
     wide_mask_ = stages::widen(mask_);
 
-    // 5. Demosaic. 6. Highlights. 7. Color matrix. 8. Curve and encoding.
+    // 6. Demosaic. 7. Highlights. 8. Color matrix. 9. Curve and encoding.
     std::array<std::array<Expr, 3>, 4> color;
     if (best) {
-      best_ = stages::demosaic_best(root_, qx, qy);
+      best_ = stages::demosaic_best(defects_.site, qx, qy);
       color = best_.color;
     } else {
-      demosaic_ = stages::demosaic(root_, qx, qy);
+      demosaic_ = stages::demosaic(defects_.site, qx, qy);
       color = demosaic_.color;
     }
     for (int s = 0; s < 4; s++) {
@@ -138,7 +147,7 @@ class RenderBayer : public Generator<RenderBayer> {
     }
     mosaic.dim(0).set_min(0).dim(1).set_min(0);
     mesh.dim(1).set_min(0);
-    mesh.dim(2).set_bounds(0, 3);
+    mesh.dim(2).set_bounds(0, 4);
 
     // Full-width strips in parallel; in a strip row pairs one after the other, sliding.
     Var strip("strip"), pair("pair"), odd("odd");
@@ -150,7 +159,9 @@ class RenderBayer : public Generator<RenderBayer> {
     }
     for (int s = 0; s < 4; s++) {
       pixel_[s].store_at(out, strip).compute_at(out, pair).fold_storage(qy, 1).vectorize(qx, lanes, TailStrategy::RoundUp);
-      root_[s].store_at(out, strip).compute_at(out, pair).fold_storage(qy, best ? 16 : 8).vectorize(qx, lanes, TailStrategy::RoundUp);
+      for (Func f : {root_[s], defects_.beside[s], defects_.site[s]})
+        f.store_at(out, strip).compute_at(out, pair).fold_storage(qy, best ? 16 : 8).vectorize(qx, lanes, TailStrategy::RoundUp);
+      defects_.site[s].specialize(*strength_ <= 0.0f);
     }
     std::vector<Func> rows{mask_};
     if (best) {
@@ -181,7 +192,8 @@ class RenderBayer : public Generator<RenderBayer> {
 
     mosaic.set_estimates({{0, packed ? 4405 : 3522}, {0, 2348}});
     levels.set_estimates({{0, 4}, {0, 2}});
-    mesh.set_estimates({{0, 1760}, {0, 1}, {0, 3}});
+    mesh.set_estimates({{0, 1760}, {0, 1}, {0, 4}});
+    strength_->set_estimate(1);
     first.set_estimates({{0, 3}});
     matrix.set_estimates({{0, 3}, {0, 3}});
     curve.set_estimates({{0, curve_size(form)}});
@@ -207,9 +219,11 @@ class RenderBayer : public Generator<RenderBayer> {
   }
 
   Var x{"x"}, y{"y"}, c{"c"}, qx{"qx"}, qy{"qy"};
+  Input<float>* strength_ = nullptr;              ///< of the correction of defects
   Input<int>*bits_ = nullptr, *width_ = nullptr;  ///< of packed bytes: of a code; in pixels
   stages::Unpacked unpacked_;
   stages::Quads source_;
+  stages::Defects defects_;
   stages::Demosaic demosaic_;
   stages::BestDemosaic best_;
   stages::Sites root_, pixel_;
@@ -229,7 +243,7 @@ class RenderPlanes : public Generator<RenderPlanes> {
   Input<Buffer<>> samples{"samples", 3};  ///< codes (x, y, channel), or packed bytes (i, y, 1)
   Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
   Input<Buffer<float, 2>> levels{"levels"};
-  Input<Buffer<float, 3>> mesh{"mesh"};  ///< (x, mesh row, R G B)
+  Input<Buffer<float, 3>> mesh{"mesh"};  ///< (x, mesh row, site)
   Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
   Input<float> threshold{"threshold"};
   Input<Buffer<float, 1>> first{"first"};
@@ -264,8 +278,8 @@ class RenderPlanes : public Generator<RenderPlanes> {
     for (int i = 0; i < 3; i++) {
       const int s = i == 0 ? 0 : i == 1 ? 1 : 3;
       Expr own = stages::black_level(site[s](x, y), levels(s, 0), levels(s, 1));
-      Expr cap = stages::ceiling({gain_(x, y, 0), gain_(x, y, 1), gain_(x, y, 2)}, {first(0), first(1), first(2)});
-      light[i] = clamp(own * gain_(x, y, i), 0.0f, cap);
+      Expr cap = stages::ceiling({gain_(x, y, 0), gain_(x, y, 1), gain_(x, y, 3)}, {first(0), first(1), first(2)});
+      light[i] = clamp(own * gain_(x, y, s), 0.0f, cap);
       clipping = max(clipping, first(i) * own);
     }
     mask_(x, y) = stages::clipping(clipping, threshold);
@@ -299,7 +313,7 @@ class RenderPlanes : public Generator<RenderPlanes> {
     } else {
       samples.dim(0).set_stride(Expr()).dim(2).set_bounds(0, 3);
     }
-    mesh.dim(1).set_min(0).dim(2).set_bounds(0, 3);
+    mesh.dim(1).set_min(0).dim(2).set_bounds(0, 4);
 
     out.bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, lanes, TailStrategy::RoundUp).parallel(y, 16, TailStrategy::GuardWithIf);
     mask_.compute_at(out, y).vectorize(x, lanes, TailStrategy::RoundUp);
@@ -313,7 +327,7 @@ class RenderPlanes : public Generator<RenderPlanes> {
 
     samples.set_estimates({{0, packed ? 4405 : 3522}, {0, 2348}, {0, packed ? 1 : 3}});
     levels.set_estimates({{0, 4}, {0, 2}});
-    mesh.set_estimates({{0, 3522}, {0, 1}, {0, 3}});
+    mesh.set_estimates({{0, 3522}, {0, 1}, {0, 4}});
     first.set_estimates({{0, 3}});
     matrix.set_estimates({{0, 3}, {0, 3}});
     curve.set_estimates({{0, curve_size(form)}});

@@ -1,7 +1,8 @@
 #include "isp/kernel_inputs.h"
 
-#include <algorithm>
-#include <cmath>
+#include <array>
+#include <utility>
+#include <vector>
 
 #include "isp/bilinear.h"
 #include "isp/packed_codes.h"
@@ -13,29 +14,33 @@ namespace {
 /// Stencils and whole vectors reach past the picture by at most this many columns.
 constexpr int kBorder = 32, kOverrun = 96;
 
-/// Nodes of a grid by column and row.
-auto nodes_of(const std::vector<float>& gains, int columns) {
-  return [&gains, columns](int column, int row) { return gains[static_cast<std::size_t>(row * columns + column)]; };
-}
-
-void check(const GainMap& map) {
-  constexpr int kMaxNodes = 1024;  // a side
-  const bool sized = map.columns >= 1 && map.rows >= 1 && map.columns <= kMaxNodes && map.rows <= kMaxNodes;
-  if (!sized || map.gains.size() != static_cast<std::size_t>(map.columns) * static_cast<std::size_t>(map.rows)) {
-    throw Error("gain map of " + std::to_string(map.columns) + "x" + std::to_string(map.rows) + " has " + std::to_string(map.gains.size()) +
-                " nodes");
-  }
-  for (const auto& node : map.gains) {
-    for (float gain : node) {
-      if (!(gain >= 0.25f && gain <= 4)) throw Error("gain map has the gain " + std::to_string(gain) + ", expected 0.25 to 4");
+/// `of(site)`: the gains of one layer, and what they are multiplied with.
+template <class Of>
+WideMesh widen(const SiteMesh& mesh, int layers, Size active, Phase origin, int step, int columns, const Of& of) {
+  WideMesh out{Halide::Runtime::Buffer<float>(columns + kBorder + kOverrun, mesh.rows, layers)};
+  out.gains.set_min(-kBorder, 0, 0);
+  for (int layer = 0; layer < layers; layer++) {
+    const auto& [gains, factor] = of(layer);
+    for (int row = 0; row < mesh.rows; row++) {
+      const auto at = [&](int column) { return gains[static_cast<std::size_t>(row * mesh.columns + column)]; };
+      for (int x = -kBorder; x < columns + kOverrun; x++) {
+        const float centre = (static_cast<float>(origin.x + x * step) + 0.5f * static_cast<float>(step)) / static_cast<float>(active.width);
+        const BetweenNodes across = between_nodes(mesh.columns, centre);
+        const float left = at(across.node);
+        out.gains(x, row, layer) = factor * (left + (at(across.next) - left) * across.share);
+      }
     }
   }
+  const float rows_per_pixel = static_cast<float>(mesh.rows - 1) / static_cast<float>(active.height);
+  out.first = (static_cast<float>(origin.y) + 0.5f * static_cast<float>(step)) * rows_per_pixel;
+  out.step = static_cast<float>(step) * rows_per_pixel;
+  return out;
 }
 
 }  // namespace
 
-Phase phase_of(const SensorInfo& sensor) {
-  switch (sensor.cfa) {
+Phase phase_of(CfaPattern cfa) {
+  switch (cfa) {
     case CfaPattern::kGrbg:
       return {-1, 0};
     case CfaPattern::kGbrg:
@@ -43,11 +48,25 @@ Phase phase_of(const SensorInfo& sensor) {
     case CfaPattern::kBggr:
       return {-1, -1};
     default:
-      return {-sensor.cfa_phase.x, -sensor.cfa_phase.y};
+      return {0, 0};
   }
 }
 
+Phase phase_of(const SensorInfo& sensor) {
+  return sensor.cfa == CfaPattern::kXTrans ? Phase{-sensor.cfa_phase.x, -sensor.cfa_phase.y} : phase_of(sensor.cfa);
+}
+
 int period_of(CfaPattern cfa) { return cfa == CfaPattern::kXTrans ? 6 : cell_side(cfa); }
+
+int site_of(const SensorInfo& sensor, int x, int y) {
+  if (sensor.cfa == CfaPattern::kXTrans) return std::array{0, 1, 3}[static_cast<std::size_t>(color_at(sensor, x, y))];
+  return is_bayer(sensor.cfa) ? bayer_site_of(sensor.cfa, x, y) : 0;
+}
+
+int bayer_site_of(CfaPattern cfa, int x, int y) {
+  const Phase phase = phase_of(cfa);
+  return (y - phase.y) % 2 * 2 + (x - phase.x) % 2;
+}
 
 void check(const RawFrame& frame) {
   check(frame.sensor);
@@ -86,64 +105,20 @@ Halide::Runtime::Buffer<float> levels_of(const SensorInfo& sensor) {
   return levels;
 }
 
-ShadingMesh mesh_at(const std::vector<ShadingMesh>& meshes, float cct) {
-  if (meshes.empty()) return {};
-  const auto above = std::find_if(meshes.begin(), meshes.end(), [&](const ShadingMesh& m) { return m.cct >= cct; });
-  if (above == meshes.begin()) return meshes.front();
-  if (above == meshes.end()) return meshes.back();
-  const ShadingMesh& below = *(above - 1);
-  const float weight = (1 / below.cct - 1 / cct) / (1 / below.cct - 1 / above->cct);
-  ShadingMesh mesh = below;
-  mesh.cct = cct;
-  for (std::size_t c = 0; c < 3; c++) {
-    for (std::size_t i = 0; i < mesh.gains[c].size(); i++) mesh.gains[c][i] += weight * (above->gains[c][i] - mesh.gains[c][i]);
-  }
-  return mesh;
+WideMesh widen(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns) {
+  constexpr std::array<std::size_t, 4> kChannel{0, 1, 1, 2};
+  return widen(mesh, 4, active, origin, step, columns, [&](int layer) {
+    const auto site = static_cast<std::size_t>(layer);
+    return std::pair<const std::vector<float>&, float>(mesh.gains[site], gains[kChannel[site]]);
+  });
 }
 
-ShadingMesh with_gain_map(ShadingMesh mesh, const GainMap& map) {
-  if (map.columns == 0 && map.rows == 0 && map.gains.empty()) return mesh;
-  check(map);
-  ShadingMesh out;
-  out.cct = mesh.cct;
-  out.columns = std::max(mesh.columns, map.columns);
-  out.rows = std::max(mesh.rows, map.rows);
-  for (std::size_t c = 0; c < 3; c++) {
-    std::vector<float> factor;
-    factor.reserve(map.gains.size());
-    for (const auto& node : map.gains) factor.push_back(c == 1 ? 1 : node[c / 2]);
-    out.gains[c].clear();
-    for (int row = 0; row < out.rows; row++) {
-      for (int column = 0; column < out.columns; column++) {
-        const float x = out.columns > 1 ? static_cast<float>(column) / static_cast<float>(out.columns - 1) : 0;
-        const float y = out.rows > 1 ? static_cast<float>(row) / static_cast<float>(out.rows - 1) : 0;
-        out.gains[c].push_back(bilinear(mesh.columns, mesh.rows, x, y, nodes_of(mesh.gains[c], mesh.columns)) *
-                               bilinear(map.columns, map.rows, x, y, nodes_of(factor, map.columns)));
-      }
-    }
-  }
-  return out;
-}
-
-WideMesh widen(const ShadingMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns) {
-  WideMesh out{Halide::Runtime::Buffer<float>(columns + kBorder + kOverrun, mesh.rows, 3)};
-  out.gains.set_min(-kBorder, 0, 0);
-  for (int c = 0; c < 3; c++) {
-    const auto channel = static_cast<std::size_t>(c);
-    const auto at = nodes_of(mesh.gains[channel], mesh.columns);
-    for (int row = 0; row < mesh.rows; row++) {
-      for (int x = -kBorder; x < columns + kOverrun; x++) {
-        const float centre = (static_cast<float>(origin.x + x * step) + 0.5f * static_cast<float>(step)) / static_cast<float>(active.width);
-        const BetweenNodes across = between_nodes(mesh.columns, centre);
-        const float left = at(across.node, row);
-        out.gains(x, row, c) = gains[channel] * (left + (at(across.next, row) - left) * across.share);
-      }
-    }
-  }
-  const float rows_per_pixel = static_cast<float>(mesh.rows - 1) / static_cast<float>(active.height);
-  out.first = (static_cast<float>(origin.y) + 0.5f * static_cast<float>(step)) * rows_per_pixel;
-  out.step = static_cast<float>(step) * rows_per_pixel;
-  return out;
+WideMesh widen_channels(const SiteMesh& mesh, Size active, Phase origin, int step, int columns) {
+  std::vector<float> green = mesh.gains[1];
+  for (std::size_t i = 0; i < green.size(); i++) green[i] = 0.5f * (green[i] + mesh.gains[2][i]);
+  const std::array<const std::vector<float>*, 3> channels{&mesh.gains[0], &green, &mesh.gains[3]};
+  return widen(mesh, 3, active, origin, step, columns,
+               [&](int layer) { return std::pair<const std::vector<float>&, float>(*channels[static_cast<std::size_t>(layer)], 1.0f); });
 }
 
 }  // namespace argent

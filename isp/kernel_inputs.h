@@ -8,6 +8,7 @@
 #include "isp/controls.h"
 #include "isp/frame.h"
 #include "isp/pipeline_params.h"
+#include "isp/site_mesh.h"
 
 namespace argent {
 
@@ -17,8 +18,13 @@ struct Phase {
   int x = 0, y = 0;
 };
 Phase phase_of(const SensorInfo& sensor);
+Phase phase_of(CfaPattern bayer);
 /// Pixels after which a mosaic repeats itself: 2, 6, or 1.
 int period_of(CfaPattern cfa);
+
+/// Index into SensorInfo's levels of pixel (x, y) of the active array; without a mosaic 0; X-Trans has one green, 1.
+int site_of(const SensorInfo& sensor, int x, int y);
+int bayer_site_of(CfaPattern cfa, int x, int y);
 
 /// Throws Error when the frame contradicts itself.
 void check(const RawFrame& frame);
@@ -32,20 +38,16 @@ Halide::Runtime::Buffer<std::uint8_t> bytes_of(const RawFrame& frame);
 /// (site, 0 black / 1 scale / 2 code of saturation / 3 codes below it are dark)
 Halide::Runtime::Buffer<float> levels_of(const SensorInfo& sensor);
 
-/// The mesh at a cct, interpolated between the neighbors in reciprocal temperature; 1x1 of ones when there is none.
-ShadingMesh mesh_at(const std::vector<ShadingMesh>& meshes, float cct);
-
-/// The mesh times a map of mixed light, on the finer of their grids. An empty map changes nothing. Throws Error for a map that
-/// contradicts itself.
-ShadingMesh with_gain_map(ShadingMesh mesh, const GainMap& map);
-
 /// A mesh made as wide as the kernel's region, times gains, with the map from kernel rows to mesh rows.
 struct WideMesh {
-  Halide::Runtime::Buffer<float> gains;  ///< (x, mesh row, R G B), borders included
+  Halide::Runtime::Buffer<float> gains;  ///< (x, mesh row, site), borders included
   float first = 0, step = 0;
 };
 
 /// `origin` and `step`: the kernel's column i covers pixels origin.x + i * step ... + step - 1 of the active array.
-WideMesh widen(const ShadingMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns);
+WideMesh widen(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns);
+
+/// The same of R, G, B, the greens' mean: what statistics need.
+WideMesh widen_channels(const SiteMesh& mesh, Size active, Phase origin, int step, int columns);
 
 }  // namespace argent

@@ -18,6 +18,14 @@ using RenderPackedKernel = int (*)(const void* context, halide_buffer_t* bytes, 
                                    halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float threshold,
                                    halide_buffer_t* first, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp,
                                    std::int32_t bits, std::int32_t width, halide_buffer_t* output);
+using RenderBayerKernel = int (*)(const void* context, halide_buffer_t* mosaic, std::int32_t origin_x, std::int32_t origin_y,
+                                  halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float threshold,
+                                  halide_buffer_t* first, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp,
+                                  float defects, halide_buffer_t* output);
+using RenderPackedBayerKernel = int (*)(const void* context, halide_buffer_t* bytes, std::int32_t origin_x, std::int32_t origin_y,
+                                        halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float threshold,
+                                        halide_buffer_t* first, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp,
+                                        float defects, std::int32_t bits, std::int32_t width, halide_buffer_t* output);
 using ResizeKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* weights_x, halide_buffer_t* weights_y,
                              halide_buffer_t* start_x, halide_buffer_t* start_y, halide_buffer_t* output);
 using FinishKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* matrix, halide_buffer_t* hue_sat,
@@ -38,6 +46,9 @@ using LocalToneGainKernel = int (*)(const void* context, halide_buffer_t* linear
                                     halide_buffer_t* table, std::int32_t block, halide_buffer_t* output);
 using YuvKernel = int (*)(const void* context, halide_buffer_t* picture, halide_buffer_t* matrix, halide_buffer_t* even_rows,
                           halide_buffer_t* odd_rows, halide_buffer_t* chroma);
+using CorrectKernel = int (*)(const void* context, halide_buffer_t* mosaic, halide_buffer_t* dark, halide_buffer_t* rows,
+                              halide_buffer_t* columns, halide_buffer_t* black, halide_buffer_t* clipped, std::int32_t green,
+                              float green_strength, float green_threshold, float scale, halide_buffer_t* output);
 using MeasureKernel = int (*)(const void* context, halide_buffer_t* samples, std::int32_t origin_x, std::int32_t origin_y,
                               halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, halide_buffer_t* luma,
                               std::int32_t zone_rows, std::int32_t tallest, std::int32_t histogram_step, halide_buffer_t* sums,
@@ -65,11 +76,13 @@ struct DenoiseSteps {
 };
 
 struct Kernels {
-  RenderForms<RenderKernel> bayer, planes;
-  RenderKernel best_bayer;  ///< linear alone: what follows it is more than a curve
-  RenderKernel xtrans;      ///< linear alone, and both of demosaic's methods
-  RenderForms<RenderPackedKernel> packed_bayer, packed_planes;
-  RenderPackedKernel packed_best_bayer;
+  RenderForms<RenderBayerKernel> bayer;
+  RenderForms<RenderKernel> planes;
+  RenderBayerKernel best_bayer;  ///< linear alone: what follows it is more than a curve
+  RenderKernel xtrans;           ///< linear alone, and both of demosaic's methods
+  RenderForms<RenderPackedBayerKernel> packed_bayer;
+  RenderForms<RenderPackedKernel> packed_planes;
+  RenderPackedBayerKernel packed_best_bayer;
   ResizeKernel resize;
   FinishForms finish;
   OpponentSplitKernel opponent_split;
@@ -78,6 +91,7 @@ struct Kernels {
   LocalToneLookKernel local_tone_look;
   LocalToneGainKernel local_tone_gain;
   YuvKernel yuv;
+  CorrectKernel correct;
   MeasureKernel measure_bayer, measure_xtrans, measure_planes;
   MeasurePackedKernel measure_packed_bayer, measure_packed_planes;
 };

@@ -39,7 +39,7 @@ struct Inputs {
   Buffer<float> levels;
   WideMesh mesh;
   Buffer<float> first{3}, matrix, curve;
-  float limit = 1, warp = 0, threshold = 0.97f;
+  float limit = 1, warp = 0, threshold = 0.97f, defects = 0;
   bool best = false;  ///< of demosaic's methods
   Region region;
 };
@@ -60,11 +60,12 @@ Inputs inputs_of(const RawFrame& frame, const Controls& controls, const Pipeline
   in.region = region_of(frame.sensor, area);
   in.levels = levels_of(frame.sensor);
   const int step = cell_side(cfa);
-  const ShadingMesh mesh =
-      with_gain_map(mesh_at(params.shading, development.cct), cfa == CfaPattern::kMonochrome ? GainMap{} : controls.gain_map);
+  const SiteMesh mesh =
+      with_gain_map(lens_mesh(frame, params, development.cct), cfa == CfaPattern::kMonochrome ? GainMap{} : controls.gain_map);
   in.mesh = widen(mesh, development.gains, frame.size(), in.region.origin, step, in.region.width / step);
   mark_first_channel(in.first, development, cfa);
   in.threshold = params.highlights.threshold;
+  in.defects = params.defects.strength;
   in.best = is_bayer(cfa) && params.demosaic.method == "best";
   return in;
 }
@@ -81,9 +82,9 @@ Buffer<T> shaped(const Buffer<T>& samples, bool mosaic) {
 }
 
 void run(const Kernels& kernels, PixelType form, KernelContext& context, const RawFrame& frame, Inputs& in, halide_buffer_t* output) {
-  const auto run = [&](auto kernel, halide_buffer_t* samples, auto... how_packed) {
+  const auto run = [&](auto kernel, halide_buffer_t* samples, auto... more) {
     context.check(kernel(&context, samples, in.region.origin.x, in.region.origin.y, in.levels, in.mesh.gains, in.mesh.first, in.mesh.step,
-                         in.threshold, in.first, in.matrix, in.curve, in.limit, in.warp, how_packed..., output),
+                         in.threshold, in.first, in.matrix, in.curve, in.limit, in.warp, more..., output),
                   "render");
   };
   const bool bayer = is_bayer(frame.sensor.cfa);
@@ -91,11 +92,17 @@ void run(const Kernels& kernels, PixelType form, KernelContext& context, const R
     const RawFrame codes = unpacked(frame, context.pool());
     run(kernels.xtrans, shaped(samples_of(codes), true));
   } else if (frame.packed) {
-    const auto kernel = in.best ? kernels.packed_best_bayer : kernel_of(bayer ? kernels.packed_bayer : kernels.packed_planes, form);
-    run(kernel, shaped(bytes_of(frame), bayer), bits_of(frame.packed->format), frame.size().width);
+    const int bits = bits_of(frame.packed->format), width = frame.size().width;
+    if (bayer) {
+      run(in.best ? kernels.packed_best_bayer : kernel_of(kernels.packed_bayer, form), shaped(bytes_of(frame), true), in.defects, bits,
+          width);
+    } else {
+      run(kernel_of(kernels.packed_planes, form), bytes_of(frame), bits, width);
+    }
+  } else if (bayer) {
+    run(in.best ? kernels.best_bayer : kernel_of(kernels.bayer, form), shaped(samples_of(frame), true), in.defects);
   } else {
-    const auto kernel = in.best ? kernels.best_bayer : kernel_of(bayer ? kernels.bayer : kernels.planes, form);
-    run(kernel, shaped(samples_of(frame), bayer));
+    run(kernel_of(kernels.planes, form), samples_of(frame));
   }
 }
 

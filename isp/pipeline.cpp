@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "isp/correct.h"
 #include "isp/kernel_inputs.h"
 #include "isp/kernels.h"
 #include "isp/measure.h"
@@ -43,6 +44,12 @@ void check(const Lut3d& lut, Encoding encoding) {
   }
 }
 
+void check(const DarkFrame& dark) {
+  const auto pixels = static_cast<std::size_t>(std::max(dark.size.width, 0)) * static_cast<std::size_t>(std::max(dark.size.height, 0));
+  if (pixels > 0 && dark.excess.size() == pixels) return;
+  throw Error("dark frame of " + to_text(dark.size) + " has " + std::to_string(dark.excess.size()) + " pixels");
+}
+
 void check(const PipelineParams& params) {
   PipelineParams copy = params;  // describe() needs something to point into
   check(fields_of(copy), "pipeline");
@@ -54,6 +61,11 @@ void check(const PipelineParams& params) {
     }
     if (!(params.shading[i].cct > (first ? 0 : params.shading[i - 1].cct))) throw Error("shading meshes must be ordered by rising cct");
   }
+  if (params.flat) check(params.flat->mesh);
+  for (PixelPlace place : params.bad_pixels) {
+    if (!(place.x >= 0 && place.x < 1 && place.y >= 0 && place.y < 1)) throw Error("a bad pixel lies outside of the active array");
+  }
+  if (params.dark) check(*params.dark);
   if (params.demosaic.method != "fast" && params.demosaic.method != "best")
     throw Error("demosaic.method = ", in_quotes(params.demosaic.method), ", expected fast or best");
   const OutputParams& output = params.output;
@@ -88,14 +100,22 @@ Pipeline::~Pipeline() = default;
 Pipeline::Pipeline(Pipeline&&) noexcept = default;
 Pipeline& Pipeline::operator=(Pipeline&&) noexcept = default;
 
+RawFrame Pipeline::correct(const RawFrame& frame) const {
+  argent::check(frame);
+  KernelContext context(state_->pool, state_->threads);
+  return argent::correct(state_->kernels, context, frame, state_->params);
+}
+
 Statistics Pipeline::measure(const RawFrame& frame, const Controls& current) const {
   argent::check(frame);
+  if (needs_correction(frame, state_->params)) return measure(correct(frame), current);
   KernelContext context(state_->pool, state_->threads);
   return argent::measure(state_->kernels, context, frame, current, state_->params);
 }
 
 Image Pipeline::render(const RawFrame& frame, const Controls& controls) const {
   argent::check(frame);
+  if (needs_correction(frame, state_->params)) return render(correct(frame), controls);
   KernelContext context(state_->pool, state_->threads);
   return argent::render(state_->kernels, context, frame, controls, state_->params);
 }

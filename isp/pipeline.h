@@ -27,6 +27,10 @@ class Pipeline {
   Pipeline(Pipeline&&) noexcept;
   Pipeline& operator=(Pipeline&&) noexcept;
 
+  /// The frame without its dark frame, bad pixels (params' and its opcodes'), line noise and difference of greens, as far as params ask
+  /// for it; else the same pixels. measure() and render() do that themselves to a frame that needs it: who calls both, calls this first.
+  RawFrame correct(const RawFrame& frame) const;
+
   /// `current` gives the gains of the luma histogram and the cct of the shading mesh; the defaults serve when nothing is known.
   /// Throws Error when the frame contradicts itself (check(SensorInfo), stride).
   Statistics measure(const RawFrame& frame, const Controls& current = {}) const;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "isp/color.h"
+#include "isp/correction_params.h"
 #include "isp/image.h"
 #include "isp/lut3d.h"
 #include "isp/params.h"
@@ -77,8 +78,17 @@ struct ShadingMesh {
   std::array<std::vector<float>, 3> gains{{{1}, {1}, {1}}};
 };
 
+/// The falloff that a picture of an even surface shows, for frames of the same size. make_flat_field() in isp/flat_field.h.
+struct FlatField {
+  Size size;
+  ShadingMesh mesh;  ///< of whatever light
+};
+
 struct PipelineParams {
   StatisticsParams statistics;
+  DefectParams defects;
+  GreenBalanceParams green_balance;
+  LineNoiseParams line_noise;
   DemosaicParams demosaic;
   HighlightParams highlights;
   DenoiseParams denoise;
@@ -88,6 +98,9 @@ struct PipelineParams {
   OutputParams output;
   std::vector<ShadingMesh> shading;          ///< by rising cct; empty: none
   std::vector<ColorCorrection> corrections;  ///< by rising cct; empty: the frame's own matrices
+  std::vector<PixelPlace> bad_pixels;        ///< replaced in every frame
+  std::shared_ptr<const DarkFrame> dark;     ///< subtracted from every frame; nullptr: none
+  std::shared_ptr<const FlatField> flat;     ///< multiplied with shading; nullptr: none
   int threads = 0;                           ///< for one kernel; 0: all cores
 };
 
@@ -144,6 +157,9 @@ void describe(List& list, ToneParams& p) {
 template <class List>
 void describe(List& list, PipelineParams& p) {
   list.group("statistics", p.statistics);
+  list.group("defects", p.defects);
+  list.group("green_balance", p.green_balance);
+  list.group("line_noise", p.line_noise);
   list.group("demosaic", p.demosaic);
   list.group("highlights", p.highlights);
   list.group("denoise", p.denoise);

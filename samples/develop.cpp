@@ -25,7 +25,11 @@ namespace fs = std::filesystem;
 class Developer {
  public:
   Developer(const DevelopOptions& options, PixelType type, int kernel_threads)
-      : options_(options), type_(type), kernel_threads_(kernel_threads), loader_(options.input) {}
+      : options_(options),
+        type_(type),
+        kernel_threads_(kernel_threads),
+        loader_(options.input),
+        references_(with_reference_frames(loader_.settings().common()->isp, options.reference_frames, loader_)) {}
 
   /// The whole way of one file. Several threads may develop at once.
   Outcome develop(const fs::path& file, const PlannedOutput& output) {
@@ -47,7 +51,8 @@ class Developer {
     const AutoWhiteBalanceParams& balance = settings->aaa.white_balance;
     Controls controls = known_balance(choices.white_balance, frame, balance.prior);
     watch.lap();
-    Statistics statistics = pipeline->measure(frame, controls);
+    const RawFrame corrected = pipeline->correct(frame);
+    Statistics statistics = pipeline->measure(corrected, controls);
     times.measure = watch.lap();
 
     Controller controller(controller_params_for(frame, settings->aaa));
@@ -58,7 +63,7 @@ class Developer {
       take_balance(decision, frame, balance.prior, controls);
       // The shading mesh depends on the light: look again, now that its temperature is known.
       if (!pipeline->params().shading.empty() && controls.colour_temperature > 0) {
-        statistics = pipeline->measure(frame, controls);
+        statistics = pipeline->measure(corrected, controls);
         times.measure += watch.lap();
         decision = controller.update(statistics);
         times.decide += watch.lap();
@@ -70,7 +75,7 @@ class Developer {
     controls.digital_gain = digital_gain_for(choices, frame, decision);
 
     watch.lap();
-    const Image picture = pipeline->render(frame, controls);
+    const Image picture = pipeline->render(corrected, controls);
     times.render = watch.lap();
     std::string stream;
     if (output.file == kStdout) {
@@ -99,6 +104,8 @@ class Developer {
     params.output = output_params_of(choices, type_);  // its color depends on what the frame knows
     params.output.lut = settings.lut;
     params.threads = kernel_threads_;
+    params.dark = references_.dark;
+    params.flat = references_.flat;
     return pipelines_.get(write_settings(settings) + (choices.color != ColorSpace::kCamera ? "" : "# camera\n"), params);
   }
 
@@ -148,6 +155,7 @@ class Developer {
   PixelType type_;
   int kernel_threads_;
   FrameLoader loader_;
+  PipelineParams references_;  ///< with dark and flat
   PipelineShelf pipelines_;
 };
 

@@ -230,6 +230,7 @@ void add_report_options(CLI::App& app, DevelopOptions& options) {
 
 void add_develop_options(CLI::App& app, DevelopOptions& options) {
   add_input_options(app, options.input);
+  add_reference_frame_options(app, options.reference_frames);
   add_output_options(app, options);
   add_video_options(app, options);
   add_picture_options(app, options);

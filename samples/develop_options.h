@@ -7,6 +7,7 @@
 #include "samples/develop_choices.h"
 #include "samples/input_options.h"
 #include "samples/output_names.h"
+#include "samples/reference_frames.h"
 
 namespace argent {
 
@@ -14,6 +15,7 @@ enum class Sidecars { kRead, kIgnore };  ///< settings beside the photos
 
 struct DevelopOptions {
   InputOptions input;
+  ReferenceFrames reference_frames;
   OutputOptions output;
   Sidecars sidecars = Sidecars::kRead;
   bool write_sidecar = false;

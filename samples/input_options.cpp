@@ -105,6 +105,11 @@ void add_input_options(CLI::App& app, InputOptions& options) {
   app.add_option("FILE", options.arguments, "RAW files, headerless mosaics, folders of them, patterns")->required()->type_name("");
   app.add_flag("--recursive", options.recursive, "look into the folders inside a folder, too");
   app.add_option("--profile", options.profile, "camera profile: levels, matrices, shading, parameters")->type_name("FILE.yaml");
+  app.add_option_function<std::string>(
+         "--black-level", [&](const std::string& name) { options.black = name == "masked" ? BlackSource::kMasked : BlackSource::kFile; },
+         "of RAW files: file (default), or masked: as covered\npixels show it")
+      ->check(CLI::IsMember({"file", "masked"}).description(""))
+      ->type_name("NAME");
   app.add_option("--dcp", options.dcp, "DNG camera profile: matrices, tables and curve instead of the\nfile's own and those of --profile")
       ->type_name("FILE.dcp");
   app.add_option("-p,--settings", options.settings,
@@ -140,7 +145,7 @@ std::string settable_parameters() {
   return text;
 }
 
-FrameLoader::FrameLoader(const InputOptions& options) : command_line_(options.mosaic) {
+FrameLoader::FrameLoader(const InputOptions& options) : command_line_(options.mosaic), black_(options.black) {
   if (!options.profile.empty()) {
     profile_ = load_profile(options.profile);
     has_profile_ = true;
@@ -179,8 +184,9 @@ RawFrame FrameLoader::load(const fs::path& file) const {
   const bool described = description.size.has_value() && (named_mosaic || !is_raw_file(file));
   RawFrame frame;
   if (!described && is_raw_file(file)) {
-    frame = load_raw(file);
+    frame = load_raw(file, black_);
   } else if (described || named_mosaic) {
+    if (black_ == BlackSource::kMasked) throw Error(file.string() + ": --black-level masked: a headerless mosaic has no masked pixels");
     frame = load_mosaic(file, description);
   } else {
     throw Error(file.string() + ": not a RAW file that is known here (headerless mosaics need --size, --cfa and --bits, or a sidecar)");

@@ -10,6 +10,7 @@
 
 #include "calibration/profile/camera_profile.h"
 #include "isp/io/mosaic_file.h"
+#include "isp/io/raw_file.h"
 #include "samples/inputs.h"
 #include "samples/settings_layers.h"
 
@@ -22,8 +23,9 @@ namespace argent {
 struct InputOptions {
   std::vector<std::string> arguments;
   bool recursive = false;
-  MosaicDescription mosaic;             ///< what the command line says of headerless mosaics
-  std::string sidecar;                  ///< file or folder of descriptions; empty: beside the mosaic
+  MosaicDescription mosaic;  ///< what the command line says of headerless mosaics
+  std::string sidecar;       ///< file or folder of descriptions; empty: beside the mosaic
+  BlackSource black = BlackSource::kFile;
   std::string profile;                  ///< path; empty: none
   std::string preset;                   ///< "live", "balanced" or "best"; empty: not said
   std::string dcp;                      ///< DNG camera profile, path; empty: none
@@ -58,6 +60,7 @@ class FrameLoader {
   MosaicDescription description_of(const std::filesystem::path& mosaic) const;
 
   MosaicDescription command_line_;
+  BlackSource black_;
   std::filesystem::path sidecar_folder_;      ///< empty: beside the mosaic
   std::optional<MosaicDescription> sidecar_;  ///< one for all
   CameraProfile profile_;

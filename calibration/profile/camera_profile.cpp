@@ -189,6 +189,10 @@ void check(const CameraProfile& profile, std::string_view source) {
   }
   check_noise(profile.noise, checker);
   check_shading(profile.isp.shading, checker);
+  if (!profile.isp.bad_pixels.empty() && !profile.native_size) checker.fail("bad_pixels needs native_size");
+  for (const PixelPlace& place : profile.isp.bad_pixels) {
+    if (!(place.x >= 0 && place.x < 1 && place.y >= 0 && place.y < 1)) checker.fail("bad_pixels has one outside of the picture");
+  }
   CameraProfile copy = profile;  // describe() needs something to point into
   FieldList list;
   list.group("isp", copy.isp);

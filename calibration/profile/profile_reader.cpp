@@ -179,6 +179,21 @@ void read_tables(const Table& table, CameraProfile& profile) {
   }
 }
 
+/// Pixels of native_size.
+void read_bad_pixels(const Table& table, CameraProfile& profile) {
+  const std::vector<Table> rows = table.rows("bad_pixels", {"x", "y"});
+  if (rows.empty()) return;
+  if (!profile.native_size) table.fail(*table.find("bad_pixels"), "bad_pixels", "needs native_size");
+  for (const Table& row : rows) {
+    const Size size = *profile.native_size;
+    const int x = row.whole("x"), y = row.whole("y");
+    if (x < 0 || y < 0 || x >= size.width || y >= size.height)
+      row.fail(row.need("x"), row.path_of("x"), "lies outside of native_size, " + to_text(size));
+    profile.isp.bad_pixels.push_back({(static_cast<float>(x) + 0.5f) / static_cast<float>(size.width),
+                                      (static_cast<float>(y) + 0.5f) / static_cast<float>(size.height)});
+  }
+}
+
 void read_parameters(const YamlNode& document, CameraProfile& profile, std::string_view source) {
   FieldList list;
   list.group("isp", profile.isp);
@@ -194,7 +209,7 @@ CameraProfile parse_profile(std::string_view yaml, std::string_view source) {
   const YamlNode document = parse_yaml(yaml, source);
   const Table table(document, "", source,
                     {"argent_profile", "name", "native_size", "black", "white", "matrices", "corrections", "dcp", "cct_curve", "noise",
-                     "shading", "isp", "aaa"});
+                     "shading", "bad_pixels", "isp", "aaa"});
   check_schema(table, source);
   CameraProfile profile;
   if (const YamlNode* name = table.find("name")) {
@@ -209,6 +224,7 @@ CameraProfile parse_profile(std::string_view yaml, std::string_view source) {
   profile.black = levels_of(table, "black");
   profile.white = levels_of(table, "white");
   read_tables(table, profile);
+  read_bad_pixels(table, profile);
   read_parameters(document, profile, source);
   check(profile, source);
   return profile;

@@ -88,6 +88,15 @@ std::string shading(const std::vector<ShadingMesh>& rows) {
   return yaml;
 }
 
+std::string bad_pixels(const CameraProfile& profile) {
+  std::string yaml = profile.isp.bad_pixels.empty() ? "" : "bad_pixels:  # of native_size\n";
+  for (const PixelPlace& place : profile.isp.bad_pixels) {
+    const auto pixel = [](float at, int side) { return std::to_string(static_cast<int>(at * static_cast<float>(side))); };
+    yaml += "  - {x: " + pixel(place.x, profile.native_size->width) + ", y: " + pixel(place.y, profile.native_size->height) + "}\n";
+  }
+  return yaml;
+}
+
 }  // namespace
 
 std::string write_profile(const CameraProfile& profile) {
@@ -96,7 +105,7 @@ std::string write_profile(const CameraProfile& profile) {
   list.group("isp", copy.isp);
   list.group("aaa", copy.aaa);
   return head(profile) + matrices(profile) + corrections(profile.isp.corrections) + curve(profile.aaa.white_balance.prior.curve) +
-         noise(profile.noise) + shading(profile.isp.shading) + write_yaml(list.fields());
+         noise(profile.noise) + shading(profile.isp.shading) + bad_pixels(profile) + write_yaml(list.fields());
 }
 
 }  // namespace argent

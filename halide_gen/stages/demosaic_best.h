@@ -26,12 +26,6 @@ struct BestDemosaic {
   }
 };
 
-/// Pixel (dx, dy) from site `s` of quad (qx, qy).
-inline Halide::Expr at(const Sites& sites, int s, int dx, int dy, Halide::Var qx, Halide::Var qy) {
-  const int x = s % 2 + dx + 64, y = s / 2 + dy + 64;
-  return sites[static_cast<std::size_t>(x % 2 + y % 2 * 2)](qx + (x / 2 - 32), qy + (y / 2 - 32));
-}
-
 inline BestDemosaic demosaic_best(const Sites& mosaic, Halide::Var qx, Halide::Var qy) {
   using Halide::Expr, Halide::Func;
   constexpr float kNear[5] = {0.3f, 0.25f, 0.2f, 0.15f, 0.1f};

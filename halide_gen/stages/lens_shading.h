@@ -1,7 +1,7 @@
 // lens_shading: undo the lens's falloff, and balance white in the same product: the gain of a place is mesh x white balance.
 //
 // Domain: light, 1 = saturation -> light as if the lens were even and the illuminant neutral; saturation now lies at the gain itself
-// Shape:  mesh (x, row, channel), already as wide as the picture -> gain (x, y, channel)
+// Shape:  mesh (x, row, site or channel), already as wide as the picture -> gain (x, y, the same)
 // Source: bilinear between nodes, as every mesh format of the field (DNG 1.7 GainMap; Raspberry Pi ALSC)
 #pragma once
 

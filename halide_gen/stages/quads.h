@@ -13,6 +13,12 @@ namespace argent::stages {
 
 using Sites = std::array<Halide::Func, 4>;
 
+/// Pixel (dx, dy) from site `s` of quad (qx, qy).
+inline Halide::Expr at(const Sites& sites, int s, int dx, int dy, Halide::Var qx, Halide::Var qy) {
+  const int x = s % 2 + dx + 64, y = s / 2 + dy + 64;
+  return sites[static_cast<std::size_t>(x % 2 + y % 2 * 2)](qx + (x / 2 - 32), qy + (y / 2 - 32));
+}
+
 /// Reflects without repeating the border pixel, which keeps the parity; `likely` keeps the interior free of the arithmetic.
 inline Halide::Expr mirror(Halide::Expr i, Halide::Expr extent) {
   using namespace Halide;

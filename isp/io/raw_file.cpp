@@ -17,6 +17,7 @@
 #include "isp/io/damage.h"
 #include "isp/io/dng_tags.h"
 #include "isp/io/opcode_geometry.h"
+#include "isp/io/masked_black.h"
 #include "isp/io/raw_capture.h"
 #include "isp/io/raw_sensor.h"
 #include "models/runtime/error.h"
@@ -207,7 +208,17 @@ void attach_dng_tags(const std::filesystem::path& path, const libraw_image_sizes
   }
 }
 
-RawFrame decode(const std::filesystem::path& path, std::uintmax_t file_size) {
+/// What the file says, or what its masked pixels show where that is asked for, or it says nothing.
+BlackLevels settled_black(BlackLevels said, const LibRaw& decoder, CfaPattern cfa, BlackSource source) {
+  const bool silent = said.pattern.empty() && std::all_of(said.sites.begin(), said.sites.end(), [](float level) { return level == 0; });
+  if (source == BlackSource::kFile && !silent) return said;
+  const auto masked = masked_black_of(decoder, cfa);
+  if (masked) return {.sites = *masked, .rows = 0, .columns = 0, .pattern = {}};
+  if (source == BlackSource::kMasked) throw Error("has no masked pixels that show its black level");
+  return said;
+}
+
+RawFrame decode(const std::filesystem::path& path, std::uintmax_t file_size, BlackSource source) {
   const auto decoder = std::make_shared<Decoder>(path.c_str());
   decoder->open();
   const CfaPattern cfa = cfa_of(*decoder);
@@ -218,7 +229,7 @@ RawFrame decode(const std::filesystem::path& path, std::uintmax_t file_size) {
 
   RawFrame frame;
   frame.sensor = sensor_of(*decoder, cfa);
-  const BlackLevels black = black_levels_of(*decoder, cfa, dng.origin);
+  const BlackLevels black = settled_black(black_levels_of(*decoder, cfa, dng.origin), *decoder, cfa, source);
   frame.sensor.black = fold(black, cfa);
   check(frame.sensor);
   Pixels pixels = cfa == CfaPattern::kRgb ? copy_planes(*decoder, frame.size()) : lease_mosaic(decoder);
@@ -281,9 +292,9 @@ bool is_raw_file(const std::filesystem::path& path) {
   return has_raw_extension(path) || has_raw_content(path);
 }
 
-RawFrame load_raw(const std::filesystem::path& path) {
+RawFrame load_raw(const std::filesystem::path& path, BlackSource black) {
   try {
-    return decode(path, size_of_file(path));
+    return decode(path, size_of_file(path), black);
   } catch (const Error& error) {
     throw Error(path.string() + ": " + error.what());
   } catch (const std::bad_alloc&) {

@@ -61,6 +61,7 @@ reference::RenderInputs expected_inputs(const RawFrame& frame, const Setting& s)
   if (mono || (linear && s.params.output.color == ColorSpace::kCamera)) in.first = -1;
   in.threshold = double(s.params.highlights.threshold);
   in.best = s.params.demosaic.method == "best";
+  in.defects = double(s.params.defects.strength);
   const float exposure = s.controls.digital_gain * (linear ? 1 : std::exp2(s.params.tone.exposure));
   if (s.params.output.color == ColorSpace::kSrgb && !mono)
     in.matrix = camera_to_srgb(frame.sensor.matrices, s.controls.colour_temperature).value();

@@ -107,7 +107,21 @@ DngFixture xtrans_fixture(CfaPhase phase) {
   return fixture;
 }
 
+TEST_F(RawFile, WithoutMaskedPixelsTheyAreNoSource) {
+  write_dng(DngFixture{}, folder_ / "fixture.dng");
+  EXPECT_THROW(load_raw(folder_ / "fixture.dng", BlackSource::kMasked), Error);
+}
+
 // ---- a real file ----------------------------------------------------------------------------------------------------------------
+
+TEST_F(RawFile, MaskedPixelsShowTheBlackLevel) {
+  if (!fs::exists(kCr2)) GTEST_SKIP() << "package rawtran-doc is not installed (" << kCr2 << ")";
+  const RawFrame frame = load_raw(kCr2, BlackSource::kMasked);
+  for (float black : frame.sensor.black) {
+    EXPECT_NEAR(black, 128, 0.3);
+    EXPECT_NE(black, 128);  // fractions, which no file says
+  }
+}
 
 TEST_F(RawFile, ReadsACanon) {
   if (!fs::exists(kCr2)) GTEST_SKIP() << "package rawtran-doc is not installed (" << kCr2 << ")";

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "isp/color.h"
 #include "isp/controls.h"
 #include "isp/tone_curve.h"
+#include "tests/reference/defects.h"
 #include "tests/reference/demosaic.h"
 #include "tests/reference/demosaic_xtrans.h"
 #include "tests/reference/highlights.h"
@@ -22,6 +25,7 @@ struct RenderInputs {
   int first = 1;  ///< channel that saturates first, -1: highlights are left alone
   double threshold = 0.97;
   bool best = false;         ///< demosaic.method
+  double defects = 1;        ///< defects.strength
   Mat3 matrix = kIdentity3;  ///< with the exposure in it
   ToneParams tone;
   Encoding encoding = Encoding::kSrgb;
@@ -63,6 +67,25 @@ class Render {
   double ceiling(int x, int y) const { return in_.first < 0 ? 1e6 : middle({gain(x, y, 0), gain(x, y, 1), gain(x, y, 2)}); }
   double bounded(int x, int y, int s) const { return std::clamp(light(frame_, x, y, s) * gain(x, y, channel_of(s)), 0.0, ceiling(x, y)); }
 
+  /// Square root of balanced light, and the same without defects; each pixel's once, as the best demosaic asks for it thousands of times.
+  double found(int x, int y) const {
+    return once(found_, x, y, [&] { return std::sqrt(bounded(x, y, site(x, y))); });
+  }
+  double sound(int x, int y) const {
+    if (side() != 2) return found(x, y);
+    return once(sound_, x, y, [&] {
+      const auto root = [this](int px, int py) { return found(px, py); };
+      return without_defects(
+          root, [this](int px, int py) { return site(px, py); }, in_.defects, x, y);
+    });
+  }
+  template <class Make>
+  static double once(std::map<std::pair<int, int>, double>& known, int x, int y, const Make& make) {
+    const auto place = known.find({x, y});
+    return place != known.end() ? place->second : known[{x, y}] = make();
+  }
+  bool is_defect(int x, int y) const { return side() == 2 && in_.defects > 0 && sound(x, y) != found(x, y); }
+
   Rgb balanced(int x, int y) const {
     if (side() == 1) return {bounded(x, y, 0), bounded(x, y, 1), bounded(x, y, 3)};
     const auto sites = [&](int px, int py) { return site(px, py); };
@@ -75,7 +98,7 @@ class Render {
   double mask(int x, int y) const {
     double most = 0;
     const auto look = [&](int px, int py, int s) {
-      if (channel_of(s) == in_.first) most = std::max(most, light(frame_, px, py, s));
+      if (channel_of(s) == in_.first && !is_defect(px, py)) most = std::max(most, light(frame_, px, py, s));
     };
     if (side() == 1) {
       for (const int s : {0, 1, 3}) look(x, y, s);
@@ -101,13 +124,14 @@ class Render {
 
   struct Root {
     const Render& render;
-    double operator()(int x, int y) const { return std::sqrt(render.bounded(x, y, render.site(x, y))); }
+    double operator()(int x, int y) const { return render.sound(x, y); }
   };
 
   const RawFrame& frame_;
   const RenderInputs in_;
   const Root root_{*this};
   mutable XtransDemosaic<Root> xtrans_{root_, frame_.sensor};
+  mutable std::map<std::pair<int, int>, double> found_, sound_;
 };
 
 }  // namespace argent::reference
