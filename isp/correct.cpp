@@ -39,7 +39,7 @@ bool has_bad_pixels(const RawFrame& frame, const PipelineParams& params) {
 }
 
 std::string_view name_of(CfaPattern cfa) {
-  constexpr std::array<std::string_view, 6> kNames{"rggb", "grbg", "gbrg", "bggr", "monochrome", "rgb"};
+  constexpr std::array<std::string_view, 7> kNames{"rggb", "grbg", "gbrg", "bggr", "monochrome", "xtrans", "rgb"};
   const auto i = static_cast<std::size_t>(cfa);
   return i < kNames.size() ? kNames[i] : "another mosaic";
 }
