@@ -24,7 +24,7 @@ class RenderXtrans : public Generator<RenderXtrans> {
   Input<Buffer<std::uint16_t, 2>> mosaic{"mosaic"};  ///< codes (x, y)
   Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
   Input<Buffer<float, 2>> levels{"levels"};  ///< (site, 0 black / 1 scale); greens as site 1
-  Input<Buffer<float, 3>> mesh{"mesh"};      ///< (qx, mesh row, site): gains
+  Input<Buffer<float, 3>> mesh{"mesh"};      ///< (qx, mesh row, R G B): gains
   Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
   Input<float> threshold{"threshold"};
   Input<Buffer<float, 1>> first{"first"};
@@ -38,7 +38,7 @@ class RenderXtrans : public Generator<RenderXtrans> {
 
     // 1. Black level. 2. Lens shading and white balance. 3. No channel above the middle saturation level. Square root.
     gain_ = stages::lens_shading(mesh, mesh.dim(1).extent(), mesh_first, mesh_step);
-    Expr cap = stages::ceiling({gain_(qx, qy, 0), gain_(qx, qy, 1), gain_(qx, qy, 3)}, {first(0), first(1), first(2)});
+    Expr cap = stages::ceiling({gain_(qx, qy, 0), gain_(qx, qy, 1), gain_(qx, qy, 2)}, {first(0), first(1), first(2)});
     Expr red = stages::red_beside(qx, qy), clipping = 0.0f;
     std::vector<Expr> roots;
     for (int s = 0; s < 9; s++) {
@@ -49,7 +49,7 @@ class RenderXtrans : public Generator<RenderXtrans> {
       };
       Expr light = stages::black_level(source_.site[s](qx, qy), of_color(levels(0, 0), levels(1, 0), levels(3, 0)),
                                        of_color(levels(0, 1), levels(1, 1), levels(3, 1)));
-      Expr gain = of_color(gain_(qx, qy, 0), gain_(qx, qy, 1), gain_(qx, qy, 3));
+      Expr gain = of_color(gain_(qx, qy, 0), gain_(qx, qy, 1), gain_(qx, qy, 2));
       roots.push_back(sqrt(clamp(light * gain, 0.0f, cap)));
       clipping = max(clipping, of_color(first(0), first(1), first(2)) * light);
     }
@@ -80,7 +80,7 @@ class RenderXtrans : public Generator<RenderXtrans> {
     output.dim(2).set_bounds(0, 3);
     mosaic.dim(0).set_min(0).dim(1).set_min(0);
     mesh.dim(1).set_min(0);
-    mesh.dim(2).set_bounds(0, 4);
+    mesh.dim(2).set_bounds(0, 3);
 
     // Full-width strips in parallel; in a strip rows of cells one after the other, sliding.
     Func out = output;
@@ -114,7 +114,7 @@ class RenderXtrans : public Generator<RenderXtrans> {
 
     mosaic.set_estimates({{0, 6246}, {0, 4170}});
     levels.set_estimates({{0, 4}, {0, 2}});
-    mesh.set_estimates({{0, 2080}, {0, 1}, {0, 4}});
+    mesh.set_estimates({{0, 2080}, {0, 1}, {0, 3}});
     first.set_estimates({{0, 3}});
     matrix.set_estimates({{0, 3}, {0, 3}});
     curve.set_estimates({{0, 1}});

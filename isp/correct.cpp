@@ -18,13 +18,12 @@ namespace {
 template <class T>
 using Buffer = Halide::Runtime::Buffer<T>;
 
-/// X-Trans is none of those that can be corrected.
-bool is_mosaic(const RawFrame& frame) { return is_bayer(frame.sensor.cfa) || frame.sensor.cfa == CfaPattern::kMonochrome; }
+bool is_mosaic(const RawFrame& frame) { return samples_per_pixel(frame.sensor.cfa) == 1; }
 
 bool has_bad_pixel_opcodes(const RawFrame& frame) {
   if (!frame.opcodes) return false;
   const auto about_bad_pixels = [&](const DngOpcode& opcode) {
-    if (!is_mosaic(frame) && is_optional(opcode)) return false;
+    if (!can_replace_pixels(frame.sensor.cfa) && is_optional(opcode)) return false;
     return std::holds_alternative<FixBadPixelsConstant>(opcode.parameters) || std::holds_alternative<FixBadPixelsList>(opcode.parameters);
   };
   return std::any_of(frame.opcodes->raw.begin(), frame.opcodes->raw.end(), about_bad_pixels);
@@ -40,8 +39,7 @@ bool has_bad_pixels(const RawFrame& frame, const PipelineParams& params) {
 
 std::string_view name_of(CfaPattern cfa) {
   constexpr std::array<std::string_view, 7> kNames{"rggb", "grbg", "gbrg", "bggr", "monochrome", "xtrans", "rgb"};
-  const auto i = static_cast<std::size_t>(cfa);
-  return i < kNames.size() ? kNames[i] : "another mosaic";
+  return kNames[static_cast<std::size_t>(cfa)];
 }
 
 void check_fit(const DarkFrame& dark, const RawFrame& frame) {
@@ -64,10 +62,11 @@ Buffer<float> offsets_of(const RawFrame& frame, const DarkFrame* dark, LineAxis 
   return out;
 }
 
-/// Levels by the parity of column and row.
+/// Levels by the parity of column and row. Without a Bayer mosaic the least for all: what may be clipped stays as it is.
 Buffer<float> by_parity(const std::array<float, 4>& levels, const SensorInfo& sensor) {
   Buffer<float> out(2, 2);
-  for (int y = 0; y < 2; y++) {
+  out.fill(*std::min_element(levels.begin(), levels.end()));
+  for (int y = 0; y < 2 && is_bayer(sensor.cfa); y++) {
     for (int x = 0; x < 2; x++) out(x, y) = levels[static_cast<std::size_t>(site_of(sensor, x, y))];
   }
   return out;
@@ -122,10 +121,10 @@ bool needs_correction(const RawFrame& frame, const PipelineParams& params) {
 
 RawFrame correct(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const PipelineParams& params) {
   if (!needs_correction(frame, params)) return share(frame);
-  if (!is_mosaic(frame)) throw Error("dark frames and bad pixels are those of Bayer mosaics and monochrome frames");
+  if (!is_mosaic(frame)) throw Error("dark frames and bad pixels are a mosaic's, the frame has three samples a pixel");
   if (params.dark) check_fit(*params.dark, frame);
   const RawFrame source = unpacked(frame, context.pool());
-  BadPixels bad(frame.sensor.cfa, frame.size());
+  BadPixels bad(frame.sensor);
   for (PixelPlace place : params.bad_pixels) bad.mark(place);
   if (params.dark) {
     for (PixelPlace place : params.dark->hot) bad.mark(place);

@@ -39,8 +39,8 @@ WideMesh widen(const SiteMesh& mesh, int layers, Size active, Phase origin, int 
 
 }  // namespace
 
-Phase phase_of(CfaPattern cfa) {
-  switch (cfa) {
+Phase phase_of(const SensorInfo& sensor) {
+  switch (sensor.cfa) {
     case CfaPattern::kGrbg:
       return {-1, 0};
     case CfaPattern::kGbrg:
@@ -48,25 +48,19 @@ Phase phase_of(CfaPattern cfa) {
     case CfaPattern::kBggr:
       return {-1, -1};
     default:
-      return {0, 0};
+      return {-sensor.cfa_phase.x, -sensor.cfa_phase.y};
   }
 }
 
-Phase phase_of(const SensorInfo& sensor) {
-  return sensor.cfa == CfaPattern::kXTrans ? Phase{-sensor.cfa_phase.x, -sensor.cfa_phase.y} : phase_of(sensor.cfa);
+int site_of(const SensorInfo& sensor, int x, int y) {
+  constexpr std::array kSites{0, 1, 3};
+  if (sensor.cfa == CfaPattern::kXTrans) return kSites[static_cast<std::size_t>(color_at(sensor, x, y))];
+  if (!is_bayer(sensor.cfa)) return 0;
+  const Phase phase = phase_of(sensor);
+  return (y - phase.y) % 2 * 2 + (x - phase.x) % 2;
 }
 
 int period_of(CfaPattern cfa) { return cfa == CfaPattern::kXTrans ? 6 : cell_side(cfa); }
-
-int site_of(const SensorInfo& sensor, int x, int y) {
-  if (sensor.cfa == CfaPattern::kXTrans) return std::array{0, 1, 3}[static_cast<std::size_t>(color_at(sensor, x, y))];
-  return is_bayer(sensor.cfa) ? bayer_site_of(sensor.cfa, x, y) : 0;
-}
-
-int bayer_site_of(CfaPattern cfa, int x, int y) {
-  const Phase phase = phase_of(cfa);
-  return (y - phase.y) % 2 * 2 + (x - phase.x) % 2;
-}
 
 void check(const RawFrame& frame) {
   check(frame.sensor);
@@ -113,12 +107,14 @@ WideMesh widen(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origi
   });
 }
 
-WideMesh widen_channels(const SiteMesh& mesh, Size active, Phase origin, int step, int columns) {
+WideMesh widen_channels(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns) {
   std::vector<float> green = mesh.gains[1];
   for (std::size_t i = 0; i < green.size(); i++) green[i] = 0.5f * (green[i] + mesh.gains[2][i]);
   const std::array<const std::vector<float>*, 3> channels{&mesh.gains[0], &green, &mesh.gains[3]};
-  return widen(mesh, 3, active, origin, step, columns,
-               [&](int layer) { return std::pair<const std::vector<float>&, float>(*channels[static_cast<std::size_t>(layer)], 1.0f); });
+  return widen(mesh, 3, active, origin, step, columns, [&](int layer) {
+    const auto channel = static_cast<std::size_t>(layer);
+    return std::pair<const std::vector<float>&, float>(*channels[channel], gains[channel]);
+  });
 }
 
 }  // namespace argent

@@ -35,7 +35,7 @@ float median(std::vector<float>& values) {
 class Lines {
  public:
   Lines(const RawFrame& frame, const DarkFrame* dark, LineAxis axis)
-      : frame_(frame), dark_(dark), rows_(axis == LineAxis::kRows), step_(is_bayer(frame.sensor.cfa) ? 2 : 1) {}
+      : frame_(frame), dark_(dark), rows_(axis == LineAxis::kRows), step_(period_of(frame.sensor.cfa)) {}
 
   int count() const { return rows_ ? frame_.size().height : frame_.size().width; }
   int step() const { return step_; }

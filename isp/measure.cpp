@@ -123,7 +123,7 @@ Statistics measure(const Kernels& kernels, KernelContext& context, const RawFram
   if (quads.columns < 1 || quads.rows < 1) return out;  // no whole quad: counts stay 0
 
   const float cct = current.colour_temperature > 0 ? current.colour_temperature : 5500;
-  WideMesh mesh = widen_channels(lens_mesh(frame, params, cct), frame.size(), quads.origin, quads.step, quads.columns);
+  WideMesh mesh = widen_channels(lens_mesh(frame, params, cct), {1, 1, 1}, frame.size(), quads.origin, quads.step, quads.columns);
   constexpr Vec3 kRec709{0.2126f, 0.7152f, 0.0722f};
   Buffer luma(3), levels = levels_of(frame.sensor);
   for (int c = 0; c < 3; c++) luma(c) = kRec709[static_cast<std::size_t>(c)] * current.colour_gains[static_cast<std::size_t>(c)];

@@ -62,7 +62,8 @@ Inputs inputs_of(const RawFrame& frame, const Controls& controls, const Pipeline
   const int step = cell_side(cfa);
   const SiteMesh mesh =
       with_gain_map(lens_mesh(frame, params, development.cct), cfa == CfaPattern::kMonochrome ? GainMap{} : controls.gain_map);
-  in.mesh = widen(mesh, development.gains, frame.size(), in.region.origin, step, in.region.width / step);
+  const auto wide = cfa == CfaPattern::kXTrans ? widen_channels : widen;
+  in.mesh = wide(mesh, development.gains, frame.size(), in.region.origin, step, in.region.width / step);
   mark_first_channel(in.first, development, cfa);
   in.threshold = params.highlights.threshold;
   in.defects = params.defects.strength;
@@ -97,12 +98,12 @@ void run(const Kernels& kernels, PixelType form, KernelContext& context, const R
       run(in.best ? kernels.packed_best_bayer : kernel_of(kernels.packed_bayer, form), shaped(bytes_of(frame), true), in.defects, bits,
           width);
     } else {
-      run(kernel_of(kernels.packed_planes, form), bytes_of(frame), bits, width);
+      run(kernel_of(kernels.packed_planes, form), shaped(bytes_of(frame), false), bits, width);
     }
   } else if (bayer) {
     run(in.best ? kernels.best_bayer : kernel_of(kernels.bayer, form), shaped(samples_of(frame), true), in.defects);
   } else {
-    run(kernel_of(kernels.planes, form), samples_of(frame));
+    run(kernel_of(kernels.planes, form), shaped(samples_of(frame), false));
   }
 }
 

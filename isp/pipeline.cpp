@@ -33,6 +33,12 @@ void check(const ShadingMesh& mesh) {
   }
 }
 
+void check(const DarkFrame& dark) {
+  const auto pixels = static_cast<std::size_t>(std::max(dark.size.width, 0)) * static_cast<std::size_t>(std::max(dark.size.height, 0));
+  if (pixels > 0 && dark.excess.size() == pixels) return;
+  throw Error("dark frame of " + to_text(dark.size) + " has " + std::to_string(dark.excess.size()) + " pixels");
+}
+
 void check(const Lut3d& lut, Encoding encoding) {
   if (encoding == Encoding::kLinear) throw Error("a 3D LUT is for encoded pictures, not for linear light");
   const auto side = static_cast<std::size_t>(std::clamp(lut.size, 0, 1024));
@@ -42,12 +48,6 @@ void check(const Lut3d& lut, Encoding encoding) {
   for (std::size_t i = 0; i < 3; i++) {
     if (!(lut.domain_min[i] < lut.domain_max[i])) throw Error("a 3D LUT has an empty domain");
   }
-}
-
-void check(const DarkFrame& dark) {
-  const auto pixels = static_cast<std::size_t>(std::max(dark.size.width, 0)) * static_cast<std::size_t>(std::max(dark.size.height, 0));
-  if (pixels > 0 && dark.excess.size() == pixels) return;
-  throw Error("dark frame of " + to_text(dark.size) + " has " + std::to_string(dark.excess.size()) + " pixels");
 }
 
 void check(const PipelineParams& params) {

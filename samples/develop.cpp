@@ -29,7 +29,7 @@ class Developer {
         type_(type),
         kernel_threads_(kernel_threads),
         loader_(options.input),
-        references_(with_reference_frames(loader_.settings().common()->isp, options.reference_frames, loader_)) {}
+        references_(loaded(options.reference_frames, loader_)) {}
 
   /// The whole way of one file. Several threads may develop at once.
   Outcome develop(const fs::path& file, const PlannedOutput& output) {
@@ -155,7 +155,7 @@ class Developer {
   PixelType type_;
   int kernel_threads_;
   FrameLoader loader_;
-  PipelineParams references_;  ///< with dark and flat
+  LoadedReferences references_;
   PipelineShelf pipelines_;
 };
 

@@ -16,8 +16,8 @@
 #include "isp/io/black_level.h"
 #include "isp/io/damage.h"
 #include "isp/io/dng_tags.h"
-#include "isp/io/opcode_geometry.h"
 #include "isp/io/masked_black.h"
+#include "isp/io/opcode_geometry.h"
 #include "isp/io/raw_capture.h"
 #include "isp/io/raw_sensor.h"
 #include "models/runtime/error.h"
@@ -190,6 +190,16 @@ Pixels copy_planes(const Decoder& decoder, Size size) {
   return {std::move(block), data, stride};
 }
 
+/// What the file says, or what its masked pixels show where that is asked for, or it says nothing.
+BlackLevels settled_black(BlackLevels said, const LibRaw& decoder, CfaPattern cfa, BlackSource source) {
+  const bool silent = said.pattern.empty() && std::all_of(said.sites.begin(), said.sites.end(), [](float level) { return level == 0; });
+  if (source == BlackSource::kFile && !silent) return said;
+  const auto masked = masked_black_of(decoder, cfa);
+  if (masked) return {.sites = *masked, .rows = 0, .columns = 0, .pattern = {}};
+  if (source == BlackSource::kMasked) throw Error("has no masked pixels that show its black level");
+  return said;
+}
+
 /// What LibRaw keeps to itself. A file whose tags cannot be read has pixels all the same.
 void attach_dng_tags(const std::filesystem::path& path, const libraw_image_sizes_t& sizes, RawFrame& frame) {
   try {
@@ -206,16 +216,6 @@ void attach_dng_tags(const std::filesystem::path& path, const libraw_image_sizes
   } catch (const Error& error) {
     frame.capture.warnings.push_back(std::string("its DNG tags are left out: the file ") + error.what());
   }
-}
-
-/// What the file says, or what its masked pixels show where that is asked for, or it says nothing.
-BlackLevels settled_black(BlackLevels said, const LibRaw& decoder, CfaPattern cfa, BlackSource source) {
-  const bool silent = said.pattern.empty() && std::all_of(said.sites.begin(), said.sites.end(), [](float level) { return level == 0; });
-  if (source == BlackSource::kFile && !silent) return said;
-  const auto masked = masked_black_of(decoder, cfa);
-  if (masked) return {.sites = *masked, .rows = 0, .columns = 0, .pattern = {}};
-  if (source == BlackSource::kMasked) throw Error("has no masked pixels that show its black level");
-  return said;
 }
 
 RawFrame decode(const std::filesystem::path& path, std::uintmax_t file_size, BlackSource source) {

@@ -59,6 +59,7 @@ class Render {
 
  private:
   int side() const { return cell_side(frame_.sensor.cfa); }
+  bool bayer() const { return is_bayer(frame_.sensor.cfa); }
   int site(int x, int y) const { return site_of(frame_.sensor, x, y); }
 
   double gain(int x, int y, int channel) const {
@@ -72,7 +73,6 @@ class Render {
     return once(found_, x, y, [&] { return std::sqrt(bounded(x, y, site(x, y))); });
   }
   double sound(int x, int y) const {
-    if (side() != 2) return found(x, y);
     return once(sound_, x, y, [&] {
       const auto root = [this](int px, int py) { return found(px, py); };
       return without_defects(
@@ -84,7 +84,7 @@ class Render {
     const auto place = known.find({x, y});
     return place != known.end() ? place->second : known[{x, y}] = make();
   }
-  bool is_defect(int x, int y) const { return side() == 2 && in_.defects > 0 && sound(x, y) != found(x, y); }
+  bool is_defect(int x, int y) const { return in_.defects > 0 && sound(x, y) != found(x, y); }
 
   Rgb balanced(int x, int y) const {
     if (side() == 1) return {bounded(x, y, 0), bounded(x, y, 1), bounded(x, y, 3)};
@@ -98,12 +98,15 @@ class Render {
   double mask(int x, int y) const {
     double most = 0;
     const auto look = [&](int px, int py, int s) {
-      if (channel_of(s) == in_.first && !is_defect(px, py)) most = std::max(most, light(frame_, px, py, s));
+      if (channel_of(s) == in_.first) most = std::max(most, light(frame_, px, py, s));
     };
     if (side() == 1) {
       for (const int s : {0, 1, 3}) look(x, y, s);
     } else {
-      for (int i = 0; i < side() * side(); i++) look(x + i % side(), y + i / side(), site(x + i % side(), y + i / side()));
+      for (int i = 0; i < side() * side(); i++) {
+        if (bayer() && is_defect(x + i % side(), y + i / side())) continue;
+        look(x + i % side(), y + i / side(), site(x + i % side(), y + i / side()));
+      }
     }
     return clipping(most, in_.threshold);
   }
@@ -124,7 +127,7 @@ class Render {
 
   struct Root {
     const Render& render;
-    double operator()(int x, int y) const { return render.sound(x, y); }
+    double operator()(int x, int y) const { return render.bayer() ? render.sound(x, y) : render.found(x, y); }
   };
 
   const RawFrame& frame_;
