@@ -116,7 +116,9 @@ TEST(Denoise, StrengthOneLeavesAQuarterOfWhatTheModelSaysIsNoise) {
     for (float strength : {0.0f, 1.0f}) {
       RawFrame frame = reference::grey_frame(cfa, {256, 192}, 0.2f, kNoise);
       PipelineParams params;
-      params.output = {.type = PixelType::kU16, .encoding = Encoding::kLinear, .color = ColorSpace::kCamera};
+      params.output.type = PixelType::kU16;
+      params.output.encoding = Encoding::kLinear;
+      params.output.color = ColorSpace::kCamera;
       params.denoise = {strength, strength, 2};
       const Image image = Pipeline(params).render(frame, {});
       double sum = 0, power = 0;
