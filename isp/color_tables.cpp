@@ -12,7 +12,7 @@ using Halide::Runtime::Buffer;
 MapInputs inputs_of(const HueSatTable& table, TableEncoding encoding) {
   if (table.hues == 0) {
     MapInputs none{Buffer<float>(3, 2, 2, 2), 0};
-    none.table.fill(0);
+    std::fill_n(none.table.data(), none.table.number_of_elements(), 0.0f);
     return none;
   }
   const std::size_t nodes = std::size_t(table.hues) * std::size_t(table.saturations) * std::size_t(table.values);
@@ -40,10 +40,10 @@ MapInputs inputs_of(const HueSatTable& table, TableEncoding encoding) {
 LutInputs inputs_of(const Lut3d* lut) {
   LutInputs out;
   out.domain = Buffer<float>(3, 2);
-  out.domain.fill(0);
+  std::fill_n(out.domain.data(), out.domain.number_of_elements(), 0.0f);
   if (lut == nullptr) {
     out.table = Buffer<float>(3, 2, 2, 2);
-    out.table.fill(0);
+    std::fill_n(out.table.data(), out.table.number_of_elements(), 0.0f);
     return out;
   }
   out.given = 1;

@@ -52,7 +52,7 @@ void check_fit(const DarkFrame& dark, const RawFrame& frame) {
 Buffer<float> offsets_of(const RawFrame& frame, const DarkFrame* dark, LineAxis axis, float strength) {
   const int lines = axis == LineAxis::kRows ? frame.size().height : frame.size().width;
   Buffer<float> out(lines, 2);
-  out.fill(0);
+  std::fill_n(out.data(), out.number_of_elements(), 0.0f);
   if (strength <= 0) return out;
   const auto offsets = line_offsets(frame, dark, axis);
   for (int line = 0; line < lines; line++) {
@@ -65,7 +65,8 @@ Buffer<float> offsets_of(const RawFrame& frame, const DarkFrame* dark, LineAxis 
 /// Levels by the parity of column and row. Of X-Trans the least for all: what may be clipped stays as it is.
 Buffer<float> by_parity(const std::array<float, 4>& levels, const SensorInfo& sensor) {
   Buffer<float> out(2, 2);
-  out.fill(sensor.cfa == CfaPattern::kMonochrome ? levels[0] : *std::min_element(levels.begin(), levels.end()));
+  std::fill_n(out.data(), out.number_of_elements(),
+              sensor.cfa == CfaPattern::kMonochrome ? levels[0] : *std::min_element(levels.begin(), levels.end()));
   for (int y = 0; y < 2 && is_bayer(sensor.cfa); y++) {
     for (int x = 0; x < 2; x++) out(x, y) = levels[static_cast<std::size_t>(site_of(sensor, x, y))];
   }
