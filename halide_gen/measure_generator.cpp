@@ -1,5 +1,8 @@
 // measure: what 3A needs to know about a frame, one zone row after the other. isp/measure.cpp turns the sums into Statistics.
 #include <array>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "Halide.h"
 #include "isp/measure_sums.h"
@@ -9,18 +12,23 @@
 #include "stages/planes.h"
 #include "stages/quads.h"
 #include "stages/unpack.h"
+#include "stages/xtrans_cells.h"
 
 namespace argent {
 namespace {
 
 using namespace Halide;
 
-/// Sums per column of quads and zone row; histograms per zone row; green per row of quads. With `mosaic` false, a quad is a pixel.
+/// What is measured as one: a Bayer quad, a 3x3 cell of X-Trans, a pixel that has all colors.
+enum class Cell { kQuad, kXtrans, kPixel };
+const std::map<std::string, Cell> kCells{{"quad", Cell::kQuad}, {"xtrans", Cell::kXtrans}, {"pixel", Cell::kPixel}};
+
+/// Sums per column of cells and zone row; histograms per zone row; green per row of cells.
 class Measure : public Generator<Measure> {
  public:
   static constexpr int kBins = 1024;
 
-  GeneratorParam<bool> mosaic{"mosaic", true};
+  GeneratorParam<Cell> cell{"cell", Cell::kQuad, kCells};
   GeneratorParam<bool> packed{"packed", false};
 
   Input<Buffer<>> samples{"samples", 3};  ///< codes (x, y, channel); a mosaic has one channel, and so have packed bytes (i, y, 1)
@@ -45,29 +53,23 @@ class Measure : public Generator<Measure> {
 
   void generate() {
     gain_ = stages::lens_shading(mesh, mesh.dim(1).extent(), mesh_first, mesh_step);
-    const int quad = mosaic ? 2 : 1;
+    const int side = cell == Cell::kQuad ? 2 : cell == Cell::kXtrans ? 3 : 1;
     Expr width = packed ? Expr(*width_) : samples.width();
-    Expr last_column = (width - origin_x) / quad - 1, last_row = (samples.height() - origin_y) / quad - 1;
+    Expr last_column = (width - origin_x) / side - 1, last_row = (samples.height() - origin_y) / side - 1;
 
     // One pass over the frame for each of the three outputs.
-    const stages::Sites zone_codes = codes_of_pass(0), bin_codes = codes_of_pass(1), row_codes = codes_of_pass(2);
-    auto level = [&](const stages::Sites& code, int s, Expr at_x, Expr at_y) {
-      return stages::black_level(code[s](at_x, at_y), levels(s, 0), levels(s, 1));
-    };
-    const int channel[4] = {0, 1, 1, 2};
-    auto even_light = [&](const stages::Sites& code) {
-      std::array<Expr, 4> even;
-      for (int s = 0; s < 4; s++) even[s] = level(code, s, qx, qy) * gain_(qx, qy, channel[s]);
-      return std::array<Expr, 3>{even[0], 0.5f * (even[1] + even[2]), even[3]};
+    const Sites zone_codes = codes_of_pass(0), bin_codes = codes_of_pass(1), row_codes = codes_of_pass(2);
+    auto even_light = [&](const Sites& code) {
+      return std::array<Expr, 3>{mean(code, 0, qx, qy) * gain_(qx, qy, 0), mean(code, 1, qx, qy) * gain_(qx, qy, 1),
+                                 mean(code, 2, qx, qy) * gain_(qx, qy, 2)};
     };
     Expr clipped = 0.0f, dark = 0.0f;
-    for (int s = 0; s < 4; s++) {
+    for (std::size_t s = 0; s < zone_codes.size(); s++) {
       Expr c = cast<float>(zone_codes[s](qx, qy));
-      clipped += select(c >= levels(s, 2), 1.0f, 0.0f);
-      dark += select(c < levels(s, 3), 1.0f, 0.0f);
+      clipped += select(c >= level(s, 2, qx, qy), 1.0f, 0.0f);
+      dark += select(c < level(s, 3, qx, qy), 1.0f, 0.0f);
     }
-    Expr inside_x = stages::inside(qx, last_column), inside_y = stages::inside(qy, last_row);
-    green_(qx, qy) = 0.5f * (level(zone_codes, 1, inside_x, inside_y) + level(zone_codes, 2, inside_x, inside_y));
+    green_(qx, qy) = mean(zone_codes, 1, stages::inside(qx, last_column), stages::inside(qy, last_row));
     const auto [red, green, blue] = even_light(zone_codes);
     Expr open = select(clipped == 0.0f, 1.0f, 0.0f);
     focus_ = stages::focus_energy(green_, qx, qy);
@@ -86,7 +88,7 @@ class Measure : public Generator<Measure> {
     for (int k = 0; k < kSums; k++) each.push_back(columns_(qx, y)[k]);
     sums(qx, y, c) = mux(c, each);
 
-    // Every histogram_step-th quad of every histogram_step-th row.
+    // Every histogram_step-th cell of every histogram_step-th row.
     auto bin = [](Expr v) { return cast<std::uint16_t>(clamp(cast<int>(v * float(kBins)), 0, kBins - 1)); };
     const std::array<Expr, 3> light = even_light(bin_codes);
     bins_(qx, qy) = Tuple(bin(light[0]), bin(light[1]), bin(light[2]), bin(luma(0) * light[0] + luma(1) * light[1] + luma(2) * light[2]));
@@ -101,7 +103,7 @@ class Measure : public Generator<Measure> {
 
     RDom across(0, last_column + 1, "across");
     row_green(y) = 0.0f;
-    row_green(y) += 0.5f * (level(row_codes, 1, across, y) + level(row_codes, 2, across, y));
+    row_green(y) += mean(row_codes, 1, across, y);
     across_ = across.x;
     row_ = row.x;
   }
@@ -114,7 +116,7 @@ class Measure : public Generator<Measure> {
     histograms.dim(0).set_bounds(0, kBins).dim(1).set_bounds(0, 4).dim(2).set_min(0);
     row_green.dim(0).set_min(0);
     samples.dim(0).set_min(0).dim(1).set_min(0);
-    if (mosaic || packed) {
+    if (cell != Cell::kPixel || packed) {
       samples.dim(2).set_bounds(0, 1);
     } else {
       samples.dim(0).set_stride(Expr());
@@ -143,7 +145,7 @@ class Measure : public Generator<Measure> {
       width_->set_estimate(3522);
     }
 
-    samples.set_estimates({{0, packed ? 4405 : 3522}, {0, 2348}, {0, mosaic || packed ? 1 : 3}});
+    samples.set_estimates({{0, packed ? 4405 : 3522}, {0, 2348}, {0, cell != Cell::kPixel || packed ? 1 : 3}});
     levels.set_estimates({{0, 4}, {0, 4}});
     mesh.set_estimates({{0, 1761}, {0, 1}, {0, 3}});
     luma.set_estimates({{0, 3}});
@@ -160,9 +162,38 @@ class Measure : public Generator<Measure> {
   }
 
  private:
-  stages::Sites codes_of_pass(std::size_t pass) {
+  using Sites = std::vector<Func>;
+
+  /// Of `levels`, for a site of cell (at_x, at_y).
+  Expr level(std::size_t s, int which, Expr at_x, Expr at_y) {
+    if (cell != Cell::kXtrans) return levels(static_cast<int>(s), which);
+    const stages::CellColor color = stages::cell_color(static_cast<int>(s) % 3, static_cast<int>(s) / 3);
+    if (color == stages::CellColor::kGreen) return levels(1, which);
+    Expr red = stages::red_beside(at_x, at_y);
+    return select(color == stages::CellColor::kBeside ? red : !red, levels(0, which), levels(3, which));
+  }
+
+  Expr mean_of_sites(const Sites& code, const std::vector<std::size_t>& sites, Expr at_x, Expr at_y) {
+    Expr sum = 0.0f;
+    for (const std::size_t s : sites) sum += stages::black_level(code[s](at_x, at_y), level(s, 0, at_x, at_y), level(s, 1, at_x, at_y));
+    return sum * (1.0f / static_cast<float>(sites.size()));
+  }
+
+  /// Light of a channel in a cell, 0 R, 1 G, 2 B.
+  Expr mean(const Sites& code, int channel, Expr at_x, Expr at_y) {
+    if (cell != Cell::kXtrans) {
+      const std::vector<std::size_t> sites[3] = {{0}, {1, 2}, {3}};
+      return mean_of_sites(code, sites[channel], at_x, at_y);
+    }
+    if (channel == 1) return mean_of_sites(code, {0, 2, 4, 6, 8}, at_x, at_y);
+    Expr beside = mean_of_sites(code, {3, 5}, at_x, at_y), above = mean_of_sites(code, {1, 7}, at_x, at_y);
+    Expr red = stages::red_beside(at_x, at_y);
+    return select(channel == 0 ? red : !red, beside, above);
+  }
+
+  Sites codes_of_pass(std::size_t pass) {
     Func codes = samples;
-    if (mosaic || packed) {
+    if (cell != Cell::kPixel || packed) {
       Func first_channel("first_channel");
       first_channel(x, y) = samples(x, y, 0);
       codes = first_channel;
@@ -171,8 +202,10 @@ class Measure : public Generator<Measure> {
       unpacked_[pass] = stages::unpack(codes, samples.width(), *bits_);
       codes = unpacked_[pass].codes;
     }
-    if (mosaic) return stages::whole_quads(codes, origin_x, origin_y);
-    return stages::whole_planes(packed ? stages::repeated(codes) : codes, origin_x, origin_y);
+    const auto list = [](const auto& sites) { return Sites(sites.begin(), sites.end()); };
+    if (cell == Cell::kQuad) return list(stages::whole_quads(codes, origin_x, origin_y));
+    if (cell == Cell::kXtrans) return list(stages::whole_cells(codes, origin_x, origin_y));
+    return list(stages::whole_planes(packed ? stages::repeated(codes) : codes, origin_x, origin_y));
   }
 
   Input<int>*bits_ = nullptr, *width_ = nullptr;  ///< of packed bytes: of a code; in pixels

@@ -28,13 +28,12 @@ PixelPlace place_of_pixel(int x, int y, Size active) {
           (static_cast<float>(y) + 0.5f) / static_cast<float>(active.height)};
 }
 
-BadPixels::BadPixels(CfaPattern cfa, Size active) : cfa_(cfa), active_(active), period_(is_bayer(cfa) ? 2 : 1) {}
+bool can_replace_pixels(CfaPattern cfa) { return is_bayer(cfa) || cfa == CfaPattern::kMonochrome; }
 
 void BadPixels::mark(int x, int y) {
-  if (x < 0 || y < 0 || x >= active_.width || y >= active_.height) return;
-  if (!is_bayer(cfa_) && cfa_ != CfaPattern::kMonochrome)
-    throw Error("bad pixels can be replaced in Bayer mosaics and monochrome frames only");
-  if (bad_.empty()) bad_.assign(static_cast<std::size_t>(active_.width) * static_cast<std::size_t>(active_.height), false);
+  if (x < 0 || y < 0 || x >= sensor_.active.width || y >= sensor_.active.height) return;
+  if (!can_replace_pixels(sensor_.cfa)) throw Error("bad pixels can be replaced in Bayer mosaics and monochrome frames only");
+  if (bad_.empty()) bad_.assign(static_cast<std::size_t>(sensor_.active.width) * static_cast<std::size_t>(sensor_.active.height), false);
   if (bad_[index(x, y)]) return;
   bad_[index(x, y)] = true;
   list_.push_back({x, y});
@@ -44,41 +43,43 @@ void BadPixels::mark(int x, int y) {
 
 void BadPixels::mark(PixelPlace place) {
   if (!(place.x >= 0 && place.x < 1 && place.y >= 0 && place.y < 1)) return;
-  mark(static_cast<int>(place.x * static_cast<float>(active_.width)), static_cast<int>(place.y * static_cast<float>(active_.height)));
+  mark(static_cast<int>(place.x * static_cast<float>(sensor_.active.width)),
+       static_cast<int>(place.y * static_cast<float>(sensor_.active.height)));
 }
 
 void BadPixels::mark(const Rect& area) {
   const auto end = [](int first, int length, int size) {
     return static_cast<int>(std::min<long long>(static_cast<long long>(first) + length, size));
   };
-  const int bottom = end(area.y, area.height, active_.height), right = end(area.x, area.width, active_.width);
+  const int bottom = end(area.y, area.height, sensor_.active.height), right = end(area.x, area.width, sensor_.active.width);
   for (int y = std::max(0, area.y); y < bottom; y++) {
     for (int x = std::max(0, area.x); x < right; x++) mark(x, y);
   }
 }
 
 void BadPixels::mark_code(std::uint16_t code, const std::uint16_t* codes, std::ptrdiff_t stride) {
-  for (int y = 0; y < active_.height; y++) {
+  for (int y = 0; y < sensor_.active.height; y++) {
     const std::uint16_t* row = codes + y * stride;
-    for (int x = 0; x < active_.width; x++) {
+    for (int x = 0; x < sensor_.active.width; x++) {
       if (row[x] == code) mark(x, y);
     }
   }
 }
 
 bool BadPixels::is_good(int x, int y, const std::vector<bool>& bad) const {
-  return x >= 0 && y >= 0 && x < active_.width && y < active_.height && !bad[index(x, y)];
+  return x >= 0 && y >= 0 && x < sensor_.active.width && y < sensor_.active.height && !bad[index(x, y)];
 }
 
 void BadPixels::replace(std::uint16_t* codes, std::ptrdiff_t stride) const {
   const auto code = [&](int x, int y) -> int { return codes[y * stride + x]; };
   std::vector<bool> bad = bad_;
+  const int period = is_bayer(sensor_.cfa) ? 2 : 1;  // to the next pixel of the own color along a row
 
   // The best pair of good neighbors.
   const auto along_pair = [&](const Pixel& p) -> std::optional<int> {
-    const bool green = is_bayer(cfa_) && (site_of(cfa_, p.x, p.y) == 1 || site_of(cfa_, p.x, p.y) == 2);
-    const int diagonal = green ? 1 : period_;
-    const std::array<Direction, 4> directions{{{period_, 0}, {0, period_}, {diagonal, diagonal}, {diagonal, -diagonal}}};
+    const bool green = is_bayer(sensor_.cfa) && (site_of(sensor_, p.x, p.y) == 1 || site_of(sensor_, p.x, p.y) == 2);
+    const int diagonal = green ? 1 : period;
+    const std::array<Direction, 4> directions{{{period, 0}, {0, period}, {diagonal, diagonal}, {diagonal, -diagonal}}};
     std::optional<int> value;
     int least = 0;
     for (const auto [dx, dy] : directions) {
@@ -99,7 +100,7 @@ void BadPixels::replace(std::uint16_t* codes, std::ptrdiff_t stride) const {
     int sum = 0, count = 0;
     for (int dy = -1; dy <= 1; dy++) {
       for (int dx = -1; dx <= 1; dx++) {
-        const int x = p.x + dx * period_, y = p.y + dy * period_;
+        const int x = p.x + dx * period, y = p.y + dy * period;
         if (!is_good(x, y, bad)) continue;
         sum += code(x, y);
         count++;

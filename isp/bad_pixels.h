@@ -14,7 +14,7 @@ PixelPlace place_of_pixel(int x, int y, Size active);
 /// Collects bad pixels of a mosaic, then replaces them.
 class BadPixels {
  public:
-  BadPixels(CfaPattern cfa, Size active);
+  explicit BadPixels(const SensorInfo& sensor) : sensor_(sensor) {}
 
   // These throw Error for frames that are neither Bayer mosaics nor monochrome, and when more than one pixel in twenty is bad.
   void mark(PixelPlace place);  ///< outside of the picture: nothing
@@ -35,16 +35,17 @@ class BadPixels {
 
   void mark(int x, int y);
   std::size_t index(int x, int y) const {
-    return static_cast<std::size_t>(y) * static_cast<std::size_t>(active_.width) + static_cast<std::size_t>(x);
+    return static_cast<std::size_t>(y) * static_cast<std::size_t>(sensor_.active.width) + static_cast<std::size_t>(x);
   }
   bool is_good(int x, int y, const std::vector<bool>& bad) const;
 
-  CfaPattern cfa_;
-  Size active_;
-  int period_;  ///< to the next pixel of the own color along a row
+  SensorInfo sensor_;
   std::vector<Pixel> list_;
   std::vector<bool> bad_;  ///< of every pixel; empty: none is
 };
+
+/// Whether bad pixels of such frames can be replaced.
+bool can_replace_pixels(CfaPattern cfa);
 
 /// Marks what the list-1 opcodes say of these codes.
 void mark_opcodes(BadPixels& bad, const DngOpcodes& opcodes, const std::uint16_t* codes, std::ptrdiff_t stride);

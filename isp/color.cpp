@@ -42,12 +42,17 @@ Real33 matrix_at(std::span<const ColorMatrix> matrices, double cct) {
   return mix(matrices[p.index].xyz_to_camera, matrices[p.next].xyz_to_camera, p.fraction);
 }
 
-/// The sensor's answer to the locus's white; nullopt when it is not positive.
-std::optional<Real3> response_to_white(std::span<const ColorMatrix> matrices, double cct) {
-  const auto [x, y] = natural_chromaticity(cct);
+/// The sensor's answer to a white of that color; nullopt when it is not positive.
+std::optional<Real3> response_to(std::span<const ColorMatrix> matrices, double cct, double x, double y) {
   const Real3 response = product(matrix_at(matrices, cct), xyz_of(x, y));
   if (!finite(response) || !(std::min({response[0], response[1], response[2]}) > 0)) return std::nullopt;
   return response;
+}
+
+/// To the locus's white.
+std::optional<Real3> response_to_white(std::span<const ColorMatrix> matrices, double cct) {
+  const auto [x, y] = natural_chromaticity(cct);
+  return response_to(matrices, cct, x, y);
 }
 
 std::optional<Vec3> gains_of_response(double red, double blue) {
@@ -103,6 +108,14 @@ Mat3 correction_at(std::span<const ColorCorrection> corrections, float cct) {
 std::optional<Vec3> gains_of_cct(std::span<const ColorMatrix> matrices, float cct) {
   if (matrices.empty()) return std::nullopt;
   const auto response = response_to_white(matrices, cct);
+  if (!response) return std::nullopt;
+  return gains_of_response((*response)[0] / (*response)[1], (*response)[2] / (*response)[1]);
+}
+
+std::optional<Vec3> gains_of_light(std::span<const ColorMatrix> matrices, CorrelatedTemperature light) {
+  if (matrices.empty() || !(light.cct > 0) || !std::isfinite(light.duv)) return std::nullopt;
+  const Chromaticity white = chromaticity_of(light);
+  const auto response = response_to(matrices, light.cct, white.x, white.y);
   if (!response) return std::nullopt;
   return gains_of_response((*response)[0] / (*response)[1], (*response)[2] / (*response)[1]);
 }

@@ -47,6 +47,9 @@ Mat3 correction_at(std::span<const ColorCorrection> corrections, float cct);
 std::optional<Vec3> gains_of_cct(std::span<const ColorMatrix> matrices, float cct);
 std::optional<Vec3> gains_of_cct(std::span<const CctPoint> curve, float cct);
 
+/// The same of a light beside the locus.
+std::optional<Vec3> gains_of_light(std::span<const ColorMatrix> matrices, CorrelatedTemperature light);
+
 /// The light that gains make neutral: DNG 1.7's iteration between neutral and interpolated matrix. nullopt when it has no solution.
 std::optional<CorrelatedTemperature> cct_of_gains(std::span<const ColorMatrix> matrices, const Vec3& gains);
 /// Nearest point of the curve in (log R/G, log B/G); `duv` is the distance in that plane, greenish positive.

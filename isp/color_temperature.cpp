@@ -57,6 +57,15 @@ CorrelatedTemperature cct_of_chromaticity(Chromaticity white) {
   return {static_cast<float>(1e6 / mired), static_cast<float>(std::copysign(std::sqrt(squared_distance(point, on)), side))};
 }
 
+Chromaticity chromaticity_of(CorrelatedTemperature light) {
+  const double mired = std::clamp(1e6 / double(light.cct), 1e6 / kMaxNaturalCct, 1e6 / kMinNaturalCct);
+  const PlanePoint on = locus_uv(mired), warmer = locus_uv(mired + 0.5), cooler = locus_uv(mired - 0.5);
+  const double du = warmer.u - cooler.u, dv = warmer.v - cooler.v, length = std::hypot(du, dv);
+  const double u = on.u - light.duv * dv / length, v = on.v + light.duv * du / length;
+  const double scale = 1 / (2 * u - 8 * v + 4);  // CIE 15:2004, the inverse of to_uv()
+  return {static_cast<float>(3 * u * scale), static_cast<float>(2 * v * scale)};
+}
+
 std::optional<float> cct_of_exif_illuminant(int code) {
   switch (code) {
     case 1:   // daylight

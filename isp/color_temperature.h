@@ -21,6 +21,9 @@ struct CorrelatedTemperature {
 };
 CorrelatedTemperature cct_of_chromaticity(Chromaticity white);
 
+/// The way back: the point at `light.duv` from the locus, at a right angle to it in CIE 1960 uv.
+Chromaticity chromaticity_of(CorrelatedTemperature light);
+
 /// Kelvin of an EXIF LightSource / DNG CalibrationIlluminant code (DNG 1.7, CalibrationIlluminant1); nullopt when it names no light.
 std::optional<float> cct_of_exif_illuminant(int code);
 

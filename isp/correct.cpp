@@ -23,7 +23,7 @@ bool is_mosaic(const RawFrame& frame) { return samples_per_pixel(frame.sensor.cf
 bool has_bad_pixel_opcodes(const RawFrame& frame) {
   if (!frame.opcodes) return false;
   const auto about_bad_pixels = [&](const DngOpcode& opcode) {
-    if (!is_mosaic(frame) && is_optional(opcode)) return false;
+    if (!can_replace_pixels(frame.sensor.cfa) && is_optional(opcode)) return false;
     return std::holds_alternative<FixBadPixelsConstant>(opcode.parameters) || std::holds_alternative<FixBadPixelsList>(opcode.parameters);
   };
   return std::any_of(frame.opcodes->raw.begin(), frame.opcodes->raw.end(), about_bad_pixels);
@@ -38,9 +38,8 @@ bool has_bad_pixels(const RawFrame& frame, const PipelineParams& params) {
 }
 
 std::string_view name_of(CfaPattern cfa) {
-  constexpr std::array<std::string_view, 6> kNames{"rggb", "grbg", "gbrg", "bggr", "monochrome", "rgb"};
-  const auto i = static_cast<std::size_t>(cfa);
-  return i < kNames.size() ? kNames[i] : "another mosaic";
+  constexpr std::array<std::string_view, 7> kNames{"rggb", "grbg", "gbrg", "bggr", "monochrome", "xtrans", "rgb"};
+  return kNames[static_cast<std::size_t>(cfa)];
 }
 
 void check_fit(const DarkFrame& dark, const RawFrame& frame) {
@@ -63,11 +62,12 @@ Buffer<float> offsets_of(const RawFrame& frame, const DarkFrame* dark, LineAxis 
   return out;
 }
 
-/// Levels by the parity of column and row.
-Buffer<float> by_parity(const std::array<float, 4>& levels, CfaPattern cfa) {
+/// Levels by the parity of column and row. Without a Bayer mosaic the least for all: what may be clipped stays as it is.
+Buffer<float> by_parity(const std::array<float, 4>& levels, const SensorInfo& sensor) {
   Buffer<float> out(2, 2);
-  for (int y = 0; y < 2; y++) {
-    for (int x = 0; x < 2; x++) out(x, y) = levels[static_cast<std::size_t>(site_of(cfa, x, y))];
+  out.fill(*std::min_element(levels.begin(), levels.end()));
+  for (int y = 0; y < 2 && is_bayer(sensor.cfa); y++) {
+    for (int x = 0; x < 2; x++) out(x, y) = levels[static_cast<std::size_t>(site_of(sensor, x, y))];
   }
   return out;
 }
@@ -95,9 +95,9 @@ RawFrame run(const Kernels& kernels, KernelContext& context, const RawFrame& fra
   Buffer<float> excess(dark != nullptr ? const_cast<float*>(dark->excess.data()) : &none, 2, dark != nullptr ? everywhere : nowhere);
   Buffer<float> rows = offsets_of(frame, dark, LineAxis::kRows, params.line_noise.rows);
   Buffer<float> columns = offsets_of(frame, dark, LineAxis::kColumns, params.line_noise.columns);
-  Buffer<float> black = by_parity(frame.sensor.black, frame.sensor.cfa), white = by_parity(frame.sensor.white, frame.sensor.cfa);
+  Buffer<float> black = by_parity(frame.sensor.black, frame.sensor), white = by_parity(frame.sensor.white, frame.sensor);
   const float balance = is_bayer(frame.sensor.cfa) ? params.green_balance.strength : 0;
-  const int green = site_of(frame.sensor.cfa, 0, 0) == 0 || site_of(frame.sensor.cfa, 0, 0) == 3 ? 1 : 0;
+  const int green = site_of(frame.sensor, 0, 0) == 0 || site_of(frame.sensor, 0, 0) == 3 ? 1 : 0;
   context.check(kernels.correct(&context, samples_of(frame).sliced(2, 0), excess, rows, columns, black, white, green, balance,
                                 params.green_balance.threshold, scale, codes),
                 "correct");
@@ -124,7 +124,7 @@ RawFrame correct(const Kernels& kernels, KernelContext& context, const RawFrame&
   if (!is_mosaic(frame)) throw Error("dark frames and bad pixels are a mosaic's, the frame has three samples a pixel");
   if (params.dark) check_fit(*params.dark, frame);
   const RawFrame source = unpacked(frame, context.pool());
-  BadPixels bad(frame.sensor.cfa, frame.size());
+  BadPixels bad(frame.sensor);
   for (PixelPlace place : params.bad_pixels) bad.mark(place);
   if (params.dark) {
     for (PixelPlace place : params.dark->hot) bad.mark(place);

@@ -20,7 +20,7 @@ DarkFrame make_dark_frame(const RawFrame& frame) {
   dark.excess.reserve(pixels);
   for (int y = 0; y < size.height; y++) {
     for (int x = 0; x < size.width; x++) {
-      const auto site = static_cast<std::size_t>(site_of(frame.sensor.cfa, x, y));
+      const auto site = static_cast<std::size_t>(site_of(frame.sensor, x, y));
       const float black = frame.sensor.black[site], excess = static_cast<float>(codes.data[y * codes.stride + x]) - black;
       const bool hot = excess > kHotExcess * (frame.sensor.white[site] - black);
       dark.excess.push_back(hot ? 0 : excess);

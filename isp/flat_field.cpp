@@ -86,7 +86,7 @@ FlatField make_flat_field(const RawFrame& frame) {
   for (int y = 0; y < size.height; y++) {
     for (int i = 0; i < size.width * samples; i++) {
       const int x = i / samples;
-      const int site = samples == 3 ? i % 3 + i % 3 / 2 : site_of(frame.sensor.cfa, x, y);
+      const int site = samples == 3 ? i % 3 + i % 3 / 2 : site_of(frame.sensor, x, y);
       const auto s = static_cast<std::size_t>(site);
       const float black = frame.sensor.black[s], white = frame.sensor.white[s];
       const auto code = static_cast<float>(codes.data[y * codes.stride + i]);

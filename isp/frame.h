@@ -44,6 +44,7 @@ struct CaptureInfo {
   Orientation orientation = Orientation::kNormal;
   Rect crop;                          ///< the camera's own picture inside the active array
   float focal_length = 0;             ///< mm, 0: not known
+  std::string lens;                   ///< as the file calls it, empty: not known
   std::string time;                   ///< local, EXIF form "YYYY:MM:DD hh:mm:ss", empty: not known
   std::vector<std::string> warnings;  ///< what looks broken in a file that could be decoded
 };
@@ -80,7 +81,7 @@ struct RawFrame {
   SensorInfo sensor;
   Applied applied;
   CaptureInfo capture;
-  std::shared_ptr<const DngOpcodes> opcodes;  ///< corrections that a DNG asks for; nullptr: none
+  std::shared_ptr<const DngOpcodes> opcodes;      ///< corrections that a DNG asks for; nullptr: none
   std::shared_ptr<const DngProfile> dng_profile;  ///< color as a DNG says it; nullptr: no DNG
   bool corrected = false;  ///< Pipeline::correct() made these codes
 

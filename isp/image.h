@@ -17,13 +17,17 @@ constexpr std::size_t sample_size(PixelType type) { return type == PixelType::kU
 
 /// What the numbers mean. Integers: full scale is 1.0. Floats: 1.0 is 1.0, values outside 0..1 are legal.
 enum class Encoding {
-  kSrgb,    ///< display-referred, sRGB transfer function (IEC 61966-2-1)
+  kSrgb,    ///< display-referred, the color space's transfer function; of camera color sRGB's (IEC 61966-2-1)
   kLinear,  ///< proportional to light
 };
 
+/// isp/color_space.h has their primaries and transfer functions.
 enum class ColorSpace {
-  kSrgb,    ///< sRGB / BT.709 primaries, D65
-  kCamera,  ///< the sensor's own primaries, white balanced
+  kSrgb,       ///< sRGB / BT.709 primaries, D65
+  kCamera,     ///< the sensor's own primaries, white balanced
+  kDisplayP3,  ///< SMPTE EG 432-1
+  kRec2020,    ///< ITU-R BT.2020
+  kRec2100Pq,  ///< BT.2020's primaries with SMPTE ST 2084's transfer function: light in cd/m2; 16 bits
 };
 
 /// Shape: height x width x 3, R G B. Move-only: pixels are large; copying is a decision. Row y starts at data() + y * stride().

@@ -39,8 +39,8 @@ WideMesh widen(const SiteMesh& mesh, int layers, Size active, Phase origin, int 
 
 }  // namespace
 
-Phase phase_of(CfaPattern cfa) {
-  switch (cfa) {
+Phase phase_of(const SensorInfo& sensor) {
+  switch (sensor.cfa) {
     case CfaPattern::kGrbg:
       return {-1, 0};
     case CfaPattern::kGbrg:
@@ -48,15 +48,19 @@ Phase phase_of(CfaPattern cfa) {
     case CfaPattern::kBggr:
       return {-1, -1};
     default:
-      return {0, 0};
+      return {-sensor.cfa_phase.x, -sensor.cfa_phase.y};
   }
 }
 
-int site_of(CfaPattern cfa, int x, int y) {
-  if (!is_bayer(cfa)) return 0;
-  const Phase phase = phase_of(cfa);
+int site_of(const SensorInfo& sensor, int x, int y) {
+  constexpr std::array kSites{0, 1, 3};
+  if (sensor.cfa == CfaPattern::kXTrans) return kSites[static_cast<std::size_t>(color_at(sensor, x, y))];
+  if (!is_bayer(sensor.cfa)) return 0;
+  const Phase phase = phase_of(sensor);
   return (y - phase.y) % 2 * 2 + (x - phase.x) % 2;
 }
+
+int period_of(CfaPattern cfa) { return cfa == CfaPattern::kXTrans ? 6 : cell_side(cfa); }
 
 void check(const RawFrame& frame) {
   check(frame.sensor);
@@ -66,7 +70,7 @@ void check(const RawFrame& frame) {
 Halide::Runtime::Buffer<std::uint16_t> samples_of(const RawFrame& frame) {
   const CfaPattern cfa = frame.sensor.cfa;
   const int step = samples_per_pixel(cfa);
-  const int channels = is_bayer(cfa) ? 1 : 3;
+  const int channels = cell_side(cfa) > 1 ? 1 : 3;  // a mosaic, or what serves as R, G and B
   const halide_dimension_t shape[3]{{0, frame.size().width, step},
                                     {0, frame.size().height, static_cast<std::int32_t>(frame.stride)},
                                     {0, channels, cfa == CfaPattern::kRgb ? 1 : 0}};
@@ -103,12 +107,14 @@ WideMesh widen(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origi
   });
 }
 
-WideMesh widen_channels(const SiteMesh& mesh, Size active, Phase origin, int step, int columns) {
+WideMesh widen_channels(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns) {
   std::vector<float> green = mesh.gains[1];
   for (std::size_t i = 0; i < green.size(); i++) green[i] = 0.5f * (green[i] + mesh.gains[2][i]);
   const std::array<const std::vector<float>*, 3> channels{&mesh.gains[0], &green, &mesh.gains[3]};
-  return widen(mesh, 3, active, origin, step, columns,
-               [&](int layer) { return std::pair<const std::vector<float>&, float>(*channels[static_cast<std::size_t>(layer)], 1.0f); });
+  return widen(mesh, 3, active, origin, step, columns, [&](int layer) {
+    const auto channel = static_cast<std::size_t>(layer);
+    return std::pair<const std::vector<float>&, float>(*channels[channel], gains[channel]);
+  });
 }
 
 }  // namespace argent

@@ -12,14 +12,17 @@
 
 namespace argent {
 
-/// Offset from the active array's corner to the first R site at or before it: 0 or -1 each.
+/// Offset from the active array's corner to the first R site of a Bayer mosaic at or before it, 0 or -1 each; to the first phase (0, 0) of
+/// X-Trans, 0 to -5.
 struct Phase {
   int x = 0, y = 0;
 };
-Phase phase_of(CfaPattern cfa);
+Phase phase_of(const SensorInfo& sensor);
+/// Pixels after which a mosaic repeats itself: 2, 6, or 1.
+int period_of(CfaPattern cfa);
 
 /// Index into SensorInfo's levels of pixel (x, y) of the active array; without a mosaic 0.
-int site_of(CfaPattern cfa, int x, int y);
+int site_of(const SensorInfo& sensor, int x, int y);
 
 /// Throws Error when the frame contradicts itself.
 void check(const RawFrame& frame);
@@ -42,7 +45,7 @@ struct WideMesh {
 /// `origin` and `step`: the kernel's column i covers pixels origin.x + i * step ... + step - 1 of the active array.
 WideMesh widen(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns);
 
-/// The same of R, G, B, the greens' mean: what statistics need.
-WideMesh widen_channels(const SiteMesh& mesh, Size active, Phase origin, int step, int columns);
+/// The same of R, G, B, the greens' mean: what statistics and X-Trans need.
+WideMesh widen_channels(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns);
 
 }  // namespace argent

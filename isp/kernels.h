@@ -27,8 +27,23 @@ using RenderPackedBayerKernel = int (*)(const void* context, halide_buffer_t* by
                                         halide_buffer_t* first, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp,
                                         float defects, std::int32_t bits, std::int32_t width, halide_buffer_t* output);
 using ResizeKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* weights_x, halide_buffer_t* weights_y,
-                             halide_buffer_t* start_x, halide_buffer_t* start_y, halide_buffer_t* curve, float limit, float warp,
-                             halide_buffer_t* output);
+                             halide_buffer_t* start_x, halide_buffer_t* start_y, halide_buffer_t* output);
+using FinishKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* matrix, halide_buffer_t* hue_sat,
+                             halide_buffer_t* look, std::int32_t hue_sat_kind, std::int32_t look_kind, float exposure,
+                             halide_buffer_t* working, std::int32_t tabled, halide_buffer_t* curve, float limit, float warp,
+                             std::int32_t keeps_hue, halide_buffer_t* primaries, halide_buffer_t* codes, halide_buffer_t* lut,
+                             halide_buffer_t* lut_domain, std::int32_t graded, std::int32_t unbounded, halide_buffer_t* output);
+using OpponentSplitKernel = int (*)(const void* context, halide_buffer_t* linear, float lift, halide_buffer_t* luma, halide_buffer_t* half);
+using DenoisePlanesKernel = int (*)(const void* context, halide_buffer_t* planes, halide_buffer_t* level, halide_buffer_t* threshold,
+                                    float shot, float read, float lift, float reference, halide_buffer_t* output);
+using OpponentJoinKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* luma, halide_buffer_t* half,
+                                   halide_buffer_t* differences, float lift, float core, float shot, float read, float reference,
+                                   float amount, float radius, float noise, halide_buffer_t* output);
+using LocalToneLookKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* luma, std::int32_t block,
+                                    std::int32_t step, std::int32_t radius, float variance, halide_buffer_t* log,
+                                    halide_buffer_t* coefficients);
+using LocalToneGainKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* luma, halide_buffer_t* coefficients,
+                                    halide_buffer_t* table, std::int32_t block, halide_buffer_t* output);
 using YuvKernel = int (*)(const void* context, halide_buffer_t* picture, halide_buffer_t* matrix, halide_buffer_t* even_rows,
                           halide_buffer_t* odd_rows, halide_buffer_t* chroma);
 using CorrectKernel = int (*)(const void* context, halide_buffer_t* mosaic, halide_buffer_t* dark, halide_buffer_t* rows,
@@ -51,17 +66,33 @@ struct RenderForms {
   Kernel u8, u16, linear;
 };
 
+struct FinishForms {
+  FinishKernel u8, u16, f32;
+};
+
+/// By the distance between patches: 2 or 4.
+struct DenoiseSteps {
+  DenoisePlanesKernel fine, coarse;
+};
+
 struct Kernels {
   RenderForms<RenderBayerKernel> bayer;
   RenderForms<RenderKernel> planes;
   RenderBayerKernel best_bayer;  ///< linear alone: what follows it is more than a curve
+  RenderKernel xtrans;           ///< linear alone, and both of demosaic's methods
   RenderForms<RenderPackedBayerKernel> packed_bayer;
   RenderForms<RenderPackedKernel> packed_planes;
   RenderPackedBayerKernel packed_best_bayer;
-  ResizeKernel resize_u8, resize_u16;
+  ResizeKernel resize;
+  FinishForms finish;
+  OpponentSplitKernel opponent_split;
+  DenoiseSteps denoise_planes;
+  OpponentJoinKernel opponent_join;
+  LocalToneLookKernel local_tone_look;
+  LocalToneGainKernel local_tone_gain;
   YuvKernel yuv;
   CorrectKernel correct;
-  MeasureKernel measure_bayer, measure_planes;
+  MeasureKernel measure_bayer, measure_xtrans, measure_planes;
   MeasurePackedKernel measure_packed_bayer, measure_packed_planes;
 };
 

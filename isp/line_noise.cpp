@@ -35,7 +35,7 @@ float median(std::vector<float>& values) {
 class Lines {
  public:
   Lines(const RawFrame& frame, const DarkFrame* dark, LineAxis axis)
-      : frame_(frame), dark_(dark), rows_(axis == LineAxis::kRows), step_(is_bayer(frame.sensor.cfa) ? 2 : 1) {}
+      : frame_(frame), dark_(dark), rows_(axis == LineAxis::kRows), step_(period_of(frame.sensor.cfa)) {}
 
   int count() const { return rows_ ? frame_.size().height : frame_.size().width; }
   int step() const { return step_; }
@@ -69,7 +69,7 @@ class Lines {
   std::optional<float> read(int line, int along) const {
     const int x = rows_ ? along : line, y = rows_ ? line : along;
     const std::uint16_t code = frame_.data[y * frame_.stride + x];
-    const auto site = static_cast<std::size_t>(site_of(frame_.sensor.cfa, x, y));
+    const auto site = static_cast<std::size_t>(site_of(frame_.sensor, x, y));
     if (code == 0 || static_cast<float>(code) >= frame_.sensor.white[site]) return std::nullopt;
     const std::size_t pixel = static_cast<std::size_t>(y) * static_cast<std::size_t>(frame_.size().width) + static_cast<std::size_t>(x);
     return static_cast<float>(code) - (dark_ != nullptr ? dark_->excess[pixel] : 0);

@@ -14,7 +14,7 @@ namespace {
 
 using Buffer = Halide::Runtime::Buffer<float>;
 
-/// Statistics cover whole quads (or pixels, without a mosaic).
+/// Statistics cover whole quads: of X-Trans whole cells, from the first that has red beside its middle; without a mosaic pixels.
 struct Quads {
   Phase origin;
   int step = 1;  ///< pixels of a quad's side
@@ -22,10 +22,25 @@ struct Quads {
 };
 
 Quads quads_of(const RawFrame& frame) {
-  if (!is_bayer(frame.sensor.cfa)) return {{}, 1, frame.size().width, frame.size().height};
-  const Phase phase = phase_of(frame.sensor.cfa);
-  const Phase first{-phase.x, -phase.y};
-  return {first, 2, (frame.size().width - first.x) / 2, (frame.size().height - first.y) / 2};
+  const int side = cell_side(frame.sensor.cfa);
+  const Phase phase = phase_of(frame.sensor);
+  Phase first{-phase.x, -phase.y};
+  if (frame.sensor.cfa == CfaPattern::kXTrans) {
+    // Pixel (0, 0) lies first.x, first.y into the pattern; of the cells that begin there or later, one on its diagonal.
+    const int x = (first.x + 2) / 3, y = (first.y + 2) / 3;
+    first = {3 * x - first.x, 3 * (y + (x + y) % 2) - first.y};
+  }
+  return {first, side, std::max(0, frame.size().width - first.x) / side, std::max(0, frame.size().height - first.y) / side};
+}
+
+/// Samples of R, G and B in one of them, and all. A pixel that has one sample for all colors or one each counts as R, G, G, B.
+struct Samples {
+  std::array<double, 3> of;
+  double all;
+};
+Samples samples_of_quad(CfaPattern cfa) {
+  if (cfa == CfaPattern::kXTrans) return {{2, 5, 2}, 9};
+  return {{1, is_bayer(cfa) ? 2.0 : 1.0, 1}, 4};
 }
 
 /// First quad of a zone; measure_generator.cpp has the same. With sides of at most kMaxSide the product fits.
@@ -35,8 +50,7 @@ int edge(int zone, int zones, int quads) { return zone * quads / zones; }
 Statistics::Zone zone_of(const std::array<double, kSums>& sum, double quads, const SensorInfo& sensor) {
   Statistics::Zone zone;
   if (quads == 0) return zone;
-  const double greens = is_bayer(sensor.cfa) ? 2 : 1;
-  const std::array<double, 3> each{1, greens, 1};
+  const auto [each, samples] = samples_of_quad(sensor.cfa);
   const double open = sum[kUnclippedQuads];
   for (std::size_t c = 0; c < 3; c++) {
     zone.mean[c] = static_cast<float>(sum[kRed + c] / quads);
@@ -44,12 +58,12 @@ Statistics::Zone zone_of(const std::array<double, kSums>& sum, double quads, con
     zone.unclipped[c] = open > 0 ? static_cast<float>(sum[kRedUnclipped + c] / open) : 0;
     zone.unclipped_count[c] = static_cast<std::uint32_t>(open * each[c]);
   }
-  zone.clipped = static_cast<float>(sum[kClipped] / (4 * quads));
-  zone.dark = static_cast<float>(sum[kDark] / (4 * quads));
+  zone.clipped = static_cast<float>(sum[kClipped] / (samples * quads));
+  zone.dark = static_cast<float>(sum[kDark] / (samples * quads));
 
-  // A quad's green is the mean of two samples, so its noise variance is half of one's; focus_energy.h has the factors.
+  // A quad's green is the mean of its samples, so its noise variance is a fraction of one's; focus_energy.h has the factors.
   const double level = sum[kLevel] / quads;
-  const double variance = (sensor.noise.shot * std::max(level, 0.0) + sensor.noise.read) / greens;
+  const double variance = (sensor.noise.shot * std::max(level, 0.0) + sensor.noise.read) / each[1];
   constexpr std::array<double, 2> kNoiseGain{12, 3};
   if (level > 1e-3) {
     for (std::size_t i = 0; i < 2; i++) {
@@ -109,7 +123,7 @@ Statistics measure(const Kernels& kernels, KernelContext& context, const RawFram
   if (quads.columns < 1 || quads.rows < 1) return out;  // no whole quad: counts stay 0
 
   const float cct = current.colour_temperature > 0 ? current.colour_temperature : 5500;
-  WideMesh mesh = widen_channels(lens_mesh(frame, params, cct), frame.size(), quads.origin, quads.step, quads.columns);
+  WideMesh mesh = widen_channels(lens_mesh(frame, params, cct), {1, 1, 1}, frame.size(), quads.origin, quads.step, quads.columns);
   constexpr Vec3 kRec709{0.2126f, 0.7152f, 0.0722f};
   Buffer luma(3), levels = levels_of(frame.sensor);
   for (int c = 0; c < 3; c++) luma(c) = kRec709[static_cast<std::size_t>(c)] * current.colour_gains[static_cast<std::size_t>(c)];
@@ -133,7 +147,9 @@ Statistics measure(const Kernels& kernels, KernelContext& context, const RawFram
                   "measure");
   };
   const bool bayer = is_bayer(frame.sensor.cfa);
-  if (frame.packed) {
+  if (frame.sensor.cfa == CfaPattern::kXTrans) {
+    run(kernels.measure_xtrans, samples_of(unpacked(frame, context.pool())));
+  } else if (frame.packed) {
     run(bayer ? kernels.measure_packed_bayer : kernels.measure_packed_planes, bytes_of(frame), bits_of(frame.packed->format),
         frame.size().width);
   } else {

@@ -76,12 +76,15 @@ double at_radius(const FixVignetteRadial& vignette, Size active, double x, doubl
 
 }  // namespace
 
-OpcodeGains::OpcodeGains(const DngOpcodes& opcodes, CfaPattern cfa, Size active) : active_(active) {
-  add(opcodes.linear, cfa);
-  add(opcodes.demosaiced, CfaPattern::kRgb);
+OpcodeGains::OpcodeGains(const DngOpcodes& opcodes, const SensorInfo& sensor) : active_(sensor.active) {
+  add(opcodes.linear, sensor);
+  SensorInfo colors;
+  colors.active = sensor.active;
+  colors.cfa = CfaPattern::kRgb;
+  add(opcodes.demosaiced, colors);
 }
 
-void OpcodeGains::add(const std::vector<DngOpcode>& list, CfaPattern cfa) {
+void OpcodeGains::add(const std::vector<DngOpcode>& list, const SensorInfo& sensor) {
   for (const DngOpcode& opcode : list) {
     if (const auto* vignette = std::get_if<FixVignetteRadial>(&opcode.parameters)) {
       check(*vignette);
@@ -90,8 +93,8 @@ void OpcodeGains::add(const std::vector<DngOpcode>& list, CfaPattern cfa) {
       rows_ = std::max(rows_, kFine);
     } else if (const auto* map = std::get_if<OpcodeGainMap>(&opcode.parameters)) {
       check(*map);
-      if (covers(map->area, active_, cfa)) {
-        add(*map, cfa);
+      if (covers(map->area, active_, sensor.cfa)) {
+        add(*map, sensor);
       } else if (!is_optional(opcode)) {
         throw Error("opcode GainMap for a part of the picture is not supported");
       }
@@ -99,15 +102,15 @@ void OpcodeGains::add(const std::vector<DngOpcode>& list, CfaPattern cfa) {
   }
 }
 
-void OpcodeGains::add(const OpcodeGainMap& map, CfaPattern cfa) {
+void OpcodeGains::add(const OpcodeGainMap& map, const SensorInfo& sensor) {
   const OpcodeArea& area = map.area;
-  const bool mosaic = cfa != CfaPattern::kRgb;
+  const bool mosaic = sensor.cfa != CfaPattern::kRgb;
   for (int site = 0; site < 4; site++) {
     const int channel = site == 0 ? 0 : site == 3 ? 2 : 1, plane = mosaic ? 0 : channel;
     if (plane < area.plane || plane >= area.plane + area.planes) continue;
     bool own = true;
-    if (is_bayer(cfa)) {
-      const Phase phase = phase_of(cfa);
+    if (is_bayer(sensor.cfa)) {
+      const Phase phase = phase_of(sensor);
       const int x = (site % 2 + phase.x + 2) % 2, y = (site / 2 + phase.y + 2) % 2;
       own = (x - area.left) % area.column_pitch == 0 && (y - area.top) % area.row_pitch == 0;
     }

@@ -14,7 +14,7 @@ class OpcodeGains {
  public:
   /// Throws Error for an opcode that contradicts itself. One that can't be applied as a mesh (a map of a part of the picture) is left out
   /// where it is optional, and an Error where it is not.
-  OpcodeGains(const DngOpcodes& opcodes, CfaPattern cfa, Size active);
+  OpcodeGains(const DngOpcodes& opcodes, const SensorInfo& sensor);
 
   bool neutral() const { return maps_.empty() && vignettes_.empty(); }
   /// Nodes of a grid over the active array, corners included, that is fine enough.
@@ -29,8 +29,8 @@ class OpcodeGains {
     int site, plane;  ///< what of the mosaic or the colors it changes; of its planes
   };
 
-  void add(const std::vector<DngOpcode>& list, CfaPattern cfa);
-  void add(const OpcodeGainMap& map, CfaPattern cfa);
+  void add(const std::vector<DngOpcode>& list, const SensorInfo& sensor);
+  void add(const OpcodeGainMap& map, const SensorInfo& sensor);
 
   Size active_;
   int columns_ = 1, rows_ = 1;

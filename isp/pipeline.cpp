@@ -39,6 +39,17 @@ void check(const DarkFrame& dark) {
   throw Error("dark frame of " + to_text(dark.size) + " has " + std::to_string(dark.excess.size()) + " pixels");
 }
 
+void check(const Lut3d& lut, Encoding encoding) {
+  if (encoding == Encoding::kLinear) throw Error("a 3D LUT is for encoded pictures, not for linear light");
+  const auto side = static_cast<std::size_t>(std::clamp(lut.size, 0, 1024));
+  if (lut.size < 2 || lut.nodes.size() != side * side * side) {
+    throw Error("a 3D LUT of size ", lut.size, " has ", lut.nodes.size(), " nodes");
+  }
+  for (std::size_t i = 0; i < 3; i++) {
+    if (!(lut.domain_min[i] < lut.domain_max[i])) throw Error("a 3D LUT has an empty domain");
+  }
+}
+
 void check(const PipelineParams& params) {
   PipelineParams copy = params;  // describe() needs something to point into
   check(fields_of(copy), "pipeline");
@@ -58,7 +69,12 @@ void check(const PipelineParams& params) {
   if (params.demosaic.method != "fast" && params.demosaic.method != "best")
     throw Error("demosaic.method = ", in_quotes(params.demosaic.method), ", expected fast or best");
   const OutputParams& output = params.output;
-  if (output.type == PixelType::kF32) throw Error("pictures are rendered with 8 or 16 bits");
+  const bool linear = output.encoding == Encoding::kLinear;
+  if (output.type == PixelType::kF32 && !linear) throw Error("pictures of floats are rendered as linear light");
+  if (output.color == ColorSpace::kRec2100Pq && (linear || output.type == PixelType::kU8)) {
+    throw Error("rec2100-pq is rendered with 16 bits and its own transfer function, not as ", linear ? "linear light" : "8 bits");
+  }
+  if (output.lut) check(*output.lut, output.encoding);
   if (!(output.scale > 0.001f && output.scale <= 16))
     throw Error("output scale " + std::to_string(output.scale) + ", expected 0.001 to 16");
 }

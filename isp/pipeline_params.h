@@ -11,6 +11,7 @@
 #include "isp/color.h"
 #include "isp/correction_params.h"
 #include "isp/image.h"
+#include "isp/lut3d.h"
 #include "isp/params.h"
 
 namespace argent {
@@ -25,6 +26,18 @@ struct DemosaicParams {
   std::string method = "fast";  ///< or "best": finer, at a few times the cost
 };
 
+/// Strength 1 takes away what the frame's noise model says is noise. Source: halide_gen/stages/dct_denoise.h.
+struct DenoiseParams {
+  float luma = 0, chroma = 0;
+  int step = 4;  ///< pixels between patches, 2 or 4: finer is better, and four times the work
+};
+
+/// Source: halide_gen/stages/capture_sharpen.h.
+struct SharpenParams {
+  float amount = 0;
+  float radius = 0.6f;  ///< of the Gaussian that is taken back, in pixels
+};
+
 struct HighlightParams {
   float threshold = 0.97f;  ///< of saturation: from here on a pixel counts as clipping
 };
@@ -35,17 +48,26 @@ struct HighlightParams {
 struct ToneParams {
   float exposure = 1.25f;  ///< EV between the sensor's scale and the picture: cameras meter well below saturation
   float contrast = 1.55f;  ///< n: slope at middle grey, log-log, before the shoulder
+  float local = 0;         ///< 1: regions beyond the curve's reach are brought into it, 0: off (halide_gen/stages/local_tone.h)
+};
+
+/// Saturation is the distance from the grey of equal luminance in linear sRGB, before a profile's tables and the curve.
+struct ColorParams {
+  float saturation = 1;
+  float saturation_per_stop = 0;  ///< relative change per doubling of the analogue gain above 1; noise is what saturation amplifies
 };
 
 struct OutputParams {
   PixelType type = PixelType::kU8;           ///< kU8 or kU16
   Encoding encoding = Encoding::kSrgb;       ///< kLinear: no curve; values are clipped at 0 and 1
-  ColorSpace color = ColorSpace::kSrgb;      ///< kCamera: no matrix
-  bool camera_color_without_matrix = false;  ///< where kSrgb is asked for and no matrix known, instead of an Error; Image says what came
+  ColorSpace color = ColorSpace::kSrgb;      ///< kCamera: no matrix; kRec2100Pq: kU16 or kF32 and kSrgb's encoding only
+  bool camera_color_without_matrix = false;  ///< where a matrix is needed and none known, instead of an Error; Image says what came
+  std::shared_ptr<const Lut3d> lut;          ///< on the encoded picture; nullptr: none. Not with kLinear
   float scale = 1;                           ///< of width and height; 1: not resampled
   Size fit;                                  ///< if not 0 x 0: largest size of the same shape inside, instead of scale
   std::optional<Orientation> orientation;    ///< baked into the pixels; absent: what the frame says
   bool whole_active_area = false;            ///< instead of the camera's own crop
+  std::optional<Rect> crop;                  ///< part of the picture, in pixels of the upright one at full size (scale 1)
 };
 
 /// Gains that undo the lens's falloff. Nodes lie on the borders: node (i, j) at x = i / (columns - 1), y = j / (rows - 1) of the
@@ -69,6 +91,9 @@ struct PipelineParams {
   LineNoiseParams line_noise;
   DemosaicParams demosaic;
   HighlightParams highlights;
+  DenoiseParams denoise;
+  SharpenParams sharpen;
+  ColorParams color;
   ToneParams tone;
   OutputParams output;
   std::vector<ShadingMesh> shading;          ///< by rising cct; empty: none
@@ -93,14 +118,39 @@ void describe(List& list, DemosaicParams& p) {
 }
 
 template <class List>
+void describe(List& list, DenoiseParams& p) {
+  list.field("luma", p.luma, {.min = 0, .max = 4, .doc = "1: what the noise model says is noise; 0: off"});
+  list.field("chroma", p.chroma, {.min = 0, .max = 4, .doc = "the same for color"});
+  list.field("step", p.step, {.min = 2, .max = 4, .unit = "pixels", .doc = "between patches, 2 or 4: finer is better and slower"});
+}
+
+template <class List>
+void describe(List& list, SharpenParams& p) {
+  list.field("amount", p.amount, {.min = 0, .max = 2, .doc = "how much of the blur is taken back; 0: off"});
+  list.field("radius", p.radius, {.min = 0.3, .max = 1.5, .unit = "pixels", .doc = "of the blur"});
+}
+
+template <class List>
 void describe(List& list, HighlightParams& p) {
   list.field("threshold", p.threshold, {.min = 0.5, .max = 1, .doc = "fraction of saturation from which a pixel counts as clipping"});
 }
 
 template <class List>
+void describe(List& list, ColorParams& p) {
+  list.field("saturation", p.saturation, {.min = 0, .max = 2, .doc = "distance from grey; 1 as the matrices have it"});
+  list.field("saturation_per_stop", p.saturation_per_stop,
+             {.min = -0.2, .max = 0.2, .doc = "relative change of it per doubling of the analogue gain"});
+}
+
+template <class List>
 void describe(List& list, ToneParams& p) {
-  list.field("exposure", p.exposure, {.min = -4, .max = 4, .unit = "EV", .doc = "between the sensor's scale and the picture"});
+  list.field("exposure", p.exposure,
+             {.min = -4,
+              .max = 4,
+              .unit = "EV",
+              .doc = "between the sensor's scale and the picture, where no DNG profile has a curve of its own"});
   list.field("contrast", p.contrast, {.min = 1, .max = 2, .doc = "slope at middle grey, log-log, before the shoulder"});
+  list.field("local", p.local, {.min = 0, .max = 1, .doc = "regions too dark or too bright for the curve are brought into it; 0: off"});
 }
 
 /// The scalar parameters; tables (meshes, matrices) are a profile's.
@@ -112,6 +162,9 @@ void describe(List& list, PipelineParams& p) {
   list.group("line_noise", p.line_noise);
   list.group("demosaic", p.demosaic);
   list.group("highlights", p.highlights);
+  list.group("denoise", p.denoise);
+  list.group("sharpen", p.sharpen);
+  list.group("color", p.color);
   list.group("tone", p.tone);
 }
 

@@ -11,9 +11,6 @@ namespace argent {
 
 Image render(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params);
 
-/// The part of the active array that becomes the picture.
-Rect picture_area(const RawFrame& frame, const OutputParams& output);
-
 /// Size of the picture before it is turned upright.
 Size stored_size(const RawFrame& frame, const OutputParams& output);
 

@@ -64,22 +64,23 @@ void check(const GainMap& map) {
 
 }  // namespace
 
-SiteMesh mesh_at(const std::vector<ShadingMesh>& meshes, float cct) {
+ShadingMesh mesh_at(const std::vector<ShadingMesh>& meshes, float cct) {
   if (meshes.empty()) return {};
   const auto above = std::find_if(meshes.begin(), meshes.end(), [&](const ShadingMesh& m) { return m.cct >= cct; });
-  if (above == meshes.begin()) return sites_of(meshes.front());
-  if (above == meshes.end()) return sites_of(meshes.back());
+  if (above == meshes.begin()) return meshes.front();
+  if (above == meshes.end()) return meshes.back();
   const ShadingMesh& below = *(above - 1);
   const float weight = (1 / below.cct - 1 / cct) / (1 / below.cct - 1 / above->cct);
   ShadingMesh mesh = below;
   for (std::size_t c = 0; c < 3; c++) {
     for (std::size_t i = 0; i < mesh.gains[c].size(); i++) mesh.gains[c][i] += weight * (above->gains[c][i] - mesh.gains[c][i]);
   }
-  return sites_of(mesh);
+  mesh.cct = cct;
+  return mesh;
 }
 
 SiteMesh lens_mesh(const RawFrame& frame, const PipelineParams& params, float cct) {
-  SiteMesh mesh = mesh_at(params.shading, cct);
+  SiteMesh mesh = sites_of(mesh_at(params.shading, cct));
   if (params.flat) {
     const ShadingMesh& flat = params.flat->mesh;
     if (params.flat->size != frame.size())
@@ -89,7 +90,7 @@ SiteMesh lens_mesh(const RawFrame& frame, const PipelineParams& params, float cc
     });
   }
   if (!frame.opcodes) return mesh;
-  const OpcodeGains gains(*frame.opcodes, frame.sensor.cfa, frame.size());
+  const OpcodeGains gains(*frame.opcodes, frame.sensor);
   if (gains.neutral()) return mesh;
   return times(mesh, gains.columns(), gains.rows(), [&](std::size_t site, float x, float y) {
     return gains.at(static_cast<int>(site), static_cast<double>(x), static_cast<double>(y));

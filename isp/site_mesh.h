@@ -17,7 +17,7 @@ struct SiteMesh {
 };
 
 /// The mesh at a cct, interpolated between the neighbors in reciprocal temperature; 1x1 of ones when there is none.
-SiteMesh mesh_at(const std::vector<ShadingMesh>& meshes, float cct);
+ShadingMesh mesh_at(const std::vector<ShadingMesh>& meshes, float cct);
 
 /// params.shading at that cct, params.flat, and the gain maps and vignettes of the frame's opcodes. Throws Error for a flat field of
 /// another size, and opcodes that contradict themselves, or that are not optional and can't be applied.

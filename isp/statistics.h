@@ -17,8 +17,8 @@ struct Statistics {
   static constexpr int kMaxGrid = 32, kBins = 1024, kMaxBands = 1024, kMaxPhaseColumns = 16, kMaxPhaseRows = 12;
 
   struct Zone {
-    std::array<float, 3> mean{};                     ///< R, G, B of all pixels: for exposure
-    std::array<float, 3> unclipped{};                ///< R, G, B of pixels whose quad has no code at saturation: for white balance
+    std::array<float, 3> mean{};       ///< R, G, B of all pixels: for exposure
+    std::array<float, 3> unclipped{};  ///< R, G, B of pixels whose quad (X-Trans: 3x3 cell) has no code at saturation: for white balance
     std::array<std::uint32_t, 3> count{};            ///< pixels in mean
     std::array<std::uint32_t, 3> unclipped_count{};  ///< pixels in unclipped
     float clipped = 0, dark = 0;                     ///< fractions of the zone's pixels at saturation, and in the lowest 1/512 of the range
@@ -38,7 +38,7 @@ struct Statistics {
   std::array<std::uint32_t, kBins> luma{};  ///< Rec. 709 luma after luma_gains; the last bin holds everything from 1023/1024 up
   std::array<std::array<std::uint32_t, kBins>, 3> channels{};  ///< R, G, B before gains
   std::array<float, 3> luma_gains{1, 1, 1};
-  int histogram_step = 1;  ///< one quad in step x step is counted
+  int histogram_step = 1;  ///< one quad or cell in step x step is counted
 
   int bands = 0, band_rows = 0;              ///< row sums: `bands` bands of `band_rows` whole sensor rows; the last may be shorter
   std::array<float, kMaxBands> row_means{};  ///< mean green level of a band: for flicker

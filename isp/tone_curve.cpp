@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "isp/color.h"
+#include "isp/color_space.h"
 
 namespace argent {
 namespace {
@@ -46,34 +47,35 @@ double evaluate(const std::vector<float>& polynomial, double t) {
 }
 
 /// The s of ToneParams' equation that keeps middle grey where it is: y(0.18) = 0.18.
-double half_saturation(const ToneParams& params, double white) {
+double half_saturation(const ToneParams& params, double white, double peak) {
   const double n = params.contrast, grey = std::pow(kMiddleGrey, n);
-  return std::pow(grey * (1 - kMiddleGrey) / std::max(kMiddleGrey - grey / std::pow(white, n), 1e-3), 1 / n);
+  return std::pow(grey * (peak - kMiddleGrey) / std::max(kMiddleGrey - peak * grey / std::pow(white, n), 1e-3), 1 / n);
 }
 
 /// The curve as a function of t.
 struct WarpedCurve {
-  WarpedCurve(const ToneParams& p, Encoding e, double white)
-      : params(p), linear(e == Encoding::kLinear), top(linear ? 1 : std::max(white, 1.0)) {
+  WarpedCurve(const ToneParams& p, Encoding e, double white, double brightest = 1)
+      : params(p), linear(e == Encoding::kLinear), top(linear ? 1 : std::max(white, 1.0)), peak(brightest) {
     // Half the level where the curve bends: measured best, under 0.9 codes for contrasts from 1.1 to 1.8 and every white.
-    if (!linear) warp = top / (top + 0.5 * half_saturation(params, top));
+    if (!linear) warp = top / (top + 0.5 * half_saturation(params, top, peak));
   }
-  double operator()(double t) const {
+  double display(double t) const {
     const double light = t * t * (1 - warp) * top / (1 - warp * t * t);
-    return linear ? light : double(srgb_encode(static_cast<float>(tone_map(params, light, top))));
+    return linear ? light : tone_map(params, light, top, peak);
   }
+  double operator()(double t) const { return linear ? display(t) : double(srgb_encode(static_cast<float>(display(t)))); }
   const ToneParams& params;
   bool linear;
-  double top, warp = 0;
+  double top, peak = 1, warp = 0;
 };
 
 }  // namespace
 
-double tone_map(const ToneParams& params, double light, double white) {
+double tone_map(const ToneParams& params, double light, double white, double peak) {
   if (light <= 0) return 0;
   const double n = params.contrast, top = std::max(white, 1.0), x = std::pow(light, n);
-  const double half = std::pow(half_saturation(params, top), n);
-  return std::min(1.0, x * (1 + half / std::pow(top, n)) / (x + half));
+  const double half = std::pow(half_saturation(params, top, peak), n);
+  return std::min(peak, peak * x * (1 + half / std::pow(top, n)) / (x + half));
 }
 
 ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double white, PixelType type) {
@@ -85,6 +87,31 @@ ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double wh
     for (int i = 0; i <= kNodes; i++) out.values.push_back(static_cast<float>(65535 * curve(double(i) / kNodes)));
   }
   return out;
+}
+
+ToneTable make_tone_table(const ToneParams& params, Encoding encoding, double white, double peak) {
+  const WarpedCurve curve(params, encoding, white, peak);
+  ToneTable out{static_cast<float>(curve.top), static_cast<float>(curve.warp), {}};
+  for (int i = 0; i <= kNodes; i++) out.values.push_back(static_cast<float>(curve.display(double(i) / kNodes)));
+  return out;
+}
+
+ToneTable make_tone_table(const ProfileCurve& curve) {
+  ToneTable out;
+  for (int i = 0; i <= kNodes; i++) {
+    const double root = double(i) / kNodes;  // t without a warp
+    out.values.push_back(static_cast<float>(curve(root * root)));
+  }
+  return out;
+}
+
+std::vector<float> make_transfer_table(Encoding encoding, ColorSpace space) {
+  std::vector<float> codes;
+  for (int i = 0; i <= kNodes; i++) {
+    const double root = double(i) / kNodes;
+    codes.push_back(static_cast<float>(encoding == Encoding::kLinear ? root * root : encoded(space, root * root)));
+  }
+  return codes;
 }
 
 double polynomial_error(const ToneParams& params, Encoding encoding, double white) {

@@ -5,17 +5,34 @@
 
 #include "isp/image.h"
 #include "isp/pipeline_params.h"
+#include "isp/profile_curve.h"
 
 namespace argent {
 
-/// Scene light (middle grey at 0.18) to display light: ToneParams has the equation. `white` >= 1 comes out as 1.
-double tone_map(const ToneParams& params, double light, double white);
+/// Scene light (middle grey at 0.18) to display light: ToneParams has the equation. `white` >= 1 comes out as `peak`, 1 being the white of
+/// a picture without highlights.
+double tone_map(const ToneParams& params, double light, double white, double peak = 1);
 
 struct ToneCurve {
   float limit = 1;            ///< light that comes out at full scale
   float warp = 0;             ///< 0..1: t = sqrt(light / (warp light + (1 - warp) limit)) runs from 0 to 1
   std::vector<float> values;  ///< kU8: 8 coefficients of t^i, in 8-bit codes; kU16: 4097 nodes at t = i / 4096, in 16-bit codes
 };
+
+/// The curve alone, without transfer function. t as above.
+struct ToneTable {
+  float limit = 1, warp = 0;
+  std::vector<float> values;  ///< 4097 nodes of display light, 1 = full scale
+};
+
+/// Encoding::kLinear: the identity up to 1.
+ToneTable make_tone_table(const ToneParams& params, Encoding encoding, double white, double peak = 1);
+
+/// A DNG profile's own curve, instead.
+ToneTable make_tone_table(const ProfileCurve& curve);
+
+/// The transfer function alone: 4097 nodes at light (i / 4096)^2.
+std::vector<float> make_transfer_table(Encoding encoding, ColorSpace space);
 
 ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double white, PixelType type);
 

@@ -13,6 +13,23 @@ namespace {
 
 std::int32_t fixed(double coefficient) { return static_cast<std::int32_t>(std::lround(coefficient * (1 << kYuvShift))); }
 
+/// Of red and blue; green has the rest.
+struct LumaWeights {
+  double red, blue;
+};
+
+LumaWeights luma_weights(YuvMatrix matrix) {
+  switch (matrix) {
+    case YuvMatrix::kBt601:
+      return {0.299, 0.114};
+    case YuvMatrix::kBt2020:
+      return {0.2627, 0.0593};
+    case YuvMatrix::kBt709:
+      break;
+  }
+  return {0.2126, 0.0722};
+}
+
 }  // namespace
 
 YuvImage::YuvImage(BufferPool& pool, Size size, YuvFormat format) : size_(size), format_(format) {
@@ -24,8 +41,8 @@ YuvImage::YuvImage(BufferPool& pool, Size size, YuvFormat format) : size_(size),
 }
 
 std::array<std::array<std::int32_t, 4>, 3> yuv_matrix(YuvFormat format) {
-  const bool hd = format.matrix == YuvMatrix::kBt709, limited = format.range == YuvRange::kLimited;
-  const double red = hd ? 0.2126 : 0.299, blue = hd ? 0.0722 : 0.114;
+  const auto [red, blue] = luma_weights(format.matrix);
+  const bool limited = format.range == YuvRange::kLimited;
   const double luma = limited ? 219.0 / 255 : 1, chroma = limited ? 224.0 / 255 : 1;
   const auto row = [](double r, double b, double sum, double offset) {
     const std::int32_t fixed_red = fixed(r), fixed_blue = fixed(b);

@@ -11,8 +11,9 @@
 namespace argent {
 
 enum class YuvMatrix {
-  kBt709,  ///< ITU-R BT.709-6, 3.2: what HD video and sRGB's primaries go with
-  kBt601,  ///< ITU-R BT.601-7, 2.5.1: standard definition, JPEG
+  kBt709,   ///< ITU-R BT.709-6, 3.2: what HD video and sRGB's primaries go with
+  kBt601,   ///< ITU-R BT.601-7, 2.5.1: standard definition, JPEG
+  kBt2020,  ///< ITU-R BT.2020-2, table 4, non-constant luminance: ultra high definition. The picture's primaries stay what they are
 };
 
 enum class YuvRange {

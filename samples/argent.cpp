@@ -13,6 +13,8 @@
 #include "isp/params.h"
 #include "models/runtime/error.h"
 #include "samples/batch_console.h"
+#include "samples/compare.h"
+#include "samples/convert.h"
 #include "samples/develop.h"
 #include "samples/evaluate.h"
 #include "samples/explain.h"
@@ -34,7 +36,9 @@ struct Command {
   std::string_view name;
   std::function<int()> (*add)(CLI::App& app);
 };
-constexpr std::array<Command, 6> kCommands{{{"develop", add_develop_command},
+constexpr std::array<Command, 8> kCommands{{{"develop", add_develop_command},
+                                            {"convert", add_convert_command},
+                                            {"compare", add_compare_command},
                                             {"measure", add_measure_command},
                                             {"simulate", add_simulate_command},
                                             {"explain", add_explain_command},
@@ -45,6 +49,8 @@ constexpr const char* kFooter = R"(
 Examples:
   argent develop IMG_5952.CR2 -o picture.jpg      a RAW file becomes a picture
   argent develop ~/photos -o developed/           a whole folder
+  argent convert IMG_5952.CR2                     a RAW file becomes a DNG
+  argent compare ours.png camera.jpg              PSNR, SSIM, CIEDE2000
   argent measure IMG_5952.CR2                     exposure, light, white balance, focus
   argent simulate samples/scenarios/*.yaml        3A in a closed loop with a simulated camera
 

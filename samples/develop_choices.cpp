@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "models/runtime/error.h"
+#include "models/runtime/quoted_text.h"
 
 namespace argent {
 namespace {
@@ -13,13 +14,14 @@ constexpr float kLargestEv = 16;  // either way; more is a slip of the keyboard
 
 }  // namespace
 
-ExposureChoice exposure_from_text(std::string_view text) {
+ExposureChoice exposure_from_text(std::string_view text, std::string_view source) {
+  if (text == name_of(ExposureChoice::Mode::kMetered)) return {};
   if (text == "auto") return {.mode = ExposureChoice::Mode::kAuto};
   float ev = 0;
   const std::string_view digits = text.starts_with('+') ? text.substr(1) : text;
   const auto [rest, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), ev);
   if (failure != std::errc() || rest != digits.data() + digits.size() || !(std::abs(ev) <= kLargestEv)) {
-    throw Error("--exposure \"" + std::string(text) + "\": expected auto or EV from -16 to 16");
+    throw Error(source, " ", in_quotes(text), ": expected metered, auto or EV from -16 to 16");
   }
   return {.mode = ExposureChoice::Mode::kValue, .ev = ev};
 }
@@ -42,7 +44,7 @@ SettledChoices settle(DevelopChoices wanted, const std::filesystem::path& file, 
     choices.white_balance.mode = WhiteBalanceChoice::Mode::kAuto;
     note("no white balance in the file: using --wb auto");
   }
-  if (choices.color == ColorSpace::kSrgb && frame.sensor.matrices.empty() && params.corrections.empty()) {
+  if (choices.color != ColorSpace::kCamera && frame.sensor.matrices.empty() && params.corrections.empty()) {
     choices.color = ColorSpace::kCamera;
     note("no color matrix in the file or a profile: using --color camera");
   }

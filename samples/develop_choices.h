@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +23,8 @@ struct ExposureChoice {
   float ev = 0;
 };
 
-/// "auto" or a number of EV. Throws Error.
-ExposureChoice exposure_from_text(std::string_view text);
+/// "metered", "auto" or a number of EV. Throws Error, which begins with `source`.
+ExposureChoice exposure_from_text(std::string_view text, std::string_view source = "--exposure");
 std::string_view name_of(ExposureChoice::Mode mode);
 
 struct DevelopChoices {
@@ -31,6 +32,11 @@ struct DevelopChoices {
   ExposureChoice exposure{};
   ColorSpace color = ColorSpace::kSrgb;
   Encoding encoding = Encoding::kSrgb;
+  bool whole_active_area = false;           ///< instead of the camera's own crop
+  std::optional<Rect> crop{};               ///< part of the picture as it is turned, at full size
+  Orientation turn = Orientation::kNormal;  ///< of the upright picture
+  float scale = 1;                          ///< of width and height
+  Size fit{};                               ///< not 0 x 0: largest size inside, instead of scale
 };
 
 /// Choices for one frame, with what it does not know replaced, and a line for each replacement.

@@ -11,15 +11,17 @@
 
 namespace argent {
 
+enum class Sidecars { kRead, kIgnore };  ///< settings beside the photos
+
 struct DevelopOptions {
   InputOptions input;
   ReferenceFrames reference_frames;
   OutputOptions output;
-  DevelopChoices choices;
-  float scale = 1;                 ///< of width and height
-  Size fit;                        ///< not 0 x 0: largest size inside, instead of scale
-  bool whole_active_area = false;  ///< instead of the camera's own crop
-  std::optional<int> bit_depth;    ///< absent: TIFF 16, others 8
+  Sidecars sidecars = Sidecars::kRead;
+  bool write_sidecar = false;
+  std::string save_settings;     ///< file; empty: none
+  std::optional<int> bit_depth;  ///< absent: TIFF and OpenEXR 16, others 8
+  YuvFormat yuv;                 ///< of y4m
   int jpeg_quality = 92;
   bool json = false;
   Verbosity verbosity = Verbosity::kNormal;
@@ -27,14 +29,16 @@ struct DevelopOptions {
 
 void add_develop_options(CLI::App& app, DevelopOptions& options);
 
-/// "1600x1200" (the largest picture of the same shape inside) or "50%". Throws Error.
+/// "1600x1200" (the largest picture of the same shape inside) or "50%". Throws Error, which begins with `source`.
 struct Resize {
   float scale = 1;
   Size fit{};
 };
-Resize resize_from_text(const std::string& text);
+Resize resize_from_text(const std::string& text, std::string_view source = "--resize");
 
-/// Throws Error for a JPEG of 16 bits.
-OutputParams output_params_of(const DevelopOptions& options, ImageFormat format);
+/// Throws UsageError for bits that the format does not have.
+PixelType pixel_type_of(const DevelopOptions& options, ImageFormat format);
+
+OutputParams output_params_of(const DevelopChoices& choices, PixelType type);
 
 }  // namespace argent

@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 
+#include "calibration/profile/dcp_file.h"
+#include "isp/dng_color.h"
 #include "isp/io/raw_file.h"
 #include "isp/params.h"
 #include "models/runtime/error.h"
@@ -39,6 +41,13 @@ Packing packing_from_name(const std::string& name) {
   throw Error("unknown packing \"" + name + "\", expected bytes or mipi");
 }
 
+CfaPhase cfa_phase_from_text(const std::string& text) {
+  constexpr std::string_view kDigits = "012345";
+  const auto digit = [&](char c) { return kDigits.find(c) != std::string_view::npos; };
+  if (text.size() == 3 && text[1] == ',' && digit(text[0]) && digit(text[2])) return {text[0] - '0', text[2] - '0'};
+  throw Error("\"" + text + "\" is no phase, expected X,Y of 0 to 5 each, as 2,3");
+}
+
 template <class Set>
 CLI::Option* add_text_option(CLI::App& app, const char* name, const char* type, const char* meaning, Set set) {
   return app.add_option_function<std::string>(name, set, meaning)->type_name(type);
@@ -50,7 +59,10 @@ void add_mosaic_options(CLI::App& app, MosaicDescription& mosaic, std::string& s
     add_text_option(app, name, type, meaning, set)->group(group);
   };
   add("--size", "WxH", "pixels of the mosaic, as 1920x1080", [&](const std::string& s) { mosaic.size = size_from_text(s); });
-  add("--cfa", "NAME", "color of the first pixels: rggb grbg gbrg bggr mono", [&](const std::string& s) { mosaic.cfa = cfa_from_name(s); });
+  add("--cfa", "NAME", "color of the first pixels: rggb grbg gbrg bggr mono xtrans",
+      [&](const std::string& s) { mosaic.cfa = cfa_from_name(s); });
+  add("--cfa-phase", "X,Y", "xtrans: place of the first pixel in the pattern, 0 to 5 each (GBGGRG RGRBGB ..)",
+      [&](const std::string& s) { mosaic.cfa_phase = cfa_phase_from_text(s); });
   app.add_option_function<int>(
          "--bits", [&](int bits) { mosaic.bits = bits; }, "bits of a code, 8 to 16")
       ->check(CLI::Range(8, 16).description(""))
@@ -64,13 +76,6 @@ void add_mosaic_options(CLI::App& app, MosaicDescription& mosaic, std::string& s
                  "YAML that says the same (default: FILE.yaml beside FILE),\nor a folder of them; the options above win")
       ->type_name("FILE|DIR")
       ->group(group);
-}
-
-std::vector<Field> settable_fields(PipelineParams& isp, ControllerParams& aaa) {
-  FieldList list;
-  describe(list, isp);
-  describe(list, aaa);
-  return list.fields();
 }
 
 /// The description that belongs to `mosaic` in `folder`: named like the file, or like its stem.
@@ -105,7 +110,18 @@ void add_input_options(CLI::App& app, InputOptions& options) {
          "of RAW files: file (default), or masked: as covered\npixels show it")
       ->check(CLI::IsMember({"file", "masked"}).description(""))
       ->type_name("NAME");
-  app.add_option("--set", options.assignments, "change one parameter, as tone.contrast=1.3 (list below);\nmay be given several times")
+  app.add_option("--dcp", options.dcp, "DNG camera profile: matrices, tables and curve instead of the\nfile's own and those of --profile")
+      ->type_name("FILE.dcp");
+  app.add_option("-p,--settings", options.settings,
+                 "settings file: preset, parameters, develop; may be given\nseveral times, the later wins")
+      ->type_name("FILE.yaml")
+      ->allow_extra_args(false);
+  app.add_option_function<std::vector<std::string>>(
+         "--set",
+         [&options](const std::vector<std::string>& texts) {
+           for (const std::string& text : texts) options.assignments.push_back({text, "--set"});
+         },
+         "change one parameter, as tone.contrast=1.3 (list below);\nmay be given several times")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
   app.add_option("--threads", options.threads, "cores to use (default: all)")->check(CLI::Range(1, 1024).description(""))->type_name("N");
@@ -118,10 +134,10 @@ Inputs inputs_of(const InputOptions& options) {
 }
 
 std::string settable_parameters() {
-  PipelineParams isp;
-  ControllerParams aaa;
+  Settings settings;
   std::string text;
-  for (const Field& field : settable_fields(isp, aaa)) {
+  for (const Field& field : fields_of(settings)) {
+    if (field.path.starts_with("develop.")) continue;
     std::string line = "  " + field.path + "=" + text_of(field);
     line.resize(std::max<std::size_t>(line.size() + 1, 34), ' ');
     text += line + field.bounds.doc + (*field.bounds.unit ? std::string(" (") + field.bounds.unit + ")" : "") + "\n";
@@ -134,16 +150,11 @@ FrameLoader::FrameLoader(const InputOptions& options) : command_line_(options.mo
     profile_ = load_profile(options.profile);
     has_profile_ = true;
   }
-  if (options.preset == "best") profile_.isp.demosaic.method = "best";
-  AutoWhiteBalanceParams& balance = profile_.aaa.white_balance;
-  const std::string weights = balance.weights;
-  const std::vector<Field> fields = settable_fields(profile_.isp, profile_.aaa);
-  try {
-    for (const std::string& assignment : options.assignments) assign(fields, assignment, "--set");
-  } catch (const Error& error) {
-    throw UsageError(error.what());
+  if (!options.dcp.empty()) {
+    color_ = std::make_shared<const DngProfile>(load_dcp(options.dcp));
+    profile_.isp.corrections.clear();
   }
-  if (balance.weights != weights) balance.model = balance.weights.empty() ? nullptr : load_light_model(balance.weights);
+  layers_.emplace(profile_, options.settings, options.preset, options.assignments);
   if (options.sidecar.empty()) return;
   std::error_code error;
   if (fs::is_directory(options.sidecar, error)) {
@@ -181,6 +192,7 @@ RawFrame FrameLoader::load(const fs::path& file) const {
     throw Error(file.string() + ": not a RAW file that is known here (headerless mosaics need --size, --cfa and --bits, or a sidecar)");
   }
   if (has_profile_) apply(profile_, frame);
+  if (color_) apply(*color_, frame);
   return frame;
 }
 

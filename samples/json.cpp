@@ -4,6 +4,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "isp/color_space.h"
+#include "samples/rect_text.h"
+
 namespace argent {
 namespace {
 
@@ -117,9 +120,12 @@ Json settings_of(const DevelopReport& report) {
           {"exposure", name_of(choices.exposure.mode)},
           {"exposure_ev", number(choices.exposure.ev)},
           {"digital_gain", number(report.controls.digital_gain)},
-          {"color", report.picture.color_space() == ColorSpace::kSrgb ? "srgb" : "camera"},
+          {"color", std::string(name_of(report.picture.color_space()))},
           {"linear", report.picture.encoding() == Encoding::kLinear},
-          {"crop", report.params.whole_active_area ? "full" : "camera"},
+          {"tint", number(choices.white_balance.tint)},
+          {"crop", report.params.crop                ? to_text(*report.params.crop)
+                   : report.params.whole_active_area ? "full"
+                                                     : "camera"},
           {"orientation", static_cast<int>(report.measured.frame.capture.orientation)},
           {"format", name_of(report.output.format)},
           {"bit_depth", static_cast<int>(8 * sample_size(report.picture.type()))}};

@@ -35,16 +35,19 @@ void add_reference_frame_options(CLI::App& app, ReferenceFrames& options) {
       ->group(group);
 }
 
-PipelineParams with_reference_frames(PipelineParams params, const ReferenceFrames& options, const FrameLoader& loader) {
+LoadedReferences loaded(const ReferenceFrames& options, const FrameLoader& loader) {
+  LoadedReferences out;
   if (!options.dark.empty()) {
-    params.dark = made_of(options.dark, loader, [](const RawFrame& frame) { return std::make_shared<DarkFrame>(make_dark_frame(frame)); });
+    out.dark = made_of(options.dark, loader, [](const RawFrame& frame) { return std::make_shared<DarkFrame>(make_dark_frame(frame)); });
   }
   if (!options.flat.empty()) {
-    params.flat = made_of(options.flat, loader, [&](const RawFrame& frame) {
+    PipelineParams params = loader.settings().common()->isp;
+    params.dark = out.dark;
+    out.flat = made_of(options.flat, loader, [&](const RawFrame& frame) {
       return std::make_shared<FlatField>(make_flat_field(Pipeline(params).correct(frame)));
     });
   }
-  return params;
+  return out;
 }
 
 }  // namespace argent

@@ -1,6 +1,7 @@
 // samples/reference_frames.h - --dark and --flat: pictures of nothing and of an even surface, which others are corrected with.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "isp/pipeline_params.h"
@@ -20,7 +21,13 @@ struct ReferenceFrames {
 
 void add_reference_frame_options(CLI::App& app, ReferenceFrames& options);
 
-/// `params` with what the files say; the dark frame is taken off the flat one, too. Throws Error with the path.
-PipelineParams with_reference_frames(PipelineParams params, const ReferenceFrames& options, const FrameLoader& loader);
+/// nullptr: none.
+struct LoadedReferences {
+  std::shared_ptr<const DarkFrame> dark;
+  std::shared_ptr<const FlatField> flat;
+};
+
+/// The dark frame is taken off the flat one, too. Throws Error with the path.
+LoadedReferences loaded(const ReferenceFrames& options, const FrameLoader& loader);
 
 }  // namespace argent

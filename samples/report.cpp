@@ -89,11 +89,29 @@ std::string light_text(const Trace& trace, const Controls& decided) {
   return formatted("%s, %s, Duv %+.4f, confidence %.2f", lux.c_str(), cct.c_str(), trace.white_balance.duv, trace.white_balance.confidence);
 }
 
+std::string_view title_of(ColorSpace space) {
+  switch (space) {
+    case ColorSpace::kSrgb:
+      return "sRGB";
+    case ColorSpace::kDisplayP3:
+      return "Display P3";
+    case ColorSpace::kRec2020:
+      return "Rec. 2020";
+    case ColorSpace::kRec2100Pq:
+      return "Rec. 2100";
+    case ColorSpace::kCamera:
+      break;
+  }
+  return "camera color";
+}
+
+const char* curve_name(ColorSpace space) { return space == ColorSpace::kRec2100Pq ? "PQ" : "sRGB curve"; }
+
 std::string picture_text(const DevelopReport& report) {
   return formatted("%dx%d, %d bit %s, %s, %s", report.picture.width(), report.picture.height(),
                    static_cast<int>(8 * sample_size(report.picture.type())), name_of(report.output.format),
-                   report.picture.color_space() == ColorSpace::kSrgb ? "sRGB" : "camera color",
-                   report.picture.encoding() == Encoding::kLinear ? "linear" : "sRGB curve");
+                   std::string(title_of(report.picture.color_space())).c_str(),
+                   report.picture.encoding() == Encoding::kLinear ? "linear" : curve_name(report.picture.color_space()));
 }
 
 }  // namespace

@@ -38,6 +38,21 @@ void read_quad(const RawFrame& frame, const Reader& reader, int column, int row,
   }
 }
 
+/// Three pixels by three, wherever the pattern stands: the colors' means, and every color is among them.
+void read_xtrans_cell(const RawFrame& frame, const Reader& reader, int column, int row, float* rgb, std::uint8_t& clipped) {
+  constexpr std::array<std::size_t, 3> kSites{0, 1, 3};
+  std::array<float, 3> sum{}, count{};
+  for (int i = 0; i < 9; i++) {
+    const int x = 3 * column + i % 3, y = 3 * row + i / 3;
+    const auto c = static_cast<std::size_t>(color_at(frame.sensor, x, y));
+    const std::uint16_t code = frame.data[y * frame.stride + x];
+    sum[c] += reader.light(code, kSites[c]);
+    count[c]++;
+    clipped |= reader.saturated(code, kSites[c]);
+  }
+  for (std::size_t c = 0; c < 3; c++) rgb[c] = sum[c] / count[c];
+}
+
 void read_pixel(const RawFrame& frame, const Reader& reader, int column, int row, float* rgb, std::uint8_t& clipped) {
   constexpr std::array<std::size_t, 3> kSites{0, 1, 3};
   const std::uint16_t* codes = frame.data + row * frame.stride + 3 * column;
@@ -80,7 +95,7 @@ SensorPicture sensor_picture(const RawFrame& frame, BufferPool& pool) {
   if (frame.sensor.cfa == CfaPattern::kMonochrome) throw Error("a color chart in a frame of a monochrome sensor, expected one with colors");
   const RawFrame codes = unpacked(frame, pool);
   check_pixels(codes);
-  const int step = is_bayer(frame.sensor.cfa) ? 2 : 1;
+  const int step = cell_side(frame.sensor.cfa);
   const Size size{frame.size().width / step, frame.size().height / step};
   if (size.width < 1 || size.height < 1) throw Error("a color chart in a frame of ", frame.size(), " pixels, expected a whole quad");
   SensorPicture out{Image(pool, size, PixelType::kF32, Encoding::kLinear, ColorSpace::kCamera), {}, frame.size(), step};
@@ -91,7 +106,7 @@ SensorPicture sensor_picture(const RawFrame& frame, BufferPool& pool) {
     float* rgb = out.linear.row<float>(y);
     std::uint8_t* clipped = out.clipped.data() + static_cast<std::size_t>(y) * width;
     for (int x = 0; x < size.width; x++) {
-      (step == 2 ? read_quad : read_pixel)(codes, reader, x, y, rgb + 3 * x, clipped[x]);
+      (step == 3 ? read_xtrans_cell : step == 2 ? read_quad : read_pixel)(codes, reader, x, y, rgb + 3 * x, clipped[x]);
     }
   }
   return out;

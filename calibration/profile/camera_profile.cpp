@@ -4,6 +4,8 @@
 #include <cmath>
 #include <span>
 
+#include "calibration/profile/dcp_file.h"
+#include "isp/dng_color.h"
 #include "isp/io/yaml_document.h"
 #include "models/runtime/error.h"
 #include "models/runtime/output_file.h"
@@ -163,6 +165,7 @@ CameraProfile load_profile(const std::filesystem::path& path) {
   CameraProfile profile = parse_profile(read_yaml_file(path), path.string());
   AutoWhiteBalanceParams& balance = profile.aaa.white_balance;
   if (!balance.weights.empty()) balance.model = load_light_model(path.parent_path() / balance.weights);
+  if (!profile.dcp.empty()) profile.color = std::make_shared<const DngProfile>(load_dcp(path.parent_path() / profile.dcp));
   return profile;
 }
 
@@ -181,6 +184,9 @@ void check(const CameraProfile& profile, std::string_view source) {
   check_matrices(profile, checker);
   check_corrections(profile.isp.corrections, checker);
   check_curve(profile.aaa.white_balance.prior.curve, checker);
+  if (!profile.dcp.empty() && !(profile.matrices.empty() && profile.isp.corrections.empty())) {
+    checker.fail("dcp is given beside matrices or corrections, expected one of them");
+  }
   check_noise(profile.noise, checker);
   check_shading(profile.isp.shading, checker);
   if (!profile.isp.bad_pixels.empty() && !profile.native_size) checker.fail("bad_pixels needs native_size");
@@ -197,7 +203,11 @@ void check(const CameraProfile& profile, std::string_view source) {
 void apply(const CameraProfile& profile, RawFrame& frame) {
   if (profile.black) frame.sensor.black = *profile.black;
   if (profile.white) frame.sensor.white = *profile.white;
-  if (!profile.matrices.empty()) frame.sensor.matrices = profile.matrices;
+  if (!profile.matrices.empty()) {
+    frame.sensor.matrices = profile.matrices;
+    if (frame.dng_profile) frame.dng_profile = std::make_shared<const DngProfile>(applied_to({}, frame.dng_profile.get()));
+  }
+  if (profile.color) apply(*profile.color, frame);
   if (!profile.noise.empty()) frame.sensor.noise = noise_at(profile.noise, frame.applied.settings.analogue_gain);
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,13 +31,15 @@ struct CameraProfile {
   std::optional<Size> native_size;                   ///< of the sensor's active array
   std::optional<std::array<float, 4>> black, white;  ///< codes, sites as in SensorInfo
   std::vector<ColorMatrix> matrices;                 ///< xyz_to_camera by rising cct
+  std::string dcp;                                   ///< a DNG camera profile's file, beside this one; empty: none. Not with matrices
+  std::shared_ptr<const DngProfile> color;           ///< what load_profile() found in it
   std::vector<NoisePoint> noise;                     ///< by rising gain
   PipelineParams isp;                                ///< output and threads are not a profile's: left at their defaults
   ControllerParams aaa;
 };
 
-/// Throws Error with file, path, value and bound. Unknown keys name the nearest known one. load_profile() also loads the weights that
-/// awb.weights names, beside the profile.
+/// Throws Error with file, path, value and bound. Unknown keys name the nearest known one. load_profile() also loads the files that
+/// awb.weights and dcp name, beside the profile.
 CameraProfile load_profile(const std::filesystem::path& path);
 CameraProfile parse_profile(std::string_view yaml, std::string_view source);
 std::string write_profile(const CameraProfile& profile);
@@ -47,7 +50,7 @@ void save_profile(const CameraProfile& profile, const std::filesystem::path& pat
 /// Tables: rising cct and gain, sizes that agree, finite numbers, mesh gains >= 1, regular matrices; white above black; ranges.
 void check(const CameraProfile& profile, std::string_view source);
 
-/// Levels, matrices and noise (at the frame's gain, interpolated in log gain) of the profile replace those of the frame.
+/// Levels, matrices or the DCP, and noise (at the frame's gain, interpolated in log gain) of the profile replace those of the frame.
 void apply(const CameraProfile& profile, RawFrame& frame);
 
 }  // namespace argent

@@ -208,13 +208,17 @@ void read_parameters(const YamlNode& document, CameraProfile& profile, std::stri
 CameraProfile parse_profile(std::string_view yaml, std::string_view source) {
   const YamlNode document = parse_yaml(yaml, source);
   const Table table(document, "", source,
-                    {"argent_profile", "name", "native_size", "black", "white", "matrices", "corrections", "cct_curve", "noise", "shading",
-                     "bad_pixels", "isp", "aaa"});
+                    {"argent_profile", "name", "native_size", "black", "white", "matrices", "corrections", "dcp", "cct_curve", "noise",
+                     "shading", "bad_pixels", "isp", "aaa"});
   check_schema(table, source);
   CameraProfile profile;
   if (const YamlNode* name = table.find("name")) {
     if (name->kind != YamlNode::Kind::kScalar) table.fail(*name, "name", "is " + std::string(name_of(name->kind)) + ", expected a text");
     profile.name = name->scalar;
+  }
+  if (const YamlNode* dcp = table.find("dcp")) {
+    if (dcp->kind != YamlNode::Kind::kScalar) table.fail(*dcp, "dcp", "is " + std::string(name_of(dcp->kind)) + ", expected a file");
+    profile.dcp = dcp->scalar;
   }
   profile.native_size = native_size_of(table);
   profile.black = levels_of(table, "black");

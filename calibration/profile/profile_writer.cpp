@@ -38,6 +38,7 @@ std::string levels(const std::array<float, 4>& levels) {
 std::string head(const CameraProfile& profile) {
   std::string yaml = "argent_profile: " + std::to_string(CameraProfile::kSchemaVersion) + "\n";
   if (!profile.name.empty()) yaml += "name: " + yaml_text(profile.name) + "\n";
+  if (!profile.dcp.empty()) yaml += "dcp: " + yaml_text(profile.dcp) + "  # beside this file\n";
   if (profile.native_size) {
     yaml += "native_size: [" + std::to_string(profile.native_size->width) + ", " + std::to_string(profile.native_size->height) + "]\n";
   }

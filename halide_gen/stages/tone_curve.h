@@ -24,15 +24,27 @@ inline Halide::Expr tone_curve_8bit(Halide::Expr light, Halide::Func curve, Hali
   return cast<std::uint8_t>(clamp(y + 0.5f, 0.0f, 255.0f));
 }
 
+/// Between the nodes of a table of kToneNodes + 1, at 0 <= t <= kToneNodes.
+inline Halide::Expr interpolated(Halide::Func table, Halide::Expr t) {
+  using namespace Halide;
+  Expr node = clamp(cast<int>(t), 0, kToneNodes - 1);
+  return table(node) + (table(node + 1) - table(node)) * (t - cast<float>(node));
+}
+
 /// `table(i)` is the code at t = i / kToneNodes.
 inline Halide::Expr tone_curve_16bit(Halide::Expr light, Halide::Func table, Halide::Expr limit, Halide::Expr warp) {
   using namespace Halide;
   Expr x = clamp(light, 0.0f, limit);
-  Expr t = sqrt(x / (warp * x + (1.0f - warp) * limit)) * float(kToneNodes);
-  Expr node = clamp(cast<int>(t), 0, kToneNodes - 1);
-  Expr fraction = t - cast<float>(node);
-  Expr y = table(node) + (table(node + 1) - table(node)) * fraction;
+  Expr y = interpolated(table, sqrt(x / (warp * x + (1.0f - warp) * limit)) * float(kToneNodes));
   return cast<std::uint16_t>(clamp(y + 0.5f, 0.0f, 65535.0f));
+}
+
+/// The curve alone: `table(i)` is the display light at t = i / kToneNodes. Odd, so that colors outside sRGB survive for wider outputs.
+inline Halide::Expr tone_curve_light(Halide::Expr light, Halide::Func table, Halide::Expr limit, Halide::Expr warp) {
+  using namespace Halide;
+  Expr x = min(abs(light), limit);
+  Expr y = interpolated(table, sqrt(x / (warp * x + (1.0f - warp) * limit)) * float(kToneNodes));
+  return select(light < 0.0f, -y, y);
 }
 
 }  // namespace argent::stages

@@ -55,7 +55,7 @@ struct Extremes {
   double clipped = 0, black = 0;  ///< fractions of the samples
 };
 
-/// Thresholds of a row's samples, which alternate between two sites (Bayer), go round three, or are all of one.
+/// Thresholds of a row's samples, which alternate between two sites (Bayer), go round three or six (X-Trans), or are all of one.
 constexpr int kPeriod = 6;
 struct RowLevels {
   std::array<int, kPeriod> black, white;
@@ -65,7 +65,10 @@ RowLevels row_levels(const SensorInfo& sensor, int y) {
   constexpr std::array kRgbSites{0, 1, 3};
   RowLevels levels{};
   for (int i = 0; i < kPeriod; i++) {
-    const int site = is_bayer(sensor.cfa) ? bayer_site(sensor.cfa, i, y) : sensor.cfa == CfaPattern::kRgb ? kRgbSites[i % 3] : 0;
+    const int site = is_bayer(sensor.cfa)                ? bayer_site(sensor.cfa, i, y)
+                     : sensor.cfa == CfaPattern::kXTrans ? kRgbSites[color_at(sensor, i, y)]
+                     : sensor.cfa == CfaPattern::kRgb    ? kRgbSites[i % 3]
+                                                         : 0;
     levels.black[i] = static_cast<int>(std::floor(sensor.black[site]));
     levels.white[i] = static_cast<int>(std::ceil(sensor.white[site]));
   }

@@ -92,6 +92,7 @@ CaptureTags capture_tags_of(const RawFrame& frame) {
   CaptureTags tags;
   tags.make = printable(frame.sensor.make);
   tags.model = printable(frame.sensor.model);
+  tags.lens = printable(frame.capture.lens);
   if (is_exif_time(frame.capture.time)) tags.time = frame.capture.time;
   const SensorSettings& settings = frame.applied.settings;
   const double seconds = settings.exposure.count() * 1e-6;
@@ -125,6 +126,7 @@ std::vector<unsigned char> exif_block(const CaptureTags& tags, const Image& imag
   if (tags.iso) exif.add_short(EXIF_TAG_ISO_SPEED_RATINGS, *tags.iso);
   exif.add_text(EXIF_TAG_DATE_TIME_ORIGINAL, tags.time);
   exif.add_rational(EXIF_TAG_FOCAL_LENGTH, tags.focal_length);
+  exif.add_text(EXIF_TAG_LENS_MODEL, tags.lens);
   exif.add_short(EXIF_TAG_COLOR_SPACE, exif_color_space(image));
   exif.add_long(EXIF_TAG_PIXEL_X_DIMENSION, static_cast<std::uint32_t>(image.width()));
   exif.add_long(EXIF_TAG_PIXEL_Y_DIMENSION, static_cast<std::uint32_t>(image.height()));

@@ -17,7 +17,7 @@ struct Rational {
 
 /// In EXIF's units and ranges. Absent is absent.
 struct CaptureTags {
-  std::string make, model;                                   ///< printable ASCII
+  std::string make, model, lens;                             ///< printable ASCII
   std::string time;                                          ///< "YYYY:MM:DD hh:mm:ss"
   std::optional<Rational> exposure, f_number, focal_length;  ///< s, -, mm
   std::optional<std::uint16_t> iso;

@@ -4,12 +4,19 @@
 #include <array>
 #include <cctype>
 #include <string>
+#include <thread>
 
 #include "isp/io/exif_block.h"
+#include "isp/io/exr_writer.h"
 #include "isp/io/jpeg_writer.h"
 #include "isp/io/png_writer.h"
 #include "isp/io/tiff_writer.h"
+#include "isp/io/y4m_writer.h"
+#include "isp/kernels.h"
+#include "isp/yuv.h"
+#include "models/runtime/cpu.h"
 #include "models/runtime/error.h"
+#include "models/runtime/kernel_context.h"
 #include "models/runtime/output_file.h"
 
 namespace argent {
@@ -21,10 +28,23 @@ struct Format {
   void (*write)(const Image&, const CaptureTags*, const SaveOptions&, OutputFile&);
 };
 
+/// One frame a second: a still.
+void write_y4m(const Image& image, const CaptureTags*, const SaveOptions& options, OutputFile& file) {
+  BufferPool pool;
+  KernelContext context(pool, std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+  const YuvImage frame = to_yuv(kernels_for(cpu_target_from_environment()), context, image, options.yuv);
+  const auto write = [&](const void* bytes, std::size_t size) {
+    file.write(bytes, size);
+    file.check();
+  };
+  Y4mWriter(write, frame.size(), {1, 1}, options.yuv).write(frame);
+}
+
 constexpr std::array kFormats{
     Format{".png", ImageFormat::kPng, write_png},    Format{".tif", ImageFormat::kTiff, write_tiff},
     Format{".tiff", ImageFormat::kTiff, write_tiff}, Format{".jpg", ImageFormat::kJpeg, write_jpeg},
-    Format{".jpeg", ImageFormat::kJpeg, write_jpeg},
+    Format{".jpeg", ImageFormat::kJpeg, write_jpeg}, Format{".exr", ImageFormat::kExr, write_exr},
+    Format{".y4m", ImageFormat::kY4m, write_y4m},
 };
 
 /// nullptr: none of ours.
@@ -35,11 +55,23 @@ const Format* format_of(const std::filesystem::path& path) {
   return found == kFormats.end() ? nullptr : found;
 }
 
+bool is_wide(ColorSpace space) { return space != ColorSpace::kSrgb && space != ColorSpace::kCamera; }
+
 void check(const Image& image, const std::filesystem::path& path, const Format* format, const SaveOptions& options) {
   const auto refuse = [&](const std::string& what) { throw Error(path.string() + ": " + what); };
-  if (format == nullptr) refuse("unknown extension \"" + path.extension().string() + "\", expected .png, .tif, .tiff, .jpg or .jpeg");
+  if (format == nullptr)
+    refuse("unknown extension \"" + path.extension().string() + "\", expected .png, .tif, .tiff, .jpg, .jpeg, .exr or .y4m");
   if (image.empty()) refuse("there is no picture to write");
+  if (format->format == ImageFormat::kExr) {
+    if (image.type() != PixelType::kF32 || image.encoding() != Encoding::kLinear) refuse("an OpenEXR file holds linear floats");
+    return;
+  }
   if (image.type() == PixelType::kF32) refuse("holds no floating point samples, expected 8 or 16 bits");
+  const bool pq = image.color_space() == ColorSpace::kRec2100Pq && image.encoding() == Encoding::kSrgb;
+  if (pq && image.type() != PixelType::kU16) refuse("Rec. 2100 PQ needs 16 bits, the picture has 8");
+  if (format->format == ImageFormat::kY4m && (image.type() != PixelType::kU8 || image.encoding() != Encoding::kSrgb ||
+                                              is_wide(image.color_space()) || image.width() < 2 || image.height() < 2))
+    refuse("y4m holds sRGB pictures of 8 bits in sRGB's curve, of at least 2x2 pixels");
   if (format->format != ImageFormat::kJpeg) return;
   if (image.type() != PixelType::kU8) refuse("a JPEG holds 8 bits, the picture has 16");
   if (options.jpeg_quality < 1 || options.jpeg_quality > 100) {

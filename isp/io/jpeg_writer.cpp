@@ -9,6 +9,7 @@
 #include <functional>
 #include <new>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,25 @@ namespace argent {
 namespace {
 
 constexpr int kFullChromaFrom = 90;  // quality
+
+/// What stands before the pixels, each as its marker holds it; empty: left out.
+struct Blocks {
+  std::vector<unsigned char> exif, xmp, icc;
+};
+
+/// XMP part 3 (2020), 1.1.3: the name with its zero, then the packet, in one marker.
+std::vector<unsigned char> xmp_block(const std::string& packet, const std::string& where) {
+  constexpr std::string_view kName("http://ns.adobe.com/xap/1.0/\0", 29);
+  constexpr std::size_t kMost = 65'533;  // what a marker holds beside its length
+  if (packet.empty()) return {};
+  if (packet.size() > kMost - kName.size()) {
+    throw Error(where + ": XMP of " + std::to_string(packet.size()) + " bytes, a JPEG holds at most " +
+                std::to_string(kMost - kName.size()));
+  }
+  std::vector<unsigned char> block(kName.begin(), kName.end());
+  block.insert(block.end(), packet.begin(), packet.end());
+  return block;
+}
 
 class Encoder {
  public:
@@ -36,9 +56,9 @@ class Encoder {
   Encoder& operator=(const Encoder&) = delete;
 
   /// False after an error. libjpeg leaves by longjmp: nothing between here and there may own anything.
-  bool write(const Image& image, int quality, const std::vector<unsigned char>& exif, const std::vector<unsigned char>& icc) {
+  bool write(const Image& image, int quality, const Blocks& blocks) {
     if (setjmp(errors_.escape) != 0) return false;
-    write_head(image, quality, exif, icc);
+    write_head(image, quality, blocks);
     write_rows(image);
     jpeg_finish_compress(&jpeg_);
     return true;
@@ -81,7 +101,8 @@ class Encoder {
     rewind();
   }
 
-  void write_head(const Image& image, int quality, const std::vector<unsigned char>& exif, const std::vector<unsigned char>& icc) {
+  void write_head(const Image& image, int quality, const Blocks& blocks) {
+    const auto& [exif, xmp, icc] = blocks;
     jpeg_create_compress(&jpeg_);
     jpeg_.dest = &destination_.base;
     destination_.base.init_destination = [](j_compress_ptr jpeg) { encoder_of(jpeg).rewind(); };
@@ -105,6 +126,7 @@ class Encoder {
     jpeg_.write_JFIF_header = exif.empty() ? TRUE : FALSE;  // EXIF's marker has to be the first (EXIF 2.3, 4.5.5)
     jpeg_start_compress(&jpeg_, TRUE);
     if (!exif.empty()) jpeg_write_marker(&jpeg_, JPEG_APP0 + 1, exif.data(), static_cast<unsigned int>(exif.size()));
+    if (!xmp.empty()) jpeg_write_marker(&jpeg_, JPEG_APP0 + 1, xmp.data(), static_cast<unsigned int>(xmp.size()));
     if (!icc.empty()) jpeg_write_icc_profile(&jpeg_, icc.data(), static_cast<unsigned int>(icc.size()));
   }
 
@@ -145,16 +167,18 @@ std::vector<unsigned char> jpeg_bytes(const Image& image, int quality) {
       return false;
     }
   });
-  if (!encoder.write(image, quality, {}, {})) throw Error("libjpeg: " + encoder.message());
+  if (!encoder.write(image, quality, {})) throw Error("libjpeg: " + encoder.message());
   return out;
 }
 
 void write_jpeg(const Image& image, const CaptureTags* tags, const SaveOptions& options, OutputFile& file) {
   check_size(image, file.path().string());
-  const std::vector<unsigned char> exif = tags ? exif_block(*tags, image) : std::vector<unsigned char>{};
-  const std::vector<unsigned char> icc = is_srgb(image) ? srgb_icc_profile() : std::vector<unsigned char>{};
+  Blocks blocks;
+  if (tags != nullptr) blocks.exif = exif_block(*tags, image);
+  blocks.xmp = xmp_block(options.xmp, file.path().string());
+  blocks.icc = icc_profile_of(image);
   Encoder encoder([&](const void* bytes, std::size_t size) { return file.write(bytes, size); });
-  if (encoder.write(image, options.jpeg_quality, exif, icc)) return;
+  if (encoder.write(image, options.jpeg_quality, blocks)) return;
   file.check();
   throw Error(file.path().string() + ": libjpeg: " + encoder.message());
 }

@@ -22,8 +22,8 @@
 namespace argent {
 namespace {
 
-constexpr std::array<std::string_view, 6> kCfaNames{"rggb", "grbg", "gbrg", "bggr", "mono", "rgb"};  // in CfaPattern's order
-constexpr std::size_t kMosaics = 5;                                                                  // the last is no mosaic
+constexpr std::array<std::string_view, 7> kCfaNames{"rggb", "grbg", "gbrg", "bggr", "mono", "xtrans", "rgb"};  // in CfaPattern's order
+constexpr std::size_t kMosaics = 6;                                                                            // the last is no mosaic
 constexpr std::uintmax_t kMaxDescriptionBytes = 1 << 20;
 
 /// CIE 15:2018, table T.1 and T.8, and for TL84 Philips' data sheet: correlated color temperatures in kelvin.
@@ -39,10 +39,9 @@ constexpr std::array<std::pair<std::string_view, float>, 12> kIlluminants{{{"A",
                                                                            {"F7", 6500},
                                                                            {"F11", 4000},
                                                                            {"TL84", 4000}}};
-constexpr std::array<std::string_view, 19> kKeys{"size",        "cfa",           "bits",        "packing", "black",     "white",
-                                                 "matrices",    "as_shot_gains", "exposure_us", "iso",     "f_number",  "baseline_exposure",
-                                                 "orientation", "make",          "model",       "offset",  "row_bytes", "noise",
-                                                 "applied"};
+constexpr std::array<std::string_view, 20> kKeys{
+    "size", "cfa",      "cfa_phase",         "bits",        "packing", "black", "white",  "matrices",  "as_shot_gains", "exposure_us",
+    "iso",  "f_number", "baseline_exposure", "orientation", "make",    "model", "offset", "row_bytes", "noise",         "applied"};
 constexpr std::array<std::string_view, 9> kAppliedKeys{"exposure_us",       "analogue_gain", "lens_position", "f_number", "timestamp_us",
                                                        "frame_duration_us", "line_time_us",  "sequence",      "decision"};
 constexpr std::array<std::string_view, 2> kMatrixKeys{"illuminant", "xyz_to_camera"};
@@ -163,6 +162,10 @@ bool read_layout(MosaicDescription& d, const std::string& key, const YAML::Node&
     d.size = size_from_text(text_of(value, key));
   } else if (key == "cfa") {
     d.cfa = cfa_from_name(text_of(value, key));
+  } else if (key == "cfa_phase") {
+    const auto [x, y] = numbers_of<2>(value, key, {0, 5});
+    d.cfa_phase = CfaPhase{static_cast<int>(x), static_cast<int>(y)};
+    if (static_cast<float>(d.cfa_phase->x) != x || static_cast<float>(d.cfa_phase->y) != y) fail(value, key, "two whole numbers");
   } else if (key == "bits") {
     d.bits = number_of<int>(value, key, {8, 16});
   } else if (key == "packing") {
@@ -283,6 +286,7 @@ MosaicDescription load_mosaic_description(const std::filesystem::path& path) {
 MosaicDescription merge(MosaicDescription base, const MosaicDescription& over) {
   prefer(base.size, over.size);
   prefer(base.cfa, over.cfa);
+  prefer(base.cfa_phase, over.cfa_phase);
   prefer(base.bits, over.bits);
   prefer(base.packing, over.packing);
   prefer(base.black, over.black);

@@ -241,6 +241,7 @@ SensorInfo sensor_of(const MosaicDescription& d) {
   sensor.model = d.model;
   sensor.active = *d.size;
   sensor.cfa = *d.cfa;
+  sensor.cfa_phase = d.cfa_phase.value_or(CfaPhase{});
   sensor.bits = *d.bits;
   const auto largest = static_cast<float>((1 << *d.bits) - 1);
   sensor.black = d.black.value_or(std::array<float, 4>{});

@@ -20,7 +20,8 @@ enum class Packing {
 struct MosaicDescription {
   std::optional<Size> size;
   std::optional<CfaPattern> cfa;
-  std::optional<int> bits;  ///< 8 to 16
+  std::optional<CfaPhase> cfa_phase;  ///< of xtrans; its default is 0, 0
+  std::optional<int> bits;            ///< 8 to 16
   std::optional<Packing> packing;
   std::optional<std::array<float, 4>> black, white;  ///< codes, fractions allowed; sites as in SensorInfo
   std::vector<ColorMatrix> matrices;
@@ -33,7 +34,8 @@ struct MosaicDescription {
   std::optional<int> offset, row_bytes;  ///< bytes before the first row; from row to row
 };
 
-/// Reads a description in YAML. Keys: size (WxH), cfa (rggb grbg gbrg bggr mono), bits, packing (bytes, mipi), black, white (number or
+/// Reads a description in YAML. Keys: size (WxH), cfa (rggb grbg gbrg bggr mono xtrans), cfa_phase ([x, y], each 0 to 5: where the
+/// first pixel lies in X-Trans's pattern, color_at() in isp/sensor_info.h), bits, packing (bytes, mipi), black, white (number or
 /// four), matrices (list of {illuminant: D65|A|kelvin, xyz_to_camera: [9 numbers]}), noise ([shot, read]), as_shot_gains, exposure_us,
 /// iso, f_number, baseline_exposure, orientation, make, model, offset, row_bytes, applied (a map: exposure_us, analogue_gain,
 /// lens_position, f_number, timestamp_us, frame_duration_us, line_time_us, sequence, decision). Unknown keys, wrong types and ranges are

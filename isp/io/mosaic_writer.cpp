@@ -73,6 +73,7 @@ std::string checked_description_of(const RawFrame& frame) {
 std::string description_of(const RawFrame& frame) {
   const SensorInfo& sensor = frame.sensor;
   std::string out = "size: " + to_text(sensor.active) + "\ncfa: " + std::string(name_of(sensor.cfa)) +
+                    (sensor.cfa_phase == CfaPhase{} ? "" : "\ncfa_phase: " + list_of(std::array{sensor.cfa_phase.x, sensor.cfa_phase.y})) +
                     "\nbits: " + std::to_string(sensor.bits) + "\npacking: " + (frame.packed ? "mipi" : "bytes") +
                     "\nblack: " + list_of(sensor.black) + "\nwhite: " + list_of(sensor.white) + "\n";
   if (!sensor.make.empty()) out += "make: " + yaml_text(sensor.make) + "\n";

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <ctime>
+#include <iterator>
 
 namespace argent {
 namespace {
@@ -40,6 +41,13 @@ std::string exif_time(std::time_t time) {
   if (time <= 0 || !localtime_r(&time, &parts)) return {};  // LibRaw made it with mktime(): local both ways
   std::array<char, 32> text{};
   return std::strftime(text.data(), text.size(), "%Y:%m:%d %H:%M:%S", &parts) ? text.data() : std::string();
+}
+
+std::string lens_of(const LibRaw& decoder) {
+  const libraw_lensinfo_t& lens = decoder.imgdata.lens;
+  const auto text = [](const auto& array) { return std::string(std::begin(array), std::find(std::begin(array), std::end(array), '\0')); };
+  const std::string exif = text(lens.Lens);
+  return exif.empty() ? text(lens.makernotes.Lens) : exif;
 }
 
 /// In the whole raw picture; 0 x 0: not said.
@@ -99,6 +107,7 @@ CaptureInfo capture_of(const LibRaw& decoder, CfaPattern cfa, Rect dng_crop) {
   capture.orientation = orientation_of(data.sizes.flip);
   capture.crop = crop_of(data, dng_crop);
   capture.focal_length = positive_or_zero(data.other.focal_len);
+  capture.lens = lens_of(decoder);
   capture.time = exif_time(data.other.timestamp);
   return capture;
 }

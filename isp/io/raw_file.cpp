@@ -15,7 +15,9 @@
 
 #include "isp/io/black_level.h"
 #include "isp/io/damage.h"
+#include "isp/io/dng_tags.h"
 #include "isp/io/masked_black.h"
+#include "isp/io/opcode_geometry.h"
 #include "isp/io/raw_capture.h"
 #include "isp/io/raw_sensor.h"
 #include "models/runtime/error.h"
@@ -198,6 +200,24 @@ BlackLevels settled_black(BlackLevels said, const LibRaw& decoder, CfaPattern cf
   return said;
 }
 
+/// What LibRaw keeps to itself. A file whose tags cannot be read has pixels all the same.
+void attach_dng_tags(const std::filesystem::path& path, const libraw_image_sizes_t& sizes, RawFrame& frame) {
+  try {
+    const Size whole{sizes.raw_width, sizes.raw_height};
+    DngTags tags = read_dng_tags(path, whole);
+    for (std::string& warning : tags.warnings) frame.capture.warnings.push_back(std::move(warning));
+    std::vector<ColorMatrix> matrices = color_matrices_of(tags.profile);
+    if (!matrices.empty()) frame.sensor.matrices = std::move(matrices);
+    frame.sensor.noise = mean_noise(tags.profile);
+    const Rect active{sizes.left_margin, sizes.top_margin, frame.size().width, frame.size().height};
+    DngOpcodes opcodes = in_frame(std::move(tags.opcodes), {whole, tags.active_area, active});
+    if (!opcodes.empty()) frame.opcodes = std::make_shared<const DngOpcodes>(std::move(opcodes));
+    frame.dng_profile = std::make_shared<const DngProfile>(std::move(tags.profile));
+  } catch (const Error& error) {
+    frame.capture.warnings.push_back(std::string("its DNG tags are left out: the file ") + error.what());
+  }
+}
+
 RawFrame decode(const std::filesystem::path& path, std::uintmax_t file_size, BlackSource source) {
   const auto decoder = std::make_shared<Decoder>(path.c_str());
   decoder->open();
@@ -224,6 +244,7 @@ RawFrame decode(const std::filesystem::path& path, std::uintmax_t file_size, Bla
     frame.capture.warnings.push_back("decoded, but the file lacks " + std::to_string(missing) +
                                      " bytes of its data: the picture looks broken");
   }
+  if (decoder->imgdata.idata.dng_version != 0) attach_dng_tags(path, decoder->imgdata.sizes, frame);
   for (std::string& sign : signs_of_damage(frame)) frame.capture.warnings.push_back(std::move(sign));
   return frame;
 }

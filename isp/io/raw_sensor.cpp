@@ -89,6 +89,23 @@ std::vector<ColorMatrix> matrices_of(const LibRaw& decoder, CfaPattern cfa) {
   return usable(d65.xyz_to_camera) ? std::vector{d65} : std::vector<ColorMatrix>{};
 }
 
+/// Throws Error when the 6x6 pixels are no X-Trans.
+CfaPhase xtrans_phase_of(LibRaw& decoder) {
+  SensorInfo candidate;
+  candidate.cfa = CfaPattern::kXTrans;
+  const auto fits = [&] {
+    for (int i = 0; i < 36; i++) {
+      if ("RGB"[color_at(candidate, i % 6, i / 6)] != decoder.imgdata.idata.cdesc[decoder.COLOR(i / 6, i % 6) & 3]) return false;
+    }
+    return true;
+  };
+  for (int i = 0; i < 36; i++) {
+    candidate.cfa_phase = {i % 6, i / 6};
+    if (fits()) return candidate.cfa_phase;
+  }
+  throw Error("mosaics of 6x6 pixels other than X-Trans are not supported yet");
+}
+
 }  // namespace
 
 CfaPattern cfa_of(LibRaw& decoder) {
@@ -97,7 +114,10 @@ CfaPattern cfa_of(LibRaw& decoder) {
   if (id.is_foveon) unsupported("foveon sensors");
   if (decoder.is_floating_point()) unsupported("floating-point pixels");
   if (decoder.is_fuji_rotated()) unsupported("diagonal mosaics");
-  if (id.filters == 9) unsupported("X-Trans mosaics");
+  if (id.filters == 9) {
+    xtrans_phase_of(decoder);
+    return CfaPattern::kXTrans;
+  }
   if (id.filters == 0 && id.colors == 1) return CfaPattern::kMonochrome;
   if (id.filters == 0 && id.colors == 3) return CfaPattern::kRgb;
   if (id.filters == 0) unsupported("pictures of " + std::to_string(id.colors) + " colors");
@@ -149,6 +169,7 @@ SensorInfo sensor_of(LibRaw& decoder, CfaPattern cfa) {
                    std::min<int>(sizes.height, sizes.raw_height - sizes.top_margin)};
   if (sensor.active.width < 1 || sensor.active.height < 1) throw Error("the active area lies outside of the picture");
   sensor.cfa = cfa;
+  if (cfa == CfaPattern::kXTrans) sensor.cfa_phase = xtrans_phase_of(decoder);
   sensor.white = white_levels(decoder);
   sensor.bits = bits_of(sensor.white);
   sensor.matrices = matrices_of(decoder, cfa);

@@ -74,6 +74,7 @@ bool begin_exif_directory(TIFF* tiff, const CaptureTags& tags) {
   if (tags.focal_length) TIFFSetField(tiff, EXIFTAG_FOCALLENGTH, value_of(*tags.focal_length));
   if (tags.iso) TIFFSetField(tiff, EXIFTAG_ISOSPEEDRATINGS, 1, &*tags.iso);
   if (!tags.time.empty()) TIFFSetField(tiff, EXIFTAG_DATETIMEORIGINAL, tags.time.c_str());
+  if (!tags.lens.empty()) TIFFSetField(tiff, EXIFTAG_LENSMODEL, tags.lens.c_str());
   return true;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <vector>
 
 #include "isp/io/icc_profile.h"
@@ -21,7 +22,7 @@ std::uint64_t write_exif_directory(TIFF* tiff, const CaptureTags& tags, const Im
   return end_exif_directory(tiff);
 }
 
-void set_main_tags(TIFF* tiff, const Image& image, std::uint32_t rows_per_strip) {
+void set_main_tags(TIFF* tiff, const Image& image, const std::string& xmp, std::uint32_t rows_per_strip) {
   TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, static_cast<std::uint32_t>(image.width()));
   TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, static_cast<std::uint32_t>(image.height()));
   TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, Image::kChannels);
@@ -33,8 +34,9 @@ void set_main_tags(TIFF* tiff, const Image& image, std::uint32_t rows_per_strip)
   TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, rows_per_strip);
   TIFFSetField(tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
   TIFFSetField(tiff, TIFFTAG_SOFTWARE, "argent");
-  if (!is_srgb(image)) return;
-  const std::vector<unsigned char> icc = srgb_icc_profile();
+  if (!xmp.empty()) TIFFSetField(tiff, TIFFTAG_XMLPACKET, static_cast<std::uint32_t>(xmp.size()), xmp.data());
+  const std::vector<unsigned char> icc = icc_profile_of(image);
+  if (icc.empty()) return;
   TIFFSetField(tiff, TIFFTAG_ICCPROFILE, static_cast<std::uint32_t>(icc.size()), icc.data());
 }
 
@@ -50,22 +52,22 @@ bool write_strips(TIFF* tiff, const Image& image, std::size_t row_bytes, int row
   return true;
 }
 
-bool write_all(TIFF* tiff, const Image& image, const CaptureTags* tags, std::size_t row_bytes) {
+bool write_all(TIFF* tiff, const Image& image, const CaptureTags* tags, const std::string& xmp, std::size_t row_bytes) {
   const std::uint64_t exif_offset = tags ? write_exif_directory(tiff, *tags, image) : 0;
   if (tags && exif_offset == 0) return false;
   const int rows_per_strip =
       static_cast<int>(std::clamp<std::size_t>(kStripBytes / row_bytes, 1, static_cast<std::size_t>(image.height())));
-  set_main_tags(tiff, image, static_cast<std::uint32_t>(rows_per_strip));
+  set_main_tags(tiff, image, xmp, static_cast<std::uint32_t>(rows_per_strip));
   if (tags) set_capture_tags(tiff, *tags, exif_offset);
   return write_strips(tiff, image, row_bytes, rows_per_strip) && TIFFFlush(tiff) != 0;
 }
 
 }  // namespace
 
-void write_tiff(const Image& image, const CaptureTags* tags, const SaveOptions&, OutputFile& file) {
+void write_tiff(const Image& image, const CaptureTags* tags, const SaveOptions& options, OutputFile& file) {
   const std::size_t row_bytes = static_cast<std::size_t>(image.width()) * Image::kChannels * sample_size(image.type());
   write_tiff_file(file, std::uint64_t{row_bytes} * static_cast<std::uint64_t>(image.height()),
-                  [&](TIFF* tiff) { return write_all(tiff, image, tags, row_bytes); });
+                  [&](TIFF* tiff) { return write_all(tiff, image, tags, options.xmp, row_bytes); });
 }
 
 }  // namespace argent

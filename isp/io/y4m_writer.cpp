@@ -12,6 +12,18 @@ namespace {
 
 constexpr std::string_view kFrameHeader = "FRAME\n";
 
+const char* matrix_tag(YuvMatrix matrix) {
+  switch (matrix) {
+    case YuvMatrix::kBt601:
+      return " XBT601";
+    case YuvMatrix::kBt2020:
+      return " XBT2020";
+    case YuvMatrix::kBt709:
+      break;
+  }
+  return " XBT709";
+}
+
 }  // namespace
 
 Y4mWriter::Y4mWriter(Output out, Size size, FrameRate rate, YuvFormat format) : out_(std::move(out)), size_(size), format_(format) {
@@ -26,7 +38,7 @@ Y4mWriter::Y4mWriter(Output out, Size size, FrameRate rate, YuvFormat format) : 
   const std::string header = "YUV4MPEG2 W" + std::to_string(size.width) + " H" + std::to_string(size.height) + " F" +
                              std::to_string(rate.numerator) + ":" + std::to_string(rate.denominator) +
                              " Ip C420jpeg XCOLORRANGE=" + (format.range == YuvRange::kLimited ? "LIMITED" : "FULL") +
-                             (format.matrix == YuvMatrix::kBt709 ? " XBT709" : " XBT601") + "\n";
+                             matrix_tag(format.matrix) + "\n";
   out_(header.data(), header.size());
 }
 

@@ -15,8 +15,8 @@ struct FrameRate {
 };
 
 /// Writes 4:2:0 planes (I420). The header says size, rate, progressive, siting in the middle (C420jpeg), the range (XCOLORRANGE, which
-/// ffmpeg reads) and the matrix (XBT709 or XBT601, comments of our own: the format has no tag for it, so a reader has to be told unless it
-/// guesses by size).
+/// ffmpeg reads) and the matrix (XBT709, XBT601 or XBT2020, comments of our own: the format has no tag for it, so a reader has to be told
+/// unless it guesses by size).
 class Y4mWriter {
  public:
   /// Takes bytes in order, or throws.

@@ -237,6 +237,30 @@ TEST(CameraProfile, NamesWeightsBesideIt) {
   fs::remove_all(folder);
 }
 
+TEST(CameraProfile, NamesADcpBesideIt) {
+  CameraProfile profile = parse_profile("argent_profile: 1\ndcp: own.dcp\n", "c.yaml");
+  EXPECT_EQ(profile.dcp, "own.dcp");
+  EXPECT_EQ(parse_profile(write_profile(profile), "c.yaml").dcp, "own.dcp");
+  EXPECT_EQ(error_of([&] { load_profile("/nonexistent/c.yaml"); }).find("/nonexistent/c.yaml"), 0u);
+  profile.matrices = {{5000, {2, 0, 0, 0, 1, 0, 0, 0, 1}}};
+  EXPECT_EQ(error_of([&] { check(profile, "c.yaml"); }), "c.yaml: dcp is given beside matrices or corrections, expected one of them");
+
+  // Matrices of a profile take the place of a DNG's whole color; a DCP does, too.
+  RawFrame frame;
+  DngProfile own;
+  own.illuminants[0].color_matrix = kIdentity3;
+  own.tone_curve = {{0, 0}, {1, 1}};
+  frame.dng_profile = std::make_shared<const DngProfile>(own);
+  profile.dcp.clear();
+  apply(profile, frame);
+  EXPECT_FALSE(frame.dng_profile->illuminants[0].color_matrix);
+  EXPECT_TRUE(frame.dng_profile->tone_curve.empty());
+  profile.matrices.clear();
+  profile.color = std::make_shared<const DngProfile>(own);
+  apply(profile, frame);
+  EXPECT_EQ(frame.dng_profile->tone_curve.size(), 2u);
+}
+
 TEST(CameraProfile, FilesAreSavedWholeAndLoaded) {
   const fs::path folder = fs::temp_directory_path() / ("argent_camera_profile_test_" + std::to_string(::getpid()));
   fs::create_directories(folder);

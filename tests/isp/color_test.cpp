@@ -104,6 +104,18 @@ TEST(Color, DuvIsPositiveAboveTheLocus) {
   EXPECT_LT(cct_of_chromaticity({.3127f, .3000f}).duv, -.01);  // pinkish
 }
 
+TEST(Color, LightBesideTheLocusThereAndBack) {
+  for (float t : {2000.f, 2856.f, 4500.f, 6504.f, 15000.f}) {
+    for (float duv : {-.03f, -.005f, 0.f, .005f, .03f}) {
+      const CorrelatedTemperature back = cct_of_chromaticity(chromaticity_of({t, duv}));
+      EXPECT_NEAR(back.duv, duv, 2e-4) << t;
+      EXPECT_NEAR(back.cct, t, .01 * t) << duv;
+    }
+    EXPECT_NEAR(chromaticity_of({t, 0}).x, chromaticity_of_cct(t).x, 1e-6);
+    EXPECT_NEAR(chromaticity_of({t, 0}).y, chromaticity_of_cct(t).y, 1e-6);
+  }
+}
+
 TEST(Color, ExifIlluminants) {
   EXPECT_NEAR(*cct_of_exif_illuminant(17), 2856, 10);
   EXPECT_NEAR(*cct_of_exif_illuminant(21), 6504, 10);
@@ -126,6 +138,16 @@ TEST(Color, MatricesAreLinearInReciprocalTemperature) {
   EXPECT_NEAR(correction_at(corrections, 4000)[0], 1.5, 1e-6);
   EXPECT_NEAR(correction_at(corrections, 4000)[1], -.5, 1e-6);
   expect_near(xyz_to_camera_at(kOne, 3000), kCanon, 0);
+}
+
+TEST(Color, GreenerLightNeedsLessGreen) {
+  const Vec3 on = *gains_of_cct(kOne, 5000), same = *gains_of_light(kOne, {5000, 0}), greener = *gains_of_light(kOne, {5000, .01f});
+  for (std::size_t c = 0; c < 3; c++) EXPECT_NEAR(on[c], same[c], 1e-5);
+  EXPECT_GT(greener[0], on[0]);
+  EXPECT_GT(greener[2], on[2]);
+  EXPECT_FALSE(gains_of_light(std::span<const ColorMatrix>{}, {5000, 0}));
+  EXPECT_FALSE(gains_of_light(kOne, {0, 0}));
+  EXPECT_FALSE(gains_of_light(kOne, {5000, std::nanf("")}));
 }
 
 TEST(Color, GainsUndoTheResponseToWhite) {

@@ -1,5 +1,6 @@
 #include "tests/isp/dng_fixture.h"
 
+#include <bit>
 #include <cmath>
 #include <fstream>
 #include <map>
@@ -48,6 +49,18 @@ class Directory {
     add(tag, type, data.size() / 8, data);
   }
 
+  void opaque(int tag, const Bytes& values) { add(tag, 7, values.size(), values); }
+  void doubles(int tag, const std::vector<double>& values) {
+    Bytes data;
+    for (double value : values) append(data, std::bit_cast<std::uint64_t>(value));
+    add(tag, 12, values.size(), data);
+  }
+  void floats(int tag, const std::vector<float>& values) {
+    Bytes data;
+    for (float value : values) append(data, std::bit_cast<std::uint32_t>(value));
+    add(tag, 11, values.size(), data);
+  }
+
   std::size_t size() const {
     std::size_t bytes = 2 + 12 * entries_.size() + 4;
     for (const auto& [tag, entry] : entries_) bytes += stored_apart(entry.data);
@@ -89,6 +102,15 @@ class Directory {
   std::map<int, Entry> entries_;
 };
 
+std::string xtrans_bytes(CfaPhase phase) {
+  SensorInfo sensor;
+  sensor.cfa = CfaPattern::kXTrans;
+  sensor.cfa_phase = phase;
+  std::string bytes;
+  for (int i = 0; i < 36; i++) bytes.push_back(static_cast<char>(color_at(sensor, i % 6, i / 6)));
+  return bytes;
+}
+
 std::string_view cfa_bytes(CfaPattern cfa) {
   using namespace std::literals;
   switch (cfa) {
@@ -111,7 +133,7 @@ void describe_pixels(Directory& tags, const DngFixture& f, std::size_t strip_byt
   tags.longs(257, {static_cast<std::uint32_t>(claimed.height)});
   tags.shorts(258, std::vector<int>(samples, f.sample_format == 3 ? 32 : 16));
   tags.shorts(259, {1});
-  tags.shorts(262, {is_bayer(f.cfa) ? 32803 : 34892});
+  tags.shorts(262, {cell_side(f.cfa) > 1 ? 32803 : 34892});
   tags.longs(kStripOffsets, {0});
   tags.shorts(277, {samples});
   tags.longs(278, {static_cast<std::uint32_t>(claimed.height)});
@@ -121,6 +143,9 @@ void describe_pixels(Directory& tags, const DngFixture& f, std::size_t strip_byt
   if (is_bayer(f.cfa)) {
     tags.shorts(33421, {2, 2});
     tags.bytes(33422, cfa_bytes(f.cfa));
+  } else if (f.cfa == CfaPattern::kXTrans) {
+    tags.shorts(33421, {6, 6});
+    tags.bytes(33422, f.cfa_bytes.empty() ? xtrans_bytes(f.cfa_phase) : f.cfa_bytes);
   }
   if (const auto& area = f.active_area) {
     const auto at = [](int value) { return static_cast<std::uint32_t>(value); };
@@ -154,6 +179,14 @@ void describe_capture(Directory& tags, const DngFixture& f) {
   tags.bytes(50706, std::string_view("\1\4\0\0", 4));
   tags.bytes(50707, std::string_view("\1\1\0\0", 4));
   tags.text(50708, "Argent Fixture");
+}
+
+void describe_more(Directory& tags, const DngFixture& f) {
+  for (const auto& [tag, values] : f.opaque) tags.opaque(tag, values);
+  for (const auto& [tag, values] : f.doubles) tags.doubles(tag, values);
+  for (const auto& [tag, values] : f.floats) tags.floats(tag, values);
+  for (const auto& [tag, values] : f.fractions) tags.fractions(tag, values);
+  for (const auto& [tag, values] : f.longs) tags.longs(tag, values);
 }
 
 Directory exif_of(const DngFixture& f) {
@@ -190,6 +223,7 @@ void write_dng(const DngFixture& f, const std::filesystem::path& path) {
   describe_pixels(tags, f, strip.size());
   describe_color(tags, f);
   describe_capture(tags, f);
+  describe_more(tags, f);
   tags.longs(kExifDirectory, {0});
   constexpr std::uint32_t kStart = 8;
   const std::size_t exif_at = kStart + tags.size(), strip_at = exif_at + exif.size();

@@ -4,7 +4,9 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "isp/geometry.h"
@@ -16,6 +18,8 @@ namespace argent {
 struct DngFixture {
   Size size{64, 48};
   CfaPattern cfa = CfaPattern::kRggb;  ///< phase at (0, 0) of the active area
+  CfaPhase cfa_phase;                  ///< of X-Trans, the same
+  std::string cfa_bytes;               ///< of CFAPattern, when not what these two say
   std::vector<std::uint16_t> samples;  ///< empty: dng_fixture_sample() of each
   std::optional<Rect> active_area, default_crop;
   int black_rows = 2, black_columns = 2;             ///< BlackLevelRepeatDim
@@ -30,8 +34,13 @@ struct DngFixture {
   double exposure = 0.01;  ///< seconds
   int iso = 400;
   double f_number = 4, focal_length = 35;
-  int sample_format = 1;             ///< 3: floating point
-  std::optional<Size> claimed_size;  ///< what the header says instead of `size`
+  int sample_format = 1;                             ///< 3: floating point
+  std::map<int, std::vector<unsigned char>> opaque;  ///< more tags: bytes of type 7, such as opcode lists
+  std::map<int, std::vector<double>> doubles;        ///< of type 12
+  std::map<int, std::vector<float>> floats;          ///< of type 11
+  std::map<int, std::vector<double>> fractions;      ///< of type 10
+  std::map<int, std::vector<std::uint32_t>> longs;   ///< of type 4
+  std::optional<Size> claimed_size;                  ///< what the header says instead of `size`
   std::size_t missing_bytes_at_end = 0;
 
   static constexpr Mat3 kTungsten{0.9f, -0.2f, -0.1f, -0.4f, 1.3f, 0.1f, -0.05f, 0.2f, 0.5f};

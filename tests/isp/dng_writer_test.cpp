@@ -4,12 +4,17 @@
 #include <tiffio.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <string>
 #include <vector>
 
+#include "isp/io/opcode_lists.h"
 #include "isp/io/raw_file.h"
 #include "models/runtime/error.h"
+#include "tests/isp/dng_fixture.h"
 
 namespace argent {
 namespace {
@@ -53,6 +58,11 @@ RawFrame some_frame(CfaPattern cfa, int bits, Size size = {38, 26}) {
   return frame;
 }
 
+std::string bytes_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 void expect_equal_codes(const RawFrame& a, const RawFrame& b) {
   ASSERT_EQ(a.size(), b.size());
   const int samples = a.size().width * samples_per_pixel(a.sensor.cfa);
@@ -66,19 +76,208 @@ void expect_equal_codes(const RawFrame& a, const RawFrame& b) {
 TEST_F(DngWriter, AllKindsOfMosaicsComeBackEqual) {
   int number = 0;
   for (const CfaPattern cfa : {CfaPattern::kRggb, CfaPattern::kGrbg, CfaPattern::kGbrg, CfaPattern::kBggr, CfaPattern::kMonochrome}) {
-    for (const int bits : {8, 10, 12, 16}) {
-      const RawFrame frame = some_frame(cfa, bits);
+    for (const int bits : {8, 10, 12, 16, -8, -12, -16}) {
+      const DngCompression compression = bits > 0 ? DngCompression::kLossless : DngCompression::kNone;
+      const RawFrame frame = some_frame(cfa, std::abs(bits));
       const fs::path path = file(("f" + std::to_string(number++) + ".dng").c_str());
-      save_dng(frame, path);
+      save_dng(frame, path, {.compression = compression});
       const RawFrame back = load_raw(path);
       SCOPED_TRACE(path.string() + " bits " + std::to_string(bits));
       EXPECT_EQ(back.sensor.cfa, cfa);
-      EXPECT_EQ(back.sensor.bits, bits);
+      EXPECT_EQ(back.sensor.bits, std::abs(bits));
       EXPECT_EQ(back.sensor.white, frame.sensor.white);
       for (std::size_t site = 0; site < 4; site++) EXPECT_NEAR(back.sensor.black[site], frame.sensor.black[site], 1e-4);
       expect_equal_codes(frame, back);
     }
   }
+}
+
+/// One strip, one tile and several, with and without a last part of one.
+TEST_F(DngWriter, AllSizesComeBackEqual) {
+  int number = 0;
+  for (const CfaPattern cfa : {CfaPattern::kRggb, CfaPattern::kBggr, CfaPattern::kMonochrome, CfaPattern::kRgb}) {
+    for (const Size size : {Size{22, 23}, Size{39, 27}, Size{512, 40}, Size{514, 512}, Size{513, 514}, Size{40, 1030}, Size{22, 700},
+                            Size{960, 640}, Size{1024, 50}, Size{32, 600}, Size{1031, 601}}) {
+      const RawFrame frame = some_frame(cfa, number % 3 == 0 ? 8 : 14, size);
+      const fs::path path = file(("s" + std::to_string(number++) + ".dng").c_str());
+      SCOPED_TRACE(path.string() + " " + to_text(size) + " cfa " + std::to_string(static_cast<int>(cfa)));
+      save_dng(frame, path);
+      expect_equal_codes(frame, load_raw(path));
+    }
+  }
+}
+
+/// A white level of 8 bits says nothing about what codes there are.
+TEST_F(DngWriter, CodesBeyondTheWhiteLevelAreKept) {
+  for (const DngCompression compression : {DngCompression::kNone, DngCompression::kLossless}) {
+    RawFrame frame = some_frame(CfaPattern::kRggb, 12);
+    frame.sensor.bits = 8;
+    frame.sensor.white.fill(255);
+    frame.sensor.black.fill(4);
+    save_dng(frame, file("a.dng"), {.overwrite = Overwrite::kYes, .compression = compression});
+    expect_equal_codes(frame, load_raw(file("a.dng")));
+  }
+}
+
+TEST_F(DngWriter, SameFrameSameBytes) {
+  const RawFrame frame = some_frame(CfaPattern::kGrbg, 12, {700, 300});
+  save_dng(frame, file("a.dng"));
+  save_dng(frame, file("b.dng"));
+  EXPECT_EQ(bytes_of(file("a.dng")), bytes_of(file("b.dng")));
+}
+
+/// IFD 0 is then the preview's, and the codes stand in a SubIFD.
+TEST_F(DngWriter, APreviewStandsInFront) {
+  BufferPool pool;
+  Image picture(pool, {96, 64}, PixelType::kU8, Encoding::kSrgb, ColorSpace::kSrgb);
+  for (int y = 0; y < picture.height(); y++) {
+    for (int i = 0; i < 3 * picture.width(); i++) picture.row<std::uint8_t>(y)[i] = static_cast<std::uint8_t>(i % 3 == 0 ? 200 : 40);
+  }
+  const RawFrame frame = some_frame(CfaPattern::kGbrg, 12, {600, 400});
+  save_dng(frame, file("a.dng"), {.preview = &picture});
+  const RawFrame back = load_raw(file("a.dng"));
+  expect_equal_codes(frame, back);
+  EXPECT_TRUE(back.capture.warnings.empty());
+  EXPECT_EQ(back.sensor.matrices.size(), 2U);
+  TIFF* tiff = TIFFOpen(file("a.dng").c_str(), "r");
+  ASSERT_NE(tiff, nullptr);
+  std::uint32_t width = 0, kind = 0;
+  TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &width);
+  TIFFGetField(tiff, TIFFTAG_SUBFILETYPE, &kind);
+  EXPECT_EQ(width, 96U);
+  EXPECT_EQ(kind, 1U);
+  std::vector<std::uint32_t> pixels(96 * 64);
+  ASSERT_EQ(TIFFReadRGBAImage(tiff, 96, 64, pixels.data(), 1), 1);
+  EXPECT_NEAR(TIFFGetR(pixels[2000]), 200, 4);
+  EXPECT_NEAR(TIFFGetG(pixels[2000]), 40, 4);
+  TIFFClose(tiff);
+}
+
+TEST_F(DngWriter, ForwardMatricesTakeWhiteToD50) {
+  save_dng(some_frame(CfaPattern::kRggb, 12), file("a.dng"));
+  const RawFrame back = load_raw(file("a.dng"));
+  for (const DngIlluminant& light : back.dng_profile->illuminants) {
+    ASSERT_TRUE(light.forward);
+    const Vec3 white = multiply(*light.forward, Vec3{1, 1, 1});
+    EXPECT_NEAR(white[0], 0.9642, 1e-5);
+    EXPECT_NEAR(white[1], 1, 1e-5);
+    EXPECT_NEAR(white[2], 0.8249, 1e-5);
+  }
+}
+
+/// A lens's falloff: one map for each site of the mosaic, in the place of those that the frame brought along.
+TEST_F(DngWriter, ShadingBecomesGainMaps) {
+  ShadingMesh mesh{.cct = 5000, .columns = 3, .rows = 2, .gains = {}};
+  for (std::size_t c = 0; c < 3; c++) mesh.gains[c] = {1, 1, 1.5f, 1 + 0.25f * float(c), 2, 2};
+  RawFrame frame = some_frame(CfaPattern::kGrbg, 12);
+  DngOpcodes own;
+  own.linear = {{9, 0x01030000, 0, OpcodeGainMap{{0, 0, 26, 38}, 1, 1, 1, 1, 1, 0, 0, {3}}}, {3, 0x01030000, 1, FixVignetteRadial{}}};
+  frame.opcodes = std::make_shared<const DngOpcodes>(own);
+  save_dng(frame, file("a.dng"), {.shading = {mesh}});
+  const RawFrame back = load_raw(file("a.dng"));
+  ASSERT_TRUE(back.opcodes);
+  ASSERT_EQ(back.opcodes->linear.size(), 5U);
+  EXPECT_TRUE(std::holds_alternative<FixVignetteRadial>(back.opcodes->linear[0].parameters));
+  const auto& second = std::get<OpcodeGainMap>(back.opcodes->linear[2].parameters);  // at (1, 0): red
+  EXPECT_EQ(second.area, (OpcodeArea{0, 1, 26, 38, 0, 1, 2, 2}));
+  EXPECT_EQ(second.gains, mesh.gains[0]);
+  EXPECT_EQ(second.spacing_x, 0.5);
+  EXPECT_EQ(second.spacing_y, 1);
+  EXPECT_EQ(std::get<OpcodeGainMap>(back.opcodes->linear[3].parameters).gains, mesh.gains[2]);  // at (0, 1): blue
+}
+
+/// What a DNG said stays said: opcodes, factors of the matrices, tables, noise of each plane.
+TEST_F(DngWriter, ADngFromADngKeepsWhatItSaid) {
+  DngFixture fixture;
+  fixture.analog_balance = Vec3{1.1f, 1, 0.9f};
+  fixture.fractions = {
+      {50964, {0.6, 0.3, 0.0642, 0.3, 0.65, 0.05, 0.02, 0.1, 0.7049}}, {50723, {1.01, 0.01, 0, 0, 1, 0, 0, 0, 0.98}}, {51109, {-0.5}}};
+  fixture.longs = {{50937, {2, 2, 1}}, {51107, {1}}};
+  fixture.floats = {{50938, {0, 1, 1, 5, 1.1f, 1, 0, 1, 1, -5, 0.9f, 1}}, {50940, {0, 0, 0.5f, 0.6f, 1, 1}}};
+  fixture.doubles = {{51041, {1e-4, 1e-6, 2e-4, 2e-6, 3e-4, 3e-6}}};
+  const std::vector<DngOpcode> list{{7, 0x01030000, 1, UnknownOpcode{{1, 2}}},
+                                    {3, 0x01030000, 1, FixVignetteRadial{{1, 2, 3, 4, 5}, 0.4, 0.6}}};
+  fixture.opaque = {{51022, opcode_list_bytes(list)}};
+  write_dng(fixture, file("a.dng"));
+  const RawFrame frame = load_raw(file("a.dng"));
+  save_dng(frame, file("b.dng"));
+  const RawFrame back = load_raw(file("b.dng"));
+  expect_equal_codes(frame, back);
+  EXPECT_EQ(*back.opcodes, *frame.opcodes);
+  EXPECT_EQ(*back.dng_profile, *frame.dng_profile);
+  EXPECT_EQ(back.sensor.noise, frame.sensor.noise);
+  EXPECT_EQ(back.sensor.black, frame.sensor.black);
+  EXPECT_EQ(back.capture.as_shot_gains, frame.capture.as_shot_gains);
+  EXPECT_EQ(back.capture.baseline_exposure, frame.capture.baseline_exposure);
+}
+
+/// Other matrices than the file's: its factors and tables mean nothing any more.
+TEST_F(DngWriter, MatricesOfAProfileReplaceTheFiles) {
+  DngFixture fixture;
+  fixture.analog_balance = Vec3{1.1f, 1, 0.9f};
+  write_dng(fixture, file("a.dng"));
+  RawFrame frame = load_raw(file("a.dng"));
+  frame.sensor.matrices[0].xyz_to_camera[0] = 1.25f;
+  save_dng(frame, file("b.dng"));
+  const RawFrame back = load_raw(file("b.dng"));
+  EXPECT_FALSE(back.dng_profile->analog_balance);
+  EXPECT_EQ(back.sensor.matrices[0].xyz_to_camera, frame.sensor.matrices[0].xyz_to_camera);
+}
+
+TEST_F(DngWriter, ExifIsCarriedOver) {
+  TIFF* tiff = TIFFOpen(file("source.tif").c_str(), "w");
+  ASSERT_NE(tiff, nullptr);
+  ASSERT_EQ(TIFFCreateEXIFDirectory(tiff), 0);
+  TIFFSetField(tiff, EXIFTAG_EXPOSURETIME, 0.5);
+  const std::uint16_t flash = 16;
+  TIFFSetField(tiff, EXIFTAG_FLASH, flash);
+  TIFFSetField(tiff, EXIFTAG_PIXELXDIMENSION, 1234U);
+  std::uint64_t exif = 0;
+  ASSERT_EQ(TIFFWriteCustomDirectory(tiff, &exif), 1);
+  TIFFFreeDirectory(tiff);
+  TIFFCreateDirectory(tiff);
+  TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, 1);
+  TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, 1);
+  TIFFSetField(tiff, TIFFTAG_COPYRIGHT, "somebody");
+  TIFFSetField(tiff, TIFFTAG_EXIFIFD, exif);
+  TIFFClose(tiff);
+  save_dng(some_frame(CfaPattern::kRggb, 10), file("a.dng"), {.exif_from = file("source.tif")});
+  tiff = TIFFOpen(file("a.dng").c_str(), "r");
+  ASSERT_NE(tiff, nullptr);
+  const char* copyright = nullptr;
+  ASSERT_EQ(TIFFGetField(tiff, TIFFTAG_COPYRIGHT, &copyright), 1);
+  EXPECT_STREQ(copyright, "somebody");
+  ASSERT_EQ(TIFFGetField(tiff, TIFFTAG_EXIFIFD, &exif), 1);
+  ASSERT_EQ(TIFFReadEXIFDirectory(tiff, exif), 1);
+  std::uint16_t value = 0;
+  ASSERT_EQ(TIFFGetField(tiff, EXIFTAG_FLASH, &value), 1);
+  EXPECT_EQ(value, 16);
+  std::uint32_t width = 0;
+  EXPECT_EQ(TIFFGetField(tiff, EXIFTAG_PIXELXDIMENSION, &width), 0);  // the old file's size
+  TIFFClose(tiff);
+  EXPECT_NEAR(load_raw(file("a.dng")).applied.settings.exposure.count(), 500'000, 1);
+  EXPECT_NO_THROW(save_dng(some_frame(CfaPattern::kRggb, 10), file("b.dng"), {.exif_from = file("no.such.file")}));
+}
+
+TEST_F(DngWriter, ACr2BecomesADngOfTheSameCodes) {
+  const char* sample = std::getenv("ARGENT_SAMPLE_RAW");
+  const fs::path cr2 = sample != nullptr ? sample : "/usr/share/doc/rawtran/IMG_5952.CR2";
+  if (!fs::exists(cr2)) GTEST_SKIP() << cr2 << " is not there";
+  const RawFrame frame = load_raw(cr2);
+  save_dng(frame, file("a.dng"), {.exif_from = cr2});
+  const RawFrame back = load_raw(file("a.dng"));
+  expect_equal_codes(frame, back);
+  EXPECT_EQ(back.sensor.cfa, frame.sensor.cfa);
+  EXPECT_EQ(back.sensor.black, frame.sensor.black);
+  EXPECT_EQ(back.sensor.white, frame.sensor.white);
+  EXPECT_EQ(back.sensor.model, frame.sensor.model);
+  EXPECT_EQ(back.capture.crop, frame.capture.crop);
+  EXPECT_EQ(back.capture.orientation, frame.capture.orientation);
+  for (std::size_t c = 0; c < 3; c++) EXPECT_NEAR((*back.capture.as_shot_gains)[c], (*frame.capture.as_shot_gains)[c], 1e-6);
+  EXPECT_EQ(back.capture.time, frame.capture.time);
+  ASSERT_EQ(back.sensor.matrices.size(), 1U);
+  EXPECT_EQ(back.sensor.matrices[0].xyz_to_camera, frame.sensor.matrices[0].xyz_to_camera);
+  EXPECT_TRUE(back.capture.warnings.empty());
 }
 
 TEST_F(DngWriter, PackedFramesAreUnpacked) {

@@ -22,6 +22,8 @@
 #include <thread>
 #include <vector>
 
+#include "isp/io/exr_file.h"
+#include "isp/io/icc_profile.h"
 #include "models/runtime/error.h"
 
 namespace argent {
@@ -55,6 +57,11 @@ Picture read_png(const fs::path& path) {
       picture.samples.push_back(picture.bits == 16 ? rows[y][2 * i] * 256 + rows[y][2 * i + 1] : rows[y][i]);
     }
   }
+  png_charp icc_name = nullptr;
+  png_bytep icc = nullptr;
+  png_uint_32 icc_size = 0;
+  int compression = 0;
+  if (png_get_iCCP(png, info, &icc_name, &compression, &icc, &icc_size) != 0) picture.icc.assign(icc, icc + icc_size);
   int intent = 0;
   picture.srgb_chunk = png_get_sRGB(png, info, &intent) != 0;
 #ifdef PNG_eXIf_SUPPORTED
@@ -205,7 +212,79 @@ TEST_F(ImageFile, FormatComesFromTheExtension) {
   EXPECT_EQ(image_format_of("b/c.d.Tiff"), ImageFormat::kTiff);
   EXPECT_EQ(image_format_of("a.jpg"), ImageFormat::kJpeg);
   EXPECT_EQ(image_format_of("a.JPEG"), ImageFormat::kJpeg);
+  EXPECT_EQ(image_format_of("a.exr"), ImageFormat::kExr);
+  EXPECT_EQ(image_format_of("a.y4m"), ImageFormat::kY4m);
   for (const char* path : {"a.gif", "png", ".png", "a", "a.png.", ""}) EXPECT_EQ(image_format_of(path), std::nullopt) << path;
+}
+
+TEST_F(ImageFile, XmpLiesWhereReadersLook) {
+  const Image image = image_of({8, 6}, PixelType::kU8);
+  const std::string packet = "<?xpacket begin?><x/><?xpacket end?>";
+  const RawFrame raw = frame();
+  for (const char* name : {"a.png", "a.tiff", "a.jpg"}) save_image(image, folder / name, {.xmp = packet}, &raw);
+  EXPECT_NE(bytes_of(folder / "a.png").find(std::string("iTXtXML:com.adobe.xmp\0\0\0\0\0", 26) + packet), std::string::npos);
+  EXPECT_NE(bytes_of(folder / "a.jpg").find(std::string("http://ns.adobe.com/xap/1.0/\0", 29) + packet), std::string::npos);
+  const std::unique_ptr<TIFF, void (*)(TIFF*)> tiff(TIFFOpen((folder / "a.tiff").c_str(), "r"), TIFFClose);
+  std::uint32_t size = 0;
+  const char* text = nullptr;
+  ASSERT_EQ(TIFFGetField(tiff.get(), TIFFTAG_XMLPACKET, &size, &text), 1);
+  EXPECT_EQ(std::string(text, size), packet);
+  // EXIF stays the first of a JPEG's two APP1 markers.
+  const std::string jpeg = bytes_of(folder / "a.jpg");
+  EXPECT_LT(jpeg.find("Exif"), jpeg.find("http://ns.adobe.com"));
+  EXPECT_EQ(read_png(folder / "a.png").samples, samples_of(image));
+  EXPECT_NE(error_of([&] { save_image(image, folder / "b.jpg", {.xmp = std::string(70'000, 'x')}); }).find("XMP of 70000 bytes"),
+            std::string::npos);
+  EXPECT_NO_THROW(save_image(image, folder / "b.jpg", {.xmp = std::string(65'504, 'x')}));
+}
+
+TEST_F(ImageFile, TheLensIsNamed) {
+  RawFrame raw = frame();
+  raw.capture.lens = "EF-S 17-85mm";
+  const Image image = image_of({8, 6}, PixelType::kU8);
+  save_image(image, folder / "a.jpg", {}, &raw);
+  EXPECT_EQ(exif_text(read_jpeg(folder / "a.jpg"), EXIF_IFD_EXIF, EXIF_TAG_LENS_MODEL), "EF-S 17-85mm");
+  save_image(image, folder / "a.tiff", {}, &raw);
+  EXPECT_NE(bytes_of(folder / "a.tiff").find("EF-S 17-85mm"), std::string::npos);
+}
+
+TEST_F(ImageFile, OpenExrHoldsLight) {
+  for (Size size : {Size{1, 1}, Size{3, 5}, Size{65, 33}}) {
+    for (const ExrSample sample : {ExrSample::kHalf, ExrSample::kFloat}) {
+      Image light = image_of(size, PixelType::kF32, Encoding::kLinear);
+      light.row<float>(0)[0] = 7.5f;  // above 1 and below 0 are kept
+      light.row<float>(0)[1] = -0.25f;
+      light.row<float>(0)[2] = 1e9f;
+      const RawFrame raw = frame();
+      save_image(light, folder / "a.exr", {.overwrite = Overwrite::kYes, .xmp = "<x/>", .exr = sample}, &raw);
+      const Image back = load_exr(folder / "a.exr");
+      ASSERT_EQ(back.size(), size);
+      EXPECT_EQ(back.row<float>(0)[0], 7.5f);
+      EXPECT_EQ(back.row<float>(0)[1], -0.25f);
+      EXPECT_EQ(back.row<float>(0)[2], sample == ExrSample::kHalf ? 65504.0f : 1e9f);
+      for (int y = 0; y < size.height; y++) {
+        for (int i = 3; i < size.width * 3; i++)
+          EXPECT_NEAR(back.row<float>(y)[i], light.row<float>(y)[i], sample == ExrSample::kHalf ? 5e-4 : 0);
+      }
+      const std::string bytes = bytes_of(folder / "a.exr");
+      for (const char* name : {"expTime", "aperture", "isoSpeed", "capDate", "cameraModel", "chromaticities", "xmp"})
+        EXPECT_NE(bytes.find(name), std::string::npos) << name;
+    }
+  }
+  EXPECT_NE(error_of([&] { save_image(image_of({2, 2}, PixelType::kU8), folder / "b.exr"); }).find("linear floats"), std::string::npos);
+  EXPECT_NE(error_of([&] { save_image(image_of({2, 2}, PixelType::kF32), folder / "b.exr"); }).find("linear floats"), std::string::npos);
+}
+
+TEST_F(ImageFile, Y4mIsOneFrame) {
+  const Image image = image_of({6, 4}, PixelType::kU8);
+  save_image(image, folder / "a.y4m", {.yuv = {YuvMatrix::kBt2020, YuvRange::kFull}});
+  const std::string bytes = bytes_of(folder / "a.y4m");
+  EXPECT_TRUE(bytes.starts_with("YUV4MPEG2 W6 H4 F1:1 Ip C420jpeg XCOLORRANGE=FULL XBT2020\nFRAME\n")) << bytes.substr(0, 80);
+  EXPECT_EQ(bytes.size(), bytes.find("FRAME\n") + 6 + 6 * 4 * 3 / 2);
+  const Image wide = image_of({6, 4}, PixelType::kU16), linear = image_of({6, 4}, PixelType::kU8, Encoding::kLinear);
+  for (const Image* refused : {&wide, &linear})
+    EXPECT_NE(error_of([&] { save_image(*refused, folder / "b.y4m"); }).find("y4m holds"), std::string::npos);
+  EXPECT_NE(error_of([&] { save_image(image_of({1, 4}, PixelType::kU8), folder / "b.y4m"); }).find("y4m holds"), std::string::npos);
 }
 
 TEST_F(ImageFile, PngAndTiffHoldEverySample) {
@@ -270,6 +349,28 @@ TEST_F(ImageFile, LabelsSayWhatTheNumbersMean) {
     EXPECT_TRUE(read_tiff(folder / "a.tif").icc.empty());
     EXPECT_TRUE(read_jpeg(folder / "a.jpg").icc.empty());
   }
+}
+
+TEST_F(ImageFile, EverySpaceBringsItsProfile) {
+  for (const ColorSpace space : {ColorSpace::kDisplayP3, ColorSpace::kRec2020}) {
+    for (const char* name : {"a.png", "a.tif", "a.jpg"}) {
+      save_image(image_of({8, 8}, PixelType::kU8, Encoding::kSrgb, space), folder / name, {.overwrite = Overwrite::kYes});
+    }
+    const Picture png = read_png(folder / "a.png");
+    EXPECT_EQ(png.icc, icc_profile_of(space));
+    EXPECT_FALSE(png.srgb_chunk);
+    EXPECT_EQ(read_tiff(folder / "a.tif").icc, icc_profile_of(space));
+    EXPECT_EQ(read_jpeg(folder / "a.jpg").icc, icc_profile_of(space));
+  }
+  const Image pq = image_of({8, 8}, PixelType::kU16, Encoding::kSrgb, ColorSpace::kRec2100Pq);
+  save_image(pq, folder / "pq.png");
+  EXPECT_EQ(read_png(folder / "pq.png").icc, icc_profile_of(ColorSpace::kRec2100Pq));
+  EXPECT_EQ(read_png(folder / "pq.png").samples, samples_of(pq));
+  std::ifstream file(folder / "pq.png", std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_NE(bytes.find(std::string("\0\0\0\4cICP\x9\x10\0\1", 12)), std::string::npos);
+  EXPECT_LT(bytes.find("cICP"), bytes.find("IDAT"));
+  EXPECT_THROW(save_image(image_of({8, 8}, PixelType::kU8, Encoding::kSrgb, ColorSpace::kRec2100Pq), folder / "pq8.png"), Error);
 }
 
 TEST_F(ImageFile, ExifTellsOfTheCapture) {
@@ -419,7 +520,7 @@ TEST_F(ImageFile, RefusesWhatAFormatCannotHold) {
   EXPECT_EQ(refused(image_of({4, 4}, PixelType::kF32), "a.tif"), "a.tif: holds no floating point samples, expected 8 or 16 bits");
   EXPECT_EQ(refused(Image(), "a.png"), "a.png: there is no picture to write");
   EXPECT_EQ(refused(image_of({4, 4}, PixelType::kU8), "a.gif"),
-            "a.gif: unknown extension \".gif\", expected .png, .tif, .tiff, .jpg or .jpeg");
+            "a.gif: unknown extension \".gif\", expected .png, .tif, .tiff, .jpg, .jpeg, .exr or .y4m");
   EXPECT_EQ(refused(image_of({4, 4}, PixelType::kU8), "a.jpg", {.jpeg_quality = 0}), "a.jpg: JPEG quality 0, expected 1 to 100");
   EXPECT_EQ(refused(image_of({70'000, 1}, PixelType::kU8), "a.jpg"), "a.jpg: 70000x1 pixels, a JPEG holds at most 65500 a side");
   EXPECT_EQ(files(), 0U);

@@ -39,12 +39,12 @@ void expect_zone(const Statistics& s, const reference::Measure& twin, const RawF
     }
   }
   const Statistics::Zone& zone = s.zone(column, row);
-  const double greens = is_bayer(frame.sensor.cfa) ? 2 : 1;
-  EXPECT_EQ(zone.count[0], n);
+  const double greens = twin.samples(1);
+  EXPECT_EQ(zone.count[0], n * twin.samples(0));
   EXPECT_EQ(zone.count[1], n * greens);
-  EXPECT_EQ(zone.unclipped_count[2], open);
-  EXPECT_NEAR(zone.clipped, clipped / (4 * n), 1e-6);
-  EXPECT_NEAR(zone.dark, dark / (4 * n), 1e-6);
+  EXPECT_EQ(zone.unclipped_count[2], open * twin.samples(2));
+  EXPECT_NEAR(zone.clipped, clipped / (twin.samples() * n), 1e-6);
+  EXPECT_NEAR(zone.dark, dark / (twin.samples() * n), 1e-6);
   for (std::size_t c = 0; c < 3; c++) {
     EXPECT_NEAR(zone.mean[c], mean[c] / n, 1e-4);
     EXPECT_NEAR(zone.unclipped[c], open > 0 ? unclipped[c] / open : 0, 1e-4);
@@ -85,10 +85,48 @@ TEST(Measure, EqualsItsTwinInEveryPatternSizeAndTarget) {
   }
 }
 
+TEST(Measure, EqualsItsTwinOnXTransOfEveryPhaseAndSize) {
+  for (CpuTarget cpu : {CpuTarget::kBaseline, CpuTarget::kAvx2, CpuTarget::kAvx512}) {
+    if (cpu > best_cpu_target()) continue;
+    for (int i = 0; i < 36; i++) {
+      for (Size size : {Size{131, 77}, reference::kOddSizes[i % std::size(reference::kOddSizes)]}) {
+        RawFrame frame = make_frame(CfaPattern::kXTrans, size);
+        frame.sensor.cfa_phase = {i % 6, i / 6};
+        frame.sensor.black[2] = frame.sensor.black[1];
+        frame.sensor.white[2] = frame.sensor.white[1];
+        frame.sensor.noise = {0.0004f, 0.00002f};
+        PipelineParams params;
+        params.shading = {reference::make_mesh()};
+        params.statistics.columns = 7;
+        params.statistics.rows = 5;
+        const Statistics s = Pipeline(params, cpu).measure(frame);
+        const reference::Measure twin(frame, params.shading.front());
+        SCOPED_TRACE(testing::Message() << to_text(size) << " phase " << i % 6 << "," << i / 6 << " on " << name_of(cpu));
+        if (twin.columns() < 1 || twin.rows() < 1) {
+          EXPECT_EQ(s.zone(0, 0).count[1], 0u);
+          continue;
+        }
+        for (int row = 0; row < s.rows; row++) {
+          for (int column = 0; column < s.columns; column++) expect_zone(s, twin, frame, column, row);
+        }
+        double green = 0;
+        for (int x = 0; x < twin.columns(); x++) green += twin.green(x, 0);
+        EXPECT_NEAR(double(s.row_means[0]), green / twin.columns(), 1e-4);
+        EXPECT_EQ(s.band_rows, 3);
+        if (HasFailure()) return;
+      }
+    }
+  }
+}
+
 TEST(Measure, HistogramsCountEveryStepthQuadIntoTheRightBin) {
-  for (CfaPattern cfa : {CfaPattern::kBggr, CfaPattern::kRgb}) {
+  for (CfaPattern cfa : {CfaPattern::kBggr, CfaPattern::kXTrans, CfaPattern::kRgb}) {
     for (int step : {1, 2, 3}) {
-      const RawFrame frame = make_frame(cfa, {131, 77});
+      RawFrame frame = make_frame(cfa, {131, 77});
+      if (cfa == CfaPattern::kXTrans) {
+        frame.sensor.black[2] = frame.sensor.black[1];
+        frame.sensor.white[2] = frame.sensor.white[1];
+      }
       PipelineParams params;
       params.statistics.histogram_step = step;
       Controls controls;

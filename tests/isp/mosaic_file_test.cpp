@@ -312,7 +312,7 @@ TEST_F(MosaicFile, KnowsIlluminants) {
 }
 
 TEST_F(MosaicFile, BadDescriptionsAreExplained) {
-  const std::array<std::pair<const char*, const char*>, 22> cases{{
+  const std::array<std::pair<const char*, const char*>, 24> cases{{
       {"bitz: 12", "description.yaml: line 1: unknown key bitz, did you mean bits"},
       {"size: 4x2\nqqqqqqqq: 1", "line 2: unknown key qqqqqqqq"},
       {"bits: 7", "line 1: bits = 7, expected a whole number from 8 to 16"},
@@ -321,7 +321,9 @@ TEST_F(MosaicFile, BadDescriptionsAreExplained) {
       {"bits: 8\nbits: 8", "line 2: key bits is there twice"},
       {"bits: [8]", "bits is a list"},
       {"size: 10", "size 10, expected WIDTHxHEIGHT"},
-      {"cfa: rgbw", "cfa rgbw, expected one of rggb grbg gbrg bggr mono"},
+      {"cfa_phase: [0, 6]", "cfa_phase = 6, expected a number from 0 to 5"},
+      {"cfa_phase: [0.5, 1]", "cfa_phase is a list, expected two whole numbers"},
+      {"cfa: rgbw", "cfa rgbw, expected one of rggb grbg gbrg bggr mono xtrans"},
       {"packing: tight", "packing = tight, expected bytes or mipi"},
       {"black: [1, 2, 3]", "black is a list, expected a list of 4 numbers"},
       {"black: .nan", "black = .nan, expected a number from 0 to 65535"},
@@ -388,7 +390,8 @@ TEST_F(MosaicFile, NamesAndSizes) {
   EXPECT_EQ(size_from_text("3X5"), (Size{3, 5}));
   for (const char* text : {"", "x", "12", "12x", "x12", "0x5", "-3x5", "3x5x7", "3 x5", "99999999999x1"})
     EXPECT_THROW(size_from_text(text), Error) << text;
-  EXPECT_THROW(cfa_from_name("xtrans"), Error);
+  EXPECT_EQ(cfa_from_name("XTrans"), CfaPattern::kXTrans);
+  EXPECT_THROW(cfa_from_name("rgbe"), Error);
   EXPECT_THROW(cfa_from_name("rgb"), Error);
 }
 
@@ -431,6 +434,22 @@ TEST_F(MosaicFile, FourOrdersOfOneScene) {
     EXPECT_TRUE(frame.capture.warnings.empty()) << order;
   }
   for (double red : reds) EXPECT_NEAR(red / reds[0], 1, 0.01);
+}
+
+TEST_F(MosaicFile, PhasesOfXTransAreSavedAndRead) {
+  const Size size{37, 11};
+  MosaicDescription description = described(size, 12);
+  description.cfa = CfaPattern::kXTrans;
+  description.cfa_phase = CfaPhase{4, 2};
+  const RawFrame frame = load_mosaic(file("xtrans.raw", plain(size, 12)), description);
+  EXPECT_EQ(frame.sensor.cfa_phase, (CfaPhase{4, 2}));
+  EXPECT_TRUE(contains(description_of(frame), "cfa_phase: [4, 2]"));
+  save_mosaic(frame, folder_ / "saved.raw");
+  const RawFrame back = load_mosaic(folder_ / "saved.raw", load_mosaic_description(folder_ / "saved.raw.yaml"));
+  EXPECT_EQ(back.sensor.cfa, CfaPattern::kXTrans);
+  EXPECT_EQ(back.sensor.cfa_phase, frame.sensor.cfa_phase);
+  description.cfa = CfaPattern::kRggb;
+  EXPECT_THROW(load_mosaic(folder_ / "xtrans.raw", description), Error);
 }
 
 TEST_F(MosaicFile, WhatIsSavedComesBackEqual) {

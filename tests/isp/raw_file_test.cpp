@@ -98,6 +98,15 @@ DngFixture monochrome_fixture() {
   return fixture;
 }
 
+DngFixture xtrans_fixture(CfaPhase phase) {
+  DngFixture fixture;
+  fixture.cfa = CfaPattern::kXTrans;
+  fixture.cfa_phase = phase;
+  fixture.black_rows = fixture.black_columns = 1;
+  fixture.black = {512};
+  return fixture;
+}
+
 TEST_F(RawFile, WithoutMaskedPixelsTheyAreNoSource) {
   write_dng(DngFixture{}, folder_ / "fixture.dng");
   EXPECT_THROW(load_raw(folder_ / "fixture.dng", BlackSource::kMasked), Error);
@@ -349,6 +358,45 @@ TEST_F(RawFile, ReadsAMonochromeDng) {
   EXPECT_TRUE(frame.sensor.matrices.empty());
   EXPECT_EQ(frame.data[frame.stride + 2], dng_fixture_sample(2, 1, 0));
   EXPECT_TRUE(frame.capture.warnings.empty());
+}
+
+TEST_F(RawFile, ReadsXTransDngsOfEveryPhase) {
+  for (int i = 0; i < 36; i++) {
+    const CfaPhase phase{i % 6, i / 6};
+    const RawFrame frame = load(xtrans_fixture(phase));
+    EXPECT_EQ(frame.sensor.cfa, CfaPattern::kXTrans);
+    // The pattern repeats itself half a period along its diagonal.
+    const CfaPhase other{(phase.x + 3) % 6, (phase.y + 3) % 6};
+    EXPECT_TRUE(frame.sensor.cfa_phase == phase || frame.sensor.cfa_phase == other) << i;
+    EXPECT_EQ(frame.sensor.black, (std::array<float, 4>{512, 512, 512, 512}));
+    EXPECT_EQ(frame.data[frame.stride + 2], dng_fixture_sample(2, 1, 0));
+    EXPECT_TRUE(frame.capture.warnings.empty());
+  }
+}
+
+TEST_F(RawFile, XTransKeepsItsPhaseInAnActiveAreaAndLosesAPatternOfBlack) {
+  DngFixture fixture = xtrans_fixture({0, 0});
+  fixture.active_area = Rect{7, 4, 50, 40};
+  fixture.black_rows = fixture.black_columns = 6;
+  fixture.black.clear();
+  for (int i = 0; i < 36; i++) fixture.black.push_back(500 + i);
+  const RawFrame frame = load(fixture);
+  EXPECT_EQ(frame.sensor.cfa, CfaPattern::kXTrans);
+  SensorInfo whole = frame.sensor;
+  whole.cfa_phase = fixture.cfa_phase;  // DNG 1.7: CFAPattern starts at the active area's corner, as does BlackLevel
+  for (int i = 0; i < 36; i++) EXPECT_EQ(color_at(frame.sensor, i % 6, i / 6), color_at(whole, i % 6, i / 6));
+  for (int i = 0; i < 36; i++) {
+    const int x = i % 6, y = i / 6, before = dng_fixture_sample(x + 7, y + 4, 0);
+    EXPECT_NEAR(frame.data[y * frame.stride + x] - frame.sensor.black[1], before - fixture.black[static_cast<std::size_t>(i)], 1) << i;
+  }
+}
+
+TEST_F(RawFile, OtherMosaicsOfSixBySixAreNamed) {
+  DngFixture fixture = xtrans_fixture({0, 0});
+  fixture.cfa_bytes = std::string(36, '\1');
+  fixture.cfa_bytes[0] = '\0';
+  fixture.cfa_bytes[1] = '\2';
+  EXPECT_TRUE(contains(error_of(fixture), "6x6")) << error_of(fixture);
 }
 
 // ---- what looks broken --------------------------------------------------------------------------------------------------------------

@@ -67,6 +67,40 @@ TEST(SensorInfo, MatricesMustBeRegular) {
   EXPECT_NE(complaint(sensor), "none");
 }
 
+TEST(SensorInfo, ColorsOfMosaics) {
+  const auto row = [](SensorInfo sensor, int y) {
+    std::string colors;
+    for (int x = 0; x < 6; x++) colors += "RGB"[color_at(sensor, x, y)];
+    return colors;
+  };
+  SensorInfo sensor = valid();
+  sensor.cfa = CfaPattern::kGbrg;
+  EXPECT_EQ(row(sensor, 0) + row(sensor, 1), "GBGBGBRGRGRG");
+  sensor.cfa = CfaPattern::kXTrans;
+  constexpr const char* kRows[] = {"GBGGRG", "RGRBGB", "GBGGRG", "GRGGBG", "BGBRGR", "GRGGBG"};
+  for (int y = 0; y < 6; y++) EXPECT_EQ(row(sensor, y), kRows[y]);
+  sensor.cfa_phase = {4, 1};
+  EXPECT_EQ(row(sensor, 0), "GBRGRB");
+  EXPECT_EQ(row(sensor, 2), "BGGRGG");
+}
+
+TEST(SensorInfo, PhasesAndGreensOfXTrans) {
+  SensorInfo sensor = valid();
+  sensor.cfa_phase = {0, 1};
+  EXPECT_EQ(complaint(sensor), "phase 0, 1 of the mosaic, expected 0 to 0");
+  sensor.cfa = CfaPattern::kXTrans;
+  sensor.black = {64, 65, 65, 66};
+  sensor.white = {4000, 4000, 4000, 4000};
+  EXPECT_EQ(complaint(sensor), "none");
+  sensor.cfa_phase = {6, 0};
+  EXPECT_EQ(complaint(sensor), "phase 6, 0 of the mosaic, expected 0 to 5");
+  sensor.cfa_phase = {-1, 0};
+  EXPECT_NE(complaint(sensor), "none");
+  sensor.cfa_phase = {5, 5};
+  sensor.black[2] = 64;
+  EXPECT_EQ(complaint(sensor), "the greens of an X-Trans mosaic have different levels, expected one");
+}
+
 TEST(SensorInfo, SamplesOfAPixel) {
   EXPECT_TRUE(is_bayer(CfaPattern::kBggr));
   EXPECT_FALSE(is_bayer(CfaPattern::kMonochrome));

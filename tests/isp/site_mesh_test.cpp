@@ -95,7 +95,7 @@ TEST(SiteMesh, NodesInsideThePictureAndOutsideOfItAreFound) {
   map.gains = {1, 2};
   DngOpcodes opcodes;
   opcodes.linear.push_back(opcode_of(map));
-  const OpcodeGains gains(opcodes, CfaPattern::kRggb, {64, 48});
+  const OpcodeGains gains(opcodes, make_frame(CfaPattern::kRggb, {64, 48}).sensor);
   EXPECT_FLOAT_EQ(gains.at(0, 0, 0.3), 1);
   EXPECT_FLOAT_EQ(gains.at(1, 0.25, 0.3), 1);
   EXPECT_FLOAT_EQ(gains.at(2, 0.5, 0.3), 1.5f);
@@ -107,7 +107,7 @@ TEST(SiteMesh, AVignetteIsItsPolynomial) {
   DngOpcodes opcodes;
   opcodes.demosaiced.push_back(opcode_of(FixVignetteRadial{.k = {0.5, 0.25, 0, 0, 0.125}, .center_x = 0.5, .center_y = 0.5}));
   const RawFrame frame = with_opcodes(make_frame(CfaPattern::kBggr, {300, 200}), opcodes);
-  const OpcodeGains gains(*frame.opcodes, CfaPattern::kBggr, {300, 200});
+  const OpcodeGains gains(*frame.opcodes, frame.sensor);
   EXPECT_FLOAT_EQ(gains.at(1, 0.5, 0.5), 1);
   EXPECT_FLOAT_EQ(gains.at(2, 0, 1), 1.875f);
   const double r2 = (150.0 * 150) / (150.0 * 150 + 100.0 * 100);

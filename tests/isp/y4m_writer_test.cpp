@@ -66,7 +66,7 @@ TEST(Y4mWriter, FfmpegSeesTheSamePicture) {
   const Image picture = smooth_picture(pipeline.pool(), size);
   const fs::path folder = fs::path(testing::TempDir()) / ("argent_y4m_" + std::to_string(getpid()));
   fs::create_directories(folder);
-  for (YuvMatrix matrix : {YuvMatrix::kBt709, YuvMatrix::kBt601}) {
+  for (YuvMatrix matrix : {YuvMatrix::kBt709, YuvMatrix::kBt601, YuvMatrix::kBt2020}) {
     for (YuvRange range : {YuvRange::kLimited, YuvRange::kFull}) {
       const YuvFormat format{matrix, range};
       {
@@ -76,8 +76,10 @@ TEST(Y4mWriter, FfmpegSeesTheSamePicture) {
         std::ofstream(folder / "a.y4m", std::ios::binary) << y4m;
       }
       // The range is read from the header, the matrix is told.
-      const std::string command = "ffmpeg -v error -y -i '" + (folder / "a.y4m").string() +
-                                  "' -vf scale=in_color_matrix=" + (matrix == YuvMatrix::kBt709 ? "bt709" : "bt601") +
+      const std::string command = "ffmpeg -v error -y -i '" + (folder / "a.y4m").string() + "' -vf scale=in_color_matrix=" +
+                                  (matrix == YuvMatrix::kBt709   ? "bt709"
+                                   : matrix == YuvMatrix::kBt601 ? "bt601"
+                                                                 : "bt2020") +
                                   ":flags=accurate_rnd+full_chroma_int+bilinear -pix_fmt rgb24 -f rawvideo '" +
                                   (folder / "a.rgb").string() + "'";
       ASSERT_EQ(std::system(command.c_str()), 0) << command;
@@ -94,7 +96,8 @@ TEST(Y4mWriter, FfmpegSeesTheSamePicture) {
           sum += difference;
         }
       }
-      EXPECT_LE(most, 3);  // half a code of each of Y, Cb, Cr, times up to 2.1
+      // Half a code of each of Y, Cb, Cr, times up to 2.14 (BT.2020), and of the result.
+      EXPECT_LE(most, matrix == YuvMatrix::kBt2020 ? 4 : 3);
       EXPECT_NEAR(sum / (size.width * size.height * 3), 0, 0.25);
     }
   }

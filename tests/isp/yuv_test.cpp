@@ -19,8 +19,9 @@ namespace {
 
 using reference::runnable_targets;
 
-constexpr std::array kAllFormats{YuvFormat{YuvMatrix::kBt709, YuvRange::kLimited}, YuvFormat{YuvMatrix::kBt709, YuvRange::kFull},
-                                 YuvFormat{YuvMatrix::kBt601, YuvRange::kLimited}, YuvFormat{YuvMatrix::kBt601, YuvRange::kFull}};
+constexpr std::array kAllFormats{YuvFormat{YuvMatrix::kBt709, YuvRange::kLimited},  YuvFormat{YuvMatrix::kBt709, YuvRange::kFull},
+                                 YuvFormat{YuvMatrix::kBt601, YuvRange::kLimited},  YuvFormat{YuvMatrix::kBt601, YuvRange::kFull},
+                                 YuvFormat{YuvMatrix::kBt2020, YuvRange::kLimited}, YuvFormat{YuvMatrix::kBt2020, YuvRange::kFull}};
 
 template <class Color>
 Image picture_of(BufferPool& pool, Size size, const Color& color) {

@@ -55,6 +55,44 @@ inline RawFrame make_frame(CfaPattern cfa, Size size, Content content = Content:
   return frame;
 }
 
+/// Light `level(x, y)` of saturation with shot and read noise, in 16 bits.
+template <class Level>
+RawFrame noisy_frame(CfaPattern cfa, Size size, const NoiseModel& noise, const Level& level) {
+  constexpr float kBlack = 8192, kWhite = 65535;
+  RawFrame frame;
+  frame.sensor.active = size;
+  frame.sensor.cfa = cfa;
+  frame.sensor.noise = noise;
+  frame.sensor.black.fill(kBlack);
+  frame.sensor.white.fill(kWhite);
+  const int step = samples_per_pixel(cfa);
+  frame.stride = size.width * step;
+  auto codes = std::make_shared<std::vector<std::uint16_t>>();
+  std::mt19937 random(3);
+  std::normal_distribution<float> normal;
+  for (int y = 0; y < size.height; y++) {
+    for (int i = 0; i < size.width * step; i++) {
+      const float light = level(i / step, y), noisy = light + normal(random) * std::sqrt(noise.shot * light + noise.read);
+      codes->push_back(static_cast<std::uint16_t>(std::clamp(kBlack + noisy * (kWhite - kBlack) + 0.5f, 0.0f, kWhite)));
+    }
+  }
+  frame.data = codes->data();
+  frame.lease = codes;
+  return frame;
+}
+
+inline RawFrame grey_frame(CfaPattern cfa, Size size, float level, const NoiseModel& noise) {
+  return noisy_frame(cfa, size, noise, [=](int, int) { return level; });
+}
+
+/// Sixteen fields of rising brightness, up to 0.85.
+inline RawFrame grey_steps(CfaPattern cfa, Size size, const NoiseModel& noise) {
+  return noisy_frame(cfa, size, noise, [=](int x, int y) {
+    const int field = x * 4 / size.width + 4 * (y * 4 / size.height);
+    return 0.85f * static_cast<float>((field + 1) * (field + 1)) / 256;
+  });
+}
+
 /// 4x3 nodes, another curve per channel.
 inline ShadingMesh make_mesh(float cct = 5000) {
   ShadingMesh mesh{cct, 4, 3, {}};

@@ -12,35 +12,46 @@ namespace argent::reference {
 class Measure {
  public:
   Measure(const RawFrame& frame, const ShadingMesh& mesh) : frame_(frame), mesh_(mesh) {
-    const bool bayer = is_bayer(frame.sensor.cfa);
-    step_ = bayer ? 2 : 1;
-    while (bayer && site_of(frame.sensor.cfa, left_, 0) % 2 != 0) left_++;
-    while (bayer && site_of(frame.sensor.cfa, 0, top_) / 2 != 0) top_++;
-    columns_ = (frame.size().width - left_) / step_;
-    rows_ = (frame.size().height - top_) / step_;
+    const SensorInfo& sensor = frame.sensor;
+    step_ = cell_side(sensor.cfa);
+    while (in_cell(sensor, left_, 0).column != 0) left_++;
+    while (in_cell(sensor, 0, top_).row != 0) top_++;
+    if (step_ == 3 && color_at(sensor, left_, top_ + 1) != 0) top_ += 3;  // cells start with one that has red on the left
+    columns_ = std::max(0, frame.size().width - left_) / step_;
+    rows_ = std::max(0, frame.size().height - top_) / step_;
   }
 
   int columns() const { return columns_; }
   int rows() const { return rows_; }
 
+  /// Samples of a quad or cell; a pixel without a mosaic counts as R, G, G, B.
+  int samples() const { return step_ == 1 ? 4 : step_ * step_; }
+  /// Of a channel.
+  int samples(int channel) const { return step_ == 3 ? (channel == 1 ? 5 : 2) : step_ == 2 && channel == 1 ? 2 : 1; }
+
   /// Before shading.
-  double site_light(int qx, int qy, int s) const {
-    return step_ == 2 ? light(frame_, left_ + 2 * qx + s % 2, top_ + 2 * qy + s / 2, s) : light(frame_, qx, qy, s);
+  double channel_light(int qx, int qy, int channel) const {
+    double sum = 0;
+    int n = 0;
+    for_each_sample(qx, qy, [&](int s, double level) {
+      if (channel_of(s) != channel) return;
+      sum += level;
+      n++;
+    });
+    return sum / n;
   }
-  double green(int qx, int qy) const { return (site_light(qx, qy, 1) + site_light(qx, qy, 2)) / 2; }
+  double green(int qx, int qy) const { return channel_light(qx, qy, 1); }
   double even(int qx, int qy, int channel) const {
-    const double gain = lens_gain(frame_, mesh_, left_ + step_ * qx, top_ + step_ * qy, channel);
-    const double own = channel == 0 ? site_light(qx, qy, 0) : channel == 2 ? site_light(qx, qy, 3) : green(qx, qy);
-    return own * gain;
+    return channel_light(qx, qy, channel) * lens_gain(frame_, mesh_, left_ + step_ * qx, top_ + step_ * qy, channel);
   }
   int clipped(int qx, int qy) const {
     int n = 0;
-    for (int s = 0; s < 4; s++) n += site_light(qx, qy, s) >= 1;
+    for_each_sample(qx, qy, [&](int, double level) { n += level >= 1; });
     return n;
   }
   int dark(int qx, int qy) const {
     int n = 0;
-    for (int s = 0; s < 4; s++) n += site_light(qx, qy, s) < 1.0 / 512;
+    for_each_sample(qx, qy, [&](int, double level) { n += level < 1.0 / 512; });
     return n;
   }
   /// Sum of squared second differences, fine or of 2x2 means two quads apart.
@@ -55,6 +66,18 @@ class Measure {
   }
 
  private:
+  template <class Visit>
+  void for_each_sample(int qx, int qy, const Visit& visit) const {
+    for (int i = 0; i < samples(); i++) {
+      const int x = left_ + step_ * qx + i % step_, y = top_ + step_ * qy + i / step_;
+      if (step_ == 1) {
+        visit(i, light(frame_, qx, qy, i));
+      } else {
+        visit(site_of(frame_.sensor, x, y), light(frame_, x, y, site_of(frame_.sensor, x, y)));
+      }
+    }
+  }
+
   const RawFrame& frame_;
   const ShadingMesh& mesh_;
   int step_ = 1, left_ = 0, top_ = 0, columns_ = 0, rows_ = 0;

@@ -12,6 +12,7 @@
 #include "isp/tone_curve.h"
 #include "tests/reference/defects.h"
 #include "tests/reference/demosaic.h"
+#include "tests/reference/demosaic_xtrans.h"
 #include "tests/reference/highlights.h"
 #include "tests/reference/mosaic.h"
 
@@ -34,6 +35,8 @@ struct RenderInputs {
 class Render {
  public:
   Render(const RawFrame& frame, const RenderInputs& in) : frame_(frame), in_(in) {}
+  Render(const Render&) = delete;
+  Render& operator=(const Render&) = delete;
 
   /// R, G, B of pixel (x, y) of the active array, encoded, full scale 1, not rounded.
   Rgb pixel(int x, int y) const { return encode(linear(x, y)); }
@@ -55,8 +58,9 @@ class Render {
   }
 
  private:
+  int side() const { return cell_side(frame_.sensor.cfa); }
   bool bayer() const { return is_bayer(frame_.sensor.cfa); }
-  int site(int x, int y) const { return site_of(frame_.sensor.cfa, x, y); }
+  int site(int x, int y) const { return site_of(frame_.sensor, x, y); }
 
   double gain(int x, int y, int channel) const {
     return double(in_.gains[static_cast<std::size_t>(channel)]) * lens_gain(frame_, in_.mesh, x, y, channel);
@@ -83,31 +87,35 @@ class Render {
   bool is_defect(int x, int y) const { return in_.defects > 0 && sound(x, y) != found(x, y); }
 
   Rgb balanced(int x, int y) const {
-    if (!bayer()) return {bounded(x, y, 0), bounded(x, y, 1), bounded(x, y, 3)};
-    const auto root = [&](int px, int py) { return sound(px, py); };
+    if (side() == 1) return {bounded(x, y, 0), bounded(x, y, 1), bounded(x, y, 3)};
     const auto sites = [&](int px, int py) { return site(px, py); };
-    Rgb out = in_.best ? BestDemosaic(root, sites).at(x, y) : demosaic(root, sites, x, y);
+    Rgb out = side() == 3 ? xtrans_.at(x, y) : in_.best ? BestDemosaic(root_, sites).at(x, y) : demosaic(root_, sites, x, y);
     for (double& v : out) v = std::max(v, 0.0) * std::max(v, 0.0);
     return out;
   }
 
-  /// Clipping of the quad (or pixel) whose corner is (x, y).
+  /// Clipping of the cell (or pixel) whose corner is (x, y).
   double mask(int x, int y) const {
     double most = 0;
-    for (int s = 0; s < 4; s++) {
-      if (channel_of(s) != in_.first || (!bayer() && s == 2)) continue;
-      if (bayer() && is_defect(x + s % 2, y + s / 2)) continue;
-      most = std::max(most, bayer() ? light(frame_, x + s % 2, y + s / 2, s) : light(frame_, x, y, s));
+    const auto look = [&](int px, int py, int s) {
+      if (channel_of(s) == in_.first) most = std::max(most, light(frame_, px, py, s));
+    };
+    if (side() == 1) {
+      for (const int s : {0, 1, 3}) look(x, y, s);
+    } else {
+      for (int i = 0; i < side() * side(); i++) {
+        if (bayer() && is_defect(x + i % side(), y + i / side())) continue;
+        look(x + i % side(), y + i / side(), site(x + i % side(), y + i / side()));
+      }
     }
     return clipping(most, in_.threshold);
   }
 
   double wide_mask(int x, int y) const {
-    const int step = bayer() ? 2 : 1, s = bayer() ? site(x, y) : 0;
-    const int left = x - s % 2, top = y - s / 2;
+    const InCell at = in_cell(frame_.sensor, x, y);
     double most = 0;
     for (int dy = -1; dy <= 1; dy++) {
-      for (int dx = -1; dx <= 1; dx++) most = std::max(most, mask(left + dx * step, top + dy * step));
+      for (int dx = -1; dx <= 1; dx++) most = std::max(most, mask(x - at.column + dx * side(), y - at.row + dy * side()));
     }
     return most;
   }
@@ -117,8 +125,15 @@ class Render {
     return double(srgb_encode(static_cast<float>(tone_map(in_.tone, std::clamp(v, 0.0, in_.white), in_.white))));
   }
 
+  struct Root {
+    const Render& render;
+    double operator()(int x, int y) const { return render.bayer() ? render.sound(x, y) : render.found(x, y); }
+  };
+
   const RawFrame& frame_;
   const RenderInputs in_;
+  const Root root_{*this};
+  mutable XtransDemosaic<Root> xtrans_{root_, frame_.sensor};
   mutable std::map<std::pair<int, int>, double> found_, sound_;
 };
 

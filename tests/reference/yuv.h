@@ -10,10 +10,13 @@ namespace argent::reference {
 
 /// Y, Cb, Cr codes, not rounded, of R'G'B' codes of 8 bits.
 inline std::array<double, 3> yuv_of(const std::array<double, 3>& rgb, YuvFormat format) {
-  const bool hd = format.matrix == YuvMatrix::kBt709, limited = format.range == YuvRange::kLimited;
+  const bool hd = format.matrix == YuvMatrix::kBt709, uhd = format.matrix == YuvMatrix::kBt2020,
+             limited = format.range == YuvRange::kLimited;
   const double r = rgb[0] / 255, g = rgb[1] / 255, b = rgb[2] / 255;
-  const double y = hd ? 0.2126 * r + 0.7152 * g + 0.0722 * b : 0.299 * r + 0.587 * g + 0.114 * b;
-  const double cb = (b - y) / (hd ? 1.8556 : 1.772), cr = (r - y) / (hd ? 1.5748 : 1.402);
+  const double y = uhd  ? 0.2627 * r + 0.6780 * g + 0.0593 * b
+                   : hd ? 0.2126 * r + 0.7152 * g + 0.0722 * b
+                        : 0.299 * r + 0.587 * g + 0.114 * b;
+  const double cb = (b - y) / (uhd ? 1.8814 : hd ? 1.8556 : 1.772), cr = (r - y) / (uhd ? 1.4746 : hd ? 1.5748 : 1.402);
   if (!limited) return {255 * y, 255 * cb + 128, 255 * cr + 128};
   return {219 * y + 16, 224 * cb + 128, 224 * cr + 128};
 }

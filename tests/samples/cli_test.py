@@ -2,6 +2,7 @@
 """The program `argent` as its users call it. usage: cli_test.py ARGENT [unittest arguments]; only the standard library is needed."""
 
 import json
+import math
 import os
 import pathlib
 import pty
@@ -12,12 +13,18 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 import zlib
 
 ARGENT = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
 DATA = pathlib.Path(os.environ.get("ARGENT_DATA") or pathlib.Path(__file__).parents[3] / "shared/data")
 WIDTH, HEIGHT = 64, 48
 MOSAIC = ["--size", f"{WIDTH}x{HEIGHT}", "--cfa", "rggb", "--bits", "12", "--black", "256", "--white", "4095"]
+SHADING_PROFILE = """argent_profile: 1
+name: test
+shading:
+  - {cct: 4000, columns: 2, rows: 2, red: [1, 1.5, 2, 2.5], green: [1, 1, 1, 1], blue: [3, 1, 1, 1]}
+"""
 GREY_CODES = (256 + 400, 256 + 800, 256 + 800, 256 + 500)  # R, G, G, B: neutral after gains 2, 1, 1.6
 
 
@@ -29,6 +36,12 @@ def scene(x, y):
 
 def grey(x, y):
     return GREY_CODES[2 * (y % 2) + x % 2]
+
+
+def xtrans_grey(x, y):
+    """The same of an X-Trans mosaic of phase 2, 5."""
+    color = ("GBGGRG", "RGRBGB", "GBGGRG", "GRGGBG", "BGBRGR", "GRGGBG")[(y + 5) % 6][(x + 2) % 6]
+    return GREY_CODES[{"R": 0, "G": 1, "B": 3}[color]]
 
 
 def write_mosaic(path, code=scene):
@@ -99,14 +112,14 @@ class CliTest(unittest.TestCase):
 class HelpTest(CliTest):
     def test_help_names_commands_and_examples(self):
         text = self.run_argent("--help").stdout
-        for word in ("develop", "measure", "--version", "Examples:", "ARGENT_CPU"):
+        for word in ("develop", "convert", "measure", "--version", "Examples:", "ARGENT_CPU"):
             self.assertIn(word, text)
 
     def test_each_command_has_help_with_examples(self):
         develop = self.run_argent("develop", "--help").stdout
         for word in ("--wb", "--exposure", "--color", "--linear", "--resize", "--half", "--profile", "--preset", "--threads", "--json", "--size",
                      "--cfa", "--bits", "--black", "--white", "--sidecar", "--overwrite", "--crop", "--recursive", "--set", "--bit-depth",
-                     "--quality", "--format", "Examples:", "(sensor - black) / (white - black) x gains", "tone.contrast"):
+                     "--quality", "--format", "--tint", "--wb-box", "--rotate", "--flip", "--settings", "--no-sidecar", "--write-sidecar", "Examples:", "(sensor - black) / (white - black) x gains", "tone.contrast"):
             self.assertIn(word, develop)
         measure = self.run_argent("measure", "--help").stdout
         for word in ("--json", "--save", "--verbose", "Examples:", "stops" if "stops" in measure else "error EV"):
@@ -219,6 +232,86 @@ class OutputTest(CliTest):
         self.assertGreater(max(max(p) for row in read_png(self.tmp / "d.png") for p in row), 255)
 
 
+class ConvertTest(CliTest):
+    """What stands in a DNG is tested in tests/isp/dng_writer_test.cpp; here, that the command does what was asked."""
+
+    def convert(self, *arguments, status=0):
+        return self.run_argent("convert", *arguments, *MOSAIC, status=status)
+
+    def tags(self, path, directory=None):
+        """Of one directory: tag -> (type, count, the four bytes of value or offset)."""
+        data = path.read_bytes()
+        at = struct.unpack_from("<I", data, 4)[0] if directory is None else directory
+        (count,) = struct.unpack_from("<H", data, at)
+        fields = (struct.unpack_from("<HHI4s", data, at + 2 + 12 * i) for i in range(count))
+        return {tag: (kind, number, value) for tag, kind, number, value in fields}
+
+    def test_dng_is_beside_the_input_and_develops_alike(self):
+        self.assertEqual(self.convert(self.raw).stdout, f"{self.tmp}/a.dng\n")
+        picture = ["--wb", "2,1,1.6", "--exposure", "0", "--color", "camera", "--quiet"]
+        self.run_argent("develop", self.raw, *MOSAIC, *picture, "-o", self.tmp / "raw.png")
+        self.run_argent("develop", self.tmp / "a.dng", *picture, "-o", self.tmp / "dng.png")
+        self.assertEqual(read_png(self.tmp / "raw.png"), read_png(self.tmp / "dng.png"))
+
+    def test_compression_and_preview(self):
+        for options, compression in ((["--no-preview"], 7), (["--no-preview", "--compression", "none"], 1)):
+            self.convert(self.raw, "-o", self.tmp / "x.dng", "--overwrite", *options)
+            self.assertEqual(struct.unpack("<H2x", self.tags(self.tmp / "x.dng")[259][2]), (compression,))
+        self.convert(self.raw, "-o", self.tmp / "p.dng")
+        front = self.tags(self.tmp / "p.dng")
+        self.assertEqual(struct.unpack("<I", front[254][2]), (1,))  # a reduced picture
+        codes = self.tags(self.tmp / "p.dng", struct.unpack("<I", front[330][2])[0])
+        self.assertEqual(struct.unpack("<I", codes[256][2]), (WIDTH,))
+
+    def test_white_balance(self):
+        def neutral(*options):
+            done = self.convert(self.raw, "-o", self.tmp / "w.dng", "--overwrite", *options)
+            data = (self.tmp / "w.dng").read_bytes()
+            at = struct.unpack("<I", self.tags(self.tmp / "w.dng")[50728][2])[0]
+            numbers = struct.unpack_from("<6I", data, at)
+            return done, [numbers[0] / numbers[1], numbers[2] / numbers[3], numbers[4] / numbers[5]]
+
+        self.assertEqual(neutral("--wb", "2,1,1.6")[1], [0.5, 1, 0.625])
+        write_mosaic(self.raw, grey)
+        done, found = neutral()
+        self.assertIn("using --wb auto", done.stderr)
+        self.assertAlmostEqual(found[0], 0.5, delta=0.1)
+
+    def test_a_profiles_shading_becomes_gain_maps(self):
+        self.assertNotIn(51009, self.tags_of_codes())
+        profile = self.tmp / "profile.yaml"
+        profile.write_text(SHADING_PROFILE)
+        kind, count, _ = self.tags_of_codes("--profile", profile)[51009]
+        self.assertEqual((kind, count), (7, 4 + 4 * (16 + 76 + 4 * 4)))  # four maps of 2 x 2 nodes
+
+    def tags_of_codes(self, *options):
+        self.convert(self.raw, "-o", self.tmp / "g.dng", "--overwrite", "--no-preview", *options)
+        return self.tags(self.tmp / "g.dng")
+
+    def test_what_exists_is_kept(self):
+        (self.tmp / "a.dng").write_bytes(b"precious")
+        self.assertIn("--overwrite", self.convert(self.raw, status=1).stderr)
+        self.assertEqual((self.tmp / "a.dng").read_bytes(), b"precious")
+        self.convert(self.raw, "--overwrite", "--quiet")
+        before = (self.tmp / "a.dng").read_bytes()
+        self.assertIn("would replace the input", self.run_argent("convert", self.tmp / "a.dng", "--overwrite", status=1).stderr)
+        self.assertEqual((self.tmp / "a.dng").read_bytes(), before)
+
+    def test_one_bad_file_in_a_folder(self):
+        folder = self.tmp / "in"
+        folder.mkdir()
+        write_mosaic(folder / "1.raw")
+        (folder / "2.raw").write_bytes(b"too short")
+        done = self.convert(folder, "-o", f"{self.tmp}/out", status=1)
+        self.assertEqual(done.stdout, f"{self.tmp}/out/1.dng\n")
+        self.assertTrue(done.stderr.endswith("argent: 1 of 2 converted, 1 failed\n"), done.stderr)
+        self.assert_nothing_left_behind(self.tmp / "out", ["1.dng"])
+
+    def test_wrong_usage(self):
+        for arguments in ([self.raw, "-o", self.tmp / "a.png"], [self.raw, "--compression", "zip"], []):
+            self.run_argent("convert", *arguments, status=2)
+
+
 class InputTest(CliTest):
     def test_one_bad_file_in_a_folder(self):
         folder = self.tmp / "in"
@@ -250,6 +343,20 @@ class InputTest(CliTest):
             self.assertIn("a.raw", done.stderr)
         self.run_argent("develop", self.raw, *MOSAIC, "--black", "4095", status=2)
         self.assertEqual(self.pictures(), [])
+
+    def test_xtrans(self):
+        write_mosaic(self.raw, xtrans_grey)
+        options = [*MOSAIC, "--cfa", "xtrans"]
+        linear = ["--wb", "2,1,1.6", "--color", "camera", "--linear", "--overwrite"]
+        spread = lambda: max(max(pixel) - min(pixel) for row in read_png(self.tmp / "a.png") for pixel in row)
+        self.run_argent("develop", self.raw, *options, "--cfa-phase", "2,5", *linear)
+        self.assertLess(spread(), 0.001 * 65535)
+        self.run_argent("develop", self.raw, *options, *linear)
+        self.assertGreater(spread(), 0.01 * 65535, "another phase takes the colors for others")
+        self.run_argent("develop", self.raw, *options, "--cfa-phase", "2,5", "--wb", "auto", "--overwrite")
+        self.run_argent("measure", self.raw, *options, "--cfa-phase", "2,5", "--json")
+        for phase in ("6,0", "1", "1,2,3", "-1,0"):
+            self.assertIn("phase", self.run_argent("develop", self.raw, *options, f"--cfa-phase={phase}", status=2).stderr)
 
     def test_mosaic_without_description_says_what_is_missing(self):
         self.assertIn("size", self.run_argent("develop", self.raw, status=1).stderr)
@@ -389,6 +496,40 @@ class ReportTest(CliTest):
 
 
 class PictureTest(CliTest):
+    def test_every_color_space_and_what_it_needs(self):
+        profile = self.tmp / "p.yaml"
+        profile.write_text("argent_profile: 1\nmatrices:\n  - {cct: 5500, xyz_to_camera: [0.8, -0.3, -0.1, -0.45, 1.25, 0.2, -0.1, 0.25, 0.6]}\n")
+        for color in ("srgb", "p3", "rec2020", "rec2100-pq"):
+            target = self.tmp / f"{color}.png"
+            done = self.develop(self.raw, "-o", target, "--color", color, "--bit-depth", "16", "--profile", profile, "--json")
+            self.assertEqual(json.loads(done.stdout)["settings"]["color"], color)
+            data = target.read_bytes()
+            self.assertEqual(b"iCCP" in data, color != "srgb")
+            self.assertEqual(b"cICP" in data, color == "rec2100-pq")
+        for wrong in (("--color", "rec2100-pq"), ("--color", "rec2100-pq", "--bit-depth", "16", "--linear")):
+            done = self.develop(self.raw, "-o", self.tmp / "x.png", *wrong, "--profile", profile, status=1)
+            self.assertIn("rec2100-pq is rendered with 16 bits", done.stderr)
+        self.develop(self.raw, "-o", self.tmp / "x.png", "--color", "adobe", status=2)
+
+    def test_a_lut_and_a_dcp(self):
+        plain, graded, cube = self.tmp / "plain.png", self.tmp / "graded.png", self.tmp / "x.cube"
+        nodes = [(r, g, b) for b in (0, 1) for g in (0, 1) for r in (0, 1)]
+        text = lambda map: "LUT_3D_SIZE 2\n" + "".join("{} {} {}\n".format(*map(n)) for n in nodes)
+        self.develop(self.raw, "-o", plain, "--bit-depth", "16")
+        cube.write_text(text(lambda n: n))
+        self.develop(self.raw, "-o", graded, "--bit-depth", "16", "--lut", cube)
+        for a, b in zip(sum(read_png(plain), []), sum(read_png(graded), [])):
+            for one, other in zip(a, b):
+                self.assertAlmostEqual(one, other, delta=24)  # the one pass and the last pass have different tables
+        cube.write_text(text(lambda n: (1 - n[0], n[1], n[2])))
+        self.develop(self.raw, "-o", graded, "--overwrite", "--bit-depth", "16", "--lut", cube)
+        self.assertAlmostEqual(read_png(graded)[3][5][0], 65535 - read_png(plain)[3][5][0], delta=24)
+        cube.write_text("LUT_1D_SIZE 2\n0 0 0\n1 1 1\n")
+        wrong = self.develop(self.raw, "-o", self.tmp / "x.png", "--lut", cube, status=1)
+        self.assertIn("is a one-dimensional table", wrong.stderr)
+        wrong = self.develop(self.raw, "-o", self.tmp / "x.png", "--dcp", cube, status=1)
+        self.assertIn("is no DNG camera profile", wrong.stderr)
+
     def linear(self, *options):
         target = self.tmp / "linear.png"
         done = self.develop(self.raw, "-o", target, "--overwrite", "--linear", "--color", "camera", "--bit-depth", "16", *options)
@@ -574,6 +715,194 @@ class SimulateTest(CliTest):
             self.assertIn("--set", done.stderr)
             self.assertEqual(done.stdout, "", "nothing is played")
         self.run_argent("simulate", self.step, "--set", "lens.min_position=5", "--set", "lens.max_position=6")
+
+
+MATRIX = "[0.6257, -0.0303, -0.1, -0.788, 1.5621, 0.2396, -0.1714, 0.1904, 0.7046]"
+
+
+class PhotographersTest(CliTest):
+    """Turns, crops, balance by a box, tint."""
+
+    def pixels(self, *options, name="p.png"):
+        self.develop(self.raw, "-o", self.tmp / name, "--overwrite", "--wb", "2,1,1.6", "--exposure", "0", *options)
+        return read_png(self.tmp / name)
+
+    def test_turns_and_flips(self):
+        w, h, plain = WIDTH, HEIGHT, self.pixels()
+        for options, size, source in (
+            (("--rotate", 90), (h, w), lambda x, y: plain[h - 1 - x][y]),
+            (("--rotate", 180), (w, h), lambda x, y: plain[h - 1 - y][w - 1 - x]),
+            (("--rotate", 270), (h, w), lambda x, y: plain[x][w - 1 - y]),
+            (("--flip", "horizontal"), (w, h), lambda x, y: plain[y][w - 1 - x]),
+            (("--flip", "vertical"), (w, h), lambda x, y: plain[h - 1 - y][x]),
+            (("--rotate", 90, "--flip", "horizontal"), (h, w), lambda x, y: plain[h - 1 - (h - 1 - x)][y]),
+        ):
+            turned = self.pixels(*options)
+            self.assertEqual((len(turned[0]), len(turned)), size, options)
+            self.assertEqual(turned, [[source(x, y) for x in range(size[0])] for y in range(size[1])], options)
+
+    def test_crop_is_of_the_picture_as_it_is_turned(self):
+        plain, turned = self.pixels(), self.pixels("--rotate", 90)
+        self.assertEqual(self.pixels("--crop", "5,7,20,11"), [row[5:25] for row in plain[7:18]])
+        self.assertEqual(self.pixels("--rotate", 90, "--crop", "20x11+5+7"), [row[5:25] for row in turned[7:18]])
+        half = self.pixels("--crop", "4,4,20,12", "--half")
+        self.assertEqual((len(half[0]), len(half)), (10, 6))
+        self.assertIn("outside of the picture", self.develop(self.raw, "--crop", "60,40,20,20", "--wb", "auto", "-o", self.tmp / "c.png", status=1).stderr)
+        for crop in ("1,2,3", "1,2,0,4", "half", "-1,0,4,4"):
+            self.develop(self.raw, "--crop", crop, status=2)
+
+    def test_box_comes_out_grey(self):
+        write_mosaic(self.raw, lambda x, y: grey(x, y) if 20 <= x < 40 and 10 <= y < 30 else 4000 + (x + y) % 90)
+        done = self.develop(self.raw, "-o", self.tmp / "b.png", "--wb-box", "22,12,16,16", "--json")
+        settings = json.loads(done.stdout)["settings"]
+        self.assertEqual(settings["wb"], "box")
+        for got, gain in zip(settings["gains"], (2, 1, 1.6)):
+            self.assertAlmostEqual(got, gain, delta=0.01)
+        # In a turned picture the box lies elsewhere: 48 high becomes 48 wide.
+        done = self.develop(self.raw, "-o", self.tmp / "t.png", "--rotate", 90, "--wb-box", f"{HEIGHT - 28},22,16,16", "--json")
+        self.assertAlmostEqual(json.loads(done.stdout)["settings"]["gains"][0], 2, delta=0.01)
+        self.assertIn("unclipped", self.develop(self.raw, "-o", self.tmp / "c.png", "--wb-box", "0,0,8,8", status=1).stderr)
+        self.assertIn("outside", self.develop(self.raw, "-o", self.tmp / "d.png", "--wb-box", "60,0,8,8", status=1).stderr)
+        self.develop(self.raw, "--wb-box", "0,0,8,8", "--wb", "auto", status=2)
+
+    def test_tint_is_magenta_and_needs_a_matrix(self):
+        self.assertIn("color matrix", self.develop(self.raw, "-o", self.tmp / "t.png", "--wb", "2,1,1.6", "--tint", 10, status=1).stderr)
+        self.tmp.joinpath("a.raw.yaml").write_text(f"matrices:\n  - illuminant: D65\n    xyz_to_camera: {MATRIX}\n")
+        balance = lambda tint: json.loads(self.develop(self.raw, "-o", self.tmp / "t.png", "--overwrite", "--wb", 5000, "--tint", tint, "--json").stdout)["settings"]["gains"]
+        self.assertLess(balance(-20)[0], balance(0)[0])
+        self.assertLess(balance(0)[0], balance(20)[0])
+        self.develop(self.raw, "--tint", 200, status=2)
+
+
+class SettingsTest(CliTest):
+    def test_files_sidecars_and_options_in_their_order(self):
+        def contrast(*options):
+            self.develop(self.raw, "-o", self.tmp / "o.png", "--overwrite", "--wb", "2,1,1.6", "--save-settings", self.tmp / "s.yaml", *options)
+            text = (self.tmp / "s.yaml").read_text()
+            return float(text[text.index("contrast: ") + 10 :].split()[0])
+
+        for name, value in (("1.yaml", 1.1), ("2.yaml", 1.2)):
+            (self.tmp / name).write_text(f"tone: {{contrast: {value}}}\n")
+        one, two = self.tmp / "1.yaml", self.tmp / "2.yaml"
+        self.assertEqual(contrast("-p", one), 1.1)
+        self.assertEqual(contrast("-p", one, "-p", two), 1.2)
+        self.assertEqual(contrast("-p", two, "-p", one, "--set", "tone.contrast=1.3"), 1.3)
+        (self.tmp / "a.raw.argent.yaml").write_text("tone: {contrast: 1.4}\n")
+        self.assertEqual(contrast("-p", one), 1.4)
+        self.assertEqual(contrast("-p", one, "--no-sidecar"), 1.1)
+        self.assertEqual(contrast("--set", "tone.contrast=1.5"), 1.5)
+
+    def test_written_sidecar_gives_the_same_bytes(self):
+        options = ["--wb", "2,1,1.6", "--exposure", "0.5", "--crop", "5,7,30,21", "--rotate", "90", "--set", "tone.contrast=1.23"]
+        self.develop(self.raw, "-o", self.tmp / "1.png", "--write-sidecar", *options)
+        sidecar = self.tmp / "a.raw.argent.yaml"
+        text = sidecar.read_text()
+        for part in ("wb: \"2,1,1.6\"", "crop: \"5,7,30,21\"", "contrast: 1.23", "rotate: 90"):
+            self.assertIn(part, text)
+        self.develop(self.raw, "-o", self.tmp / "2.png")
+        self.assertEqual((self.tmp / "1.png").read_bytes(), (self.tmp / "2.png").read_bytes())
+        self.assertIn("--overwrite", self.develop(self.raw, "-o", self.tmp / "3.png", "--write-sidecar", status=1).stderr)
+        self.assertEqual(sidecar.read_text(), text)
+        sidecar.write_text(text.replace("exposure: \"0.5\"", "exposure: \"1.5\""))
+        self.develop(self.raw, "-o", self.tmp / "4.png")
+        self.assertNotEqual((self.tmp / "1.png").read_bytes(), (self.tmp / "4.png").read_bytes())
+
+    def test_each_photo_has_its_own(self):
+        write_mosaic(self.tmp / "b.raw")
+        (self.tmp / "b.argent.yaml").write_text("develop: {resize: 50%}\n")
+        self.develop(self.tmp / "a.raw", self.tmp / "b.raw", "-o", f"{self.tmp}/out/")
+        self.assertEqual([len(read_png(self.tmp / f"out/{n}.png")) for n in "ab"], [HEIGHT, HEIGHT // 2])
+        (self.tmp / "b.argent.yaml").write_text("develop: {resiz: 50%}\n")
+        done = self.develop(self.tmp / "a.raw", self.tmp / "b.raw", "-o", f"{self.tmp}/out/", "--overwrite", status=1)
+        self.assertIn("b.argent.yaml:1: unknown key develop.resiz, did you mean develop.resize", done.stderr)
+        self.assertIn("1 of 2 developed", done.stderr)
+
+    def test_wrong_settings(self):
+        bad = self.tmp / "bad.yaml"
+        bad.write_text("tone: {contrst: 1}\n")
+        self.assertIn("bad.yaml:1: unknown key tone.contrst, did you mean tone.contrast", self.develop(self.raw, "-p", bad, status=1).stderr)
+        self.develop(self.raw, "--set", "develop.wb=warm", status=2)
+        self.develop(self.raw, write_mosaic(self.tmp / "b.raw"), "--save-settings", self.tmp / "s.yaml", status=2)
+        self.assertEqual(self.pictures(), [])
+
+    def test_measure_reads_them_too(self):
+        (self.tmp / "s.yaml").write_text("statistics: {rows: 5, columns: 4}\n")
+        result = json.loads(self.run_argent("measure", self.raw, "-p", self.tmp / "s.yaml", "--json", *MOSAIC).stdout)
+        self.assertEqual((result["statistics"]["rows"], result["statistics"]["columns"]), (5, 4))
+
+
+class FormatTest(CliTest):
+    def test_exr_holds_light_above_1(self):
+        self.develop(self.raw, "-o", self.tmp / "a.exr", "--wb", "4,4,4", "--exposure", "2")
+        self.develop(self.raw, "-o", self.tmp / "b.exr", "--wb", "4,4,4", "--exposure", "2", "--bit-depth", "32")
+        self.assertLess((self.tmp / "a.exr").stat().st_size, (self.tmp / "b.exr").stat().st_size)
+        self.assertGreater(json.loads(self.run_argent("compare", self.tmp / "a.exr", self.tmp / "b.exr", "--json").stdout)["cpsnr"], 50)
+        for arguments in (["a.exr", "--bit-depth", "8"], ["a.png", "--bit-depth", "32"], ["a.y4m", "--bit-depth", "16"]):
+            self.develop(self.raw, "-o", self.tmp / arguments[0], "--overwrite", *arguments[1:], status=2)
+
+    def test_y4m_to_a_file_and_to_stdout(self):
+        self.develop(self.raw, "-o", self.tmp / "a.y4m", "--matrix", "bt2020", "--range", "full", "--quiet")
+        whole = (self.tmp / "a.y4m").read_bytes()
+        self.assertTrue(whole.startswith(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F1:1 Ip C420jpeg XCOLORRANGE=FULL XBT2020\nFRAME\n".encode()))
+        done = subprocess.run([ARGENT, "develop", self.raw, "-o", "-", "--matrix", "bt2020", "--range", "full", *MOSAIC], capture_output=True, timeout=60)
+        self.assertEqual(done.stdout, whole)
+        self.develop(self.raw, "-o", "-", "--json", status=2)
+        self.develop(self.raw, "-o", "-", "--format", "png", status=2)
+
+    def test_xmp_says_what_was_done(self):
+        for name in ("x.png", "x.tiff", "x.jpg"):
+            self.develop(self.raw, "-o", self.tmp / name, "--wb", "2,1,1.6", "--set", "tone.contrast=1.25")
+            data = (self.tmp / name).read_bytes()
+            packet = data[data.index(b"<?xpacket begin") : data.index(b"<?xpacket end")].decode()
+            tree = xml.etree.ElementTree.fromstring(packet)
+            text = " ".join(tree.itertext())
+            for part in ("tone.contrast=1.25", "develop.wb=2,1,1.6", "a.raw", "Argent 0."):
+                self.assertIn(part, text, name)
+
+
+class CompareTest(CliTest):
+    def ppm(self, name, *pixels, size=(2, 1)):
+        path = self.tmp / name
+        path.write_bytes(b"P6 %d %d 255\n" % size + bytes(v for p in pixels for v in p))
+        return path
+
+    def test_numbers_by_hand(self):
+        a, b = self.ppm("a.ppm", (100, 100, 100), (50, 50, 50)), self.ppm("b.ppm", (110, 100, 100), (50, 50, 50))
+        result = json.loads(self.run_argent("compare", a, b, "--json").stdout)
+        self.assertAlmostEqual(result["psnr"][0], 10 * math.log10(255**2 / 50), places=3)
+        self.assertIsNone(result["psnr"][1])
+        self.assertAlmostEqual(result["cpsnr"], 10 * math.log10(255**2 / (50 / 3)), places=3)
+        self.assertIsNone(result["ssim"], "too small")
+        self.assertFalse(result["identical"])
+        text = self.run_argent("compare", a, b).stdout
+        for word in ("PSNR dB", "SSIM", "CIEDE2000", "sRGB", "2x1"):
+            self.assertIn(word, text)
+        same = json.loads(self.run_argent("compare", a, a, "--json").stdout)
+        self.assertTrue(same["identical"])
+        self.assertEqual(same["ciede2000"], {"mean": 0, "p95": 0, "max": 0})
+
+    def test_crop_difference_picture_and_status(self):
+        a = self.ppm("a.ppm", *[(100, 100, 100)] * 16, size=(4, 4))
+        b = self.ppm("b.ppm", *([(100, 100, 100)] * 15 + [(120, 100, 80)]), size=(4, 4))
+        self.run_argent("compare", a, b, "-o", self.tmp / "d.png", "--gain", 2)
+        rows = read_png(self.tmp / "d.png")
+        self.assertEqual(rows[0][0], (128, 128, 128))
+        self.assertEqual(rows[3][3], (168, 128, 88))
+        self.run_argent("compare", a, b, "-o", self.tmp / "d.png", "--side-by-side", "--overwrite")
+        self.assertEqual(len(read_png(self.tmp / "d.png")[0]), 12)
+        self.assertIn("--overwrite", self.run_argent("compare", a, b, "-o", self.tmp / "d.png", status=1).stderr)
+        self.assertIn("inf", self.run_argent("compare", a, b, "--crop", "3x3+0+0", "--fail-under", 90).stdout)
+        self.assertIn("is under 60 dB", self.run_argent("compare", a, b, "--fail-under", 60, status=1).stderr)
+        self.run_argent("compare", a, b, "--fail-under", 20)
+
+    def test_what_cannot_be_compared(self):
+        a, b = self.ppm("a.ppm", (1, 2, 3), (4, 5, 6)), self.ppm("b.ppm", (1, 2, 3), size=(1, 1))
+        self.assertIn("sizes differ", self.run_argent("compare", a, b, status=1).stderr)
+        self.run_argent("compare", a, b, "--crop", "1x1+0+0")
+        self.assertIn("no such file", self.run_argent("compare", a, self.tmp / "none.png", status=1).stderr)
+        self.assertIn("outside", self.run_argent("compare", a, a, "--crop", "5x5+0+0", status=1).stderr)
+        for arguments in (["compare"], ["compare", a], ["compare", a, b, "--crop", "x"], ["compare", a, a, "-o", self.tmp / "d.webp"]):
+            self.run_argent(*arguments, status=2)
 
 
 class EvaluateTest(CliTest):

@@ -22,6 +22,7 @@ TEST(ExposureFromText, KnowsItsForms) {
   EXPECT_EQ(exposure_from_text("auto").mode, Exposure::kAuto);
   EXPECT_EQ(exposure_from_text("-1.5").ev, -1.5f);
   EXPECT_EQ(exposure_from_text("+2").ev, 2);
+  EXPECT_EQ(exposure_from_text("metered").mode, Exposure::kMetered);
   EXPECT_EQ(exposure_from_text("0").mode, Exposure::kValue);
   for (const char* text : {"", "x", "1x", "nan", "inf", "17", "-17", "1,5", "+"}) EXPECT_THROW(exposure_from_text(text), Error) << text;
 }

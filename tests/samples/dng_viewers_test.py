@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""A DNG that `argent live` took has the right colors in RawTherapee and darktable. usage: dng_viewers_test.py ARGENT [unittest arguments]
+"""Our DNGs in other programs: LibRaw, dcraw_emu, RawTherapee, darktable. usage: dng_viewers_test.py ARGENT [unittest arguments]
 
-The simulated camera sees a ColorChecker. Both programs develop the still with neutral settings. What is compared is color at equal
-brightness (how bright a file is shown is each program's choice): with the chart's published sRGB, and with `argent develop --linear`.
+A still of `argent live`, whose simulated camera sees a ColorChecker: RawTherapee and darktable develop it with neutral settings. What is
+compared is color at equal brightness (how bright a file is shown is each program's choice): with the chart's published sRGB, and with
+`argent develop --linear`. A CR2 and what `argent convert` makes of it: the same codes, and with the same explicit settings the same picture.
+A DNG with opcodes, converted: each program that knows them applies them to both alike.
 Exit status: 0 all is well, 1 a check failed, 77 one of the programs is missing.
 """
 
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -18,8 +21,12 @@ import unittest
 import cv2
 import numpy as np
 
+import opcode_dng
+from color_difference import SRGB_TO_XYZ, ciede2000, lab
+
 ARGENT = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
-PROGRAMS = ("rawtherapee-cli", "darktable-cli", "exiftool", "unprocessed_raw")
+PROGRAMS = ("rawtherapee-cli", "darktable-cli", "exiftool", "unprocessed_raw", "dcraw_emu")
+CR2 = pathlib.Path(os.environ.get("ARGENT_SAMPLE_RAW") or "/usr/share/doc/rawtran/IMG_5952.CR2")
 SIZE = (960, 640)
 GREYS = slice(19, 22)  # what is nearest to neutral in a real chart: its white is warm by 4 %, its black blueish
 
@@ -29,7 +36,6 @@ PUBLISHED = np.array([
     (214, 126, 44), (80, 91, 166), (193, 90, 99), (94, 60, 108), (157, 188, 64), (224, 163, 46),
     (56, 61, 150), (70, 148, 73), (175, 54, 60), (231, 199, 31), (187, 86, 149), (8, 133, 161),
     (243, 243, 242), (200, 200, 200), (160, 160, 160), (122, 122, 121), (85, 85, 85), (52, 52, 52)])
-SRGB_TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
 
 
 def linear(srgb):
@@ -84,12 +90,38 @@ def run(*command):
     return done.stdout
 
 
-class DngViewers(unittest.TestCase):
+class Viewers(unittest.TestCase):
+    """The other programs, each in a folder of the test's own."""
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
+    # ---- the programs ----
+
+    def codes(self, dng):
+        """As LibRaw finds them."""
+        run("unprocessed_raw", "-q", dng)
+        return cv2.imread(f"{dng}.pgm", cv2.IMREAD_UNCHANGED)
+
+    def rawtherapee(self, dng, profile=None):
+        """Without a profile: neutral, with the matrix for D65."""
+        out = dng.with_suffix(".rawtherapee.tif")
+        run("rawtherapee-cli", "-q", "-Y", "-t", "-b16", *(["-p", profile] if profile else []), "-o", out, "-c", dng)
+        return linear(load(out))
+
+    def darktable(self, dng, sidecar=None):
+        """Without base curve or filmic; it knows the matrix for D65 only."""
+        out = dng.with_suffix(".darktable.tif")
+        out.unlink(missing_ok=True)
+        settings = ["plugins/darkroom/workflow=none", "plugins/imageio/format/tiff/bpp=16"]
+        run("darktable-cli", dng, *([sidecar] if sidecar else []), out, "--core", "--library", ":memory:", "--configdir", self.folder / "config", "--cachedir",
+            self.folder / "cache", *(word for setting in settings for word in ("--conf", setting)))
+        return linear(load(out))
+
+
+class LiveStills(Viewers):
     # ---- the camera ----
 
     def still(self, camera, kind, *arguments):
@@ -115,27 +147,6 @@ class DngViewers(unittest.TestCase):
 
     def balance(self):
         return ["--control", f"ColourGains={self.gains[0]:.6f},{self.gains[1]:.6f}"]
-
-    # ---- the programs ----
-
-    def codes(self, dng):
-        """As LibRaw finds them."""
-        run("unprocessed_raw", "-q", dng)
-        return cv2.imread(f"{dng}.pgm", cv2.IMREAD_UNCHANGED)
-
-    def rawtherapee(self, dng, profile=None):
-        """Without a profile: neutral, with the matrix for D65."""
-        out = dng.with_suffix(".rawtherapee.tif")
-        run("rawtherapee-cli", "-q", "-Y", "-t", "-b16", *(["-p", profile] if profile else []), "-o", out, "-c", dng)
-        return linear(load(out))
-
-    def darktable(self, dng):
-        """Without base curve or filmic; it knows the matrix for D65 only."""
-        out = dng.with_suffix(".darktable.tif")
-        settings = ["plugins/darkroom/workflow=none", "plugins/imageio/format/tiff/bpp=16"]
-        run("darktable-cli", dng, out, "--core", "--library", ":memory:", "--configdir", self.folder / "config", "--cachedir",
-            self.folder / "cache", *(word for setting in settings for word in ("--conf", setting)))
-        return linear(load(out))
 
     def ours(self, dng):
         out = dng.with_suffix(".argent.tiff")
@@ -232,6 +243,157 @@ class DngViewers(unittest.TestCase):
         self.assertAlmostEqual(tags["SubjectDistance"], 1 / applied["lens_position"], delta=0.01)
         measured = json.loads(run(ARGENT, "measure", "--json", dng))["camera"]
         self.assertAlmostEqual(measured["exposure_us"], applied["exposure_us"], delta=1)
+
+
+NEUTRAL = """[Exposure]
+Auto=false
+Compensation=0
+[White Balance]
+Enabled=true
+Setting=Custom
+Temperature=5200
+Green=1
+Equal=1
+[Color Management]
+ToneCurve=false
+ApplyLookTable=false
+ApplyBaselineExposureOffset=false
+ApplyHueSatMap=false
+WorkingProfile=ProPhoto
+OutputProfile=RTv4_sRGB
+[RAW]
+CA=false
+HotPixelFilter=false
+DeadPixelFilter=false
+[RAW Bayer]
+Method=amaze
+[LensProfile]
+LcMode=none
+[HLRecovery]
+Enabled=false
+"""
+MASKED = (74, 12)  # columns and rows of the 30D's CR2 that see no light: they are not in the DNG
+
+
+@unittest.skipUnless(CR2.is_file(), f"{CR2} is not there")
+class Conversion(Viewers):
+    def setUp(self):
+        super().setUp()
+        self.cr2 = self.folder / "original.CR2"
+        shutil.copy(CR2, self.cr2)
+        self.dng = self.folder / "converted.dng"
+        run(ARGENT, "convert", self.cr2, "-o", self.dng, "--quiet")
+
+    def expect_alike(self, name, one, other):
+        self.assertEqual(one.shape, other.shape, name)
+        difference = ciede2000(lab(one), lab(other))
+        print(f"{name}: CIEDE2000 between CR2 and DNG {difference.mean():.5f}, at most {difference.max():.2f}")
+        self.assertLess(difference.mean(), 1, name)
+
+    def test_codes_are_those_of_the_cr2(self):
+        plain = self.folder / "plain.dng"
+        run(ARGENT, "convert", self.cr2, "-o", plain, "--quiet", "--compression", "none", "--no-preview")
+        original = self.codes(self.cr2)[MASKED[1]:, MASKED[0]:]
+        for dng in (self.dng, plain):
+            self.assertTrue(np.array_equal(self.codes(dng), original), dng.name)
+        sizes = [path.stat().st_size for path in (self.cr2, self.dng, plain)]
+        print(f"CR2 {sizes[0]} bytes, DNG {sizes[1]} with its preview, uncompressed {sizes[2]}")
+
+    def test_dcraw(self):
+        pictures = []
+        for path in (self.cr2, self.dng):
+            run("dcraw_emu", "-q", 3, "-o", 1, "-r", 2, 1, 1.5, 1, "-S", 4095, "-W", "-6", "-T", path)
+            pictures.append(linear(load(f"{path}.tiff")))
+        self.expect_alike("dcraw_emu", *pictures)
+
+    def test_rawtherapee(self):
+        profile = self.folder / "neutral.pp3"
+        profile.write_text(NEUTRAL)
+        self.expect_alike("RawTherapee", self.rawtherapee(self.cr2, profile), self.rawtherapee(self.dng, profile))
+
+    def test_darktable(self):
+        """Its table knows another white level of the camera, and shows the masked border: one set of levels and one area for both."""
+        def history(path):
+            self.darktable(path)
+            return run("exiftool", "-XMP", "-b", path.with_suffix(".darktable.tif"))
+
+        prepared = re.compile(r'(operation="rawprepare".*?params=")([0-9a-f]+)(")', re.S)
+        levels = bytearray.fromhex(prepared.search(history(self.dng))[2])
+        for i, margin in enumerate(MASKED):  # the first two numbers are columns and rows that are cut off
+            levels[4 * i:4 * i + 4] = (int.from_bytes(levels[4 * i:4 * i + 4], "little") + margin).to_bytes(4, "little")
+        sidecar = self.folder / "explicit.xmp"
+        sidecar.write_text(prepared.sub(lambda match: match[1] + levels.hex() + match[3], history(self.cr2)))
+        self.expect_alike("darktable", self.darktable(self.cr2, sidecar), self.darktable(self.dng))
+
+    def test_exif_is_carried_over(self):
+        before, after = (json.loads(run("exiftool", "-j", "-n", "-EXIF:all", path))[0] for path in (self.cr2, self.dng))
+        for name in ("Make", "ExposureTime", "FNumber", "ISO", "FocalLength", "DateTimeOriginal", "MeteringMode", "Flash", "ExposureProgram"):
+            self.assertEqual(before[name], after[name], name)
+
+
+class Mosaics(Viewers):
+    """Headerless mosaics of few bits, and without color."""
+
+    def test_they_are_read_and_shown(self):
+        height, width = 640, 960
+        y, x = np.mgrid[0:height, 0:width]
+        codes = (300 + 2 * x + y + np.random.default_rng(1).normal(0, 8, (height, width))).clip(0, 4095)
+        for name, cfa, bits, black, white in (("mono", "mono", 12, 256, 4095), ("eight", "rggb", 8, 16, 255)):
+            with self.subTest(name):
+                mosaic, dng = self.folder / f"{name}.raw", self.folder / f"{name}.dng"
+                stored = codes.astype("<u2") if bits == 12 else (codes / 16).astype("u1")
+                mosaic.write_bytes(stored.tobytes())
+                run(ARGENT, "convert", mosaic, "--size", f"{width}x{height}", "--cfa", cfa, "--bits", bits, "--black", black, "--white", white,
+                    "--wb", "1,1,1", "-o", dng, "--quiet")
+                self.assertTrue(np.array_equal(self.codes(dng), stored))
+                level = (codes[300:340, 460:500].mean() / (1 if bits == 12 else 16) - black) / (white - black)
+                for program in (self.rawtherapee, self.darktable):
+                    picture = program(dng)
+                    self.assertAlmostEqual(picture[300:340, 460:500].mean(), level, delta=0.2 * level, msg=program.__name__)
+
+
+class Opcodes(Viewers):
+    """Checks of two levels, with dead pixels where a test says so. RawTherapee opens no file of less than 100 kB."""
+
+    WIDTH, HEIGHT = 960, 640
+
+    def mosaic(self, name, lists=None, dead=()):
+        y, x = np.mgrid[0:self.HEIGHT, 0:self.WIDTH]
+        codes = np.where((x // 32 + y // 32) % 2, 1456, 1056) + (x * 7 + y * 13) % 3
+        for column, row in dead:
+            codes[row, column] = 0
+        source, converted = self.folder / f"{name}.dng", self.folder / f"{name}-converted.dng"
+        opcode_dng.write(source, codes, lists)
+        run(ARGENT, "convert", source, "-o", converted, "--quiet")
+        return source, converted
+
+    def expect_alike(self, one, other):
+        self.assertEqual(one.shape, other.shape)
+        self.assertLess(np.abs(one - other).max(), 1e-3)
+
+    def test_gain_maps_in_darktable(self):
+        grid = [[1 + ((row - 2) ** 2 + (column - 2) ** 2) / 8 for column in range(5)] for row in range(5)]
+        source, converted = self.mosaic("gains", {opcode_dng.LIST2: opcode_dng.opcodes(*opcode_dng.gain_maps(grid, self.WIDTH, self.HEIGHT))})
+        plain, _ = self.mosaic("plain")
+        shown = self.darktable(converted)
+        self.expect_alike(shown, self.darktable(source))
+        gain = luminance(shown) / luminance(self.darktable(plain))
+        self.assertAlmostEqual(gain[self.HEIGHT // 2 + 8, self.WIDTH // 2 + 8], 1, delta=0.03)
+        self.assertAlmostEqual(np.median(gain[4:12, 4:12]), 2, delta=0.1)
+
+    def test_bad_pixels(self):
+        dead = [(x, y) for y in range(50, 600, 37) for x in range(50, 900, 41)]
+        by_code = {opcode_dng.LIST1: opcode_dng.opcodes(opcode_dng.bad_pixels_constant(0))}
+        by_place = {opcode_dng.LIST1: opcode_dng.opcodes(opcode_dng.bad_pixels_list(dead))}
+        _, without = self.mosaic("without", dead=dead)
+        for name, lists, programs in (("code", by_code, (self.rawtherapee, self.darktable)), ("place", by_place, (self.darktable,))):
+            source, converted = self.mosaic(name, lists, dead)
+            for program in programs:
+                with self.subTest(opcode=name, program=program.__name__):
+                    self.assertLess(program(without)[40:-40, 40:-40].min(), 0.05)
+                    shown = program(converted)
+                    self.expect_alike(shown, program(source))
+                    self.assertGreater(shown[40:-40, 40:-40].min(), 0.15)
 
 
 if __name__ == "__main__":

@@ -59,6 +59,10 @@ TEST_F(OutputNamesTest, OneFileForSeveralIsRefused) {
 TEST_F(OutputNamesTest, UnknownExtensionAndContradictionAreRefused) {
   EXPECT_THROW(plan_outputs(inputs({"a.CR2"}), {.output = path("x.webp"), .format = {}}), UsageError);
   EXPECT_THROW(plan_outputs(inputs({"a.CR2"}), {.output = path("x.png"), .format = ImageFormat::kJpeg}), UsageError);
+  EXPECT_EQ(plan_outputs(inputs({"a.CR2"}), {.output = "-", .format = std::nullopt})[0].file, kStdout);
+  EXPECT_EQ(plan_outputs(inputs({"a.CR2"}), {.output = "-", .format = std::nullopt})[0].format, ImageFormat::kY4m);
+  EXPECT_THROW(plan_outputs(inputs({"a.CR2"}), {.output = "-", .format = ImageFormat::kPng}), UsageError);
+  EXPECT_THROW(plan_outputs(inputs({"a.CR2", "b.CR2"}), {.output = "-", .format = std::nullopt}), UsageError);
 }
 
 TEST_F(OutputNamesTest, FolderThatCannotBeMadeIsAnError) {

@@ -21,11 +21,12 @@ TEST(WhiteBalanceFromText, KnowsItsForms) {
   EXPECT_EQ(white_balance_from_text("5500").cct, 5500);
   EXPECT_EQ(white_balance_from_text("3200K").cct, 3200);
   EXPECT_EQ(white_balance_from_text("3200K").mode, Mode::kKelvin);
+  EXPECT_EQ(white_balance_from_text("box 1,2,3,4").box, (Rect{1, 2, 3, 4}));
 }
 
 TEST(WhiteBalanceFromText, RefusesTheRest) {
-  for (const char* text :
-       {"", "2,1", "2,1,1,1", "2,1,0", "-2,1,1", "2,1,nan", "2,1,inf", "2,,1", "2,1,1x", "warm", "100", "99999", "5500F"}) {
+  for (const char* text : {"", "2,1", "2,1,1,1", "2,1,0", "-2,1,1", "2,1,nan", "2,1,inf", "2,,1", "2,1,1x", "warm", "100", "99999", "5500F",
+                           "box", "box 1,2,3", "box 1,2,0,4"}) {
     EXPECT_THROW(white_balance_from_text(text), Error) << text;
   }
 }
@@ -59,6 +60,22 @@ TEST(KnownBalance, TemperatureComesFromTheMatrices) {
   const Controls asked = known_balance({.mode = Mode::kKelvin, .cct = 5000}, frame, {});
   EXPECT_NEAR(cct_of(asked.colour_gains, frame, {}), 5000, 25);
 }
+
+TEST(WithTint, MovesTheLightAcrossTheLocus) {
+  RawFrame frame;
+  frame.sensor.matrices = {{6504, kHalfGreen}};
+  const Controls plain = known_balance({.mode = Mode::kKelvin, .cct = 5000}, frame, {});
+  EXPECT_EQ(with_tint(plain, {}, frame).colour_gains, plain.colour_gains) << "0 changes nothing";
+  const Controls magenta = with_tint(plain, {.tint = 30}, frame), green = with_tint(plain, {.tint = -30}, frame);
+  EXPECT_GT(magenta.colour_gains[0] * magenta.colour_gains[2], plain.colour_gains[0] * plain.colour_gains[2]) << "more red and blue";
+  EXPECT_LT(green.colour_gains[0] * green.colour_gains[2], plain.colour_gains[0] * plain.colour_gains[2]);
+  EXPECT_EQ(magenta.colour_gains[1], plain.colour_gains[1]);
+  const auto light = cct_of_gains(frame.sensor.matrices, magenta.colour_gains);
+  EXPECT_NEAR(light->duv, 0.01, 5e-4) << "3000 of it are 1";
+  EXPECT_NEAR(light->cct, 5000, 60);
+}
+
+TEST(WithTint, NeedsAMatrix) { EXPECT_THROW(with_tint({}, {.tint = 1}, RawFrame()), Error); }
 
 TEST(ControllerParamsFor, CurveOfTheProfileStays) {
   RawFrame frame;

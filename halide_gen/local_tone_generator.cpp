@@ -1,0 +1,129 @@
+// local_tone: two kernels: look at a picture by blocks, and give every pixel the gain of its region.
+#include "Halide.h"
+#include "stages/local_tone.h"
+
+namespace argent {
+namespace {
+
+using namespace Halide;
+
+class LocalToneLook : public Generator<LocalToneLook> {
+ public:
+  Input<Buffer<float, 3>> linear{"linear"};               ///< (x, y, R G B): camera color
+  Input<Buffer<float, 1>> luma{"luma"};                   ///< (R G B): its shares of scene light
+  Input<int> block{"block"}, step{"step"};                ///< pixels; every step-th is looked at, a divisor of block
+  Input<int> radius{"radius"};                            ///< blocks
+  Input<float> variance{"variance"};                      ///< stops squared: what varies less is detail
+  Output<Buffer<float, 2>> log{"log"};                    ///< (X, Y)
+  Output<Buffer<float, 3>> coefficients{"coefficients"};  ///< (X, Y, a and b)
+
+  void generate() {
+    Expr width = linear.dim(0).extent(), height = linear.dim(1).extent();
+    RDom r(0, block / step, 0, block / step);
+    Expr px = clamp(x * block + r.x * step, 0, width - 1), py = clamp(y * block + r.y * step, 0, height - 1);
+    Expr light = luma(0) * linear(px, py, 0) + luma(1) * linear(px, py, 1) + luma(2) * linear(px, py, 2);
+    sum_(x, y) = 0.0f;
+    sum_(x, y) += stages::log2_of(light);
+    Expr count = cast<float>((block / step) * (block / step));
+    log(x, y) = sum_(x, y) / count;
+    inside_(x, y) = log(clamp(x, 0, log.dim(0).extent() - 1), clamp(y, 0, log.dim(1).extent() - 1));
+    filter_ = stages::guided_filter(inside_, radius, variance);
+    coefficients(x, y, k) = mux(k, {filter_.coefficients(x, y)[0], filter_.coefficients(x, y)[1]});
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ schedule
+
+  void schedule() {
+    const int lanes = natural_vector_size<float>();
+    linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
+    luma.dim(0).set_bounds(0, 3);
+    log.dim(0).set_min(0).dim(1).set_min(0);
+    coefficients.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
+    Func(log).compute_root().parallel(y, 4, TailStrategy::GuardWithIf).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    sum_.compute_at(Func(log), y).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    sum_.update().reorder(x, sum_.rvars()[0], sum_.rvars()[1]).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    inside_.compute_root().parallel(y).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    for (Func f : {filter_.across, filter_.means, filter_.own_across, filter_.coefficients}) {
+      f.compute_root().parallel(f.args()[1], 8, TailStrategy::GuardWithIf).vectorize(f.args()[0], lanes, TailStrategy::GuardWithIf);
+      f.update()
+          .reorder(f.args()[0], f.rvars()[0], f.args()[1])
+          .parallel(f.args()[1], 8, TailStrategy::GuardWithIf)
+          .vectorize(f.args()[0], lanes, TailStrategy::GuardWithIf);
+    }
+    filter_.own.compute_root().parallel(filter_.own.args()[1]).vectorize(filter_.own.args()[0], lanes, TailStrategy::GuardWithIf);
+    Func(coefficients).bound(k, 0, 2).reorder(k, x, y).unroll(k).vectorize(x, lanes, TailStrategy::GuardWithIf);
+
+    linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
+    luma.set_estimates({{0, 3}});
+    block.set_estimate(8);
+    step.set_estimate(2);
+    radius.set_estimate(12);
+    variance.set_estimate(0.4f);
+    log.set_estimates({{0, 438}, {0, 292}});
+    coefficients.set_estimates({{0, 438}, {0, 292}, {0, 2}});
+  }
+
+ private:
+  Var x{"x"}, y{"y"}, k{"k"};
+  Func sum_{"sum"}, inside_{"log_inside"};
+  stages::GuidedFilter filter_;
+};
+
+class LocalToneGain : public Generator<LocalToneGain> {
+ public:
+  Input<Buffer<float, 3>> linear{"linear"};  ///< (x, y, R G B)
+  Input<Buffer<float, 1>> luma{"luma"};
+  Input<Buffer<float, 3>> coefficients{"coefficients"};  ///< (X, Y, a and b)
+  Input<Buffer<float, 2>> table{"table"};                ///< (node, gain and detail)
+  Input<int> block{"block"};
+  Output<Buffer<float, 3>> output{"output"};
+
+  void generate() {
+    // Bilinear between the blocks' middles, along rows first.
+    Expr scale = 1.0f / cast<float>(block), last_x = coefficients.dim(0).extent() - 1, last_y = coefficients.dim(1).extent() - 1;
+    const auto between = [&](Expr i, Expr last) {
+      Expr at = clamp((cast<float>(i) + 0.5f) * scale - 0.5f, 0.0f, cast<float>(last));
+      Expr node = clamp(cast<int>(at), 0, last);
+      return std::tuple(node, min(node + 1, last), at - cast<float>(node));
+    };
+    const auto [left, right, across] = between(x, last_x);
+    wide_(x, y, k) = coefficients(left, y, k) + (coefficients(right, y, k) - coefficients(left, y, k)) * across;
+    const auto [above, below, down] = between(y, last_y);
+    const auto at = [&](int which) { return wide_(x, above, which) + (wide_(x, below, which) - wide_(x, above, which)) * down; };
+    Expr log = stages::log2_of(luma(0) * linear(x, y, 0) + luma(1) * linear(x, y, 1) + luma(2) * linear(x, y, 2));
+    gain_(x, y) = stages::local_gain(log, at(0) * log + at(1), table);
+    output(x, y, c) = gain_(x, y) * linear(x, y, c);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ schedule
+
+  void schedule() {
+    const int lanes = natural_vector_size<float>();
+    linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
+    luma.dim(0).set_bounds(0, 3);
+    coefficients.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
+    table.dim(0).set_bounds(0, stages::kLocalNodes + 1).dim(1).set_bounds(0, 2);
+    output.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
+    Func out = output;
+    out.bound(c, 0, 3).reorder(x, c, y).unroll(c).parallel(y, 8, TailStrategy::GuardWithIf).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    gain_.compute_at(out, y).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    wide_.compute_root().bound(k, 0, 2).parallel(y).vectorize(x, lanes, TailStrategy::GuardWithIf);
+
+    linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
+    luma.set_estimates({{0, 3}});
+    coefficients.set_estimates({{0, 438}, {0, 292}, {0, 2}});
+    table.set_estimates({{0, stages::kLocalNodes + 1}, {0, 2}});
+    block.set_estimate(8);
+    output.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
+  }
+
+ private:
+  Var x{"x"}, y{"y"}, c{"c"}, k{"k"};
+  Func wide_{"wide"}, gain_{"gain"};
+};
+
+}  // namespace
+}  // namespace argent
+
+HALIDE_REGISTER_GENERATOR(argent::LocalToneLook, argent_local_tone_look)
+HALIDE_REGISTER_GENERATOR(argent::LocalToneGain, argent_local_tone_gain)

@@ -1,0 +1,50 @@
+// capture_sharpen: take back the blur of lens and demosaic, without halos.
+//
+// Domain: luma of roots -> the same; amount 0 changes nothing
+// Shape:  (x, y) -> (x, y)
+// Source: van Cittert 1931, two steps of u <- u + amount (v - blur u), blur a Gaussian of the radius. Own: what is added is shrunk where it
+//         is no larger than noise, and bounded by the neighbors' range: by 2 % of it at edges, by a third in fine texture
+#pragma once
+
+#include "Halide.h"
+
+namespace argent::stages {
+
+struct CaptureSharpen {
+  Halide::Func weights{"weights"}, across{"blur_across"}, first{"first"}, first_across{"first_across"}, lowest{"lowest"},
+      highest{"highest"}, sharpened{"sharpened"};
+};
+
+/// `noise` is the standard deviation of noise in luma; `radius` the Gaussian's, pixels, at most 1.5.
+inline CaptureSharpen capture_sharpen(Halide::Func luma, Halide::Expr amount, Halide::Expr radius, Halide::Expr noise) {
+  using namespace Halide;
+  constexpr int kReach = 4;
+  constexpr float kEdge = 0.02f, kTexture = 0.33f, kTextureRange = 0.06f;
+  Var x("x"), y("y"), i("i");
+  CaptureSharpen s;
+  s.weights(i) = exp(-cast<float>(i * i) / (2.0f * radius * radius));
+  Expr total = s.weights(0);
+  for (int k = 1; k <= kReach; k++) total += 2.0f * s.weights(k);
+  const auto blurred = [&](const auto& at) {
+    Expr sum = s.weights(0) * at(0);
+    for (int k = 1; k <= kReach; k++) sum += s.weights(k) * (at(-k) + at(k));
+    return sum / total;
+  };
+  s.across(x, y) = blurred([&](int k) { return luma(x + k, y); });
+  s.first(x, y) = luma(x, y) + amount * (luma(x, y) - blurred([&](int k) { return s.across(x, y + k); }));
+  s.first_across(x, y) = blurred([&](int k) { return s.first(x + k, y); });
+  Expr second = s.first(x, y) + amount * (luma(x, y) - blurred([&](int k) { return s.first_across(x, y + k); }));
+
+  s.lowest(x, y) = min(luma(x, y - 1), min(luma(x, y), luma(x, y + 1)));
+  s.highest(x, y) = max(luma(x, y - 1), max(luma(x, y), luma(x, y + 1)));
+  Expr low = min(s.lowest(x - 1, y), min(s.lowest(x, y), s.lowest(x + 1, y)));
+  Expr high = max(s.highest(x - 1, y), max(s.highest(x, y), s.highest(x + 1, y)));
+  Expr range = high - low, relative = range * (1 / kTextureRange), fourth = relative * relative * relative * relative;
+  Expr over = range * (kEdge + kTexture / (1.0f + fourth));
+  Expr added = second - luma(x, y), power = added * added;
+  added = added * power / (power + noise * noise + 1e-20f);
+  s.sharpened(x, y) = clamp(luma(x, y) + added, low - over, high + over);
+  return s;
+}
+
+}  // namespace argent::stages

@@ -1,0 +1,31 @@
+// isp/mosaic_pass.h - private: the pass that reads the RAW frame, to a finished picture (`live`) or to linear camera color.
+#pragma once
+
+#include <HalideBuffer.h>
+
+#include "isp/development.h"
+#include "isp/image.h"
+#include "isp/kernels.h"
+#include "models/runtime/kernel_context.h"
+
+namespace argent {
+
+/// Linear color, planar, in pooled memory. Shape: (x, y, R G B).
+struct LinearPicture {
+  std::shared_ptr<std::byte> block;
+  Halide::Runtime::Buffer<float> pixels;
+  int width() const { return pixels.dim(0).extent(); }
+  int height() const { return pixels.dim(1).extent(); }
+};
+
+LinearPicture lease_linear(BufferPool& pool, int width, int height);
+
+/// The picture's area in one pass, curve and transfer function included: for sRGB and the camera's own colors.
+Image mosaic_to_picture(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+                        const PipelineParams& params, const Development& development, Rect area);
+
+/// Balanced camera color, highlights repaired, without the matrix.
+LinearPicture mosaic_to_linear(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+                               const PipelineParams& params, const Development& development, Rect area);
+
+}  // namespace argent

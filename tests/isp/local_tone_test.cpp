@@ -1,0 +1,89 @@
+#include "isp/local_tone.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "isp/color.h"
+#include "isp/pipeline.h"
+#include "tests/reference/frames.h"
+#include "tests/reference/targets.h"
+
+namespace argent {
+namespace {
+
+/// A frame without noise, light by column, developed with a strength of local tone; the middle row's green, as display light.
+template <class Level>
+std::vector<double> row_of(const Level& level, float local, int width = 1024, CpuTarget cpu = best_cpu_target()) {
+  const RawFrame frame = reference::noisy_frame(CfaPattern::kRggb, {width, 256}, {}, [&](int x, int) { return level(x); });
+  PipelineParams params;
+  params.output = {.type = PixelType::kU16, .color = ColorSpace::kCamera};
+  params.demosaic.method = "best";
+  params.tone.local = local;
+  const Image image = Pipeline(params, cpu).render(frame, {});
+  std::vector<double> row;
+  for (int x = 0; x < width; x++) row.push_back(double(srgb_decode(static_cast<float>(image.row<std::uint16_t>(128)[3 * x + 1]) / 65535)));
+  return row;
+}
+
+class HaloOfAStep : public testing::TestWithParam<int> {};
+
+TEST_P(HaloOfAStep, IsUnderFivePercentOfEitherSide) {
+  const float dark = 0.7f / std::exp2(static_cast<float>(GetParam()));
+  const std::vector<double> row = row_of([&](int x) { return x < 512 ? dark : 0.7f; }, 1);
+  // Three pixels about the edge are the demosaic's.
+  for (std::size_t x = 20; x < 509; x++) ASSERT_NEAR(row[x] / row[20], 1, 0.05) << x;
+  for (std::size_t x = 515; x < 1004; x++) ASSERT_NEAR(row[x] / row[1003], 1, 0.05) << x;
+}
+
+INSTANTIATE_TEST_SUITE_P(Stops, HaloOfAStep, testing::Values(2, 4, 6, 8, 10));
+
+TEST(LocalTone, KeepsTheOrderOfGreyLevels) {
+  const std::vector<double> row = row_of([](int x) { return 0.9f / std::exp2(static_cast<float>(x / 64)); }, 1);
+  for (std::size_t step = 1; step < 11; step++) EXPECT_LT(row[step * 64 + 32], 0.97 * row[step * 64 - 32]) << step;
+}
+
+TEST(LocalTone, BringsDarkRegionsIntoReachAndLeavesAnEasySceneAlone) {
+  const auto steps = [](int stops) { return [stops](int x) { return 0.8f / std::exp2(static_cast<float>(x * stops / 1024)); }; };
+  EXPECT_GT(row_of(steps(12), 1)[1000], 4 * row_of(steps(12), 0)[1000]);
+  const std::vector<double> easy = row_of([](int x) { return 0.03f + 0.2f * static_cast<float>(x) / 1024; }, 1),
+                            plain = row_of([](int x) { return 0.03f + 0.2f * static_cast<float>(x) / 1024; }, 0);
+  for (std::size_t x = 0; x < easy.size(); x += 50) EXPECT_NEAR(easy[x], plain[x], 0.02 * plain[x] + 1e-3) << x;
+}
+
+TEST(LocalTone, WhatIsFinerThanARegionKeepsItsContrast) {
+  // A fine wave of a tenth of a stop in darkness, eight stops under the bright half.
+  const auto wave = [](int x) { return (x > 512 ? 0.8f : 0.004f) * std::exp2(0.1f * std::sin(0.5f * static_cast<float>(x))); };
+  const auto contrast = [&](float local) {
+    const std::vector<double> row = row_of(wave, local);
+    double low = 1e9, high = 0;
+    for (std::size_t x = 100; x < 400; x++) {
+      low = std::min(low, row[x]);
+      high = std::max(high, row[x]);
+    }
+    return std::log2(high / low);
+  };
+  EXPECT_GT(contrast(1), 0.9 * 0.2);
+  EXPECT_GT(contrast(1), 0.6 * contrast(0));
+}
+
+TEST(LocalTone, TargetsAgree) {
+  const auto level = [](int x) { return 0.8f / std::exp2(static_cast<float>(x) / 90); };
+  const std::vector<double> expected = row_of(level, 1, 900, CpuTarget::kBaseline);
+  for (CpuTarget cpu : reference::runnable_targets()) {
+    const std::vector<double> got = row_of(level, 1, 900, cpu);
+    for (std::size_t x = 0; x < got.size(); x++) ASSERT_NEAR(got[x], expected[x], 2e-4) << name_of(cpu) << " " << x;
+  }
+}
+
+TEST(LocalTone, TheCurveOfRegionsIsMonotonicAndKeepsMiddleGrey) {
+  const RegionCurve curve = region_curve(-12, 3, 1);
+  EXPECT_NEAR(curve(std::log2(0.18f)), std::log2(0.18f), 1e-6);
+  for (float log = -19; log < 10; log += 0.25f) EXPECT_GT(curve(log + 0.25f), curve(log) + 0.05f) << log;
+  const RegionCurve none = region_curve(-12, 3, 0);
+  EXPECT_FLOAT_EQ(none.shadows, 1);
+  EXPECT_FLOAT_EQ(none.highlights, 1);
+}
+
+}  // namespace
+}  // namespace argent
