@@ -44,7 +44,8 @@ std::shared_ptr<DarkFrame> make_dark(const RawFrame& frame) {
 
 double code_of(const RawFrame& frame, int x, int y) { return frame.data[y * frame.stride + x]; }
 
-constexpr CfaPattern kMosaics[] = {CfaPattern::kRggb, CfaPattern::kGrbg, CfaPattern::kGbrg, CfaPattern::kBggr, CfaPattern::kMonochrome};
+constexpr CfaPattern kMosaics[] = {CfaPattern::kRggb, CfaPattern::kGrbg,       CfaPattern::kGbrg,
+                                   CfaPattern::kBggr, CfaPattern::kMonochrome, CfaPattern::kXTrans};
 
 TEST(Correct, EqualsItsTwinInEveryPatternSizeAndTarget) {
   for (CpuTarget cpu : runnable_targets()) {

@@ -40,7 +40,9 @@ RawFrame frame_of(CfaPattern cfa, Size size, const Light& light) {
 /// What the camera saw, in 16 bits.
 PipelineParams plain(float strength, const char* demosaic = "fast") {
   PipelineParams params;
-  params.output = {.type = PixelType::kU16, .encoding = Encoding::kLinear, .color = ColorSpace::kCamera, .fit = {}, .orientation = {}};
+  params.output.type = PixelType::kU16;
+  params.output.encoding = Encoding::kLinear;
+  params.output.color = ColorSpace::kCamera;
   params.defects.strength = strength;
   params.demosaic.method = demosaic;
   return params;
