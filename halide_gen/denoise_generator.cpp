@@ -229,7 +229,7 @@ class OpponentJoin : public Generator<OpponentJoin> {
     out.bound(c, 0, 3).split(y, strip, y, 32, TailStrategy::GuardWithIf).reorder(x, c, y, strip).unroll(c).parallel(strip);
     out.vectorize(x, lanes, TailStrategy::GuardWithIf);
     const auto in_rows = [&](Func f) { f.compute_at(out, y).vectorize(f.args()[0], lanes, TailStrategy::RoundUp); };
-    in_rows(light_);
+    light_.compute_at(out, y).vectorize(x, lanes, TailStrategy::GuardWithIf);  // reads what ends with the picture
     for (const stages::Doubled& d : doubled_) {
       for (const Func& f : {d.down, d.even, d.odd, d.whole}) in_rows(f);
     }

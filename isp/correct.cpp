@@ -62,10 +62,10 @@ Buffer<float> offsets_of(const RawFrame& frame, const DarkFrame* dark, LineAxis 
   return out;
 }
 
-/// Levels by the parity of column and row. Without a Bayer mosaic the least for all: what may be clipped stays as it is.
+/// Levels by the parity of column and row. Of X-Trans the least for all: what may be clipped stays as it is.
 Buffer<float> by_parity(const std::array<float, 4>& levels, const SensorInfo& sensor) {
   Buffer<float> out(2, 2);
-  out.fill(*std::min_element(levels.begin(), levels.end()));
+  out.fill(sensor.cfa == CfaPattern::kMonochrome ? levels[0] : *std::min_element(levels.begin(), levels.end()));
   for (int y = 0; y < 2 && is_bayer(sensor.cfa); y++) {
     for (int x = 0; x < 2; x++) out(x, y) = levels[static_cast<std::size_t>(site_of(sensor, x, y))];
   }

@@ -83,7 +83,7 @@ struct RawFrame {
   CaptureInfo capture;
   std::shared_ptr<const DngOpcodes> opcodes;      ///< corrections that a DNG asks for; nullptr: none
   std::shared_ptr<const DngProfile> dng_profile;  ///< color as a DNG says it; nullptr: no DNG
-  bool corrected = false;  ///< Pipeline::correct() made these codes
+  bool corrected = false;                         ///< Pipeline::correct() made these codes
 
   Size size() const { return sensor.active; }
 };

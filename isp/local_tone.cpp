@@ -14,7 +14,7 @@ using Halide::Runtime::Buffer;
 constexpr int kLongSide = 512;  ///< blocks, about
 constexpr int kNodes = 256;     ///< as local_tone.h's kLocalNodes
 constexpr float kDarkest = -20, kBrightest = 12;
-constexpr float kVariance = 0.5f;  ///< stops squared: region against detail
+constexpr float kVariance = 0.2f;  ///< stops squared: region against detail
 constexpr float kReach = 0.03f;    ///< of the long side: radius of the means
 /// Stops from middle grey inside which the curve shows everything: with ToneParams' defaults 3.5 below become 5.4 (code 16 of 255), and 2.2
 /// above code 218.

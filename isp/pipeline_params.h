@@ -137,7 +137,7 @@ void describe(List& list, HighlightParams& p) {
 
 template <class List>
 void describe(List& list, ColorParams& p) {
-  list.field("saturation", p.saturation, {.min = 0, .max = 2, .doc = "distance from grey; 1 as the matrices have it"});
+  list.field("saturation", p.saturation, {.min = 0, .max = 2, .doc = "distance from grey; 1 leaves it alone"});
   list.field("saturation_per_stop", p.saturation_per_stop,
              {.min = -0.2, .max = 0.2, .doc = "relative change of it per doubling of the analogue gain"});
 }

@@ -28,7 +28,7 @@ inline constexpr std::array<std::string_view, 2> kEncodingNames{"srgb", "linear"
 /// DevelopChoices in words: what can be said of any photo, before one is looked at.
 struct DevelopWords {
   std::string wb = "camera", exposure = "metered", crop = "camera", resize = "100%";
-  std::string lut;  ///< .cube file; empty: none
+  std::string lut = "";  ///< .cube file; empty: none
   float tint = 0;
   ColorSpace color = ColorSpace::kSrgb;
   Encoding encoding = Encoding::kSrgb;

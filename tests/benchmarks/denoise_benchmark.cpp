@@ -79,7 +79,9 @@ double cpsnr(const cv::Mat& got, const Image& truth) {
 
 PipelineParams params_of(const char* demosaic, float strength, int step) {
   PipelineParams params;
-  params.output = {.type = PixelType::kU16, .encoding = Encoding::kLinear, .color = ColorSpace::kCamera};
+  params.output.type = PixelType::kU16;
+  params.output.encoding = Encoding::kLinear;
+  params.output.color = ColorSpace::kCamera;
   params.demosaic.method = demosaic;
   params.denoise = {strength, strength, step};
   params.threads = 2;

@@ -28,7 +28,7 @@ LinearPicture picture_of(BufferPool& pool, int width, int height, float noise) {
   for (int y = 0; y < height; y++) {
     for (int x = 0; x < width; x++) {
       for (int c = 0; c < 3; c++) {
-        const float light = 0.05f + (x + y > (width + height) / 2 ? 0.4f : 0) +
+        const float light = 0.2f + (x + y > (width + height) / 2 ? 0.4f : 0) +
                             0.1f * std::sin(0.3f * static_cast<float>(x * (c + 1))) * std::sin(0.2f * static_cast<float>(y));
         picture.pixels(x, y, c) = light + noise * std::sqrt(0.002f * std::max(light, 0.0f) + 2e-5f) * normal(generator);
       }
@@ -85,8 +85,10 @@ TEST(Denoise, EqualsItsTwinInEverySizeStepAndTarget) {
         const LinearPicture picture = picture_of(pool, width, height, 1);
         const LinearPicture got = denoised(kernels_for(cpu), context, picture, noise, spectrum, params);
 
-        reference::DenoiseTwin twin{
-            {double(noise.shot), double(noise.read), double(noise.lift), double(RootNoise::kReference)}, step, true, true};
+        reference::DenoiseTwin twin;
+        twin.noise = {double(noise.shot), double(noise.read), double(noise.lift), double(RootNoise::kReference)};
+        twin.step = step;
+        twin.luma = twin.chroma = true;
         for (std::size_t i = 1; i < 64; i++) {
           twin.luma_thresholds[i] = 0.8f * 2.5f * spectrum.luma[i];
           for (std::size_t k = 0; k < 2; k++) twin.chroma_thresholds[k][i] = 1.2f * 2.5f * spectrum.differences[k][i];
@@ -116,7 +118,9 @@ TEST(Denoise, StrengthOneLeavesAQuarterOfWhatTheModelSaysIsNoise) {
     for (float strength : {0.0f, 1.0f}) {
       RawFrame frame = reference::grey_frame(cfa, {256, 192}, 0.2f, kNoise);
       PipelineParams params;
-      params.output = {.type = PixelType::kU16, .encoding = Encoding::kLinear, .color = ColorSpace::kCamera};
+      params.output.type = PixelType::kU16;
+      params.output.encoding = Encoding::kLinear;
+      params.output.color = ColorSpace::kCamera;
       params.denoise = {strength, strength, 2};
       const Image image = Pipeline(params).render(frame, {});
       double sum = 0, power = 0;

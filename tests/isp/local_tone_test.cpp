@@ -17,7 +17,8 @@ template <class Level>
 std::vector<double> row_of(const Level& level, float local, int width = 1024, CpuTarget cpu = best_cpu_target()) {
   const RawFrame frame = reference::noisy_frame(CfaPattern::kRggb, {width, 256}, {}, [&](int x, int) { return level(x); });
   PipelineParams params;
-  params.output = {.type = PixelType::kU16, .color = ColorSpace::kCamera};
+  params.output.type = PixelType::kU16;
+  params.output.color = ColorSpace::kCamera;
   params.demosaic.method = "best";
   params.tone.local = local;
   const Image image = Pipeline(params, cpu).render(frame, {});

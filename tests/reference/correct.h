@@ -30,8 +30,8 @@ class Correct {
   double raw(int x, int y) const { return reference::code(frame_, x, y, 0); }
   bool clipped(int x, int y) const {
     const auto& white = frame_.sensor.white;
-    const float own =
-        is_bayer(frame_.sensor.cfa) ? white[static_cast<std::size_t>(site(x, y))] : *std::min_element(white.begin(), white.end());
+    const float own = frame_.sensor.cfa == CfaPattern::kXTrans ? *std::min_element(white.begin(), white.end())
+                                                               : white[static_cast<std::size_t>(site(x, y))];
     return raw(x, y) >= double(own);
   }
 

@@ -346,13 +346,13 @@ class InputTest(CliTest):
 
     def test_xtrans(self):
         write_mosaic(self.raw, xtrans_grey)
-        options = [*MOSAIC, "--cfa", "xtrans"]
+        options = ["xtrans" if word == "rggb" else word for word in MOSAIC]
         linear = ["--wb", "2,1,1.6", "--color", "camera", "--linear", "--overwrite"]
         spread = lambda: max(max(pixel) - min(pixel) for row in read_png(self.tmp / "a.png") for pixel in row)
         self.run_argent("develop", self.raw, *options, "--cfa-phase", "2,5", *linear)
-        self.assertLess(spread(), 0.001 * 65535)
+        self.assertLessEqual(spread(), 1)
         self.run_argent("develop", self.raw, *options, *linear)
-        self.assertGreater(spread(), 0.01 * 65535, "another phase takes the colors for others")
+        self.assertGreater(spread(), 20, "another phase takes the colors for others")
         self.run_argent("develop", self.raw, *options, "--cfa-phase", "2,5", "--wb", "auto", "--overwrite")
         self.run_argent("measure", self.raw, *options, "--cfa-phase", "2,5", "--json")
         for phase in ("6,0", "1", "1,2,3", "-1,0"):
