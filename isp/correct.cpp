@@ -76,8 +76,9 @@ Buffer<float> by_parity(const std::array<float, 4>& levels, const SensorInfo& se
 /// Codes out a code in, a power of two: 16 bits have room for fractions, which the subtractions leave.
 float largest_scale(const SensorInfo& sensor) {
   const float white = *std::max_element(sensor.white.begin(), sensor.white.end());
+  constexpr float kMost = 256;
   float scale = 1;
-  while (white * scale * 2 <= 65535) scale *= 2;
+  while (scale < kMost && white * scale * 2 <= 65535) scale *= 2;
   return scale;
 }
 
@@ -130,7 +131,7 @@ RawFrame correct(const Kernels& kernels, KernelContext& context, const RawFrame&
   if (params.dark) {
     for (PixelPlace place : params.dark->hot) bad.mark(place);
   }
-  if (frame.opcodes) mark_opcodes(bad, *frame.opcodes, source.data, source.stride);
+  if (has_bad_pixel_opcodes(frame)) mark_opcodes(bad, *frame.opcodes, source.data, source.stride);
 
   RawFrame out = needs_kernel(params) ? run(kernels, context, source, params)
                  : frame.packed       ? share(source)

@@ -28,7 +28,12 @@ class Correct {
  private:
   int site(int x, int y) const { return is_bayer(frame_.sensor.cfa) ? site_of(frame_.sensor.cfa, x, y) : 0; }
   double raw(int x, int y) const { return reference::code(frame_, x, y, 0); }
-  bool clipped(int x, int y) const { return raw(x, y) >= double(frame_.sensor.white[static_cast<std::size_t>(site(x, y))]); }
+  bool clipped(int x, int y) const {
+    const auto& white = frame_.sensor.white;
+    const float own = frame_.sensor.cfa == CfaPattern::kXTrans ? *std::min_element(white.begin(), white.end())
+                                                               : white[static_cast<std::size_t>(site(x, y))];
+    return raw(x, y) >= double(own);
+  }
 
   double clean(int x, int y) const {
     double code = raw(x, y);
