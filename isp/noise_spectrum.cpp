@@ -146,8 +146,9 @@ RootNoise root_noise(const NoiseModel& noise, const Vec3& gains) {
 NoiseSpectrum noise_spectrum(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const NoiseModel& noise,
                              const PipelineParams& params, const Development& development) {
   const RawFrame grey = grey_frame(frame, noise, development.gains);
-  PipelineParams even = params;
+  PipelineParams even = params;  // the grey frame is as large as it likes, and nothing darkens its corners
   even.shading.clear();
+  even.flat = nullptr;
   const LinearPicture picture = mosaic_to_linear(kernels, context, grey, {}, even, development, {0, 0, kSide, kSide});
   const auto planes = opponents(picture, root_noise(noise, development.gains).lift);
   NoiseSpectrum out;

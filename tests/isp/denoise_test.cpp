@@ -138,6 +138,17 @@ TEST(Denoise, StrengthOneLeavesAQuarterOfWhatTheModelSaysIsNoise) {
   }
 }
 
+TEST(Denoise, GoesWithAFlatFieldAndAShadingMesh) {
+  const RawFrame frame = reference::grey_frame(CfaPattern::kRggb, {96, 64}, 0.2f, kNoise);
+  PipelineParams params;
+  params.output.color = ColorSpace::kCamera;
+  params.denoise = {1, 1, 4};
+  const Image plain = Pipeline(params).render(frame, {});
+  params.flat = std::make_shared<FlatField>(FlatField{frame.size(), {}});  // of ones: for the frame's size alone
+  params.shading = {ShadingMesh{}};
+  EXPECT_TRUE(reference::same_bytes(plain, Pipeline(params).render(frame, {})));
+}
+
 TEST(Denoise, SharpeningHasNoHaloAtAnEdge) {
   BufferPool pool;
   KernelContext context(pool, 1);
