@@ -22,7 +22,7 @@ class OpponentSplit : public Generator<OpponentSplit> {
   Output<Buffer<float, 3>> half{"half"};  ///< (x, y, luma and differences)
 
   void generate() {
-    Expr cx = min(x, linear.dim(0).extent() - 1), cy = min(y, linear.dim(1).extent() - 1);
+    Expr cx = stages::inside(x, linear.dim(0).extent() - 1), cy = stages::inside(y, linear.dim(1).extent() - 1);
     stages::Rgb root;
     for (int c = 0; c < 3; c++) root[c] = stages::lifted_root(linear(cx, cy, c), lift);
     opponents_(x, y) = Tuple(stages::opponent(root, 0), stages::opponent(root, 1), stages::opponent(root, 2));
@@ -193,7 +193,7 @@ class OpponentJoin : public Generator<OpponentJoin> {
   Output<Buffer<float, 3>> output{"output"};
 
   void generate() {
-    const auto inside = [](const auto& image, int dim, Expr i) { return clamp(i, 0, image.dim(dim).extent() - 1); };
+    const auto inside = [](const auto& image, int dim, Expr i) { return stages::inside(i, image.dim(dim).extent() - 1); };
     luma_(x, y) = luma(inside(luma, 0, x), inside(luma, 1, y));
     sharp_ = stages::capture_sharpen(luma_, amount, radius, noise);
     stages::Rgb root, opponents;
