@@ -1,10 +1,9 @@
-// finish: from linear camera color to the picture, the last pass of everything but the one-pass `live`.
+// finish: from linear color to the picture, the last pass of everything but the one-pass `live`.
 #include <map>
 
 #include "Halide.h"
 #include "stages/color_matrix.h"
 #include "stages/hue_keeping_curve.h"
-#include "stages/hue_sat_map.h"
 #include "stages/lut3d.h"
 #include "stages/tone_curve.h"
 #include "stages/transfer.h"
@@ -21,14 +20,9 @@ class Finish : public Generator<Finish> {
  public:
   GeneratorParam<Form> form{"form", Form::kU8, kForms};
 
-  Input<Buffer<float, 3>> linear{"linear"};  ///< (x, y, R G B): balanced camera color
-  Input<Buffer<float, 2>> matrix{"matrix"};  ///< (column, row): to linear sRGB, with the exposure; with tables to ProPhoto RGB without it
-  Input<Buffer<float, 4>> hue_sat{"hue_sat"}, look{"look"};  ///< stages/hue_sat_map.h has their shape and kinds
-  Input<int> hue_sat_kind{"hue_sat_kind"}, look_kind{"look_kind"};
-  Input<float> exposure{"exposure"};           ///< between the two tables
-  Input<Buffer<float, 2>> working{"working"};  ///< (column, row): from the tables' primaries to the curve's
-  Input<int> tabled{"tabled"};                 ///< 0: tables, exposure and `working` are left out
-  Input<Buffer<float, 1>> curve{"curve"};      ///< of display light
+  Input<Buffer<float, 3>> linear{"linear"};  ///< (x, y, R G B): balanced camera color; behind color_tables, linear ProPhoto RGB
+  Input<Buffer<float, 2>> matrix{"matrix"};  ///< (column, row): to the curve's primaries, with the exposure
+  Input<Buffer<float, 1>> curve{"curve"};    ///< of display light
   Input<float> limit{"limit"}, warp{"warp"};
   Input<int> keeps_hue{"keeps_hue"};               ///< 1: of the curve: stages/hue_keeping_curve.h
   Input<Buffer<float, 2>> primaries{"primaries"};  ///< (column, row): from the curve's to the output's
@@ -44,23 +38,16 @@ class Finish : public Generator<Finish> {
   void generate() {
     const auto curve_of = [&](Expr v) { return stages::tone_curve_light(v, curve, limit, warp); };
     // 1. Color matrix.
-    const stages::Rgb plain = stages::color_matrix({linear(x, y, 0), linear(x, y, 1), linear(x, y, 2)}, matrix);
-    // 2. A profile's HueSatMap, exposure. 3. Its LookTable.
-    stages::Rgb exposed = mapped(plain, hue_sat, hue_sat_kind);
-    for (Expr& v : exposed) v = v * exposure;
-    mapped_(x, y) = Tuple(exposed[0], exposed[1], exposed[2]);
-    const stages::Rgb looked = stages::color_matrix(mapped(rgb_of(mapped_), look, look_kind), working);
-    looked_(x, y) = Tuple(looked[0], looked[1], looked[2]);
-    const stages::Rgb light = chosen(tabled, rgb_of(looked_), plain);
-    // 4. Tone curve.
+    const stages::Rgb light = stages::color_matrix({linear(x, y, 0), linear(x, y, 1), linear(x, y, 2)}, matrix);
+    // 2. Tone curve.
     const stages::Rgb kept = stages::hue_keeping_curve(light, curve_of);
     kept_(x, y) = Tuple(kept[0], kept[1], kept[2]);
     const stages::Rgb display = chosen(keeps_hue, rgb_of(kept_), {curve_of(light[0]), curve_of(light[1]), curve_of(light[2])});
-    // 5. The output's primaries. 6. Its transfer function.
+    // 3. The output's primaries. 4. Its transfer function.
     const stages::Rgb bounded = stages::color_matrix(display, primaries), unbent = stages::color_matrix(light, primaries);
     const stages::Rgb encoded{stages::transfer(bounded[0], codes), stages::transfer(bounded[1], codes),
                               stages::transfer(bounded[2], codes)};
-    // 7. The 3D LUT.
+    // 5. The 3D LUT.
     const stages::Rgb look_up = stages::lut3d(encoded, lut, lut_domain, lut.dim(1).extent());
     graded_(x, y) = Tuple(clamp(look_up[0], 0.0f, 1.0f), clamp(look_up[1], 0.0f, 1.0f), clamp(look_up[2], 0.0f, 1.0f));
     const stages::Rgb finished = chosen(graded, rgb_of(graded_), encoded);
@@ -87,22 +74,17 @@ class Finish : public Generator<Finish> {
     out.split(y, y, yi, 8, TailStrategy::GuardWithIf).parallel(y);
     pixel_.compute_at(out, yi).vectorize(x, lanes, TailStrategy::GuardWithIf);
     // Whole stages are skipped where nobody looks: what their flags choose is the same for all pixels.
-    for (Func* stage : {&mapped_, &looked_, &kept_, &graded_}) stage->compute_at(out, yi).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    for (Func* stage : {&kept_, &graded_}) stage->compute_at(out, yi).vectorize(x, lanes, TailStrategy::GuardWithIf);
     if (form == Form::kF32) out.specialize(unbounded != 0);
-    for (auto* table : {&hue_sat, &look, &lut})
-      table->dim(0).set_bounds(0, 3).set_stride(1).dim(1).set_min(0).dim(2).set_min(0).dim(3).set_min(0);
-    working.dim(0).set_bounds(0, 3).dim(1).set_bounds(0, 3);
+    lut.dim(0).set_bounds(0, 3).set_stride(1).dim(1).set_min(0).dim(2).set_min(0).dim(3).set_min(0);
     lut_domain.dim(0).set_bounds(0, 3).dim(1).set_bounds(0, 2);
 
     linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
     matrix.set_estimates({{0, 3}, {0, 3}});
     primaries.set_estimates({{0, 3}, {0, 3}});
-    for (auto* table : {&hue_sat, &look}) table->set_estimates({{0, 3}, {0, 30}, {0, 91}, {0, 2}});
     lut.set_estimates({{0, 3}, {0, 33}, {0, 33}, {0, 33}});
     lut_domain.set_estimates({{0, 3}, {0, 2}});
-    working.set_estimates({{0, 3}, {0, 3}});
-    for (auto* flag : {&hue_sat_kind, &look_kind, &tabled, &keeps_hue, &graded}) flag->set_estimate(0);
-    exposure.set_estimate(1);
+    for (auto* flag : {&keeps_hue, &graded}) flag->set_estimate(0);
     curve.set_estimates({{0, stages::kToneNodes + 1}});
     codes.set_estimates({{0, stages::kToneNodes + 1}});
     limit.set_estimate(2);
@@ -116,14 +98,10 @@ class Finish : public Generator<Finish> {
     return {select(flag != 0, yes[0], no[0]), select(flag != 0, yes[1], no[1]), select(flag != 0, yes[2], no[2])};
   }
 
-  static stages::Rgb mapped(const stages::Rgb& v, Input<Buffer<float, 4>>& table, Expr kind) {
-    return stages::hue_sat_map(v, table, table.dim(1).extent(), table.dim(2).extent(), table.dim(3).extent(), kind);
-  }
-
   stages::Rgb rgb_of(const Func& f) const { return {f(x, y)[0], f(x, y)[1], f(x, y)[2]}; }
 
   Var x{"x"}, y{"y"}, yi{"yi"}, c{"c"};
-  Func mapped_{"mapped"}, looked_{"looked"}, kept_{"kept"}, graded_{"graded_codes"}, pixel_{"pixel"};
+  Func kept_{"kept"}, graded_{"graded_codes"}, pixel_{"pixel"};
 };
 
 }  // namespace

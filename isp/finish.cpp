@@ -26,44 +26,31 @@ double peak_of(const Development& development) {
   return development.output.color == ColorSpace::kRec2100Pq ? std::clamp(development.white, 1.0, kPqPeak / kPqWhite) : 1;
 }
 
+bool has_own_curve(const Development& development) {
+  return development.output.encoding != Encoding::kLinear && development.profile && !development.profile->tone_curve.empty();
+}
+
 ToneTable tone_of(const PipelineParams& params, const Development& development) {
-  if (development.profile && !development.profile->tone_curve.empty() && development.output.encoding != Encoding::kLinear) {
+  if (has_own_curve(development)) {
     return make_tone_table(ProfileCurve(development.profile->tone_curve));
   }
   return make_tone_table(params.tone, development.output.encoding, development.white, peak_of(development));
 }
 
-/// All that the kernel is told.
-struct Inputs {
-  Buffer<float> matrix, working, primaries;
-  MapInputs hue_sat, look;
-  int tabled = 0, keeps_hue = 0;
-};
-
-Inputs inputs_of(const Development& development) {
-  const OutputParams& output = development.output;
-  Inputs in{buffer_of(development.matrix, development.exposure),
-            buffer_of(kIdentity3),
-            {},
-            inputs_of(HueSatTable{}, {}),
-            inputs_of(HueSatTable{}, {})};
-  const float scale = output.color == ColorSpace::kRec2100Pq ? static_cast<float>(kPqWhite / kPqPeak) : 1;
-  in.primaries = buffer_of(srgb_to(output.color), scale);
-  if (!development.profile) return in;
+/// What a profile's tables make of balanced camera color: linear ProPhoto RGB.
+LinearPicture tabled(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const Development& development) {
   const DngProfile& profile = *development.profile;
-  const bool linear = output.encoding == Encoding::kLinear;
-  in.tabled = 1;
-  in.matrix = buffer_of(multiply(srgb_to_pro_photo(), development.matrix));
-  in.hue_sat = inputs_of(hue_sat_at(profile, development.profile_weight), profile.hue_sat_encoding);
+  const MapInputs hue_sat = inputs_of(hue_sat_at(profile, development.profile_weight), profile.hue_sat_encoding);
   // A look is an opinion, as a curve is: linear pictures have neither.
-  if (!linear) in.look = inputs_of(profile.look, profile.look_encoding);
-  if (!linear && !profile.tone_curve.empty()) {
-    in.keeps_hue = 1;
-    in.primaries = buffer_of(multiply(srgb_to(output.color), pro_photo_to_srgb()), scale);
-  } else {
-    in.working = buffer_of(pro_photo_to_srgb());
-  }
-  return in;
+  const MapInputs look =
+      development.output.encoding == Encoding::kLinear ? inputs_of(HueSatTable{}, {}) : inputs_of(profile.look, profile.look_encoding);
+  Buffer<float> matrix = buffer_of(multiply(srgb_to_pro_photo(), development.matrix)), linear = picture.pixels,
+                hue_sat_table = hue_sat.table, look_table = look.table;
+  LinearPicture out = lease_linear(context.pool(), picture.width(), picture.height());
+  context.check(
+      kernels.color_tables(&context, linear, matrix, hue_sat_table, look_table, hue_sat.kind, look.kind, development.exposure, out.pixels),
+      "color_tables");
+  return out;
 }
 
 }  // namespace
@@ -71,7 +58,16 @@ Inputs inputs_of(const Development& development) {
 Image finish(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,
              const Development& development) {
   const OutputParams& output = development.output;
-  Inputs in = inputs_of(development);
+  Buffer<float> matrix = buffer_of(development.matrix, development.exposure);
+  int keeps_hue = 0;
+  Mat3 to_output = srgb_to(output.color);
+  if (development.profile) {
+    picture = tabled(kernels, context, picture, development);
+    keeps_hue = has_own_curve(development) ? 1 : 0;
+    matrix = buffer_of(keeps_hue != 0 ? kIdentity3 : pro_photo_to_srgb());
+    if (keeps_hue != 0) to_output = multiply(to_output, pro_photo_to_srgb());
+  }
+  Buffer<float> primaries = buffer_of(to_output, output.color == ColorSpace::kRec2100Pq ? static_cast<float>(kPqWhite / kPqPeak) : 1);
   LutInputs lut = inputs_of(output.lut.get());
   ToneTable tone = tone_of(params, development);
   std::vector<float> transfer = make_transfer_table(output.encoding, output.color);
@@ -82,11 +78,9 @@ Image finish(const Kernels& kernels, KernelContext& context, LinearPicture pictu
   const halide_dimension_t shape[3]{{0, 3, 1}, {0, image.width(), 3}, {0, image.height(), row}};
   Buffer<> out(sample_type(output.type), image.data(), 3, shape);
   const int unbounded = output.type == PixelType::kF32 && output.encoding == Encoding::kLinear ? 1 : 0;
-  context.check(
-      kernel_of(kernels.finish, output.type)(&context, picture.pixels, in.matrix, in.hue_sat.table, in.look.table, in.hue_sat.kind,
-                                             in.look.kind, development.exposure, in.working, in.tabled, curve, tone.limit, tone.warp,
-                                             in.keeps_hue, in.primaries, codes, lut.table, lut.domain, lut.given, unbounded, out),
-      "finish");
+  context.check(kernel_of(kernels.finish, output.type)(&context, picture.pixels, matrix, curve, tone.limit, tone.warp, keeps_hue, primaries,
+                                                       codes, lut.table, lut.domain, lut.given, unbounded, out),
+                "finish");
   return image;
 }
 

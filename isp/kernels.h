@@ -28,10 +28,11 @@ using RenderPackedBayerKernel = int (*)(const void* context, halide_buffer_t* by
                                         float defects, std::int32_t bits, std::int32_t width, halide_buffer_t* output);
 using ResizeKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* weights_x, halide_buffer_t* weights_y,
                              halide_buffer_t* start_x, halide_buffer_t* start_y, halide_buffer_t* output);
-using FinishKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* matrix, halide_buffer_t* hue_sat,
-                             halide_buffer_t* look, std::int32_t hue_sat_kind, std::int32_t look_kind, float exposure,
-                             halide_buffer_t* working, std::int32_t tabled, halide_buffer_t* curve, float limit, float warp,
-                             std::int32_t keeps_hue, halide_buffer_t* primaries, halide_buffer_t* codes, halide_buffer_t* lut,
+using ColorTablesKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* matrix, halide_buffer_t* hue_sat,
+                                  halide_buffer_t* look, std::int32_t hue_sat_kind, std::int32_t look_kind, float exposure,
+                                  halide_buffer_t* output);
+using FinishKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* matrix, halide_buffer_t* curve, float limit,
+                             float warp, std::int32_t keeps_hue, halide_buffer_t* primaries, halide_buffer_t* codes, halide_buffer_t* lut,
                              halide_buffer_t* lut_domain, std::int32_t graded, std::int32_t unbounded, halide_buffer_t* output);
 using OpponentSplitKernel = int (*)(const void* context, halide_buffer_t* linear, float lift, halide_buffer_t* luma, halide_buffer_t* half);
 using DenoisePlanesKernel = int (*)(const void* context, halide_buffer_t* planes, halide_buffer_t* level, halide_buffer_t* threshold,
@@ -78,12 +79,12 @@ struct DenoiseSteps {
 struct Kernels {
   RenderForms<RenderBayerKernel> bayer;
   RenderForms<RenderKernel> planes;
-  RenderBayerKernel best_bayer;  ///< linear alone: what follows it is more than a curve
-  RenderKernel xtrans;           ///< linear alone, and both of demosaic's methods
-  RenderForms<RenderPackedBayerKernel> packed_bayer;
-  RenderForms<RenderPackedKernel> packed_planes;
-  RenderPackedBayerKernel packed_best_bayer;
+  RenderBayerKernel best_bayer;          ///< linear alone: what follows it is more than a curve
+  RenderKernel xtrans;                   ///< linear alone, and both of demosaic's methods
+  RenderPackedBayerKernel packed_bayer;  ///< bytes out alone, for live pictures: others unpack first
+  RenderPackedKernel packed_planes;
   ResizeKernel resize;
+  ColorTablesKernel color_tables;
   FinishForms finish;
   OpponentSplitKernel opponent_split;
   DenoiseSteps denoise_planes;

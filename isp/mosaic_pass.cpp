@@ -88,22 +88,23 @@ void run(const Kernels& kernels, PixelType form, KernelContext& context, const R
                          in.threshold, in.first, in.matrix, in.curve, in.limit, in.warp, more..., output),
                   "render");
   };
-  const bool bayer = is_bayer(frame.sensor.cfa);
-  if (frame.sensor.cfa == CfaPattern::kXTrans) {
-    const RawFrame codes = unpacked(frame, context.pool());
-    run(kernels.xtrans, shaped(samples_of(codes), true));
-  } else if (frame.packed) {
+  const bool bayer = is_bayer(frame.sensor.cfa), xtrans = frame.sensor.cfa == CfaPattern::kXTrans;
+  if (frame.packed && form == PixelType::kU8 && !xtrans) {
     const int bits = bits_of(frame.packed->format), width = frame.size().width;
     if (bayer) {
-      run(in.best ? kernels.packed_best_bayer : kernel_of(kernels.packed_bayer, form), shaped(bytes_of(frame), true), in.defects, bits,
-          width);
+      run(kernels.packed_bayer, shaped(bytes_of(frame), true), in.defects, bits, width);
     } else {
-      run(kernel_of(kernels.packed_planes, form), shaped(bytes_of(frame), false), bits, width);
+      run(kernels.packed_planes, shaped(bytes_of(frame), false), bits, width);
     }
+    return;
+  }
+  const RawFrame codes = unpacked(frame, context.pool());
+  if (xtrans) {
+    run(kernels.xtrans, shaped(samples_of(codes), true));
   } else if (bayer) {
-    run(in.best ? kernels.best_bayer : kernel_of(kernels.bayer, form), shaped(samples_of(frame), true), in.defects);
+    run(in.best ? kernels.best_bayer : kernel_of(kernels.bayer, form), shaped(samples_of(codes), true), in.defects);
   } else {
-    run(kernel_of(kernels.planes, form), shaped(samples_of(frame), false));
+    run(kernel_of(kernels.planes, form), shaped(samples_of(codes), false));
   }
 }
 
