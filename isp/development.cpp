@@ -82,10 +82,11 @@ float exposure_of(const Development& settled, const RawFrame& frame, const Contr
   return controls.digital_gain * std::exp2((own_curve ? 0 : params.tone.exposure) + offset);
 }
 
-/// Every channel is capped at the middle of the three saturation levels (halide_gen/stages/highlights.h).
+/// Every channel is capped at the middle of the three saturation levels (halide_gen/stages/highlights.h). A picture that was made darker
+/// than its white stays so.
 double white_of(Vec3 gains, float exposure) {
   std::sort(gains.begin(), gains.end());
-  return double(exposure) * double(gains[1]);
+  return std::max(double(exposure) * double(gains[1]), 1.0);
 }
 
 }  // namespace

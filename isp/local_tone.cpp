@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "isp/tone_curve.h"
@@ -81,8 +82,8 @@ RegionCurve region_curve(float darkest, float brightest, float strength) {
   return {slope(std::min(middle - darkest, kDeepest), kShadowRoom), slope(brightest - middle, kHighlightRoom)};
 }
 
-LinearPicture local_tone(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const PipelineParams& params,
-                         const Development& development) {
+LocalTone local_tone(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const PipelineParams& params,
+                     const Development& development) {
   const int width = picture.width(), height = picture.height();
   const int block = std::max(1, (std::max(width, height) + kLongSide / 2) / kLongSide);
   const int columns = (width + block - 1) / block, rows = (height + block - 1) / block;
@@ -96,10 +97,12 @@ LinearPicture local_tone(const Kernels& kernels, KernelContext& context, const L
     for (int x = 0; x < columns; x++) bases.push_back(coefficients(x, y, 0) * log(x, y) + coefficients(x, y, 1));
   }
   const float strength = params.tone.local, darkest = percentile(bases, 0.01), brightest = percentile(bases, 0.995);
-  Buffer<float> table = gain_table(region_curve(darkest, brightest, strength), params, development, strength);
+  const RegionCurve curve = region_curve(darkest, brightest, strength);
+  Buffer<float> table = gain_table(curve, params, development, strength);
   LinearPicture out = lease_linear(context.pool(), width, height);
   context.check(kernels.local_tone_gain(&context, linear, luma, coefficients, table, block, out.pixels), "local_tone_gain");
-  return out;
+  const double white = std::exp2(double(curve(static_cast<float>(std::log2(development.white)))));
+  return {std::move(out), std::min(development.white, white)};
 }
 
 }  // namespace argent

@@ -5,9 +5,14 @@
 
 namespace argent {
 
-/// Linear camera color, every pixel times the gain of its region. Changes little where the scene fits the curve anyway.
-LinearPicture local_tone(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const PipelineParams& params,
-                         const Development& development);
+struct LocalTone {
+  LinearPicture picture;  ///< linear camera color, every pixel times the gain of its region
+  double white = 1;       ///< what has become of Development::white, so that clipped regions still come out at full scale
+};
+
+/// Changes little where the scene fits the curve anyway.
+LocalTone local_tone(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const PipelineParams& params,
+                     const Development& development);
 
 /// How the brightness of regions is changed, in log2 of scene light.
 struct RegionCurve {

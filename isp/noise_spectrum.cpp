@@ -13,18 +13,23 @@ namespace {
 constexpr int kSide = 192, kPatch = 8;
 constexpr float kBlackCode = 16384, kWhiteCode = 65535;
 
-/// Normal deviates from integers alone, alike on every machine and library.
-class NormalNoise {
- public:
-  float next() {
-    double sum = -6;  // the sum of twelve uniform deviates (Irwin and Hall): exact in its first two moments
-    for (int i = 0; i < 12; i++) sum += double(generator_()) / 4294967296.0;
-    return static_cast<float>(sum);
-  }
-
- private:
-  std::mt19937 generator_{1};
-};
+/// Normal deviates from integers alone, alike on every machine and library: drawn once for all frames.
+const std::vector<float>& normal_deviates() {
+  static const std::vector<float> deviates = [] {
+    std::mt19937_64 generator(1);
+    std::vector<float> out(static_cast<std::size_t>(kSide * kSide * 3));
+    for (float& v : out) {
+      std::uint64_t sum = 0;  // of twelve uniform deviates (Irwin and Hall): exact in its first two moments
+      for (int i = 0; i < 3; i++) {
+        const std::uint64_t four = generator();
+        for (int shift = 0; shift < 64; shift += 16) sum += four >> shift & 0xffff;
+      }
+      v = static_cast<float>((double(sum) + 6) / 65536 - 6);
+    }
+    return out;
+  }();
+  return deviates;
+}
 
 std::size_t channel_at(const SensorInfo& sensor, int x, int y, int sample) {
   if (sensor.cfa == CfaPattern::kMonochrome) return 1;
@@ -41,12 +46,12 @@ RawFrame grey_frame(const RawFrame& frame, const NoiseModel& noise, const Vec3& 
   grey.sensor.white.fill(kWhiteCode);
   const int samples = samples_per_pixel(grey.sensor.cfa);
   const auto codes = std::make_shared<std::vector<std::uint16_t>>(static_cast<std::size_t>(kSide * kSide * samples));
-  NormalNoise normal;
+  const std::vector<float>& normal = normal_deviates();
   for (int i = 0; i < kSide * kSide * samples; i++) {
     const int x = i / samples % kSide, y = i / samples / kSide;
     const std::size_t channel = channel_at(grey.sensor, x, y, i % samples);
     const float light = RootNoise::kReference / gains[channel];
-    const float noisy = light + normal.next() * std::sqrt(std::max(noise.shot * light + noise.read, 0.0f));
+    const float noisy = light + normal[static_cast<std::size_t>(i)] * std::sqrt(std::max(noise.shot * light + noise.read, 0.0f));
     (*codes)[static_cast<std::size_t>(i)] =
         static_cast<std::uint16_t>(std::clamp(kBlackCode + noisy * (kWhiteCode - kBlackCode) + 0.5f, 0.0f, kWhiteCode));
   }
@@ -60,20 +65,19 @@ using Plane = std::vector<float>;  ///< square
 
 /// Luma and differences of roots, less their means.
 std::array<Plane, 3> opponents(const LinearPicture& picture, float lift) {
-  const std::array<Vec3, 3> rows{{{1, 1, 1}, {1, 0, -1}, {1, -2, 1}}};
+  constexpr std::array<Vec3, 3> kRows{{{1, 1, 1}, {1, 0, -1}, {1, -2, 1}}};
   std::array<Plane, 3> planes;
-  for (std::size_t k = 0; k < 3; k++) {
-    const float length = std::hypot(rows[k][0], rows[k][1], rows[k][2]);
-    double sum = 0;
-    for (int y = 0; y < kSide; y++) {
-      for (int x = 0; x < kSide; x++) {
-        float value = 0;
-        for (int c = 0; c < 3; c++)
-          value += rows[k][static_cast<std::size_t>(c)] * std::sqrt(std::max(picture.pixels(x, y, c) + lift, 0.0f));
-        planes[k].push_back(value / length);
-        sum += double(value / length);
-      }
+  for (int y = 0; y < kSide; y++) {
+    for (int x = 0; x < kSide; x++) {
+      Vec3 root{};
+      for (int c = 0; c < 3; c++) root[static_cast<std::size_t>(c)] = std::sqrt(std::max(picture.pixels(x, y, c) + lift, 0.0f));
+      for (std::size_t k = 0; k < 3; k++) planes[k].push_back(kRows[k][0] * root[0] + kRows[k][1] * root[1] + kRows[k][2] * root[2]);
     }
+  }
+  for (std::size_t k = 0; k < 3; k++) {
+    const float length = std::hypot(kRows[k][0], kRows[k][1], kRows[k][2]);
+    double sum = 0;
+    for (float& value : planes[k]) sum += double(value /= length);
     const auto mean = static_cast<float>(sum / (kSide * kSide));
     for (float& value : planes[k]) value -= mean;
   }
@@ -91,32 +95,48 @@ Plane halved(const Plane& plane, int side) {
   return half;
 }
 
-NoiseSpectrum::Frequencies spectrum_of(const Plane& plane, int side) {
-  std::array<std::array<double, kPatch>, kPatch> wave{};
-  for (std::size_t k = 0; k < kPatch; k++) {
-    for (std::size_t i = 0; i < kPatch; i++) {
-      wave[k][i] = k == 0 ? std::sqrt(1.0 / kPatch)
-                          : std::sqrt(2.0 / kPatch) * std::cos(std::numbers::pi * double(k) * (2.0 * double(i) + 1) / (2 * kPatch));
+using Patch = std::array<std::array<float, kPatch>, kPatch>;
+
+/// The orthonormal DCT: [sample][frequency].
+const Patch& dct_waves() {
+  static const Patch waves = [] {
+    Patch out{};
+    for (std::size_t k = 0; k < kPatch; k++) {
+      for (std::size_t i = 0; i < kPatch; i++) {
+        const double phase = std::numbers::pi * double(k) * (2.0 * double(i) + 1) / (2 * kPatch);
+        out[i][k] = static_cast<float>(std::sqrt((k == 0 ? 1.0 : 2.0) / kPatch) * std::cos(phase));
+      }
+    }
+    return out;
+  }();
+  return waves;
+}
+
+/// Frequencies [down][across] of the 8x8 whose rows are `stride` apart.
+Patch dct(const float* patch, int stride) {
+  const Patch& waves = dct_waves();
+  Patch across{}, out{};
+  for (std::size_t y = 0; y < kPatch; y++, patch += stride) {
+    for (std::size_t x = 0; x < kPatch; x++) {
+      for (std::size_t k = 0; k < kPatch; k++) across[y][k] += waves[x][k] * patch[x];
     }
   }
+  for (std::size_t y = 0; y < kPatch; y++) {
+    for (std::size_t j = 0; j < kPatch; j++) {
+      for (std::size_t k = 0; k < kPatch; k++) out[j][k] += waves[y][j] * across[y][k];
+    }
+  }
+  return out;
+}
+
+NoiseSpectrum::Frequencies spectrum_of(const Plane& plane, int side) {
   std::array<double, 64> power{};
   int patches = 0;
   for (int top = kPatch; top + 2 * kPatch <= side; top += kPatch / 2) {  // the border is mirrored, not noise of its own
     for (int left = kPatch; left + 2 * kPatch <= side; left += kPatch / 2, patches++) {
-      std::array<std::array<double, kPatch>, kPatch> across{};
-      for (std::size_t y = 0; y < kPatch; y++) {
-        const float* row = &plane[(static_cast<std::size_t>(top) + y) * static_cast<std::size_t>(side) + static_cast<std::size_t>(left)];
-        for (std::size_t k = 0; k < kPatch; k++) {
-          for (std::size_t x = 0; x < kPatch; x++) across[y][k] += wave[k][x] * double(row[x]);
-        }
-      }
-      for (std::size_t j = 0; j < kPatch; j++) {
-        for (std::size_t k = 0; k < kPatch; k++) {
-          double c = 0;
-          for (std::size_t y = 0; y < kPatch; y++) c += wave[j][y] * across[y][k];
-          power[k + kPatch * j] += c * c;
-        }
-      }
+      const Patch frequencies = dct(&plane[static_cast<std::size_t>(top * side + left)], side);
+      for (std::size_t i = 0; i < power.size(); i++)
+        power[i] += double(frequencies[i / kPatch][i % kPatch] * frequencies[i / kPatch][i % kPatch]);
     }
   }
   NoiseSpectrum::Frequencies out{};

@@ -69,8 +69,11 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
       picture = denoised(kernels, context, picture, root_noise(noise, development.gains), spectrum, params);
     }
     if (from != to) picture = resized(kernels, context, std::move(picture), to);
-    if (wants_local_tone(params)) picture = local_tone(kernels, context, picture, params, development);
-    return finish(kernels, context, std::move(picture), params, development);
+    if (!wants_local_tone(params)) return finish(kernels, context, std::move(picture), params, development);
+    LocalTone toned = local_tone(kernels, context, picture, params, development);
+    Development compressed = development;
+    compressed.white = toned.white;
+    return finish(kernels, context, std::move(toned.picture), params, compressed);
   };
   return upright(stored(), development.output.orientation.value_or(frame.capture.orientation), context.pool());
 }

@@ -55,7 +55,7 @@ double half_saturation(const ToneParams& params, double white, double peak) {
 /// The curve as a function of t.
 struct WarpedCurve {
   WarpedCurve(const ToneParams& p, Encoding e, double white, double brightest = 1)
-      : params(p), linear(e == Encoding::kLinear), top(linear ? 1 : std::max(white, 1.0)), peak(brightest) {
+      : params(p), linear(e == Encoding::kLinear), top(linear ? 1 : white), peak(brightest) {
     // Half the level where the curve bends: measured best, under 0.9 codes for contrasts from 1.1 to 1.8 and every white.
     if (!linear) warp = top / (top + 0.5 * half_saturation(params, top, peak));
   }
@@ -73,7 +73,7 @@ struct WarpedCurve {
 
 double tone_map(const ToneParams& params, double light, double white, double peak) {
   if (light <= 0) return 0;
-  const double n = params.contrast, top = std::max(white, 1.0), x = std::pow(light, n);
+  const double n = params.contrast, top = white, x = std::pow(light, n);
   const double half = std::pow(half_saturation(params, top, peak), n);
   return std::min(peak, peak * x * (1 + half / std::pow(top, n)) / (x + half));
 }

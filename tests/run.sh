@@ -48,9 +48,11 @@ release_tests() {
   return "$status"
 }
 
-# The kernels come from the release tree: Halide's code is the same under a sanitizer of C++.
+# The kernels come from the release tree: Halide's code is the same under a sanitizer of C++. So do the tests' own objects: it is the
+# library that is to be looked into, and they take three times as long to compile as it does.
 build_asan() {
-  (cd "$root" && cmake --preset asan -DARGENT_KERNELS_DIR="$release_tree/halide_gen" -DARGENT_WERROR=ON >"$log" 2>&1) || { cat "$log" >&2; return 1; }
+  (cd "$root" && cmake --preset asan -DARGENT_KERNELS_DIR="$release_tree/halide_gen" -DARGENT_TEST_OBJECTS_DIR="$release_tree/tests" \
+    -DARGENT_WERROR=ON >"$log" 2>&1) || { cat "$log" >&2; return 1; }
   build_tree "$asan_tree"
 }
 

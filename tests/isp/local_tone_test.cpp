@@ -68,6 +68,13 @@ TEST(LocalTone, WhatIsFinerThanARegionKeepsItsContrast) {
   EXPECT_GT(contrast(1), 0.6 * contrast(0));
 }
 
+TEST(LocalTone, ClippedRegionsComeOutWhite) {
+  const auto sky = [](int x) { return x < 512 ? 0.01f : 1.0f; };
+  EXPECT_NEAR(row_of(sky, 0)[900], 1, 1e-3);
+  EXPECT_NEAR(row_of(sky, 0.5f)[900], 1, 1e-3);
+  EXPECT_NEAR(row_of(sky, 1)[900], 1, 1e-3);
+}
+
 TEST(LocalTone, TargetsAgree) {
   const auto level = [](int x) { return 0.8f / std::exp2(static_cast<float>(x) / 90); };
   const std::vector<double> expected = row_of(level, 1, 900, CpuTarget::kBaseline);
