@@ -2,6 +2,7 @@
 #include <map>
 
 #include "Halide.h"
+#include "stages/black_point.h"
 #include "stages/color_matrix.h"
 #include "stages/hue_keeping_curve.h"
 #include "stages/lut3d.h"
@@ -20,9 +21,11 @@ class Finish : public Generator<Finish> {
  public:
   GeneratorParam<Form> form{"form", Form::kU8, kForms};
 
-  Input<Buffer<float, 3>> linear{"linear"};  ///< (x, y, R G B): balanced camera color; behind color_tables, linear ProPhoto RGB
-  Input<Buffer<float, 2>> matrix{"matrix"};  ///< (column, row): to the curve's primaries, with the exposure
-  Input<Buffer<float, 1>> curve{"curve"};    ///< of display light
+  Input<Buffer<float, 3>> linear{"linear"};        ///< (x, y, R G B): balanced camera color; behind color_tables, linear ProPhoto RGB
+  Input<Buffer<float, 2>> matrix{"matrix"};        ///< (column, row): to the curve's primaries, with the exposure
+  Input<Buffer<float, 1>> luminance{"luminance"};  ///< of the curve's primaries, (R G B)
+  Input<float> black{"black"};                     ///< luminance that comes out black; 0: light is left alone
+  Input<Buffer<float, 1>> curve{"curve"};          ///< of display light
   Input<float> limit{"limit"}, warp{"warp"};
   Input<int> keeps_hue{"keeps_hue"};               ///< 1: of the curve: stages/hue_keeping_curve.h
   Input<Buffer<float, 2>> primaries{"primaries"};  ///< (column, row): from the curve's to the output's
@@ -37,17 +40,18 @@ class Finish : public Generator<Finish> {
 
   void generate() {
     const auto curve_of = [&](Expr v) { return stages::tone_curve_light(v, curve, limit, warp); };
-    // 1. Color matrix.
-    const stages::Rgb light = stages::color_matrix({linear(x, y, 0), linear(x, y, 1), linear(x, y, 2)}, matrix);
-    // 2. Tone curve.
+    // 1. Color matrix. 2. Black point.
+    const stages::Rgb light =
+        stages::black_point(stages::color_matrix({linear(x, y, 0), linear(x, y, 1), linear(x, y, 2)}, matrix), luminance, black);
+    // 3. Tone curve.
     const stages::Rgb kept = stages::hue_keeping_curve(light, curve_of);
     kept_(x, y) = Tuple(kept[0], kept[1], kept[2]);
     const stages::Rgb display = chosen(keeps_hue, rgb_of(kept_), {curve_of(light[0]), curve_of(light[1]), curve_of(light[2])});
-    // 3. The output's primaries. 4. Its transfer function.
+    // 4. The output's primaries. 5. Its transfer function.
     const stages::Rgb bounded = stages::color_matrix(display, primaries), unbent = stages::color_matrix(light, primaries);
     const stages::Rgb encoded{stages::transfer(bounded[0], codes), stages::transfer(bounded[1], codes),
                               stages::transfer(bounded[2], codes)};
-    // 5. The 3D LUT.
+    // 6. The 3D LUT.
     const stages::Rgb look_up = stages::lut3d(encoded, lut, lut_domain, lut.dim(1).extent());
     graded_(x, y) = Tuple(clamp(look_up[0], 0.0f, 1.0f), clamp(look_up[1], 0.0f, 1.0f), clamp(look_up[2], 0.0f, 1.0f));
     const stages::Rgb finished = chosen(graded, rgb_of(graded_), encoded);
@@ -69,6 +73,7 @@ class Finish : public Generator<Finish> {
     Func out = output;
     output.dim(0).set_bounds(0, 3).set_stride(1).dim(1).set_min(0).set_stride(3).dim(2).set_min(0);
     linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
+    luminance.dim(0).set_bounds(0, 3);
     for (auto* input : {&matrix, &primaries}) input->dim(0).set_bounds(0, 3).dim(1).set_bounds(0, 3);
     out.bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, lanes, TailStrategy::GuardWithIf);
     out.split(y, y, yi, 8, TailStrategy::GuardWithIf).parallel(y);
@@ -82,6 +87,8 @@ class Finish : public Generator<Finish> {
     linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
     matrix.set_estimates({{0, 3}, {0, 3}});
     primaries.set_estimates({{0, 3}, {0, 3}});
+    luminance.set_estimates({{0, 3}});
+    black.set_estimate(0);
     lut.set_estimates({{0, 3}, {0, 33}, {0, 33}, {0, 33}});
     lut_domain.set_estimates({{0, 3}, {0, 2}});
     for (auto* flag : {&keeps_hue, &graded}) flag->set_estimate(0);

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "Halide.h"
+#include "isp/stage_planes.h"
 #include "stages/black_level.h"
 #include "stages/color_matrix.h"
 #include "stages/defects.h"
@@ -41,6 +42,7 @@ class RenderBayer : public Generator<RenderBayer> {
 
   GeneratorParam<Form> form{"form", Form::kU8, kForms};
   GeneratorParam<bool> packed{"packed", false}, best{"best", false};
+  GeneratorParam<bool> in_between{"in_between", false};  ///< linear alone: what the stages hand on is stored, too (isp/stage_planes.h)
 
   Input<Buffer<>> mosaic{"mosaic", 2};  ///< codes (x, y), or packed bytes (i, y)
   Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
@@ -110,16 +112,23 @@ class RenderBayer : public Generator<RenderBayer> {
         Expr root = max(color[s][c], 0.0f);
         light[c] = root * root;
       }
+      const stages::Rgb demosaiced = light;
       light = stages::repair(light, wide_mask_(qx, qy), {first(0), first(1), first(2)});
       light = stages::color_matrix(light, matrix);
       pixel_[s] = Func("pixel" + std::to_string(s));
-      pixel_[s](qx, qy) = Tuple(finish(form, light[0], curve, limit, warp), finish(form, light[1], curve, limit, warp),
-                                finish(form, light[2], curve, limit, warp));
+      std::vector<Expr> values;
+      for (int i = 0; i < 3; i++) values.push_back(finish(form, light[i], curve, limit, warp));
+      if (in_between) {
+        values.insert(values.end(), demosaiced.begin(), demosaiced.end());
+        for (const Func& root : {root_[s], defects_.site[s]}) values.push_back(root(qx, qy) * root(qx, qy));
+      }
+      pixel_[s](qx, qy) = Tuple(values);
     }
     for (int row = 0; row < 2; row++) {
       line_[row] = Func("line" + std::to_string(row));
       std::vector<Expr> rgb;
-      for (int i = 0; i < 3; i++) rgb.push_back(select(x % 2 == 0, pixel_[2 * row](x / 2, qy)[i], pixel_[2 * row + 1](x / 2, qy)[i]));
+      for (int i = 0; i < planes(); i++)
+        rgb.push_back(select(x % 2 == 0, pixel_[2 * row](x / 2, qy)[i], pixel_[2 * row + 1](x / 2, qy)[i]));
       line_[row](x, qy) = Tuple(rgb);
     }
     if (form == Form::kLinear) {
@@ -136,7 +145,7 @@ class RenderBayer : public Generator<RenderBayer> {
     const bool planar = form == Form::kLinear;
     const int x_dim = planar ? 0 : 1, y_dim = planar ? 1 : 2, c_dim = planar ? 2 : 0;
     Func out = output;
-    output.dim(c_dim).set_bounds(0, 3);
+    output.dim(c_dim).set_bounds(0, planes());
     output.dim(x_dim).set_min(0).set_extent(output.dim(x_dim).extent() / kBlock * kBlock);
     output.dim(y_dim).set_min(0).set_extent(output.dim(y_dim).extent() / (2 * kStrip) * (2 * kStrip));
     if (planar) {
@@ -151,7 +160,7 @@ class RenderBayer : public Generator<RenderBayer> {
 
     // Full-width strips in parallel; in a strip row pairs one after the other, sliding.
     Var strip("strip"), pair("pair"), odd("odd");
-    out.bound(c, 0, 3).split(y, pair, odd, 2, TailStrategy::RoundUp).split(pair, strip, pair, kStrip, TailStrategy::RoundUp);
+    out.bound(c, 0, planes()).split(y, pair, odd, 2, TailStrategy::RoundUp).split(pair, strip, pair, kStrip, TailStrategy::RoundUp);
     out.reorder(c, x, odd, pair, strip).unroll(c).unroll(odd).parallel(strip);
     out.vectorize(x, 2 * lanes, TailStrategy::RoundUp);
     for (int row = 0; row < 2; row++) {
@@ -204,7 +213,7 @@ class RenderBayer : public Generator<RenderBayer> {
     threshold.set_estimate(0.97f);
     limit.set_estimate(2);
     warp.set_estimate(0.8f);
-    output.dim(c_dim).set_estimate(0, 3);
+    output.dim(c_dim).set_estimate(0, planes());
     output.dim(x_dim).set_estimate(0, 3520);
     output.dim(y_dim).set_estimate(0, 2336);
   }
@@ -212,9 +221,11 @@ class RenderBayer : public Generator<RenderBayer> {
  private:
   static constexpr int kStrip = 32;  ///< row pairs
 
+  int planes() const { return in_between ? kBayerStagePlanes : 3; }
+
   std::vector<Expr> rgb_at() {
     std::vector<Expr> rgb;
-    for (int i = 0; i < 3; i++) rgb.push_back(select(y % 2 == 0, line_[0](x, y / 2)[i], line_[1](x, y / 2)[i]));
+    for (int i = 0; i < planes(); i++) rgb.push_back(select(y % 2 == 0, line_[0](x, y / 2)[i], line_[1](x, y / 2)[i]));
     return rgb;
   }
 
@@ -239,6 +250,7 @@ class RenderPlanes : public Generator<RenderPlanes> {
 
   GeneratorParam<Form> form{"form", Form::kU8, kForms};
   GeneratorParam<bool> packed{"packed", false};
+  GeneratorParam<bool> in_between{"in_between", false};  ///< as in RenderBayer
 
   Input<Buffer<>> samples{"samples", 3};  ///< codes (x, y, channel), or packed bytes (i, y, 1)
   Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
@@ -284,10 +296,12 @@ class RenderPlanes : public Generator<RenderPlanes> {
     }
     mask_(x, y) = stages::clipping(clipping, threshold);
     wide_mask_ = stages::widen(mask_);
+    const stages::Rgb balanced = light;
     light = stages::repair(light, wide_mask_(x, y), {first(0), first(1), first(2)});
     light = stages::color_matrix(light, matrix);
     std::vector<Expr> rgb;
     for (int i = 0; i < 3; i++) rgb.push_back(finish(form, light[i], curve, limit, warp));
+    if (in_between) rgb.insert(rgb.end(), balanced.begin(), balanced.end());
     if (form == Form::kLinear) {
       output(x, y, c) = mux(c, rgb);
     } else {
@@ -302,7 +316,7 @@ class RenderPlanes : public Generator<RenderPlanes> {
     const bool planar = form == Form::kLinear;
     const int x_dim = planar ? 0 : 1, y_dim = planar ? 1 : 2, c_dim = planar ? 2 : 0;
     Func out = output;
-    output.dim(c_dim).set_bounds(0, 3);
+    output.dim(c_dim).set_bounds(0, planes());
     output.dim(x_dim).set_min(0).set_extent(output.dim(x_dim).extent() / kBlock * kBlock);
     output.dim(y_dim).set_min(0);
     output.dim(planar ? x_dim : c_dim).set_stride(1);
@@ -315,7 +329,11 @@ class RenderPlanes : public Generator<RenderPlanes> {
     }
     mesh.dim(1).set_min(0).dim(2).set_bounds(0, 4);
 
-    out.bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, lanes, TailStrategy::RoundUp).parallel(y, 16, TailStrategy::GuardWithIf);
+    out.bound(c, 0, planes())
+        .reorder(c, x, y)
+        .unroll(c)
+        .vectorize(x, lanes, TailStrategy::RoundUp)
+        .parallel(y, 16, TailStrategy::GuardWithIf);
     mask_.compute_at(out, y).vectorize(x, lanes, TailStrategy::RoundUp);
     gain_.compute_at(out, y).vectorize(gain_.args()[0], lanes, TailStrategy::RoundUp);
     if (packed) {
@@ -338,12 +356,14 @@ class RenderPlanes : public Generator<RenderPlanes> {
     threshold.set_estimate(0.97f);
     limit.set_estimate(2);
     warp.set_estimate(0.8f);
-    output.dim(c_dim).set_estimate(0, 3);
+    output.dim(c_dim).set_estimate(0, planes());
     output.dim(x_dim).set_estimate(0, 3520);
     output.dim(y_dim).set_estimate(0, 2348);
   }
 
  private:
+  int planes() const { return in_between ? kPlanesStagePlanes : 3; }
+
   Var x{"x"}, y{"y"}, c{"c"};
   Input<int>*bits_ = nullptr, *width_ = nullptr;  ///< as in RenderBayer
   stages::Unpacked unpacked_;

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "Halide.h"
+#include "isp/stage_planes.h"
 #include "stages/black_level.h"
 #include "stages/color_matrix.h"
 #include "stages/demosaic_xtrans.h"
@@ -20,6 +21,8 @@ using namespace Halide;
 class RenderXtrans : public Generator<RenderXtrans> {
  public:
   static constexpr int kBlock = 48;
+
+  GeneratorParam<bool> in_between{"in_between", false};  ///< what the stages hand on is stored, too (isp/stage_planes.h)
 
   Input<Buffer<std::uint16_t, 2>> mosaic{"mosaic"};  ///< codes (x, y)
   Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
@@ -64,11 +67,19 @@ class RenderXtrans : public Generator<RenderXtrans> {
       Expr root = max(demosaic_.color[i], 0.0f);
       light[i] = root * root;
     }
+    const stages::Rgb demosaiced = light;
     light = stages::repair(light, wide_mask_(qx, qy), {first(0), first(1), first(2)});
     light = stages::color_matrix(light, matrix);
-    pixel_(qx, site, qy) = Tuple(light[0], light[1], light[2]);
+    std::vector<Expr> values(light.begin(), light.end());
+    if (in_between) {
+      values.insert(values.end(), demosaiced.begin(), demosaiced.end());
+      values.push_back(root_(qx, site, qy) * root_(qx, site, qy));
+    }
+    pixel_(qx, site, qy) = Tuple(values);
     FuncRef pixel = pixel_(x / 3, x % 3 + 3 * (y % 3), y / 3);
-    output(x, y, c) = mux(c, {pixel[0], pixel[1], pixel[2]});
+    std::vector<Expr> stored;
+    for (int i = 0; i < planes(); i++) stored.push_back(pixel[i]);
+    output(x, y, c) = mux(c, stored);
   }
 
   // ------------------------------------------------------------------------------------------------------------ schedule
@@ -77,7 +88,7 @@ class RenderXtrans : public Generator<RenderXtrans> {
     const int lanes = natural_vector_size<float>();
     output.dim(0).set_min(0).set_extent(output.dim(0).extent() / kBlock * kBlock).set_stride(1);
     output.dim(1).set_min(0).set_extent(output.dim(1).extent() / (3 * kStrip) * (3 * kStrip));
-    output.dim(2).set_bounds(0, 3);
+    output.dim(2).set_bounds(0, planes());
     mosaic.dim(0).set_min(0).dim(1).set_min(0);
     mesh.dim(1).set_min(0);
     mesh.dim(2).set_bounds(0, 3);
@@ -85,7 +96,7 @@ class RenderXtrans : public Generator<RenderXtrans> {
     // Full-width strips in parallel; in a strip rows of cells one after the other, sliding.
     Func out = output;
     Var strip("strip"), row("row"), cell("cell"), block("block"), i("i"), j("j");
-    out.bound(c, 0, 3).split(y, row, j, 3, TailStrategy::RoundUp).split(row, strip, row, kStrip, TailStrategy::RoundUp);
+    out.bound(c, 0, planes()).split(y, row, j, 3, TailStrategy::RoundUp).split(row, strip, row, kStrip, TailStrategy::RoundUp);
     out.split(x, cell, i, 3, TailStrategy::RoundUp).split(cell, block, cell, lanes, TailStrategy::RoundUp);
     out.reorder(i, cell, c, j, block, row, strip).unroll(i).vectorize(cell).unroll(c).unroll(j).parallel(strip);
     const auto sliding = [&](Func f, int rows) { f.store_at(out, strip).compute_at(out, row).fold_storage(f.args().back(), rows); };
@@ -125,11 +136,13 @@ class RenderXtrans : public Generator<RenderXtrans> {
     threshold.set_estimate(0.97f);
     limit.set_estimate(2);
     warp.set_estimate(0.8f);
-    output.set_estimates({{0, 6240}, {0, 4128}, {0, 3}});
+    output.set_estimates({{0, 6240}, {0, 4128}, {0, planes()}});
   }
 
  private:
   static constexpr int kStrip = 16;  ///< rows of cells
+
+  int planes() const { return in_between ? kXtransStagePlanes : 3; }
 
   Var x{"x"}, y{"y"}, c{"c"}, site{"site"}, qx{"qx"}, qy{"qy"};
   stages::MirroredCells source_;

@@ -1,7 +1,10 @@
 #include "isp/finish.h"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
+#include "isp/black_point.h"
 #include "isp/color_space.h"
 #include "isp/color_tables.h"
 #include "isp/dng_color.h"
@@ -11,6 +14,9 @@ namespace argent {
 namespace {
 
 using Halide::Runtime::Buffer;
+
+constexpr Vec3 kSrgbLuminance{0.2126f, 0.7152f, 0.0722f};  // IEC 61966-2-1
+constexpr std::string_view kProPhoto = "prophoto";
 
 FinishKernel kernel_of(const FinishForms& forms, PixelType type) {
   return type == PixelType::kU8 ? forms.u8 : type == PixelType::kU16 ? forms.u16 : forms.f32;
@@ -53,35 +59,125 @@ LinearPicture tabled(const Kernels& kernels, KernelContext& context, const Linea
   return out;
 }
 
-}  // namespace
-
-Image finish(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,
-             const Development& development) {
-  const OutputParams& output = development.output;
-  Buffer<float> matrix = buffer_of(development.matrix, development.exposure);
+/// What the kernel is told of colors.
+struct Color {
+  LinearPicture picture;
+  Mat3 matrix = kIdentity3;         ///< to the curve's primaries, with the exposure
+  Mat3 to_output = kIdentity3;      ///< from them
+  Vec3 luminance = kSrgbLuminance;  ///< of them; what camera color without a matrix gets is near enough
+  std::string_view space = "srgb";  ///< theirs
   int keeps_hue = 0;
-  Mat3 to_output = srgb_to(output.color);
-  if (development.profile) {
-    picture = tabled(kernels, context, picture, development);
-    keeps_hue = has_own_curve(development) ? 1 : 0;
-    matrix = buffer_of(keeps_hue != 0 ? kIdentity3 : pro_photo_to_srgb());
-    if (keeps_hue != 0) to_output = multiply(to_output, pro_photo_to_srgb());
+};
+
+Color color_of(const Kernels& kernels, KernelContext& context, LinearPicture picture, const Development& development) {
+  Color out;
+  out.to_output = srgb_to(development.output.color);
+  if (development.output.color == ColorSpace::kCamera) out.space = name_of(ColorSpace::kCamera);
+  if (!development.profile) {
+    out.matrix = development.matrix;
+    for (float& v : out.matrix) v *= development.exposure;
+    out.picture = std::move(picture);
+    return out;
   }
-  Buffer<float> primaries = buffer_of(to_output, output.color == ColorSpace::kRec2100Pq ? static_cast<float>(kPqWhite / kPqPeak) : 1);
-  LutInputs lut = inputs_of(output.lut.get());
+  out.picture = tabled(kernels, context, picture, development);
+  if (!has_own_curve(development)) {
+    out.matrix = pro_photo_to_srgb();
+    return out;
+  }
+  out.keeps_hue = 1;
+  out.to_output = multiply(out.to_output, pro_photo_to_srgb());
+  const Mat3 to_srgb = pro_photo_to_srgb();
+  out.luminance = {};
+  for (std::size_t i = 0; i < 9; i++) out.luminance[i % 3] += kSrgbLuminance[i / 3] * to_srgb[i];
+  out.space = kProPhoto;
+  return out;
+}
+
+/// What the kernel is told of the picture that is wanted.
+struct Target {
+  PixelType type = PixelType::kU8;
+  Encoding encoding = Encoding::kSrgb;
+  ColorSpace space = ColorSpace::kSrgb;
+  Mat3 primaries = kIdentity3;
+  float black = 0;
+  const Lut3d* lut = nullptr;
+};
+
+Target target_of(const Color& color, const PipelineParams& params, const Development& development) {
+  const OutputParams& output = development.output;
+  const float black = wants_black_point(params) ? black_point(color.picture, color.matrix, color.luminance, params.tone.black) : 0;
+  return {output.type, output.encoding, output.color, color.to_output, black, output.lut.get()};
+}
+
+Image run(const Kernels& kernels, KernelContext& context, const Color& color, const Target& target, const PipelineParams& params,
+          const Development& development) {
+  const LinearPicture& picture = color.picture;
+  Buffer<float> linear = picture.pixels, matrix = buffer_of(color.matrix), luminance(3);
+  std::copy(color.luminance.begin(), color.luminance.end(), luminance.data());
+  Buffer<float> primaries =
+      buffer_of(target.primaries, target.space == ColorSpace::kRec2100Pq ? static_cast<float>(kPqWhite / kPqPeak) : 1);
+  LutInputs lut = inputs_of(target.lut);
   ToneTable tone = tone_of(params, development);
-  std::vector<float> transfer = make_transfer_table(output.encoding, output.color);
+  std::vector<float> transfer = make_transfer_table(target.encoding, target.space);
   Buffer<float> curve(tone.values.data(), static_cast<int>(tone.values.size())), codes(transfer.data(), static_cast<int>(transfer.size()));
 
-  Image image(context.pool(), {picture.width(), picture.height()}, output.type, output.encoding, output.color);
-  const auto row = static_cast<std::int32_t>(image.stride() / static_cast<std::ptrdiff_t>(sample_size(output.type)));
+  Image image(context.pool(), {picture.width(), picture.height()}, target.type, target.encoding, target.space);
+  const auto row = static_cast<std::int32_t>(image.stride() / static_cast<std::ptrdiff_t>(sample_size(target.type)));
   const halide_dimension_t shape[3]{{0, 3, 1}, {0, image.width(), 3}, {0, image.height(), row}};
-  Buffer<> out(sample_type(output.type), image.data(), 3, shape);
-  const int unbounded = output.type == PixelType::kF32 && output.encoding == Encoding::kLinear ? 1 : 0;
-  context.check(kernel_of(kernels.finish, output.type)(&context, picture.pixels, matrix, curve, tone.limit, tone.warp, keeps_hue, primaries,
-                                                       codes, lut.table, lut.domain, lut.given, unbounded, out),
+  Buffer<> out(sample_type(target.type), image.data(), 3, shape);
+  const int unbounded = target.type == PixelType::kF32 && target.encoding == Encoding::kLinear ? 1 : 0;
+  context.check(kernel_of(kernels.finish, target.type)(&context, linear, matrix, luminance, target.black, curve, tone.limit, tone.warp,
+                                                       color.keeps_hue, primaries, codes, lut.table, lut.domain, lut.given, unbounded, out),
                 "finish");
   return image;
+}
+
+/// What the kernel does before its curve, and before the LUT, from the same kernel with the rest left out.
+void show(const Kernels& kernels, KernelContext& context, const Color& color, const Target& target, const PipelineParams& params,
+          const Development& development, const StageTap& tap) {
+  if (development.profile) {
+    tap.show(RenderStage::kProfileTables, kProPhoto, color.picture);
+  } else {
+    tap.leave_out(RenderStage::kProfileTables, "no DNG profile with tables");
+  }
+  Target linear{.type = PixelType::kF32, .encoding = Encoding::kLinear, .space = ColorSpace::kSrgb, .primaries = kIdentity3};
+  if (color.keeps_hue != 0) {
+    tap.leave_out(RenderStage::kColor, "the profile's tables hold it");
+  } else {
+    tap.show_light(RenderStage::kColor, color.space, run(kernels, context, color, linear, params, development));
+  }
+  linear.black = target.black;
+  if (target.black > 0) {
+    tap.show_light(RenderStage::kBlackPoint, color.space, run(kernels, context, color, linear, params, development));
+  } else {
+    tap.leave_out(RenderStage::kBlackPoint, params.tone.black > 0 ? "the darkest pixels are black" : "tone.black is 0");
+  }
+  Target ungraded = target;
+  ungraded.lut = nullptr;
+  if (target.lut != nullptr) {
+    tap.show(RenderStage::kUngraded, run(kernels, context, color, ungraded, params, development));
+  } else {
+    tap.leave_out(RenderStage::kUngraded, "no 3D LUT");
+  }
+}
+
+}  // namespace
+
+bool wants_black_point(const PipelineParams& params) { return params.tone.black > 0 && params.output.encoding != Encoding::kLinear; }
+
+Image finish(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,
+             const Development& development, const StageTap& tap) {
+  const Color color = color_of(kernels, context, std::move(picture), development);
+  const Target target = target_of(color, params, development);
+  if (tap.open()) show(kernels, context, color, target, params, development, tap);
+  return run(kernels, context, color, target, params, development);
+}
+
+void show_color(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,
+                const Development& development, const StageTap& tap) {
+  if (!tap.open()) return;
+  const Color color = color_of(kernels, context, std::move(picture), development);
+  show(kernels, context, color, target_of(color, params, development), params, development, tap);
 }
 
 }  // namespace argent

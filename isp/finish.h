@@ -2,10 +2,18 @@
 #pragma once
 
 #include "isp/mosaic_pass.h"
+#include "isp/stage_tap.h"
 
 namespace argent {
 
+/// Whether a black level is to be found and taken away, which one pass over the mosaic cannot.
+bool wants_black_point(const PipelineParams& params);
+
 Image finish(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,
-             const Development& development);
+             const Development& development, const StageTap& tap);
+
+/// The stages of finish() alone, for a picture that the mosaic's kernel makes itself.
+void show_color(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,
+                const Development& development, const StageTap& tap);
 
 }  // namespace argent

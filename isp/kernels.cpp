@@ -5,6 +5,7 @@
 namespace argent {
 namespace {
 
+constexpr StageKernels kStages = argent_stage_kernels<StageKernels>();
 constexpr Kernels kBaseline = argent_kernels_baseline<Kernels>();
 #if defined(__x86_64__)
 constexpr Kernels kAvx2 = argent_kernels_avx2<Kernels>();
@@ -21,5 +22,7 @@ const Kernels& kernels_for(CpuTarget target) {
   (void)target;
   return kBaseline;
 }
+
+const StageKernels& stage_kernels() { return kStages; }
 
 }  // namespace argent

@@ -31,9 +31,10 @@ using ResizeKernel = int (*)(const void* context, halide_buffer_t* linear, halid
 using ColorTablesKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* matrix, halide_buffer_t* hue_sat,
                                   halide_buffer_t* look, std::int32_t hue_sat_kind, std::int32_t look_kind, float exposure,
                                   halide_buffer_t* output);
-using FinishKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* matrix, halide_buffer_t* curve, float limit,
-                             float warp, std::int32_t keeps_hue, halide_buffer_t* primaries, halide_buffer_t* codes, halide_buffer_t* lut,
-                             halide_buffer_t* lut_domain, std::int32_t graded, std::int32_t unbounded, halide_buffer_t* output);
+using FinishKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* matrix, halide_buffer_t* luminance, float black,
+                             halide_buffer_t* curve, float limit, float warp, std::int32_t keeps_hue, halide_buffer_t* primaries,
+                             halide_buffer_t* codes, halide_buffer_t* lut, halide_buffer_t* lut_domain, std::int32_t graded,
+                             std::int32_t unbounded, halide_buffer_t* output);
 using OpponentSplitKernel = int (*)(const void* context, halide_buffer_t* linear, float lift, halide_buffer_t* luma, halide_buffer_t* half);
 using DenoisePlanesKernel = int (*)(const void* context, halide_buffer_t* planes, halide_buffer_t* level, halide_buffer_t* threshold,
                                     float shot, float read, float lift, float reference, halide_buffer_t* output);
@@ -98,5 +99,13 @@ struct Kernels {
 };
 
 const Kernels& kernels_for(CpuTarget target);
+
+/// Kernels of linear light that store what lies between their stages (isp/stage_planes.h): for looking, so baseline instructions do.
+struct StageKernels {
+  RenderBayerKernel bayer, best_bayer;
+  RenderKernel xtrans, planes;
+};
+
+const StageKernels& stage_kernels();
 
 }  // namespace argent

@@ -5,6 +5,7 @@
 
 #include "isp/kernel_inputs.h"
 #include "isp/packed_codes.h"
+#include "isp/stage_planes.h"
 #include "isp/tone_curve.h"
 
 namespace argent {
@@ -82,12 +83,16 @@ Buffer<T> shaped(const Buffer<T>& samples, bool mosaic) {
   return mosaic ? samples.sliced(2, 0) : samples;
 }
 
+/// `more`: what the kernel takes between what all do and its output.
+template <class Kernel, class... More>
+void call(Kernel kernel, KernelContext& context, halide_buffer_t* samples, Inputs& in, halide_buffer_t* output, More... more) {
+  context.check(kernel(&context, samples, in.region.origin.x, in.region.origin.y, in.levels, in.mesh.gains, in.mesh.first, in.mesh.step,
+                       in.threshold, in.first, in.matrix, in.curve, in.limit, in.warp, more..., output),
+                "render");
+}
+
 void run(const Kernels& kernels, PixelType form, KernelContext& context, const RawFrame& frame, Inputs& in, halide_buffer_t* output) {
-  const auto run = [&](auto kernel, halide_buffer_t* samples, auto... more) {
-    context.check(kernel(&context, samples, in.region.origin.x, in.region.origin.y, in.levels, in.mesh.gains, in.mesh.first, in.mesh.step,
-                         in.threshold, in.first, in.matrix, in.curve, in.limit, in.warp, more..., output),
-                  "render");
-  };
+  const auto run = [&](auto kernel, halide_buffer_t* samples, auto... more) { call(kernel, context, samples, in, output, more...); };
   const bool bayer = is_bayer(frame.sensor.cfa), xtrans = frame.sensor.cfa == CfaPattern::kXTrans;
   if (frame.packed && form == PixelType::kU8 && !xtrans) {
     const int bits = bits_of(frame.packed->format), width = frame.size().width;
@@ -108,15 +113,31 @@ void run(const Kernels& kernels, PixelType form, KernelContext& context, const R
   }
 }
 
+/// For linear camera color: without matrix and curve.
+Inputs linear_inputs(const RawFrame& frame, const Controls& controls, const PipelineParams& params, const Development& development,
+                     Rect area) {
+  Inputs in = inputs_of(frame, controls, params, development, area);
+  in.matrix = buffer_of(kIdentity3);
+  in.curve = Buffer<float>(1);
+  return in;
+}
+
+LinearPicture picture_of(const LinearPicture& whole, const Region& region, Rect area) {
+  Buffer<float> picture = whole.pixels.cropped(0, region.left, area.width).cropped(1, region.top, area.height);
+  picture.set_min(0, 0, 0);
+  return {whole.block, std::move(picture)};
+}
+
 std::shared_ptr<std::byte> lease_pixels(BufferPool& pool, int width, int height, PixelType type) {
   return pool.lease(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * Image::kChannels * sample_size(type));
 }
 
 }  // namespace
 
-LinearPicture lease_linear(BufferPool& pool, int width, int height) {
-  auto block = lease_pixels(pool, width, height, PixelType::kF32);
-  return {block, Buffer<float>(reinterpret_cast<float*>(block.get()), width, height, Image::kChannels)};
+LinearPicture lease_linear(BufferPool& pool, int width, int height, int channels) {
+  auto block =
+      pool.lease(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * static_cast<std::size_t>(channels) * sizeof(float));
+  return {block, Buffer<float>(reinterpret_cast<float*>(block.get()), width, height, channels)};
 }
 
 Image mosaic_to_picture(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
@@ -143,14 +164,27 @@ Image mosaic_to_picture(const Kernels& kernels, KernelContext& context, const Ra
 
 LinearPicture mosaic_to_linear(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                                const PipelineParams& params, const Development& development, Rect area) {
-  Inputs in = inputs_of(frame, controls, params, development, area);
-  in.matrix = buffer_of(kIdentity3);
-  in.curve = Buffer<float>(1);
+  Inputs in = linear_inputs(frame, controls, params, development, area);
   LinearPicture whole = lease_linear(context.pool(), in.region.width, in.region.height);
   run(kernels, PixelType::kF32, context, frame, in, whole.pixels);
-  Buffer<float> picture = whole.pixels.cropped(0, in.region.left, area.width).cropped(1, in.region.top, area.height);
-  picture.set_min(0, 0, 0);
-  return {whole.block, std::move(picture)};
+  return picture_of(whole, in.region, area);
+}
+
+LinearPicture mosaic_stages(KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params,
+                            const Development& development, Rect area) {
+  const StageKernels& kernels = stage_kernels();
+  Inputs in = linear_inputs(frame, controls, params, development, area);
+  const bool bayer = is_bayer(frame.sensor.cfa), xtrans = frame.sensor.cfa == CfaPattern::kXTrans;
+  const int planes = bayer ? kBayerStagePlanes : xtrans ? kXtransStagePlanes : kPlanesStagePlanes;
+  LinearPicture whole = lease_linear(context.pool(), in.region.width, in.region.height, planes);
+  const RawFrame codes = unpacked(frame, context.pool());
+  Buffer<std::uint16_t> samples = shaped(samples_of(codes), bayer || xtrans);
+  if (bayer) {
+    call(in.best ? kernels.best_bayer : kernels.bayer, context, samples, in, whole.pixels, in.defects);
+  } else {
+    call(xtrans ? kernels.xtrans : kernels.planes, context, samples, in, whole.pixels);
+  }
+  return picture_of(whole, in.region, area);
 }
 
 }  // namespace argent

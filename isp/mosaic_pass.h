@@ -10,7 +10,7 @@
 
 namespace argent {
 
-/// Linear color, planar, in pooled memory. Shape: (x, y, R G B).
+/// Linear color, planar, in pooled memory. Shape: (x, y, R G B), or other planes where it says so.
 struct LinearPicture {
   std::shared_ptr<std::byte> block;
   Halide::Runtime::Buffer<float> pixels;
@@ -18,7 +18,7 @@ struct LinearPicture {
   int height() const { return pixels.dim(1).extent(); }
 };
 
-LinearPicture lease_linear(BufferPool& pool, int width, int height);
+LinearPicture lease_linear(BufferPool& pool, int width, int height, int channels = Image::kChannels);
 
 /// The picture's area in one pass, curve and transfer function included: for sRGB and the camera's own colors.
 Image mosaic_to_picture(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
@@ -27,5 +27,9 @@ Image mosaic_to_picture(const Kernels& kernels, KernelContext& context, const Ra
 /// Balanced camera color, highlights repaired, without the matrix.
 LinearPicture mosaic_to_linear(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                                const PipelineParams& params, const Development& development, Rect area);
+
+/// The same with what lies between the stages: planes of isp/stage_planes.h. Baseline instructions.
+LinearPicture mosaic_stages(KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params,
+                            const Development& development, Rect area);
 
 }  // namespace argent

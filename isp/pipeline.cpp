@@ -11,7 +11,10 @@
 #include "isp/kernels.h"
 #include "isp/measure.h"
 #include "isp/orientation.h"
+#include "isp/packed_codes.h"
+#include "isp/picture_area.h"
 #include "isp/render.h"
+#include "isp/stage_tap.h"
 #include "isp/yuv.h"
 #include "models/runtime/error.h"
 #include "models/runtime/kernel_context.h"
@@ -117,7 +120,23 @@ Image Pipeline::render(const RawFrame& frame, const Controls& controls) const {
   argent::check(frame);
   if (needs_correction(frame, state_->params)) return render(correct(frame), controls);
   KernelContext context(state_->pool, state_->threads);
-  return argent::render(state_->kernels, context, frame, controls, state_->params);
+  return argent::render(state_->kernels, context, frame, controls, state_->params, nullptr);
+}
+
+Image Pipeline::render(const RawFrame& frame, const Controls& controls, StageSink& sink) const {
+  argent::check(frame);
+  const OutputParams& output = state_->params.output;
+  const StageTap tap(&sink, output.orientation.value_or(frame.capture.orientation));
+  const Rect area = picture_area(frame, output);
+  tap.show_codes(RenderStage::kMosaic, unpacked(frame, pool()), area);
+  KernelContext context(state_->pool, state_->threads);
+  const RawFrame corrected = argent::correct(state_->kernels, context, frame, state_->params);
+  if (needs_correction(frame, state_->params)) {
+    tap.show_codes(RenderStage::kCorrected, corrected, area);
+  } else {
+    tap.leave_out(RenderStage::kCorrected, frame.corrected ? "the frame came corrected" : "nothing to correct is asked for");
+  }
+  return argent::render(state_->kernels, context, corrected, controls, state_->params, &sink);
 }
 
 YuvImage Pipeline::to_yuv(const Image& picture, YuvFormat format) const {

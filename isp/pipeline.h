@@ -10,6 +10,7 @@
 #include "isp/controls.h"
 #include "isp/image.h"
 #include "isp/pipeline_params.h"
+#include "isp/stage_sink.h"
 #include "isp/statistics.h"
 #include "isp/yuv_image.h"
 #include "models/runtime/buffer_pool.h"
@@ -38,6 +39,10 @@ class Pipeline {
   /// The picture, upright, in the form that params.output asks for. Matrices and meshes are looked up at controls.colour_temperature.
   /// Without any matrix the color space must be kCamera, or OutputParams::camera_color_without_matrix be set. Throws Error otherwise.
   Image render(const RawFrame& frame, const Controls& controls) const;
+
+  /// The same picture, bit for bit, and `sink` is shown what lies between: slower, and with memory for 8 floats a pixel more. Mosaic stages
+  /// come from kernels of baseline instructions and may be off by rounding. A corrected frame has no kCorrected.
+  Image render(const RawFrame& frame, const Controls& controls, StageSink& sink) const;
 
   /// A rendered picture as NV12, for video; a last odd column or row is left out. Throws Error unless it has 8 bits in sRGB's encoding.
   YuvImage to_yuv(const Image& picture, YuvFormat format = {}) const;

@@ -48,6 +48,7 @@ struct HighlightParams {
 struct ToneParams {
   float exposure = 1.25f;  ///< EV between the sensor's scale and the picture: cameras meter well below saturation
   float contrast = 1.55f;  ///< n: slope at middle grey, log-log, before the shoulder
+  float black = 0;         ///< percent of the pixels that may come out black, 0: off (halide_gen/stages/black_point.h)
   float local = 0;         ///< 1: regions beyond the curve's reach are brought into it, 0: off (halide_gen/stages/local_tone.h)
 };
 
@@ -150,6 +151,11 @@ void describe(List& list, ToneParams& p) {
               .unit = "EV",
               .doc = "between the sensor's scale and the picture, where no DNG profile has a curve of its own"});
   list.field("contrast", p.contrast, {.min = 1, .max = 2, .doc = "slope at middle grey, log-log, before the shoulder"});
+  list.field("black", p.black,
+             {.min = 0,
+              .max = 5,
+              .unit = "percent",
+              .doc = "of the pixels that may come out black: haze is taken away, 2 % of white at most; 0: off"});
   list.field("local", p.local, {.min = 0, .max = 1, .doc = "regions too dark or too bright for the curve are brought into it; 0: off"});
 }
 

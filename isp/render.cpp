@@ -27,12 +27,19 @@ LinearPicture resized(const Kernels& kernels, KernelContext& context, LinearPict
   return out;
 }
 
+LinearPicture with_detail(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const RawFrame& frame,
+                          const PipelineParams& params, const Development& development) {
+  const NoiseModel noise = frame.sensor.noise == NoiseModel{} ? estimate_noise(frame, context.pool()) : frame.sensor.noise;
+  const NoiseSpectrum spectrum = noise_spectrum(kernels, context, frame, noise, params, development);
+  return denoised(kernels, context, picture, root_noise(noise, development.gains), spectrum, params);
+}
+
 bool wants_local_tone(const PipelineParams& params) { return params.tone.local > 0 && params.output.encoding != Encoding::kLinear; }
 
 /// Whether the mosaic's kernel can do it all.
 bool fits_one_pass(const RawFrame& frame, const PipelineParams& params, const Development& development, Size from, Size to) {
-  return from == to && !needs_last_pass(development) && params.output.type != PixelType::kF32 && !wants_detail_pass(params) &&
-         !wants_local_tone(params) && frame.sensor.cfa != CfaPattern::kXTrans &&
+  return from == to && !needs_last_pass(development) && !wants_black_point(params) && params.output.type != PixelType::kF32 &&
+         !wants_detail_pass(params) && !wants_local_tone(params) && frame.sensor.cfa != CfaPattern::kXTrans &&
          !(params.demosaic.method == "best" && is_bayer(frame.sensor.cfa));
 }
 
@@ -54,28 +61,37 @@ Size stored_size(const RawFrame& frame, const OutputParams& output) {
   return {scaled(area.width), scaled(area.height)};
 }
 
-Image render(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
-             const PipelineParams& params) {
+Image render(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params,
+             StageSink* sink) {
   const Development development = settle(frame, controls, params);
+  const Orientation orientation = development.output.orientation.value_or(frame.capture.orientation);
   const Rect area = picture_area(frame, development.output);
   const Size from{area.width, area.height}, to = stored_size(frame, development.output);
+  const StageTap tap(sink, orientation);
+  const bool one_pass = fits_one_pass(frame, params, development, from, to);
   const auto stored = [&] {
-    if (fits_one_pass(frame, params, development, from, to))
-      return mosaic_to_picture(kernels, context, frame, controls, params, development, area);
+    if (one_pass && !tap.open()) return mosaic_to_picture(kernels, context, frame, controls, params, development, area);
+    tap.show_mosaic(context, frame, controls, params, development, area);
     LinearPicture picture = mosaic_to_linear(kernels, context, frame, controls, params, development, area);
-    if (wants_detail_pass(params)) {
-      const NoiseModel noise = frame.sensor.noise == NoiseModel{} ? estimate_noise(frame, context.pool()) : frame.sensor.noise;
-      const NoiseSpectrum spectrum = noise_spectrum(kernels, context, frame, noise, params, development);
-      picture = denoised(kernels, context, picture, root_noise(noise, development.gains), spectrum, params);
-    }
+    if (wants_detail_pass(params)) picture = with_detail(kernels, context, picture, frame, params, development);
+    tap.show_if(wants_detail_pass(params), RenderStage::kDetail, picture, "denoise.luma, denoise.chroma and sharpen.amount are 0");
     if (from != to) picture = resized(kernels, context, std::move(picture), to);
-    if (!wants_local_tone(params)) return finish(kernels, context, std::move(picture), params, development);
-    LocalTone toned = local_tone(kernels, context, picture, params, development);
-    Development compressed = development;
-    compressed.white = toned.white;
-    return finish(kernels, context, std::move(toned.picture), params, compressed);
+    tap.show_if(from != to, RenderStage::kResized, picture, "the picture has its full size");
+    Development toned = development;
+    if (wants_local_tone(params)) {
+      LocalTone local = local_tone(kernels, context, picture, params, development);
+      picture = std::move(local.picture);
+      toned.white = local.white;
+    }
+    tap.show_if(wants_local_tone(params), RenderStage::kLocalTone, picture,
+                params.tone.local > 0 ? "the picture is linear" : "tone.local is 0");
+    if (!one_pass) return finish(kernels, context, std::move(picture), params, toned, tap);
+    show_color(kernels, context, std::move(picture), params, development, tap);
+    return mosaic_to_picture(kernels, context, frame, controls, params, development, area);
   };
-  return upright(stored(), development.output.orientation.value_or(frame.capture.orientation), context.pool());
+  Image picture = upright(stored(), orientation, context.pool());
+  tap.show(RenderStage::kPicture, picture);
+  return picture;
 }
 
 }  // namespace argent

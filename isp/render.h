@@ -5,11 +5,14 @@
 #include "isp/image.h"
 #include "isp/kernels.h"
 #include "isp/pipeline_params.h"
+#include "isp/stage_sink.h"
 #include "models/runtime/kernel_context.h"
 
 namespace argent {
 
-Image render(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params);
+/// `sink` is told of the stages from kBalanced on; nullptr: nobody is. The picture is the same.
+Image render(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params,
+             StageSink* sink);
 
 /// Size of the picture before it is turned upright.
 Size stored_size(const RawFrame& frame, const OutputParams& output);

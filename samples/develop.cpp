@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "aaa/controller.h"
+#include "isp/io/stage_folder.h"
 #include "isp/io/y4m_writer.h"
 #include "isp/picture_area.h"
 #include "models/runtime/error.h"
@@ -33,6 +34,7 @@ class Developer {
 
   /// The whole way of one file. Several threads may develop at once.
   Outcome develop(const fs::path& file, const PlannedOutput& output) {
+    const auto stages = options_.dump_stages.empty() ? nullptr : std::make_unique<StageFolder>(options_.dump_stages);
     StepTimes times;
     Stopwatch watch;
     RawFrame frame = loader_.load(file);
@@ -75,7 +77,8 @@ class Developer {
     controls.digital_gain = digital_gain_for(choices, frame, decision);
 
     watch.lap();
-    const Image picture = pipeline->render(corrected, controls);
+    const Image picture = stages ? pipeline->render(frame, controls, *stages) : pipeline->render(corrected, controls);
+    if (stages) stages->finish();
     times.render = watch.lap();
     std::string stream;
     if (output.file == kStdout) {
@@ -163,9 +166,10 @@ class Developer {
 void check_outputs(const DevelopOptions& options, const Inputs& inputs) {
   if (options.output.output == kStdout && (options.json || options.verbosity == Verbosity::kVerbose))
     throw UsageError("-o - writes the picture to stdout, where --json and --verbose have no place");
+  const bool several = inputs.may_be_several || inputs.files.size() > 1;
+  if (several && !options.dump_stages.empty()) throw UsageError("--dump-stages is of one photo");
   if (options.save_settings.empty()) return;
-  if (inputs.may_be_several || inputs.files.size() > 1)
-    throw UsageError("--save-settings is of one photo: --write-sidecar writes a file for each");
+  if (several) throw UsageError("--save-settings is of one photo: --write-sidecar writes a file for each");
   check_new(options.save_settings, options.output.overwrite);
 }
 

@@ -19,6 +19,7 @@ constexpr const char* kExamples = R"(Examples:
   argent develop mosaic.raw --size 1920x1080 --cfa bggr --bits 12 -o mosaic.png
   argent develop IMG_5952.CR2 --wb-box 2100,900,80,80 --crop 400,300,1600,1200 --write-sidecar
   argent develop IMG_5952.CR2 -o linear.tiff --linear --color camera
+  argent develop IMG_5952.CR2 --preset best --dump-stages stages/   where does it go wrong
 
 x.exr holds linear light in sRGB's primaries that is not clipped at 1 (--linear goes without saying): half floats,
 or floats with --bit-depth 32. x.y4m is one frame of video, 4:2:0 with 8 bits; -o - writes it to stdout.
@@ -216,6 +217,10 @@ void add_settings_options(CLI::App& app, DevelopOptions& options) {
 void add_report_options(CLI::App& app, DevelopOptions& options) {
   const char* group = "Report";
   app.add_flag("--json", options.json, "one object a file on stdout: settings, decision,\nstatistics, times")->group(group);
+  app.add_option("--dump-stages", options.dump_stages,
+                 "every intermediate of the one photo as a 16-bit PNG in a\nnew or empty folder, and stages.txt: a table of their values")
+      ->type_name("DIR")
+      ->group(group);
   CLI::Option* verbose =
       app.add_flag_callback(
              "-v,--verbose", [&] { options.verbosity = Verbosity::kVerbose; }, "what was seen, decided and used, and the times")

@@ -20,6 +20,7 @@ struct DevelopOptions {
   Sidecars sidecars = Sidecars::kRead;
   bool write_sidecar = false;
   std::string save_settings;     ///< file; empty: none
+  std::string dump_stages;       ///< folder; empty: none
   std::optional<int> bit_depth;  ///< absent: TIFF and OpenEXR 16, others 8
   YuvFormat yuv;                 ///< of y4m
   int jpeg_quality = 92;

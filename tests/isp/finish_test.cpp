@@ -5,6 +5,7 @@
 #include <cmath>
 #include <random>
 
+#include "isp/black_point.h"
 #include "isp/color_space.h"
 #include "isp/dng_color.h"
 #include "isp/pipeline.h"
@@ -149,6 +150,21 @@ FinishInputs expected(const RawFrame& frame, const Setting& s) {
   return in;
 }
 
+/// Of pictures up to 512 pixels wide and high, whose every pixel is looked at.
+double expected_black(Size size, const reference::Render& twin, const FinishInputs& in, float percent) {
+  if (percent <= 0 || in.linear) return 0;
+  std::vector<double> values;
+  for (int y = 0; y < size.height; y++) {
+    for (int x = 0; x < size.width; x++) {
+      const bool own_curve = in.profile != nullptr && !in.profile->tone_curve.empty();
+      values.push_back(reference::luminance_of(reference::scene_light(twin.linear(x, y), in), own_curve));
+    }
+  }
+  std::sort(values.begin(), values.end());
+  const double black = values[static_cast<std::size_t>(double(percent) / 100 * double(values.size() - 1))];
+  return std::clamp(black, 0.0, double(kMostBlack));
+}
+
 void expect_twin(const RawFrame& frame, const Setting& s, CpuTarget cpu, double tolerance, const std::string& what) {
   const Image image = Pipeline(s.params, cpu).render(frame, s.controls);
   reference::RenderInputs mosaic;  // up to linear camera color
@@ -156,7 +172,8 @@ void expect_twin(const RawFrame& frame, const Setting& s, CpuTarget cpu, double 
   if (!mono) mosaic.gains = s.controls.colour_gains;
   mosaic.first = mono ? -1 : 1;
   const reference::Render twin(frame, mosaic);
-  const FinishInputs in = expected(frame, s);
+  FinishInputs in = expected(frame, s);
+  in.black = expected_black(image.size(), twin, in, s.params.tone.black);
   for (int y = 0; y < image.height(); y++) {
     for (int x = 0; x < image.width(); x++) {
       const Rgb rgb = reference::finish(twin.linear(x, y), in);
@@ -191,6 +208,34 @@ TEST(Finish, EqualsItsTwinInEverySpaceLookAndTarget) {
       }
       if (HasFatalFailure()) return;
     }
+  }
+}
+
+// Half of a dark frame below the level that is taken away at most, half above.
+RawFrame dim_frame(CfaPattern cfa, Size size, const Look& look) {
+  RawFrame frame = frame_of(cfa, size, look);
+  frame.sensor.white.fill(200'000);
+  return frame;
+}
+
+TEST(Finish, EqualsItsTwinWithABlackPoint) {
+  for (const CpuTarget cpu : runnable_targets()) {
+    for (const Look& look : looks()) {
+      for (const float percent : {0.5f, 5.0f}) {
+        for (const PixelType type : {PixelType::kU8, PixelType::kU16}) {
+          Setting s = plain(ColorSpace::kSrgb, type);
+          s.params.output.lut = look.lut;
+          s.params.tone.black = percent;
+          expect_twin(dim_frame(CfaPattern::kRgb, {23, 7}, look), s, cpu, kTolerance + (type == PixelType::kU8 ? 0.5 / 255 : 0), look.name);
+        }
+      }
+      if (HasFatalFailure()) return;
+    }
+  }
+  Setting s = plain(ColorSpace::kSrgb);
+  s.params.tone.black = 5;
+  for (const CfaPattern cfa : reference::kAllPatterns) {
+    for (const Size size : reference::kOddSizes) expect_twin(dim_frame(cfa, size, {}), s, best_cpu_target(), kTolerance, "sizes");
   }
 }
 

@@ -16,6 +16,7 @@ namespace argent::reference {
 struct FinishInputs {
   Mat3 to_srgb = kIdentity3;  ///< of balanced camera color, linear, without the exposure
   double exposure = 1, white = 1;
+  double black = 0;  ///< luminance that comes out black
   ToneParams tone;
   ColorSpace color = ColorSpace::kSrgb;
   bool linear = false;                  ///< no curve, no transfer function
@@ -45,11 +46,26 @@ inline double spline(const std::vector<std::array<float, 2>>& p, double x) {
   return std::clamp(a * p[i - 1][1] + b * p[i][1] + ((a * a * a - a) * bend[i - 1] + (b * b * b - b) * bend[i]) * w * w / 6, 0.0, 1.0);
 }
 
-/// Codes, full scale 1, not rounded.
-inline Rgb finish(const Rgb& camera, const FinishInputs& in) {
+/// Of linear sRGB's primaries, or of ProPhoto's.
+inline double luminance_of(const Rgb& light, bool pro_photo) {
+  const Rgb srgb = pro_photo ? times(pro_photo_to_srgb(), light) : light;
+  return 0.2126 * srgb[0] + 0.7152 * srgb[1] + 0.0722 * srgb[2];
+}
+
+/// With t above black and a knee of half of it: t^2 / (t + knee), as much brighter as white needs.
+inline Rgb without_haze(Rgb light, double black, bool pro_photo) {
+  const auto cleared = [&](double y) {
+    const double t = y - black;
+    return t > 0 ? t * t / (t + black / 2) : 0;
+  };
+  const double y = luminance_of(light, pro_photo), gain = black <= 0 ? 1 : y <= black ? 0 : cleared(y) / y / cleared(1);
+  for (double& v : light) v *= gain;
+  return light;
+}
+
+/// Linear light as the curve takes it, but for the black point.
+inline Rgb scene_light(const Rgb& camera, const FinishInputs& in) {
   const bool own_curve = in.profile != nullptr && !in.profile->tone_curve.empty() && !in.linear;
-  const bool pq = in.color == ColorSpace::kRec2100Pq;
-  const double peak = pq ? std::clamp(in.white, 1.0, kPqPeak / kPqWhite) : 1;
   Rgb light = times(in.to_srgb, camera);
   const auto exposed = [&] {
     for (double& v : light) v *= in.exposure;
@@ -62,6 +78,15 @@ inline Rgb finish(const Rgb& camera, const FinishInputs& in) {
   } else {
     exposed();
   }
+  return light;
+}
+
+/// Codes, full scale 1, not rounded.
+inline Rgb finish(const Rgb& camera, const FinishInputs& in) {
+  const bool own_curve = in.profile != nullptr && !in.profile->tone_curve.empty() && !in.linear;
+  const bool pq = in.color == ColorSpace::kRec2100Pq;
+  const double peak = pq ? std::clamp(in.white, 1.0, kPqPeak / kPqWhite) : 1;
+  const Rgb light = without_haze(scene_light(camera, in), in.black, own_curve);
   const auto odd = [](double v, const std::function<double(double)>& f) { return v < 0 ? -f(-v) : f(v); };
   const auto curve = [&](double v) {
     if (in.linear) return odd(v, [](double x) { return std::min(x, 1.0); });

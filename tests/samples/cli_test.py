@@ -119,7 +119,7 @@ class HelpTest(CliTest):
         develop = self.run_argent("develop", "--help").stdout
         for word in ("--wb", "--exposure", "--color", "--linear", "--resize", "--half", "--profile", "--preset", "--threads", "--json", "--size",
                      "--cfa", "--bits", "--black", "--white", "--sidecar", "--overwrite", "--crop", "--recursive", "--set", "--bit-depth",
-                     "--quality", "--format", "--tint", "--wb-box", "--rotate", "--flip", "--settings", "--no-sidecar", "--write-sidecar", "Examples:", "(sensor - black) / (white - black) x gains", "tone.contrast"):
+                     "--quality", "--format", "--tint", "--wb-box", "--rotate", "--flip", "--settings", "--no-sidecar", "--write-sidecar", "--dump-stages", "Examples:", "(sensor - black) / (white - black) x gains", "tone.contrast"):
             self.assertIn(word, develop)
         measure = self.run_argent("measure", "--help").stdout
         for word in ("--json", "--save", "--verbose", "Examples:", "stops" if "stops" in measure else "error EV"):
@@ -162,6 +162,7 @@ class UsageTest(CliTest):
             ["develop", self.raw, "-o", self.tmp / "x.webp"],
             ["develop", self.raw, "-o", self.tmp / "x.jpg", "--bit-depth", "16"],
             ["develop", self.raw, self.tmp / "b.raw", "-o", self.tmp / "x.png"],
+            ["develop", self.raw, self.tmp / "b.raw", "--dump-stages", self.tmp / "stages"],
             ["measure", self.raw, "--wb", "auto"],
         ):
             done = self.run_argent(*arguments, status=2)
@@ -226,6 +227,22 @@ class OutputTest(CliTest):
             self.develop(self.raw, "-o", self.tmp / "s.png", "--overwrite", *options)
             rows = read_png(self.tmp / "s.png")
             self.assertEqual((len(rows[0]), len(rows)), size, options)
+
+    def test_stages_are_kept_beside_the_same_picture(self):
+        self.develop(self.raw, "-o", self.tmp / "plain.png", "--preset", "balanced")
+        self.develop(self.raw, "-o", self.tmp / "dumped.png", "--preset", "balanced", "--dump-stages", self.tmp / "stages")
+        self.assertEqual(read_png(self.tmp / "plain.png"), read_png(self.tmp / "dumped.png"))
+        names = sorted(p.name for p in (self.tmp / "stages").iterdir())
+        for name in ("03_balanced_linear_camera_shown_srgb.png", "09_local_tone_linear_camera_shown_srgb.png", "stages.txt"):
+            self.assertIn(name, names)
+        self.assertTrue(names[0].startswith("01_mosaic_codes_x"), names)
+        for name in names[:-1]:
+            rows = read_png(self.tmp / "stages" / name)
+            self.assertEqual((len(rows[0]), len(rows)), (WIDTH, HEIGHT), name)
+        self.assertIn("tone.black is 0", (self.tmp / "stages/stages.txt").read_text())
+        again = self.develop(self.raw, "-o", self.tmp / "x.png", "--dump-stages", self.tmp / "stages", status=1)
+        self.assertIn("new or empty folder", again.stderr)
+        self.assertFalse((self.tmp / "x.png").exists())
 
     def test_bit_depth(self):
         self.develop(self.raw, "-o", self.tmp / "d.png", "--bit-depth", "16")
