@@ -2,16 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "isp/denoise.h"
 #include "isp/finish.h"
+#include "isp/lateral_color.h"
 #include "isp/local_tone.h"
 #include "isp/noise_estimate.h"
 #include "isp/orientation.h"
 #include "isp/picture_area.h"
+#include "isp/picture_geometry.h"
 #include "isp/resample.h"
+#include "isp/warp.h"
 #include "models/runtime/error.h"
 
 namespace argent {
@@ -29,17 +33,24 @@ LinearPicture resized(const Kernels& kernels, KernelContext& context, LinearPict
 
 bool wants_local_tone(const PipelineParams& params) { return params.tone.local > 0 && params.output.encoding != Encoding::kLinear; }
 
-/// Whether the mosaic's kernel can do it all.
-bool fits_one_pass(const RawFrame& frame, const PipelineParams& params, const Development& development, Size from, Size to) {
-  return from == to && !needs_last_pass(development) && params.output.type != PixelType::kF32 && !wants_detail_pass(params) &&
+/// Whether the mosaic's kernel can do it all, of a picture that is not resampled.
+bool fits_one_pass(const RawFrame& frame, const PipelineParams& params, const Development& development) {
+  return !needs_last_pass(development) && params.output.type != PixelType::kF32 && !wants_detail_pass(params) &&
          !wants_local_tone(params) && frame.sensor.cfa != CfaPattern::kXTrans &&
          !(params.demosaic.method == "best" && is_bayer(frame.sensor.cfa));
 }
 
+PictureGeometry geometry_of(const RawFrame& frame, const PipelineParams& params, BufferPool& pool) {
+  PictureGeometry geometry(frame, params);
+  if (params.geometry.ca_auto && !geometry.knows_lateral_color()) geometry.set_lateral_color(estimate_lateral_color(frame, pool));
+  return geometry;
+}
+
 }  // namespace
 
-Size stored_size(const RawFrame& frame, const OutputParams& output) {
-  const Rect area = picture_area(frame, output);
+Size stored_size(const RawFrame& frame, const PipelineParams& params) {
+  const OutputParams& output = params.output;
+  const Rect area = picture_area(frame, params);
   double scale = output.scale;
   if (output.fit.width > 0 && output.fit.height > 0) {
     const Size fit = upright_size(output.fit, output.orientation.value_or(frame.capture.orientation));
@@ -57,17 +68,19 @@ Size stored_size(const RawFrame& frame, const OutputParams& output) {
 Image render(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
              const PipelineParams& params) {
   const Development development = settle(frame, controls, params);
-  const Rect area = picture_area(frame, development.output);
-  const Size from{area.width, area.height}, to = stored_size(frame, development.output);
+  const Rect area = picture_area(frame, params);
+  const Size from{area.width, area.height}, to = stored_size(frame, params);
+  const std::optional<WarpMesh> warp = make_warp_mesh(geometry_of(frame, params, context.pool()), area, frame.size());
   const auto stored = [&] {
-    if (fits_one_pass(frame, params, development, from, to))
+    if (from == to && !warp && fits_one_pass(frame, params, development))
       return mosaic_to_picture(kernels, context, frame, controls, params, development, area);
-    LinearPicture picture = mosaic_to_linear(kernels, context, frame, controls, params, development, area);
+    LinearPicture picture = mosaic_to_linear(kernels, context, frame, controls, params, development, warp ? warp->source : area);
     if (wants_detail_pass(params)) {
       const NoiseModel noise = frame.sensor.noise == NoiseModel{} ? estimate_noise(frame, context.pool()) : frame.sensor.noise;
       const NoiseSpectrum spectrum = noise_spectrum(kernels, context, frame, noise, params, development);
       picture = denoised(kernels, context, picture, root_noise(noise, development.gains), spectrum, params);
     }
+    if (warp) picture = warped(kernels, context, picture, *warp, from);
     if (from != to) picture = resized(kernels, context, std::move(picture), to);
     if (wants_local_tone(params)) picture = local_tone(kernels, context, picture, params, development);
     return finish(kernels, context, std::move(picture), params, development);
