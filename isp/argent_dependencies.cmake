@@ -29,3 +29,14 @@ if(NOT TARGET argent::raw)
     IMPORTED_LOCATION ${ARGENT_RAW_LIBRARY}
     INTERFACE_INCLUDE_DIRECTORIES ${ARGENT_RAW_INCLUDE_DIR})
 endif()
+
+# Its .pc file asks for GLib's headers, of which lensfun's own needs none.
+if(NOT TARGET argent::lensfun)
+  find_library(ARGENT_LENSFUN_LIBRARY lensfun REQUIRED)
+  find_path(ARGENT_LENSFUN_INCLUDE_DIR lensfun/lensfun.h REQUIRED)
+  mark_as_advanced(ARGENT_LENSFUN_LIBRARY ARGENT_LENSFUN_INCLUDE_DIR)
+  add_library(argent::lensfun UNKNOWN IMPORTED)
+  set_target_properties(argent::lensfun PROPERTIES
+    IMPORTED_LOCATION ${ARGENT_LENSFUN_LIBRARY}
+    INTERFACE_INCLUDE_DIRECTORIES ${ARGENT_LENSFUN_INCLUDE_DIR})
+endif()

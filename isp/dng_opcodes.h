@@ -1,4 +1,4 @@
-// isp/dng_opcodes.h - corrections that a DNG asks of its reader, as the file says them: nothing here is applied yet.
+// isp/dng_opcodes.h - corrections that a DNG asks of its reader, as the file says them.
 //
 // Source: DNG 1.7.1.0, chapter 7 "Opcode List Processing". Coordinates are pixels of RawFrame's active array in all three lists, whatever
 // the file counted from (list 1 there counts from the corner of the whole raw picture).
@@ -42,9 +42,9 @@ struct FixBadPixelsList {
   bool operator==(const FixBadPixelsList&) const = default;
 };
 
-/// Radial and tangential distortion with lateral chromatic aberration: where the corrected picture's pixel is found in the stored one;
-/// opcode
-/// 1. With d = (pixel - center) / m, m the longest distance from center to a corner, r = |d|, f = kr0 + kr1 r^2 + kr2 r^4 + kr3 r^6:
+/// Radial and tangential distortion with lateral chromatic aberration, opcode 1: where the corrected picture's pixel is found in the stored
+/// one (isp/picture_geometry.h). With d = (pixel - center) / m, m the longest distance from center to a corner, r = |d|,
+/// f = kr0 + kr1 r^2 + kr2 r^4 + kr3 r^6:
 /// x' = center.x + m (f dx + kt0 2 dx dy + kt1 (r^2 + 2 dx^2)), y' = center.y + m (f dy + kt1 2 dx dy + kt0 (r^2 + 2 dy^2)).
 struct WarpRectilinear {
   struct Plane {

@@ -11,6 +11,7 @@
 
 #include "isp/dng_opcodes.h"
 #include "isp/dng_profile.h"
+#include "isp/lens_correction.h"
 #include "isp/sensor_info.h"
 
 namespace argent {
@@ -83,6 +84,7 @@ struct RawFrame {
   CaptureInfo capture;
   std::shared_ptr<const DngOpcodes> opcodes;      ///< corrections that a DNG asks for; nullptr: none
   std::shared_ptr<const DngProfile> dng_profile;  ///< color as a DNG says it; nullptr: no DNG
+  std::shared_ptr<const LensCorrection> lens;     ///< what a database knows of the lens; nullptr: nothing, or nobody asked
   bool corrected = false;                         ///< Pipeline::correct() made these codes
 
   Size size() const { return sensor.active; }
@@ -100,6 +102,7 @@ inline RawFrame share(const RawFrame& frame) {
   out.capture = frame.capture;
   out.opcodes = frame.opcodes;
   out.dng_profile = frame.dng_profile;
+  out.lens = frame.lens;
   out.corrected = frame.corrected;
   return out;
 }

@@ -28,6 +28,8 @@ using RenderPackedBayerKernel = int (*)(const void* context, halide_buffer_t* by
                                         float defects, std::int32_t bits, std::int32_t width, halide_buffer_t* output);
 using ResizeKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* weights_x, halide_buffer_t* weights_y,
                              halide_buffer_t* start_x, halide_buffer_t* start_y, halide_buffer_t* output);
+using WarpKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* mesh, float per_pixel, halide_buffer_t* weights,
+                           halide_buffer_t* output);
 using ColorTablesKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* matrix, halide_buffer_t* hue_sat,
                                   halide_buffer_t* look, std::int32_t hue_sat_kind, std::int32_t look_kind, float exposure,
                                   halide_buffer_t* output);
@@ -85,6 +87,7 @@ struct Kernels {
   RenderPackedBayerKernel packed_bayer;  ///< bytes out alone, for live pictures: others unpack first
   RenderPackedKernel packed_planes;
   ResizeKernel resize;
+  WarpKernel warp;
   ColorTablesKernel color_tables;
   FinishForms finish;
   OpponentSplitKernel opponent_split;

@@ -1,8 +1,11 @@
 #include "isp/picture_area.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 
+#include "isp/picture_geometry.h"
 #include "models/runtime/error.h"
 
 namespace argent {
@@ -26,16 +29,37 @@ constexpr std::array<Turn, 8> kTurns{{{1, 0, 0, 1},     // normal
 
 Turn turn_of(Orientation orientation) { return kTurns[static_cast<std::size_t>(orientation) - 1]; }
 
-Rect whole_picture(const RawFrame& frame, const OutputParams& output) {
-  const Rect whole{0, 0, frame.size().width, frame.size().height}, crop = frame.capture.crop;
-  if (output.whole_active_area || crop.width < 1 || crop.height < 1) return whole;
-  if (crop.x < 0 || crop.y < 0 || crop.width > whole.width - crop.x || crop.height > whole.height - crop.y) {
-    throw Error("crop lies outside the active array");
-  }
-  return crop;
+/// Half of what a side of `length` loses, so that the middle stays where it is.
+int lost(int length, double kept) {
+  const int half = static_cast<int>(std::ceil((length - length * kept) / 2 - 1e-6));
+  return std::min(half, (length - 1) / 2);
+}
+
+/// The largest rectangle of a picture's shape inside of that picture when it is rotated.
+Rect inside_rotated(Rect whole, double angle) {
+  if (angle == 0) return whole;
+  const double longest = std::max(whole.width, whole.height), shortest = std::min(whole.width, whole.height);
+  const double kept = 1 / (std::cos(angle) + longest / shortest * std::abs(std::sin(angle)));
+  const int x = lost(whole.width, kept), y = lost(whole.height, kept);
+  return {whole.x + x, whole.y + y, whole.width - 2 * x, whole.height - 2 * y};
+}
+
+/// `part` of the upright picture in the stored one, as a part of the active array before anything moves.
+Rect straight_area(const RawFrame& frame, const PipelineParams& params, Rect part) {
+  const OutputParams& output = params.output;
+  const Rect whole = inside_rotated(whole_picture(frame, output), stored_rotation(frame, params));
+  Rect area = stored_part(part, {whole.width, whole.height}, output.orientation.value_or(frame.capture.orientation));
+  area.x += whole.x;
+  area.y += whole.y;
+  return area;
 }
 
 }  // namespace
+
+bool is_mirrored(Orientation orientation) {
+  const Turn turn = turn_of(orientation);
+  return turn.x_per_x * turn.y_per_y - turn.x_per_y * turn.y_per_x < 0;
+}
 
 Orientation then(Orientation first, Orientation second) {
   const Turn a = turn_of(first), b = turn_of(second);
@@ -67,16 +91,31 @@ Rect stored_part(Rect upright, Size stored, Orientation orientation) {
   return part;
 }
 
-Rect sensor_area(const RawFrame& frame, const OutputParams& output, Rect part) {
-  const Rect whole = whole_picture(frame, output);
-  Rect area = stored_part(part, {whole.width, whole.height}, output.orientation.value_or(frame.capture.orientation));
-  area.x += whole.x;
-  area.y += whole.y;
+Rect whole_picture(const RawFrame& frame, const OutputParams& output) {
+  const Rect whole{0, 0, frame.size().width, frame.size().height}, crop = frame.capture.crop;
+  if (output.whole_active_area || crop.width < 1 || crop.height < 1) return whole;
+  if (crop.x < 0 || crop.y < 0 || crop.width > whole.width - crop.x || crop.height > whole.height - crop.y) {
+    throw Error("crop lies outside the active array");
+  }
+  return crop;
+}
+
+Rect sensor_area(const RawFrame& frame, const PipelineParams& params, Rect part) {
+  Rect area = straight_area(frame, params, part);
+  const PictureGeometry geometry(frame, params);
+  if (geometry.neutral()) return area;
+  const auto moved = [](double middle, int length, int side) {
+    return static_cast<int>(std::clamp(std::round(middle - length / 2.0), 0.0, double(std::max(0, side - length))));
+  };
+  const Place middle = geometry.on_sensor({area.x + area.width / 2.0, area.y + area.height / 2.0}, 1);
+  area.x = moved(middle.x, area.width, frame.size().width);
+  area.y = moved(middle.y, area.height, frame.size().height);
   return area;
 }
 
-Rect picture_area(const RawFrame& frame, const OutputParams& output) {
-  return output.crop ? sensor_area(frame, output, *output.crop) : whole_picture(frame, output);
+Rect picture_area(const RawFrame& frame, const PipelineParams& params) {
+  if (params.output.crop) return straight_area(frame, params, *params.output.crop);
+  return inside_rotated(whole_picture(frame, params.output), stored_rotation(frame, params));
 }
 
 }  // namespace argent

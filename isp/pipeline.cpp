@@ -150,7 +150,7 @@ YuvImage Pipeline::render_yuv(const RawFrame& frame, const Controls& controls, Y
 
 Size Pipeline::output_size(const RawFrame& frame) const {
   const OutputParams& output = state_->params.output;
-  return upright_size(stored_size(frame, output), output.orientation.value_or(frame.capture.orientation));
+  return upright_size(stored_size(frame, state_->params), output.orientation.value_or(frame.capture.orientation));
 }
 
 const PipelineParams& Pipeline::params() const { return state_->params; }

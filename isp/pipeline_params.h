@@ -10,6 +10,7 @@
 
 #include "isp/color.h"
 #include "isp/correction_params.h"
+#include "isp/geometry_params.h"
 #include "isp/image.h"
 #include "isp/lut3d.h"
 #include "isp/params.h"
@@ -94,6 +95,7 @@ struct PipelineParams {
   HighlightParams highlights;
   DenoiseParams denoise;
   SharpenParams sharpen;
+  GeometryParams geometry;
   ColorParams color;
   ToneParams tone;
   OutputParams output;
@@ -170,6 +172,7 @@ void describe(List& list, PipelineParams& p) {
   list.group("highlights", p.highlights);
   list.group("denoise", p.denoise);
   list.group("sharpen", p.sharpen);
+  list.group("geometry", p.geometry);
   list.group("color", p.color);
   list.group("tone", p.tone);
 }

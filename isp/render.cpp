@@ -2,16 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "isp/denoise.h"
 #include "isp/finish.h"
+#include "isp/lateral_color.h"
 #include "isp/local_tone.h"
 #include "isp/noise_estimate.h"
 #include "isp/orientation.h"
 #include "isp/picture_area.h"
+#include "isp/picture_geometry.h"
 #include "isp/resample.h"
+#include "isp/warp.h"
 #include "models/runtime/error.h"
 
 namespace argent {
@@ -36,17 +40,24 @@ LinearPicture with_detail(const Kernels& kernels, KernelContext& context, const 
 
 bool wants_local_tone(const PipelineParams& params) { return params.tone.local > 0 && params.output.encoding != Encoding::kLinear; }
 
-/// Whether the mosaic's kernel can do it all.
-bool fits_one_pass(const RawFrame& frame, const PipelineParams& params, const Development& development, Size from, Size to) {
-  return from == to && !needs_last_pass(development) && !wants_black_point(params) && params.output.type != PixelType::kF32 &&
+/// Whether the mosaic's kernel can do it all, of a picture that is not resampled.
+bool fits_one_pass(const RawFrame& frame, const PipelineParams& params, const Development& development) {
+  return !needs_last_pass(development) && !wants_black_point(params) && params.output.type != PixelType::kF32 &&
          !wants_detail_pass(params) && !wants_local_tone(params) && frame.sensor.cfa != CfaPattern::kXTrans &&
          !(params.demosaic.method == "best" && is_bayer(frame.sensor.cfa));
 }
 
+PictureGeometry geometry_of(const RawFrame& frame, const PipelineParams& params, BufferPool& pool) {
+  PictureGeometry geometry(frame, params);
+  if (params.geometry.ca_auto && !geometry.knows_lateral_color()) geometry.set_lateral_color(estimate_lateral_color(frame, pool));
+  return geometry;
+}
+
 }  // namespace
 
-Size stored_size(const RawFrame& frame, const OutputParams& output) {
-  const Rect area = picture_area(frame, output);
+Size stored_size(const RawFrame& frame, const PipelineParams& params) {
+  const OutputParams& output = params.output;
+  const Rect area = picture_area(frame, params);
   double scale = output.scale;
   if (output.fit.width > 0 && output.fit.height > 0) {
     const Size fit = upright_size(output.fit, output.orientation.value_or(frame.capture.orientation));
@@ -65,16 +76,20 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
              StageSink* sink) {
   const Development development = settle(frame, controls, params);
   const Orientation orientation = development.output.orientation.value_or(frame.capture.orientation);
-  const Rect area = picture_area(frame, development.output);
-  const Size from{area.width, area.height}, to = stored_size(frame, development.output);
+  const Rect area = picture_area(frame, params);
+  const Size from{area.width, area.height}, to = stored_size(frame, params);
+  const std::optional<WarpMesh> warp = make_warp_mesh(geometry_of(frame, params, context.pool()), area, frame.size());
+  const Rect source = warp ? warp->source : area;
   const StageTap tap(sink, orientation);
-  const bool one_pass = fits_one_pass(frame, params, development, from, to);
+  const bool one_pass = from == to && !warp && fits_one_pass(frame, params, development);
   const auto stored = [&] {
     if (one_pass && !tap.open()) return mosaic_to_picture(kernels, context, frame, controls, params, development, area);
-    tap.show_mosaic(context, frame, controls, params, development, area);
-    LinearPicture picture = mosaic_to_linear(kernels, context, frame, controls, params, development, area);
+    tap.show_mosaic(context, frame, controls, params, development, source);
+    LinearPicture picture = mosaic_to_linear(kernels, context, frame, controls, params, development, source);
     if (wants_detail_pass(params)) picture = with_detail(kernels, context, picture, frame, params, development);
     tap.show_if(wants_detail_pass(params), RenderStage::kDetail, picture, "denoise.luma, denoise.chroma and sharpen.amount are 0");
+    if (warp) picture = warped(kernels, context, picture, *warp, from);
+    tap.show_if(warp.has_value(), RenderStage::kWarped, picture, "nothing moves a pixel");
     if (from != to) picture = resized(kernels, context, std::move(picture), to);
     tap.show_if(from != to, RenderStage::kResized, picture, "the picture has its full size");
     Development toned = development;

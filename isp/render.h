@@ -1,4 +1,4 @@
-// isp/render.h - private: run the render kernel, and the resize kernel when another size is asked for.
+// isp/render.h - private: run the passes that a frame and its params ask for.
 #pragma once
 
 #include "isp/controls.h"
@@ -15,6 +15,6 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
              StageSink* sink);
 
 /// Size of the picture before it is turned upright.
-Size stored_size(const RawFrame& frame, const OutputParams& output);
+Size stored_size(const RawFrame& frame, const PipelineParams& params);
 
 }  // namespace argent

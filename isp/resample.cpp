@@ -9,14 +9,14 @@ namespace {
 
 constexpr double kLobes = 3;
 
-double lanczos(double x) {
+}  // namespace
+
+double lanczos3(double x) {
   if (std::abs(x) < 1e-9) return 1;
   if (std::abs(x) >= kLobes) return 0;
   const double a = std::numbers::pi * x;
   return kLobes * std::sin(a) * std::sin(a / kLobes) / (a * a);
 }
-
-}  // namespace
 
 ResampleWeights make_resample_weights(int from, int to) {
   const double ratio = double(from) / to, stretch = std::max(1.0, ratio);
@@ -29,7 +29,7 @@ ResampleWeights make_resample_weights(int from, int to) {
     const int start = static_cast<int>(std::floor(centre)) - out.taps / 2 + 1;
     float* row = out.weights.data() + static_cast<std::ptrdiff_t>(p) * out.taps;
     double sum = 0;
-    for (int k = 0; k < out.taps; k++) sum += row[k] = static_cast<float>(lanczos((start + k - centre) / stretch));
+    for (int k = 0; k < out.taps; k++) sum += row[k] = static_cast<float>(lanczos3((start + k - centre) / stretch));
     for (int k = 0; k < out.taps; k++) row[k] = static_cast<float>(row[k] / sum);
     out.start[static_cast<std::size_t>(p)] = start;
   }

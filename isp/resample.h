@@ -13,6 +13,9 @@ struct ResampleWeights {
   std::vector<std::int32_t> start;
 };
 
+/// sinc(x) sinc(x / 3), 0 from 3 pixels on.
+double lanczos3(double x);
+
 /// Lanczos-3, stretched by the ratio when shrinking, so that nothing aliases.
 ResampleWeights make_resample_weights(int from, int to);
 

@@ -8,6 +8,7 @@
 #include "isp/bilinear.h"
 #include "isp/kernel_inputs.h"
 #include "isp/opcode_gains.h"
+#include "isp/picture_geometry.h"
 #include "models/runtime/error.h"
 
 namespace argent {
@@ -38,6 +39,15 @@ SiteMesh times(const SiteMesh& mesh, int columns, int rows, const Gain& gain) {
     }
   }
   return out;
+}
+
+/// What a database says of the lens's falloff.
+SiteMesh with_lens(const SiteMesh& mesh, const RawFrame& frame) {
+  if (frame.lens->gain.empty()) return mesh;
+  constexpr int kColumns = 65, kRows = 49;  // as fine as a flat field
+  return times(mesh, kColumns, kRows, [&](std::size_t, float x, float y) {
+    return static_cast<float>(lens_gain(*frame.lens, frame.size(), static_cast<double>(x), static_cast<double>(y)));
+  });
 }
 
 constexpr std::array<std::size_t, 4> kChannel{0, 1, 1, 2};
@@ -89,12 +99,16 @@ SiteMesh lens_mesh(const RawFrame& frame, const PipelineParams& params, float cc
       return bilinear(flat.columns, flat.rows, x, y, nodes_of(flat.gains[kChannel[site]], flat.columns));
     });
   }
-  if (!frame.opcodes) return mesh;
-  const OpcodeGains gains(*frame.opcodes, frame.sensor);
-  if (gains.neutral()) return mesh;
-  return times(mesh, gains.columns(), gains.rows(), [&](std::size_t site, float x, float y) {
-    return gains.at(static_cast<int>(site), static_cast<double>(x), static_cast<double>(y));
-  });
+  if (frame.opcodes) {
+    const OpcodeGains gains(*frame.opcodes, frame.sensor);
+    if (!gains.neutral()) {
+      return times(mesh, gains.columns(), gains.rows(), [&](std::size_t site, float x, float y) {
+        return gains.at(static_cast<int>(site), static_cast<double>(x), static_cast<double>(y));
+      });
+    }
+  }
+  const bool measured = !params.shading.empty() || params.flat;
+  return frame.lens && !measured ? with_lens(mesh, frame) : mesh;
 }
 
 SiteMesh with_gain_map(SiteMesh mesh, const GainMap& map) {

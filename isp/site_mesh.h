@@ -19,7 +19,8 @@ struct SiteMesh {
 /// The mesh at a cct, interpolated between the neighbors in reciprocal temperature; 1x1 of ones when there is none.
 ShadingMesh mesh_at(const std::vector<ShadingMesh>& meshes, float cct);
 
-/// params.shading at that cct, params.flat, and the gain maps and vignettes of the frame's opcodes. Throws Error for a flat field of
+/// params.shading at that cct, params.flat, and the gain maps and vignettes of the frame's opcodes; without all of these what a database
+/// says of its lens. Throws Error for a flat field of
 /// another size, and opcodes that contradict themselves, or that are not optional and can't be applied.
 SiteMesh lens_mesh(const RawFrame& frame, const PipelineParams& params, float cct);
 

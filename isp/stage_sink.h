@@ -22,6 +22,7 @@ enum class RenderStage {
   kDemosaiced,  ///< clipped colors as they are
   kHighlights,  ///< clipped colors repaired
   kDetail,      ///< noise reduced, sharpened
+  kWarped,      ///< the lens's distortion and lateral color undone, turned
   kResized,
   kLocalTone,
   kProfileTables,  ///< a DNG profile's hue, saturation and look
@@ -31,9 +32,9 @@ enum class RenderStage {
   kPicture,   ///< what render() returns
 };
 /// "mosaic", "corrected" ...
-inline constexpr std::array<std::string_view, 14> kRenderStageNames{"mosaic",     "corrected",   "balanced", "defects",    "demosaiced",
-                                                                    "highlights", "detail",      "resized",  "local_tone", "profile_tables",
-                                                                    "color",      "black_point", "ungraded", "picture"};
+inline constexpr std::array<std::string_view, 15> kRenderStageNames{"mosaic",         "corrected", "balanced",    "defects",  "demosaiced",
+                                                                    "highlights",     "detail",    "warped",      "resized",  "local_tone",
+                                                                    "profile_tables", "color",     "black_point", "ungraded", "picture"};
 
 /// What the numbers of a stage mean.
 enum class StageDomain {

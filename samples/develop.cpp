@@ -13,6 +13,7 @@
 #include "samples/balance_box.h"
 #include "samples/develop_options.h"
 #include "samples/json.h"
+#include "samples/lens_shelf.h"
 #include "samples/picture_xmp.h"
 #include "samples/pipeline_shelf.h"
 #include "samples/stopwatch.h"
@@ -46,9 +47,12 @@ class Developer {
     if (output.format == ImageFormat::kExr) wanted.encoding = Encoding::kLinear;  // the format's only one
     auto [choices, notes] = settle(wanted, file, frame, settings->isp);
     frame.capture.orientation = then(frame.capture.orientation, choices.turn);
+    FoundLens lens = lenses_.find(frame, choices.lens, choices.focal_length);
+    frame.lens = std::move(lens.correction);
+    if (lens.note) notes.push_back(file.string() + ": " + *lens.note);
     const auto pipeline = pipeline_for(*settings, choices);
     if (choices.white_balance.mode == WhiteBalanceChoice::Mode::kBox) {
-      choices.white_balance.gains = balance_of_area(frame, sensor_area(frame, pipeline->params().output, choices.white_balance.box));
+      choices.white_balance.gains = balance_of_area(frame, sensor_area(frame, pipeline->params(), choices.white_balance.box));
     }
     const AutoWhiteBalanceParams& balance = settings->aaa.white_balance;
     Controls controls = known_balance(choices.white_balance, frame, balance.prior);
@@ -106,6 +110,7 @@ class Developer {
     PipelineParams params = settings.isp;
     params.output = output_params_of(choices, type_);  // its color depends on what the frame knows
     params.output.lut = settings.lut;
+    params.geometry.rotate += choices.rotate;
     params.threads = kernel_threads_;
     params.dark = references_.dark;
     params.flat = references_.flat;
@@ -160,6 +165,7 @@ class Developer {
   FrameLoader loader_;
   LoadedReferences references_;
   PipelineShelf pipelines_;
+  LensShelf lenses_;
 };
 
 /// What must not be replaced, and what has no place, is said before the work.

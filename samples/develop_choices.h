@@ -35,6 +35,9 @@ struct DevelopChoices {
   bool whole_active_area = false;           ///< instead of the camera's own crop
   std::optional<Rect> crop{};               ///< part of the picture as it is turned, at full size
   Orientation turn = Orientation::kNormal;  ///< of the upright picture
+  float rotate = 0;                         ///< degrees clockwise after that, less than a quarter turn
+  std::string lens = "off";                 ///< or auto, or a name of lensfun's
+  float focal_length = 0;                   ///< mm, where the file says none
   float scale = 1;                          ///< of width and height
   Size fit{};                               ///< not 0 x 0: largest size inside, instead of scale
 };

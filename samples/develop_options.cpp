@@ -33,7 +33,8 @@ Settings, from the weakest to the strongest: defaults, --profile, -p files in th
 (PHOTO.CR2.argent.yaml or PHOTO.argent.yaml beside it), --preset, the options here and --set. A settings file:
   preset: best
   tone: {contrast: 1.3}               any parameter of the list below
-  develop: {wb: 5200, tint: 10}       wb tint exposure color lut encoding crop rotate flip resize
+  develop: {wb: 5200, tint: 10}       wb tint exposure color lut lens focal encoding crop rotate
+                                      flip resize
 --write-sidecar writes all that was used, with ranges and meanings; edit it, and develop again: same bytes when
 nothing was changed. How a picture is stored (-o, --format, --bit-depth, --quality) is not part of it.
 
@@ -57,6 +58,7 @@ Coming from dcraw or dcraw_emu:
   -T                  -o FILE.tiff, or --format tiff
   -h                  --half (here -h is the help)
   -k N, -S N          --black N, --white N for mosaics; a --profile for cameras
+  -C R B              --set geometry.ca_red=R --set geometry.ca_blue=B
   -t N                --rotate N (the camera's own orientation is always baked into the pixels)
   -v                  --verbose
 
@@ -172,8 +174,8 @@ void add_size_options(CLI::App& app, DevelopOptions& options) {
   add_word(app, options, "--crop", "crop", crop,
            "camera (default), full: the whole active area, or a part\nin pixels of the picture as it is turned, before --resize")
       ->type_name("NAME|X,Y,W,H");
-  add_word(app, options, "--rotate", "rotate", any, "clockwise, after the camera's own turn")
-      ->check(CLI::IsMember({"0", "90", "180", "270"}).description(""))
+  add_word(app, options, "--rotate", "rotate", any,
+           "clockwise, after the camera's own turn; what isn't a quarter turn\nis cropped to the largest picture of its shape inside")
       ->type_name("DEGREES");
   add_word(app, options, "--flip", "flip", any, "horizontal (left for right) or vertical, after the turn")
       ->check(CLI::IsMember({"none", "horizontal", "vertical"}).description(""))
@@ -193,6 +195,11 @@ void add_picture_options(CLI::App& app, DevelopOptions& options) {
            "srgb (default), p3 (Display P3), rec2020, rec2100-pq (16 bits),\neach with its ICC profile, or camera: no matrix")
       ->check(CLI::IsMember({"srgb", "p3", "rec2020", "rec2100-pq", "camera"}).description(""))
       ->type_name("NAME");
+  add_word(app, options, "--lens", "lens", any,
+           "lensfun's correction of distortion, color and falloff: off,\nauto (the file's lens, if it is certain) or a name\n(default: "
+           "auto, with --preset live off)")
+      ->type_name("off|auto|NAME");
+  add_word(app, options, "--focal", "focal", any, "focal length for --lens, where the file says none")->type_name("MM");
   add_word(app, options, "--lut", "lut", any, "3D LUT on the finished picture, in the numbers of --color")->type_name("FILE.cube");
   add_fixed_word(app, options, "--linear", "develop.encoding=linear", "no tone curve, proportional to light (formula below)");
   app.add_option("--preset", options.input.preset,

@@ -126,6 +126,7 @@ Json settings_of(const DevelopReport& report) {
           {"crop", report.params.crop                ? to_text(*report.params.crop)
                    : report.params.whole_active_area ? "full"
                                                      : "camera"},
+          {"lens", report.measured.frame.lens ? Json(report.measured.frame.lens->lens) : Json()},
           {"orientation", static_cast<int>(report.measured.frame.capture.orientation)},
           {"format", name_of(report.output.format)},
           {"bit_depth", static_cast<int>(8 * sample_size(report.picture.type()))}};

@@ -153,6 +153,7 @@ std::string text_of(const DevelopReport& report) {
   std::string text = report.measured.file.string() + " -> " + report.output.file.string() + "\n";
   text += line("picture", picture_text(report));
   text += line("camera", camera_text(report.measured.frame));
+  if (report.measured.frame.lens) text += line("lens", report.measured.frame.lens->lens + " (lensfun)");
   text += line("balance", gains_text(report.controls.colour_gains) + ", " + kelvin_text(report.controls.colour_temperature) + " (" +
                               std::string(name_of(report.choices.white_balance.mode)) + ")");
   text += line("exposure",

@@ -1,12 +1,12 @@
 #include "samples/settings.h"
 
 #include <algorithm>
-
 #include <array>
-#include "isp/presets.h"
+#include <cmath>
 
 #include "isp/io/params_yaml.h"
 #include "isp/picture_area.h"
+#include "isp/presets.h"
 #include "models/runtime/error.h"
 #include "models/runtime/quoted_text.h"
 #include "samples/develop_options.h"
@@ -15,10 +15,10 @@
 namespace argent {
 namespace {
 
-Orientation orientation_of(Turn turn, Flip flip) {
+Orientation orientation_of(int quarters, Flip flip) {
   constexpr std::array kTurned{Orientation::kNormal, Orientation::kRotated90, Orientation::kRotated180, Orientation::kRotated270};
   constexpr std::array kFlipped{Orientation::kNormal, Orientation::kMirrored, Orientation::kFlipped};
-  return then(kTurned[static_cast<std::size_t>(turn)], kFlipped[static_cast<std::size_t>(flip)]);
+  return then(kTurned[static_cast<std::size_t>((quarters % 4 + 4) % 4)], kFlipped[static_cast<std::size_t>(flip)]);
 }
 
 }  // namespace
@@ -35,7 +35,9 @@ void apply_preset(std::string_view name, Settings& settings, std::string_view so
   const auto at = std::find(kPresetNames.begin(), kPresetNames.end(), name);
   if (at == kPresetNames.end()) throw Error(source, ": preset = ", in_quotes(name), ", expected live, balanced or best");
   settings.preset = name;
-  apply(static_cast<Preset>(at - kPresetNames.begin()), settings.isp);
+  const auto preset = static_cast<Preset>(at - kPresetNames.begin());
+  apply(preset, settings.isp);
+  settings.develop.lens = preset == Preset::kLive ? "off" : "auto";  // a pass more
 }
 
 DevelopChoices choices_of(const DevelopWords& words) {
@@ -47,10 +49,16 @@ DevelopChoices choices_of(const DevelopWords& words) {
   choices.encoding = words.encoding;
   choices.whole_active_area = words.crop == "full";
   if (words.crop != "full" && words.crop != "camera") choices.crop = rect_from_text(words.crop, "develop.crop");
-  choices.turn = orientation_of(words.rotate, words.flip);
+  const int quarters = static_cast<int>(std::round(words.rotate / 90));
+  const float rest = words.rotate - 90 * static_cast<float>(quarters);
+  choices.turn = orientation_of(quarters, words.flip);
+  choices.rotate = words.flip == Flip::kNone ? rest : -rest;  // a flip comes after it
   const Resize resize = resize_from_text(words.resize, "develop.resize");
   choices.scale = resize.scale;
   choices.fit = resize.fit;
+  if (words.lens.empty()) throw Error("develop.lens \"\": expected off, auto or a lens's name");
+  choices.lens = words.lens;
+  choices.focal_length = words.focal;
   return choices;
 }
 

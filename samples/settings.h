@@ -18,9 +18,7 @@
 
 namespace argent {
 
-enum class Turn { k0, k90, k180, k270 };  ///< degrees clockwise
 enum class Flip { kNone, kHorizontal, kVertical };
-inline constexpr std::array<std::string_view, 4> kTurnNames{"0", "90", "180", "270"};
 inline constexpr std::array<std::string_view, 3> kFlipNames{"none", "horizontal", "vertical"};
 inline constexpr std::array<std::string_view, 5> kColorNames{"srgb", "camera", "p3", "rec2020", "rec2100-pq"};  // as ColorSpace has them
 inline constexpr std::array<std::string_view, 2> kEncodingNames{"srgb", "linear"};
@@ -29,10 +27,12 @@ inline constexpr std::array<std::string_view, 2> kEncodingNames{"srgb", "linear"
 struct DevelopWords {
   std::string wb = "camera", exposure = "metered", crop = "camera", resize = "100%";
   std::string lut = "";  ///< .cube file; empty: none
+  std::string lens = "off";
+  float focal = 0;
   float tint = 0;
   ColorSpace color = ColorSpace::kSrgb;
   Encoding encoding = Encoding::kSrgb;
-  Turn rotate = Turn::k0;
+  float rotate = 0;
   Flip flip = Flip::kNone;
 };
 
@@ -44,8 +44,15 @@ void describe(List& list, DevelopWords& p) {
   list.choice("color", p.color, kColorNames, {.doc = "srgb, p3, rec2020, rec2100-pq; camera: no matrix"});
   list.field("lut", p.lut, {.doc = "3D LUT on the finished picture, a .cube file"});
   list.choice("encoding", p.encoding, kEncodingNames, {.doc = "linear: no tone curve"});
+  list.field("lens", p.lens,
+             {.doc = "lensfun's correction: off, auto (the file's lens, if it is certain) or a name; presets set off or auto"});
+  list.field("focal", p.focal, {.min = 0, .max = 5000, .unit = "mm", .doc = "focal length where the file says none"});
   list.field("crop", p.crop, {.doc = "camera, full or X,Y,W,H of the picture as it is turned, at full size"});
-  list.choice("rotate", p.rotate, kTurnNames, {.unit = "degrees", .doc = "clockwise"});
+  list.field("rotate", p.rotate,
+             {.min = -360,
+              .max = 360,
+              .unit = "degrees",
+              .doc = "clockwise: quarter turns, and the rest as geometry.rotate, to which it is added"});
   list.choice("flip", p.flip, kFlipNames, {.doc = "after the turn"});
   list.field("resize", p.resize, {.doc = "WxH: the largest picture inside, or percent"});
 }

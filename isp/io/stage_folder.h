@@ -18,7 +18,7 @@ namespace argent {
 /// One PNG of 16 bits a stage, upright, all of the picture's area. The name says the place, the numbers' domain and how they are shown:
 ///   01_mosaic_codes_x16.png                            sensor codes, times 16 (PNG's gAMA says linear)
 ///   05_demosaiced_linear_camera_shown_srgb.png         light, clipped at 0 and 1, with sRGB's function so that an eye sees something
-///   14_picture_srgb.png                                codes as they are
+///   15_picture_srgb.png                                codes as they are
 /// Numbers belong to stages: one that is left out leaves a gap. stages.txt is a table of all: least, mean and largest value of each color
 /// in true units (codes; light, not clipped; encoded 0..1), and why a stage has no picture.
 class StageFolder : public StageSink {

@@ -48,8 +48,8 @@ TEST_F(StageFolderTest, NamesSayPlaceAndDomain) {
                                        "03_balanced_linear_camera_shown_srgb.png",
                                        "05_demosaiced_linear_camera_shown_srgb.png",
                                        "06_highlights_linear_camera_shown_srgb.png",
-                                       "11_color_linear_srgb_shown_srgb.png",
-                                       "14_picture_srgb.png",
+                                       "12_color_linear_srgb_shown_srgb.png",
+                                       "15_picture_srgb.png",
                                        "stages.txt"};
   std::set<std::string> found = names();
   found.erase("04_defects_linear_camera_shown_srgb.png");  // whether noise holds one is no matter here
@@ -58,7 +58,7 @@ TEST_F(StageFolderTest, NamesSayPlaceAndDomain) {
   std::stringstream text;
   text << file.rdbuf();
   EXPECT_EQ(text.str(), table);
-  for (const char* word : {"09_local_tone", "tone.local is 0", "codes", "light, 1 = saturation", "67x41"})
+  for (const char* word : {"10_local_tone", "tone.local is 0", "codes", "light, 1 = saturation", "67x41"})
     EXPECT_NE(table.find(word), std::string::npos) << word << " in\n" << table;
 }
 
@@ -69,7 +69,7 @@ TEST_F(StageFolderTest, CodesCanBeReadBackAndThePictureIsWhatRenderReturned) {
   params.output.orientation = Orientation::kRotated90;
   StageFolder folder(folder_);
   const Image picture = Pipeline(params).render(frame, balanced(), folder);
-  const LoadedPicture codes = load_picture(folder_ / "01_mosaic_codes_x16.png"), saved = load_picture(folder_ / "14_picture_srgb.png");
+  const LoadedPicture codes = load_picture(folder_ / "01_mosaic_codes_x16.png"), saved = load_picture(folder_ / "15_picture_srgb.png");
   EXPECT_TRUE(reference::same_bytes(saved.image, picture));
   ASSERT_EQ(codes.image.size(), (Size{22, 35}));
   for (int y = 0; y < 35; y++) {

@@ -183,8 +183,9 @@ TEST(StageSink, WhatIsOffIsLeftOutAndWhatIsOnIsShown) {
   PipelineParams params = params_of(Preset::kLive);
   params.defects.strength = 0;
   Pipeline(params).render(frame, balanced(), plain);
-  for (const RenderStage stage : {RenderStage::kCorrected, RenderStage::kDefects, RenderStage::kDetail, RenderStage::kResized,
-                                  RenderStage::kLocalTone, RenderStage::kProfileTables, RenderStage::kBlackPoint, RenderStage::kUngraded}) {
+  for (const RenderStage stage :
+       {RenderStage::kCorrected, RenderStage::kDefects, RenderStage::kDetail, RenderStage::kWarped, RenderStage::kResized,
+        RenderStage::kLocalTone, RenderStage::kProfileTables, RenderStage::kBlackPoint, RenderStage::kUngraded}) {
     EXPECT_TRUE(plain.left_out.contains(stage)) << kRenderStageNames[static_cast<std::size_t>(stage)];
   }
   EXPECT_EQ(plain.left_out[RenderStage::kDefects], "defects.strength is 0");
@@ -192,6 +193,7 @@ TEST(StageSink, WhatIsOffIsLeftOutAndWhatIsOnIsShown) {
 
   params = params_of(Preset::kBest);
   params.tone.black = 5;
+  params.geometry.ca_red = 1.01f;
   params.output.scale = 0.5f;
   params.green_balance.strength = 1;
   params.bad_pixels = {{0.5f, 0.5f}};
@@ -206,8 +208,8 @@ TEST(StageSink, WhatIsOffIsLeftOutAndWhatIsOnIsShown) {
   Kept all;
   Pipeline(params).render(dim, balanced(), all);
   for (const RenderStage stage :
-       {RenderStage::kCorrected, RenderStage::kDefects, RenderStage::kDetail, RenderStage::kResized, RenderStage::kLocalTone,
-        RenderStage::kColor, RenderStage::kBlackPoint, RenderStage::kUngraded, RenderStage::kPicture}) {
+       {RenderStage::kCorrected, RenderStage::kDefects, RenderStage::kDetail, RenderStage::kWarped, RenderStage::kResized,
+        RenderStage::kLocalTone, RenderStage::kColor, RenderStage::kBlackPoint, RenderStage::kUngraded, RenderStage::kPicture}) {
     EXPECT_TRUE(all.shown.contains(stage)) << kRenderStageNames[static_cast<std::size_t>(stage)] << ": " << all.left_out[stage];
   }
   EXPECT_EQ(all.shown[RenderStage::kResized].size, (Size{34, 21}));

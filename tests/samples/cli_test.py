@@ -119,7 +119,7 @@ class HelpTest(CliTest):
         develop = self.run_argent("develop", "--help").stdout
         for word in ("--wb", "--exposure", "--color", "--linear", "--resize", "--half", "--profile", "--preset", "--threads", "--json", "--size",
                      "--cfa", "--bits", "--black", "--white", "--sidecar", "--overwrite", "--crop", "--recursive", "--set", "--bit-depth",
-                     "--quality", "--format", "--tint", "--wb-box", "--rotate", "--flip", "--settings", "--no-sidecar", "--write-sidecar", "--dump-stages", "Examples:", "(sensor - black) / (white - black) x gains", "tone.contrast"):
+                     "--quality", "--format", "--tint", "--wb-box", "--rotate", "--flip", "--lens", "--focal", "--settings", "--no-sidecar", "--write-sidecar", "--dump-stages", "Examples:", "(sensor - black) / (white - black) x gains", "tone.contrast"):
             self.assertIn(word, develop)
         measure = self.run_argent("measure", "--help").stdout
         for word in ("--json", "--save", "--verbose", "Examples:", "stops" if "stops" in measure else "error EV"):
@@ -233,7 +233,7 @@ class OutputTest(CliTest):
         self.develop(self.raw, "-o", self.tmp / "dumped.png", "--preset", "balanced", "--dump-stages", self.tmp / "stages")
         self.assertEqual(read_png(self.tmp / "plain.png"), read_png(self.tmp / "dumped.png"))
         names = sorted(p.name for p in (self.tmp / "stages").iterdir())
-        for name in ("03_balanced_linear_camera_shown_srgb.png", "09_local_tone_linear_camera_shown_srgb.png", "stages.txt"):
+        for name in ("03_balanced_linear_camera_shown_srgb.png", "10_local_tone_linear_camera_shown_srgb.png", "stages.txt"):
             self.assertIn(name, names)
         self.assertTrue(names[0].startswith("01_mosaic_codes_x"), names)
         for name in names[:-1]:
@@ -757,6 +757,22 @@ class PhotographersTest(CliTest):
             turned = self.pixels(*options)
             self.assertEqual((len(turned[0]), len(turned)), size, options)
             self.assertEqual(turned, [[source(x, y) for x in range(size[0])] for y in range(size[1])], options)
+
+    def test_any_angle(self):
+        plain, tilted, both = self.pixels(), self.pixels("--rotate", 5), self.pixels("--rotate", 95)
+        self.assertLess(len(tilted[0]), len(plain[0]))
+        self.assertEqual((len(both), len(both[0])), (len(tilted[0]), len(tilted)), "a quarter turn more")
+        self.assertEqual(self.pixels("--set", "geometry.rotate=5"), tilted)
+        self.assertEqual(self.pixels("--rotate", 3, "--set", "geometry.rotate=2"), tilted)
+        for angle in ("400", "flat"):
+            self.develop(self.raw, "--rotate", angle, status=2)
+
+    def test_lens_by_name_needs_a_camera_that_lensfun_knows(self):
+        self.assertEqual(self.pixels("--lens", "auto"), self.pixels("--lens", "off"))
+        done = self.develop(self.raw, "-o", self.tmp / "l.png", "--wb", "auto", "--lens", "EF50mm f/1.8", status=1)
+        self.assertIn("is not in lensfun's database", done.stderr)
+        self.develop(self.raw, "--lens", "", status=2)
+        self.develop(self.raw, "--focal", "-1", status=2)
 
     def test_crop_is_of_the_picture_as_it_is_turned(self):
         plain, turned = self.pixels(), self.pixels("--rotate", 90)

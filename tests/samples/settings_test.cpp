@@ -76,6 +76,9 @@ TEST_F(SettingsTest, PresetsStandBeforeTheParametersOfTheirFile) {
   EXPECT_EQ(SettingsLayers({}, {mixed}, "best", {}).common()->isp.demosaic.method, "best") << "the command line wins over files";
   EXPECT_EQ(SettingsLayers({}, {best}, "live", {}).common()->isp.demosaic.method, "fast");
   EXPECT_EQ(SettingsLayers({}, {best}, "live", {}).common()->preset, "live");
+  EXPECT_EQ(SettingsLayers({}, {best}, "", {}).common()->develop.lens, "auto") << "where time is no matter";
+  EXPECT_EQ(SettingsLayers({}, {best}, "live", {}).common()->develop.lens, "off");
+  EXPECT_EQ(SettingsLayers({}, {}, "", {}).common()->develop.lens, "off");
 }
 
 TEST_F(SettingsTest, MistakesNameFileLineAndWhatWasMeant) {
@@ -90,7 +93,7 @@ TEST_F(SettingsTest, MistakesNameFileLineAndWhatWasMeant) {
   EXPECT_NE(told("\ndevelop: {tnt: 1}\n").find(":2: unknown key develop.tnt, did you mean develop.tint"), std::string::npos);
   EXPECT_NE(told("develop:\n  tint: 1\n  wb: warm\n").find(":3: develop.wb \"warm\": expected camera"), std::string::npos);
   EXPECT_NE(told("develop:\n  crop: 1,2,3\n").find(":2: develop.crop"), std::string::npos);
-  EXPECT_NE(told("develop: {rotate: 45}\n").find("one of 0, 90, 180, 270"), std::string::npos);
+  EXPECT_NE(told("develop: {rotate: 450}\n").find("develop.rotate = 450 violates"), std::string::npos);
   EXPECT_NE(told("preset: slow\n").find(":1: preset = \"slow\""), std::string::npos);
   EXPECT_NE(told("preset: [best]\n").find("preset is a list"), std::string::npos);
   EXPECT_NE(told("- 1\n").find("expected a map"), std::string::npos);
@@ -126,7 +129,7 @@ TEST_F(SettingsTest, EachWordOfDevelopIsAChoice) {
                                        .tint = 12,
                                        .color = ColorSpace::kCamera,
                                        .encoding = Encoding::kLinear,
-                                       .rotate = Turn::k90,
+                                       .rotate = 91.5f,
                                        .flip = Flip::kHorizontal});
   EXPECT_EQ(c.white_balance.mode, WhiteBalanceChoice::Mode::kBox);
   EXPECT_EQ(c.white_balance.box, (Rect{1, 2, 3, 4}));
@@ -137,7 +140,14 @@ TEST_F(SettingsTest, EachWordOfDevelopIsAChoice) {
   EXPECT_EQ(c.color, ColorSpace::kCamera);
   EXPECT_EQ(c.encoding, Encoding::kLinear);
   EXPECT_EQ(c.turn, Orientation::kTransposed) << "turned to the right, then left for right";
+  EXPECT_EQ(c.rotate, -1.5f) << "clockwise before it was flipped";
+  EXPECT_EQ(choices_of({.rotate = -92}).turn, Orientation::kRotated270);
+  EXPECT_EQ(choices_of({.rotate = -92}).rotate, -2);
+  EXPECT_EQ(choices_of({.rotate = 360}).turn, Orientation::kNormal);
   EXPECT_TRUE(choices_of({.crop = "full"}).whole_active_area);
+  EXPECT_EQ(choices_of({.lens = "auto", .focal = 18}).lens, "auto");
+  EXPECT_EQ(choices_of({.lens = "auto", .focal = 18}).focal_length, 18);
+  EXPECT_THROW(choices_of({.lens = ""}), Error);
 }
 
 TEST_F(SettingsTest, DifferencesAreNamed) {

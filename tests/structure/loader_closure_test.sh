@@ -29,6 +29,9 @@ libIex-3_1            BSD
 libIlmThread-3_1      BSD
 libImath-3_1          BSD
 libyaml-cpp           MIT
+liblensfun            LGPL-3
+libglib-2.0           LGPL-2.1
+libpcre2-8            BSD
 libz                  zlib
 libjbig               exception: named in design.md
 libwebp               BSD

@@ -1,0 +1,61 @@
+// warp: the one resample that moves pixels: distortion, lateral color and rotation, in linear light.
+#include "Halide.h"
+#include "stages/warp.h"
+
+namespace argent {
+namespace {
+
+using namespace Halide;
+
+class Warp : public Generator<Warp> {
+ public:
+  Input<Buffer<float, 3>> linear{"linear"};    ///< (x, y, R G B)
+  Input<Buffer<float, 4>> mesh{"mesh"};        ///< (column, row, x y, R G B): pixels from a node's own to its source; 2 x 2 nodes or more
+  Input<float> per_pixel{"per_pixel"};         ///< nodes a pixel, a power of two: 1 or less
+  Input<Buffer<float, 2>> weights{"weights"};  ///< (tap, phase)
+  Output<Buffer<float, 3>> output{"output"};   ///< (x, y, R G B)
+
+  void generate() {
+    warp_ = stages::warp(linear, linear.dim(0).extent(), linear.dim(1).extent(), mesh, mesh.dim(0).extent(), mesh.dim(1).extent(),
+                         per_pixel, weights, x, y, c);
+    output(x, y, c) = warp_.warped(x, y, c);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ schedule
+
+  void schedule() {
+    const int lanes = natural_vector_size<float>();
+    Func out = output;
+    linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
+    mesh.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2).dim(3).set_bounds(0, 3);
+    weights.dim(0).set_bounds(0, stages::kWarpLoads).dim(1).set_bounds(0, stages::kWarpPhases).set_stride(stages::kWarpLoads);
+    output.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
+
+    // Vectors along the taps: a row of them lies side by side in memory, pixels' places do not.
+    out.bound(c, 0, 3).reorder(x, c, y).parallel(y, 8, TailStrategy::GuardWithIf);
+    warp_.border.compute_root().parallel(y, 8, TailStrategy::GuardWithIf).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    warp_.line.compute_at(out, c).vectorize(warp_.line.args()[0], lanes, TailStrategy::GuardWithIf);
+    warp_.shift.compute_at(out, c)
+        .bound(warp_.axis, 0, 2)
+        .reorder(x, warp_.axis)
+        .unroll(warp_.axis)
+        .vectorize(x, lanes, TailStrategy::RoundUp);
+    warp_.column.compute_at(out, x).bound(warp_.tap, 0, stages::kWarpLoads).vectorize(warp_.tap);
+    warp_.warped.compute_at(out, x).update().atomic().vectorize(warp_.taps);
+
+    linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
+    mesh.set_estimates({{0, 110}, {0, 74}, {0, 2}, {0, 3}});
+    per_pixel.set_estimate(1.0f / 32);
+    weights.set_estimates({{0, stages::kWarpLoads}, {0, stages::kWarpPhases}});
+    output.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
+  }
+
+ private:
+  Var x{"x"}, y{"y"}, c{"c"};
+  stages::Warp warp_;
+};
+
+}  // namespace
+}  // namespace argent
+
+HALIDE_REGISTER_GENERATOR(argent::Warp, argent_warp)

@@ -1,0 +1,138 @@
+#include "isp/warp.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+
+#include "isp/resample.h"
+#include "models/runtime/error.h"
+
+namespace argent {
+namespace {
+
+using Halide::Runtime::Buffer;
+
+// halide_gen/stages/warp.h has the same numbers.
+constexpr int kPhases = 512, kTaps = 6, kLoads = 8, kBefore = 2;
+
+constexpr int kCoarsest = 64;        ///< step of a mesh, in pixels
+constexpr int kMostNodes = 1 << 19;  ///< of a color: 33 MP at steps of 8 pixels
+constexpr double kTolerance = 0.01;  ///< pixels that a straight line between nodes may be off
+constexpr double kStays = 1e-3;      ///< pixels: what moves less stays where it is
+constexpr double kFar = 1e5;         ///< pixels outside of the sensor: all the same border
+
+class Nodes {
+ public:
+  Nodes(const PictureGeometry& geometry, Rect area, Size active, int step)
+      : step_(step), columns_(count(area.width)), rows_(count(area.height)), shift_(6 * plane()) {
+    for (std::size_t color = 0; color < 3; color++) {
+      for (int row = 0; row < rows_; row++) {
+        for (int column = 0; column < columns_; column++) {
+          const Place at{area.x + column * step + 0.5, area.y + row * step + 0.5}, from = geometry.on_sensor(at, color);
+          if (!std::isfinite(from.x) || !std::isfinite(from.y)) throw Error("a lens correction has no finite place for a pixel");
+          shift_[index(color, 0, column, row)] = std::clamp(from.x, -kFar, active.width + kFar) - at.x;
+          shift_[index(color, 1, column, row)] = std::clamp(from.y, -kFar, active.height + kFar) - at.y;
+        }
+      }
+    }
+  }
+
+  /// Of a straight line between nodes: an eighth of the second difference, along rows and columns together.
+  double error() const {
+    double most = 0;
+    for (std::size_t p = 0; p < 6; p++) {
+      const double* at = shift_.data() + p * plane();
+      for (int row = 0; row < rows_; row++) {
+        for (int column = 0; column < columns_; column++) {
+          const auto bend = [](const double* middle, std::ptrdiff_t next) { return std::abs(middle[-next] - 2 * *middle + middle[next]); };
+          const double* node = at + row * columns_ + column;
+          const double across = column > 0 && column + 1 < columns_ ? bend(node, 1) : 0;
+          const double down = row > 0 && row + 1 < rows_ ? bend(node, columns_) : 0;
+          most = std::max(most, (across + down) / 8);
+        }
+      }
+    }
+    return most;
+  }
+
+  double largest() const {
+    double most = 0;
+    for (double shift : shift_) most = std::max(most, std::abs(shift));
+    return most;
+  }
+
+  WarpMesh mesh(Rect area, Size active) const {
+    WarpMesh out{step_, columns_, rows_, source(area, active), {}};
+    const double corner[2]{double(area.x - out.source.x), double(area.y - out.source.y)};
+    out.shift.reserve(shift_.size());
+    for (std::size_t i = 0; i < shift_.size(); i++) out.shift.push_back(static_cast<float>(shift_[i] + corner[i / plane() % 2]));
+    return out;
+  }
+
+ private:
+  /// Three at least, so that a bend shows.
+  int count(int length) const { return std::max(3, (length - 1) / step_ + 2); }
+  std::size_t plane() const { return static_cast<std::size_t>(columns_) * static_cast<std::size_t>(rows_); }
+  std::size_t index(std::size_t color, std::size_t axis, int column, int row) const {
+    return (2 * color + axis) * plane() + static_cast<std::size_t>(row * columns_ + column);
+  }
+
+  /// All that the nodes' taps reach, a pixel at least.
+  Rect source(Rect area, Size active) const {
+    const auto span = [&](std::size_t axis, int first, int side) {
+      double low = side, high = 0;
+      for (std::size_t color = 0; color < 3; color++) {
+        for (int row = 0; row < rows_; row++) {
+          for (int column = 0; column < columns_; column++) {
+            const double at = first + (axis == 0 ? column : row) * step_ + shift_[index(color, axis, column, row)];
+            low = std::min(low, at);
+            high = std::max(high, at);
+          }
+        }
+      }
+      const double from = std::clamp(std::floor(low) - kTaps / 2, 0.0, side - 1.0);
+      return std::pair(static_cast<int>(from), static_cast<int>(std::clamp(std::ceil(high) + kTaps / 2 + 1, from + 1, double(side))));
+    };
+    const auto [left, right] = span(0, area.x, active.width);
+    const auto [top, bottom] = span(1, area.y, active.height);
+    return {left, top, right - left, bottom - top};
+  }
+
+  int step_, columns_, rows_;
+  std::vector<double> shift_;  ///< columns x rows x (x, y) x color, from the pixel itself
+};
+
+/// Of a place `phase` / kPhases past a pixel, the taps from the second one before it on.
+Buffer<float> lanczos_weights() {
+  Buffer<float> weights(kLoads, kPhases);
+  for (int phase = 0; phase < kPhases; phase++) {
+    std::array<double, kLoads> row{};
+    double sum = 0;
+    for (int k = 0; k < kTaps; k++) sum += row[static_cast<std::size_t>(k)] = lanczos3(k - kBefore - double(phase) / kPhases);
+    for (int k = 0; k < kLoads; k++) weights(k, phase) = static_cast<float>(row[static_cast<std::size_t>(k)] / sum);
+  }
+  return weights;
+}
+
+}  // namespace
+
+std::optional<WarpMesh> make_warp_mesh(const PictureGeometry& geometry, Rect area, Size active) {
+  if (geometry.neutral()) return std::nullopt;
+  Nodes nodes(geometry, area, active, kCoarsest);
+  int step = kCoarsest;
+  const auto finer = [&] { return 4LL * (area.width / step + 2) * (area.height / step + 2) <= kMostNodes; };
+  while (nodes.error() > kTolerance && step > 1 && finer()) nodes = Nodes(geometry, area, active, step /= 2);
+  if (nodes.largest() < kStays) return std::nullopt;
+  return nodes.mesh(area, active);
+}
+
+LinearPicture warped(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const WarpMesh& mesh, Size size) {
+  Buffer<float> shift(const_cast<float*>(mesh.shift.data()), mesh.columns, mesh.rows, 2, 3);  // read only
+  Buffer<float> linear = picture.pixels, weights = lanczos_weights();
+  LinearPicture out = lease_linear(context.pool(), size.width, size.height);
+  context.check(kernels.warp(&context, linear, shift, 1 / static_cast<float>(mesh.step), weights, out.pixels), "warp");
+  return out;
+}
+
+}  // namespace argent
