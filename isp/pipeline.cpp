@@ -125,9 +125,9 @@ Image Pipeline::render(const RawFrame& frame, const Controls& controls) const {
 
 Image Pipeline::render(const RawFrame& frame, const Controls& controls, StageSink& sink) const {
   argent::check(frame);
-  const OutputParams& output = state_->params.output;
-  const StageTap tap(&sink, output.orientation.value_or(frame.capture.orientation));
-  const Rect area = picture_area(frame, output);
+  const PipelineParams& params = state_->params;
+  const StageTap tap(&sink, params.output.orientation.value_or(frame.capture.orientation));
+  const Rect area = picture_area(frame, params);
   tap.show_codes(RenderStage::kMosaic, unpacked(frame, pool()), area);
   KernelContext context(state_->pool, state_->threads);
   const RawFrame corrected = argent::correct(state_->kernels, context, frame, state_->params);

@@ -9,8 +9,8 @@
 
 namespace argent {
 
-/// Scene light (middle grey at 0.18) to display light: ToneParams has the equation. `white`, above middle grey, comes out as `peak`, 1 being the white of
-/// a picture without highlights.
+/// Scene light (middle grey at 0.18) to display light: ToneParams has the equation. `white`, above middle grey, comes out as `peak`, 1
+/// being the white of a picture without highlights.
 double tone_map(const ToneParams& params, double light, double white, double peak = 1);
 
 struct ToneCurve {
