@@ -128,7 +128,7 @@ def main():
     words.add_argument('-o', '--output', type=pathlib.Path, required=True, help='folder for the sheets')
     words.add_argument('--data', type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[2] / '../shared/data')
     words.add_argument('captures', nargs='*', type=pathlib.Path)
-    given = words.parse_args()
+    given = words.parse_intermixed_args()
     programs = [('argent live', argent_of(given.argent, 'live')), ('argent best', argent_of(given.argent, 'best'))]
     for name, command, develop in (('dcraw_emu', 'dcraw_emu', dcraw), ('RawTherapee', 'rawtherapee-cli', rawtherapee),
                                    ('darktable', 'darktable-cli', darktable)):
