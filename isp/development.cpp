@@ -45,9 +45,8 @@ bool has_tables(const DngProfile& profile) {
 /// `color` with its distance from grey of equal luminance (BT.709) scaled.
 Mat3 saturated(const Mat3& to_srgb, float saturation) {
   if (saturation == 1) return to_srgb;
-  constexpr Vec3 kLuma{0.2126f, 0.7152f, 0.0722f};
   Mat3 scale{};
-  for (std::size_t i = 0; i < 9; i++) scale[i] = (1 - saturation) * kLuma[i % 3] + (i % 4 == 0 ? saturation : 0);
+  for (std::size_t i = 0; i < 9; i++) scale[i] = (1 - saturation) * kSrgbLuminance[i % 3] + (i % 4 == 0 ? saturation : 0);
   return multiply(scale, to_srgb);
 }
 

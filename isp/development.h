@@ -10,6 +10,9 @@
 
 namespace argent {
 
+/// Shares of luminance, of linear sRGB: IEC 61966-2-1.
+inline constexpr Vec3 kSrgbLuminance{0.2126f, 0.7152f, 0.0722f};
+
 struct Development {
   Vec3 gains{1, 1, 1};                        ///< white balance as the kernels multiply it
   float cct = 5500;                           ///< kelvin, for the tables over it

@@ -15,7 +15,6 @@ namespace {
 
 using Halide::Runtime::Buffer;
 
-constexpr Vec3 kSrgbLuminance{0.2126f, 0.7152f, 0.0722f};  // IEC 61966-2-1
 constexpr std::string_view kProPhoto = "prophoto";
 
 FinishKernel kernel_of(const FinishForms& forms, PixelType type) {

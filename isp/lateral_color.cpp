@@ -113,12 +113,20 @@ class Quads {
   int left_ = 0, top_ = 0;  ///< of the first quad that starts with red
 };
 
-/// Solves a symmetric positive system and leaves the inverse's diagonal in `variance`. nullopt: singular.
 template <std::size_t kSize>
-std::optional<std::array<double, kSize>> solved(std::array<std::array<double, kSize>, kSize> matrix, std::array<double, kSize> right,
-                                                std::array<std::array<double, kSize>, kSize>& inverse) {
-  inverse = {};
-  for (std::size_t i = 0; i < kSize; i++) inverse[i][i] = 1;
+using Matrix = std::array<std::array<double, kSize>, kSize>;
+
+template <std::size_t kSize>
+struct Solution {
+  std::array<double, kSize> values{};
+  Matrix<kSize> inverse{};  ///< of the normal equations: variances and covariances, in units of the residual's
+};
+
+/// Of normal equations, by Gauss and Jordan's elimination. nullopt: singular.
+template <std::size_t kSize>
+std::optional<Solution<kSize>> solved(Matrix<kSize> matrix, const std::array<double, kSize>& right) {
+  Solution<kSize> out{right, {}};
+  for (std::size_t i = 0; i < kSize; i++) out.inverse[i][i] = 1;
   for (std::size_t pivot = 0; pivot < kSize; pivot++) {
     if (!(matrix[pivot][pivot] > 1e-12)) return std::nullopt;
     for (std::size_t row = 0; row < kSize; row++) {
@@ -126,16 +134,16 @@ std::optional<std::array<double, kSize>> solved(std::array<std::array<double, kS
       const double factor = matrix[row][pivot] / matrix[pivot][pivot];
       for (std::size_t k = 0; k < kSize; k++) {
         matrix[row][k] -= factor * matrix[pivot][k];
-        inverse[row][k] -= factor * inverse[pivot][k];
+        out.inverse[row][k] -= factor * out.inverse[pivot][k];
       }
-      right[row] -= factor * right[pivot];
+      out.values[row] -= factor * out.values[pivot];
     }
   }
   for (std::size_t i = 0; i < kSize; i++) {
-    right[i] /= matrix[i][i];
-    for (double& value : inverse[i]) value /= matrix[i][i];
+    out.values[i] /= matrix[i][i];
+    for (double& value : out.inverse[i]) value /= matrix[i][i];
   }
-  return right;
+  return out;
 }
 
 /// How far outward a block's color lies from green, in quads, and its variance.
@@ -149,7 +157,7 @@ std::optional<Shift> shift_of(const Block& block, const Patch& color, double bef
   const double radius = std::hypot(block.x, block.y), ux = block.x / std::max(radius, 1e-9), uy = block.y / std::max(radius, 1e-9);
   const Patch green = moved(block.green, offset - before * ux, offset - before * uy);
   // color = a + b green + b d (gradient outward) + c (gradient across)
-  std::array<std::array<double, 4>, 4> normal{};
+  Matrix<4> normal{};
   std::array<double, 4> right{};
   double squares = 0;
   for (std::size_t y = kMargin; y < kSide - kMargin; y++) {
@@ -163,16 +171,15 @@ std::optional<Shift> shift_of(const Block& block, const Patch& color, double bef
       squares += color[y][x] * color[y][x];
     }
   }
-  std::array<std::array<double, 4>, 4> inverse{};
-  const auto found = solved(normal, right, inverse);
+  const auto found = solved(normal, right);
   constexpr double kSameSide = 0.1;  // contrast of the color against green's
-  if (!found || !((*found)[1] > kSameSide)) return std::nullopt;
+  if (!found || !(found->values[1] > kSameSide)) return std::nullopt;
   double residual = squares;
-  for (std::size_t i = 0; i < 4; i++) residual -= (*found)[i] * right[i];
+  for (std::size_t i = 0; i < 4; i++) residual -= found->values[i] * right[i];
   // Smoothing makes neighbors alike: about one in four tells something of its own.
   constexpr double kOwn = kBlock * kBlock / 4.0 - 4, kFloor = 1e-8;
-  const double b = (*found)[1], variance = (std::max(residual, 0.0) / (4 * kOwn) + kFloor) * inverse[2][2] * 4 / (b * b);
-  const Shift shift{radius, before + (*found)[2] / b, variance};
+  const double b = found->values[1], variance = (std::max(residual, 0.0) / (4 * kOwn) + kFloor) * found->inverse[2][2] * 4 / (b * b);
+  const Shift shift{radius, before + found->values[2] / b, variance};
   const bool known = shift.variance < kKnown * kKnown && std::abs(shift.outward) < kFarthest;
   return known ? std::optional(shift) : std::nullopt;
 }
@@ -181,11 +188,11 @@ std::optional<Shift> shift_of(const Block& block, const Patch& color, double bef
 std::array<double, 2> fitted(const std::vector<Shift>& shifts, double corner) {
   if (shifts.size() < kFewest) return {};
   std::array<double, 2> k{};
-  std::array<std::array<double, 2>, 2> inverse{};
+  Matrix<2> inverse{};
   std::vector<double> errors(shifts.size(), 0), weights(shifts.size(), 1);
   double spread = 0;
   for (int pass = 0; pass < 12; pass++) {
-    std::array<std::array<double, 2>, 2> normal{};
+    Matrix<2> normal{};
     std::array<double, 2> right{};
     for (std::size_t i = 0; i < shifts.size(); i++) {
       constexpr double kModel = 0.02 * 0.02;  // no lens is a polynomial to better than that
@@ -196,9 +203,10 @@ std::array<double, 2> fitted(const std::vector<Shift>& shifts, double corner) {
         right[a] += weight * row[a] * shifts[i].outward / corner;
       }
     }
-    const auto found = solved(normal, right, inverse);
+    const auto found = solved(normal, right);
     if (!found) return {};
-    k = *found;
+    k = found->values;
+    inverse = found->inverse;
     for (std::size_t i = 0; i < shifts.size(); i++) {
       const double r = shifts[i].radius / corner;
       errors[i] = std::abs(shifts[i].outward - corner * (k[0] * r + k[1] * r * r * r));

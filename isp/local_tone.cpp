@@ -25,12 +25,12 @@ constexpr float kMiddleGrey = 0.18f;
 constexpr float kBend = 1;           ///< stops over which the slope changes, so that no edge shows
 constexpr float kMostDetail = 1.6f;  ///< against the curve's shoulder
 
+/// What camera color without a matrix gets is near enough.
 Buffer<float> luma_shares(const Development& development) {
-  constexpr Vec3 kLuminance{0.2126f, 0.7152f, 0.0722f};  // of linear sRGB; what camera color without a matrix gets is near enough
   Buffer<float> shares(3);
   for (int column = 0; column < 3; column++) {
     float sum = 0;
-    for (std::size_t row = 0; row < 3; row++) sum += kLuminance[row] * development.matrix[row * 3 + static_cast<std::size_t>(column)];
+    for (std::size_t row = 0; row < 3; row++) sum += kSrgbLuminance[row] * development.matrix[row * 3 + static_cast<std::size_t>(column)];
     shares(column) = development.exposure * sum;
   }
   return shares;

@@ -73,9 +73,9 @@ struct WarpedCurve {
 
 double tone_map(const ToneParams& params, double light, double white, double peak) {
   if (light <= 0) return 0;
-  const double n = params.contrast, top = white, x = std::pow(light, n);
-  const double half = std::pow(half_saturation(params, top, peak), n);
-  return std::min(peak, peak * x * (1 + half / std::pow(top, n)) / (x + half));
+  const double n = params.contrast, x = std::pow(light, n);
+  const double half = std::pow(half_saturation(params, white, peak), n);
+  return std::min(peak, peak * x * (1 + half / std::pow(white, n)) / (x + half));
 }
 
 ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double white, PixelType type) {

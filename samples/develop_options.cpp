@@ -197,7 +197,7 @@ void add_picture_options(CLI::App& app, DevelopOptions& options) {
       ->type_name("NAME");
   add_word(app, options, "--lens", "lens", any,
            "lensfun's correction of distortion, color and falloff: off,\nauto (the file's lens, if it is certain) or a name\n(default: "
-           "auto, with --preset live off)")
+           "off; auto with --preset balanced and best)")
       ->type_name("off|auto|NAME");
   add_word(app, options, "--focal", "focal", any, "focal length for --lens, where the file says none")->type_name("MM");
   add_word(app, options, "--lut", "lut", any, "3D LUT on the finished picture, in the numbers of --color")->type_name("FILE.cube");
