@@ -121,6 +121,6 @@ configure_release() {
 
 # build_tree TREE [TARGET]: quiet when all is well; the compiler's words when not.
 build_tree() {
-  cmake --build "$1" ${2:+--target "$2"} >"$log" 2>&1 || { grep -v '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 80 >&2; return 1; }
+  cmake --build "$1" ${2:+--target "${@:2}"} >"$log" 2>&1 || { grep -v '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 80 >&2; return 1; }
   say "$(tail -n 1 "$log")"
 }

@@ -28,20 +28,26 @@ read -ra flags <<<"$(pkg-config --cflags --libs argent)"
 "${CXX:-g++}" -std=c++20 "$here/consumer.cpp" "${flags[@]}" -o "$work/consumer"
 LD_LIBRARY_PATH=$library_dir "$work/consumer"
 
-echo "== each header by itself, with pedantic warnings as errors"
 # The adapter to OpenCV is for those who have it.
 others=(-name '*.h')
 read -ra opencv <<<"$(pkg-config --cflags-only-I opencv4 2>/dev/null | sed 's/-I/-isystem /g')"
 [[ ${#opencv[@]} -gt 0 ]] || others+=(! -name opencv_mat.h)
-(cd "$prefix/include/argent" && find . "${others[@]}" -print0 |
-  xargs -0 -P "$(nproc)" -I {} "${CXX:-g++}" -std=c++20 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ -include {} -I. "${opencv[@]}" /dev/null)
-echo "$(find "$prefix/include/argent" -name '*.h' | wc -l) headers"
+compiled=("${CXX:-g++}" -std=c++20 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ "-I$prefix/include/argent" "${opencv[@]}")
+headers=$(cd "$prefix/include/argent" && find . "${others[@]}" | sort)
+if [[ $form == shared ]]; then
+  echo "== each header by itself, with pedantic warnings as errors"
+  (cd "$prefix/include/argent" && xargs -P "$(nproc)" -I {} "${compiled[@]}" -include {} /dev/null <<<"$headers")
+else
+  echo "== all headers, with pedantic warnings as errors (each by itself: package.shared_library)"
+  sed 's/.*/#include "&"/' <<<"$headers" | "${compiled[@]}" -
+fi
+wc -l <<<"$headers"
 
 if [[ $form == shared ]]; then
   echo "== nothing but argent's names leaves the shared library"
-  others=$(nm -D --defined-only --demangle "$library_dir/libargent.so" | awk '$2 != "A"' | cut -d ' ' -f 3- | grep -vE '^(typeinfo (name )?for |vtable for )?argent::' || true)
-  if [[ -n $others ]]; then
-    head -n 20 <<<"$others"
+  foreign=$(nm -D --defined-only --demangle "$library_dir/libargent.so" | awk '$2 != "A"' | cut -d ' ' -f 3- | grep -vE '^(typeinfo (name )?for |vtable for )?argent::' || true)
+  if [[ -n $foreign ]]; then
+    head -n 20 <<<"$foreign"
     exit 1
   fi
 fi
