@@ -17,13 +17,18 @@ constexpr int kNodes = 256;     ///< as local_tone.h's kLocalNodes
 constexpr float kDarkest = -20, kBrightest = 12;
 constexpr float kVariance = 0.2f;  ///< stops squared: region against detail
 constexpr float kReach = 0.03f;    ///< of the long side: radius of the means
-/// Stops from middle grey inside which the curve shows everything: with ToneParams' defaults 3.5 below become 5.4 (code 16 of 255), and 2.2
+/// Stops from middle grey inside which the curve shows everything: with ToneParams' defaults 3.5 below become 5.4 (code 16 of 255), and 2.7
 /// above code 218.
-constexpr float kShadowRoom = 3.5f, kHighlightRoom = 2.2f;
+constexpr float kShadowRoom = 3.5f, kHighlightRoom = 2.7f;
 constexpr float kDeepest = 9;  ///< stops below middle grey: what lies deeper is not brought up, or noise would be
 constexpr float kMiddleGrey = 0.18f;
-constexpr float kBend = 1;           ///< stops over which the slope changes, so that no edge shows
-constexpr float kMostDetail = 1.6f;  ///< against the curve's shoulder
+constexpr float kBend = 1;          ///< stops over which the slope changes, so that no edge shows
+constexpr float kOnset = 0.5f;      ///< the same above middle grey
+constexpr float kSteepest = 1.5f;   ///< of the curve of regions, where the shoulder is flattest
+constexpr float kLargestStep = 2;   ///< above what any contrast makes of a stop
+constexpr double kAnyWhite = 4;     ///< the tone curve's slope doesn't depend on it
+constexpr float kMostDetail = 2;    ///< against the curve's shoulder
+constexpr float kLeastKept = 0.8f;  ///< of a detail's contrast, anywhere
 
 /// What camera color without a matrix gets is near enough.
 Buffer<float> luma_shares(const Development& development) {
@@ -53,33 +58,56 @@ Buffer<float> gain_table(const RegionCurve& curve, const PipelineParams& params,
   for (int i = 0; i <= kNodes; i++) {
     const float log = kDarkest + (kBrightest - kDarkest) * static_cast<float>(i) / kNodes, to = curve(log);
     table(i, 0) = to - log;
-    // Only where regions are compressed is detail lifted: elsewhere the curve is as it was chosen.
-    const float compressed = std::clamp((log - to) / 0.5f, 0.0f, 1.0f);
-    const float lifted = std::clamp(1 / std::max(slope_of(params.tone, to, development.white), 0.1f), 1.0f, kMostDetail);
-    table(i, 1) = strength * compressed * (lifted - 1);
+    // Where regions are compressed all of the detail is given back; elsewhere the curve is as it was chosen, but for a shoulder that would
+    // leave less than a good half of it.
+    const float slope = std::max(slope_of(params.tone, to, development.white), 0.1f),
+                compressed = std::clamp((log - to) / 0.5f, 0.0f, 1.0f);
+    const float kept = std::lerp(kLeastKept, 1.0f, compressed);
+    table(i, 1) = strength * (std::clamp(kept / slope, 1.0f, kMostDetail) - 1);
   }
   return table;
 }
 
 }  // namespace
 
-float RegionCurve::operator()(float log) const {
-  const float middle = std::log2(kMiddleGrey), stops = log - middle;
-  const auto bent = [](float distance, float slope) {  // slope 1 at 0, `slope` from kBend on
-    const float inside = std::min(distance, kBend);
-    return inside - (1 - slope) * inside * inside / (2 * kBend) + slope * std::max(distance - kBend, 0.0f);
+RegionCurve::RegionCurve(float darkest, float brightest, float strength, const ToneParams& tone) {
+  const float middle = std::log2(kMiddleGrey), depth = std::min(middle - darkest, kDeepest),
+              height = std::min(brightest - middle, kStep * kSteps), share = std::min(strength, 1.0f);
+  // Of bent(): distance d comes out as room when slope = (room - 1/2) / (d - 1/2).
+  if (depth > kShadowRoom) shadows_ = std::lerp(1.0f, (kShadowRoom - 0.5f) / (depth - 0.5f), share);
+  // dr / dd = step / (slope of the tone curve at r), but 1 at middle grey.
+  const auto integrate = [&](float step, float strength_here) {
+    for (int i = 0; i < kSteps; i++) {
+      const float d = kStep * (static_cast<float>(i) + 0.5f), r = highlights_[static_cast<std::size_t>(i)];
+      const float even = std::min(kSteepest, step / std::max(slope_of(tone, middle + r, kAnyWhite), 0.05f));
+      const float t = std::min(d / kOnset, 1.0f), onset = t * t * (3 - 2 * t);
+      highlights_[static_cast<std::size_t>(i) + 1] = r + kStep * std::lerp(1.0f, even, onset * strength_here);
+    }
   };
-  return middle + (stops < 0 ? -bent(-stops, shadows) : bent(stops, highlights));
+  const auto out_of = [&](float d) { return (*this)(middle + d) - middle; };
+  integrate(kLargestStep, share);
+  if (height <= kHighlightRoom) {
+    for (int i = 0; i <= kSteps; i++) highlights_[static_cast<std::size_t>(i)] = kStep * static_cast<float>(i);
+    return;
+  }
+  float low = 0.02f, high = kLargestStep;
+  for (int round = 0; round < 20; round++) {
+    const float step = (low + high) / 2;
+    integrate(step, 1);
+    (out_of(height) > kHighlightRoom ? high : low) = step;
+  }
+  integrate(low, share);
 }
 
-RegionCurve region_curve(float darkest, float brightest, float strength) {
-  const float middle = std::log2(kMiddleGrey);
-  // Of bent(): distance d comes out as room when slope = (room - 1/2) / (d - 1/2).
-  const auto slope = [&](float distance, float room) {
-    const float full = distance > room ? (room - 0.5f) / (distance - 0.5f) : 1;
-    return 1 + std::min(strength, 1.0f) * (full - 1);
-  };
-  return {slope(std::min(middle - darkest, kDeepest), kShadowRoom), slope(brightest - middle, kHighlightRoom)};
+float RegionCurve::operator()(float log) const {
+  const float middle = std::log2(kMiddleGrey), stops = log - middle;
+  if (stops < 0) {  // slope 1 at 0, shadows_ from kBend on
+    const float inside = std::min(-stops, kBend);
+    return middle - (inside - (1 - shadows_) * inside * inside / (2 * kBend) + shadows_ * std::max(-stops - kBend, 0.0f));
+  }
+  const float place = std::min(stops / kStep, static_cast<float>(kSteps));
+  const auto node = std::min(static_cast<std::size_t>(place), static_cast<std::size_t>(kSteps - 1));
+  return middle + std::lerp(highlights_[node], highlights_[node + 1], place - static_cast<float>(node));
 }
 
 LocalTone local_tone(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const PipelineParams& params,
@@ -97,7 +125,7 @@ LocalTone local_tone(const Kernels& kernels, KernelContext& context, const Linea
     for (int x = 0; x < columns; x++) bases.push_back(coefficients(x, y, 0) * log(x, y) + coefficients(x, y, 1));
   }
   const float strength = params.tone.local, darkest = percentile(bases, 0.01), brightest = percentile(bases, 0.995);
-  const RegionCurve curve = region_curve(darkest, brightest, strength);
+  const RegionCurve curve(darkest, brightest, strength, params.tone);
   Buffer<float> table = gain_table(curve, params, development, strength);
   LinearPicture out = lease_linear(context.pool(), width, height);
   context.check(kernels.local_tone_gain(&context, linear, luma, coefficients, table, block, out.pixels), "local_tone_gain");

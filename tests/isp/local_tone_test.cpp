@@ -6,6 +6,7 @@
 
 #include "isp/color.h"
 #include "isp/pipeline.h"
+#include "isp/tone_curve.h"
 #include "tests/reference/frames.h"
 #include "tests/reference/targets.h"
 
@@ -85,12 +86,25 @@ TEST(LocalTone, TargetsAgree) {
 }
 
 TEST(LocalTone, TheCurveOfRegionsIsMonotonicAndKeepsMiddleGrey) {
-  const RegionCurve curve = region_curve(-12, 3, 1);
+  const ToneParams tone;
+  const RegionCurve curve(-12, 3, 1, tone);
   EXPECT_NEAR(curve(std::log2(0.18f)), std::log2(0.18f), 1e-6);
   for (float log = -19; log < 10; log += 0.25f) EXPECT_GT(curve(log + 0.25f), curve(log) + 0.05f) << log;
-  const RegionCurve none = region_curve(-12, 3, 0);
-  EXPECT_FLOAT_EQ(none.shadows, 1);
-  EXPECT_FLOAT_EQ(none.highlights, 1);
+  for (const RegionCurve& none : {RegionCurve(-12, 3, 0, tone), RegionCurve(-5, -1, 1, tone)}) {
+    for (float log = -12; log < 9; log += 0.5f) EXPECT_NEAR(none(log), log, 1e-4) << log;
+  }
+}
+
+TEST(LocalTone, WithTheShoulderBehindBrightStepsAreEqual) {
+  const ToneParams tone;
+  const float middle = std::log2(0.18f), brightest = middle + 4;
+  const RegionCurve curve(-6, brightest, 1, tone);
+  const auto shown = [&](float stops) { return std::log2(tone_map(tone, std::exp2(static_cast<double>(curve(middle + stops))), 4)); };
+  const double step = (shown(4) - shown(1.5f)) / 5;
+  for (int i = 0; i < 5; i++) {
+    const float stops = 1.5f + 0.5f * static_cast<float>(i);
+    EXPECT_NEAR((shown(stops + 0.5f) - shown(stops)) / step, 1, 0.08) << stops;
+  }
 }
 
 }  // namespace
