@@ -120,24 +120,33 @@ ChartExposure exposure_of(const std::vector<Sample>& samples) {
   return exposure;
 }
 
-/// The samples without slope and flare, in units of a white surface; gives its (u, v).
-std::array<float, 2> normalise(const ColorChecker& checker, const ChartExposure& exposure, std::vector<Sample>& samples) {
+/// The sample without slope and flare, in units of a white surface.
+Vec3d without_exposure(const Sample& s, const ChartExposure& exposure) {
+  Vec3d out;
+  for (int c = 0; c < 3; c++) {
+    const auto k = static_cast<std::size_t>(c);
+    out[c] = (s.camera[c] - exposure.flare[k]) / brightness(exposure, s) / exposure.white[k];
+  }
+  return out;
+}
+
+/// Makes that of all samples, once it has found the chart's white; gives its (u, v).
+std::array<float, 2> normalise(const ColorChecker& checker, ChartExposure& exposure, std::vector<Sample>& samples) {
   ColorChecker clean = checker;
   for (CheckerPatch& patch : clean.patches) patch.pixels = 0;
   double level = 0, weights = 0;
-  for (Sample& s : samples) {
-    for (int c = 0; c < 3; c++) s.camera[c] = (s.camera[c] - exposure.flare[static_cast<std::size_t>(c)]) / brightness(exposure, s);
+  exposure.white = {1, 1, 1};
+  for (const Sample& s : samples) {
+    const Vec3d seen = without_exposure(s, exposure);
     CheckerPatch& patch = clean.patches[s.patch];
     patch.pixels = 1;
-    for (int c = 0; c < 3; c++) patch.mean[static_cast<std::size_t>(c)] = static_cast<float>(s.camera[c]);
-    if (s.patch >= ColorChecker::kFirstGrey) level += s.camera[1], weights += s.xyz[1];
+    for (int c = 0; c < 3; c++) patch.mean[static_cast<std::size_t>(c)] = static_cast<float>(seen[c]);
+    if (s.patch >= ColorChecker::kFirstGrey) level += seen[1], weights += s.xyz[1];
   }
   const Illuminant light = light_of(clean);
   if (light.evidence == 0 || !(level > 0)) throw Error("a color matrix from a chart without a grey patch that is neither clipped nor dark");
-  const Vec3d white = level / weights * Vec3d(std::exp(light.mean[0]), 1, std::exp(light.mean[1]));
-  for (Sample& s : samples) {
-    for (int c = 0; c < 3; c++) s.camera[c] /= white[c];
-  }
+  exposure.white = components(level / weights * Vec3d(std::exp(light.mean[0]), 1, std::exp(light.mean[1])));
+  for (Sample& s : samples) s.camera = without_exposure(s, exposure);
   return light.mean;
 }
 
@@ -241,6 +250,9 @@ ColorMatrixFit fit_color_matrix(std::span<const ColorChecker> charts, const Spec
   if (!(std::abs(cv::determinant(to_xyz)) > 1e-9)) throw Error("a color matrix from a chart whose colors no matrix fits");
   const Vec3d response(std::exp(out.light[0]), 1, std::exp(out.light[1]));
   out.camera_to_xyz = narrow_matrix(to_xyz);
+  for (std::size_t i = 0; i < charts.size(); i++) {
+    for (double& white : out.exposures[i].white) white /= std::exp(unknowns[6 + i]);
+  }
   const Chromaticity chromaticity = chromaticity_of(light), d65{0.3127f, 0.3290f};
   out.matrix = {cct_of_chromaticity(chromaticity).cct, narrow_matrix(Matx33d::diag(response) * to_xyz.inv())};
   out.camera_to_srgb = narrow_matrix(wide_matrix(kXyzToSrgb) * wide_matrix(bradford(chromaticity, d65)) * to_xyz);
@@ -249,6 +261,36 @@ ColorMatrixFit fit_color_matrix(std::span<const ColorChecker> charts, const Spec
     out.differences.push_back({all[i].chart, all[i].patch, delta_e});
     out.mean_delta_e += delta_e / static_cast<float>(all.size());
     out.worst_delta_e = std::max(out.worst_delta_e, delta_e);
+  }
+  return out;
+}
+
+Vec3 balanced_color(const ColorChecker& checker, std::size_t i, const ChartExposure& exposure) {
+  const cv::Point2d at = patch_center(i);
+  const Sample sample{0, i, at.x / ColorChecker::kColumns - 0.5, at.y / ColorChecker::kRows - 0.5, {}, wide(checker.patches[i].mean), 1};
+  const Vec3d out = without_exposure(sample, exposure);
+  return {static_cast<float>(out[0]), static_cast<float>(out[1]), static_cast<float>(out[2])};
+}
+
+std::vector<PatchDifference> differences_left_out(std::span<const ColorChecker> charts, const Spectrum& light) {
+  Spectrum flat;
+  flat.fill(1);
+  const std::array<double, 3> white = components(wide(xyz_of(light, flat)));
+  std::vector<PatchDifference> out;
+  for (std::size_t column = 0; column < ColorChecker::kColumns; column++) {
+    std::vector<ColorChecker> others(charts.begin(), charts.end());
+    for (ColorChecker& chart : others) {
+      for (std::size_t i = column; i < ColorChecker::kPatches; i += ColorChecker::kColumns) chart.patches[i].pixels = 0;
+    }
+    const ColorMatrixFit fit = fit_color_matrix(others, light);
+    for (std::size_t i = 0; i < charts.size(); i++) {
+      for (const Sample& s : samples_of(charts[i], i, light)) {
+        if (s.patch % ColorChecker::kColumns != column) continue;
+        const Vec3d xyz = wide_matrix(fit.camera_to_xyz) * without_exposure(s, fit.exposures[i]);
+        const double delta_e = ciede2000(lab_of(components(xyz), white), lab_of(components(s.xyz), white));
+        out.push_back({i, s.patch, static_cast<float>(delta_e)});
+      }
+    }
   }
   return out;
 }

@@ -14,6 +14,7 @@ namespace argent {
 struct ChartExposure {
   double slope_x = 0, slope_y = 0;  ///< relative change of brightness over the chart's length and height
   std::array<double, 3> flare{};    ///< R G B, in units of the sensor picture; not negative
+  std::array<double, 3> white{};    ///< R G B of a white surface in the chart's middle without flare, same units
 };
 
 struct PatchDifference {
@@ -49,5 +50,12 @@ struct ColorMatrixFit {
 /// Patches that are clipped (kMostClipped) or not positive are left out. Throws Error when a chart has fewer than 12 others, no grey among
 /// them, or colors that no matrix fits.
 ColorMatrixFit fit_color_matrix(std::span<const ColorChecker> charts, const Spectrum& light);
+
+/// What the sensor saw of patch number `i` without slope and flare, in units of a white surface: what camera_to_xyz and camera_to_srgb act on.
+Vec3 balanced_color(const ColorChecker& checker, std::size_t i, const ChartExposure& exposure);
+
+/// How far a matrix is off on patches that it wasn't fitted to: the columns of the chart are left out one after the other, each with its
+/// grey. Throws Error as above, also when it is for want of the column.
+std::vector<PatchDifference> differences_left_out(std::span<const ColorChecker> charts, const Spectrum& light);
 
 }  // namespace argent
