@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "camera/spectral/sensitivities.h"
+#include "isp/params.h"
 #include "isp/pipeline_params.h"
 #include "isp/sensor_info.h"
 
@@ -37,15 +38,15 @@ struct KnownSensor {
   int bits = 12;                                            ///< 10, 12, 14; codes end at 2^bits - 1
   float nominal_black = 256;                                ///< codes: what files say
   std::array<float, 4> black{256.4f, 255.8f, 256.1f, 256};  ///< codes: what is true; sites as in SensorInfo
-  double responsivity = 5.5e-8;                             ///< level of white in green at gain 1 per lux and microsecond of D65
-  double electrons = 8000;                                  ///< of level 1 at gain 1
-  double full_well = 8000;                                  ///< electrons; beyond there are none. Neutral: far above `electrons`
+  float responsivity = 5.5e-8f;                             ///< level of white in green at gain 1 per lux and microsecond of D65
+  float electrons = 8000;                                   ///< of level 1 at gain 1
+  float full_well = 8000;                                   ///< electrons; beyond there are none. Neutral: far above `electrons`
   PhotonNoise photon_noise = PhotonNoise::kPoisson;
-  double read_electrons = 3;                                                ///< standard deviation before the gain; neutral 0
-  double converter_noise = 0.6;                                             ///< codes, standard deviation after the gain; neutral 0
-  double row_noise = 0;                                                     ///< codes, standard deviation that a row has in common
-  double green_imbalance = 0.006;                                           ///< G on R's rows over G on B's rows, minus 1; neutral 0
-  double nonlinearity = 0;                                                  ///< of charge q, 1 = `electrons`: q (1 - nonlinearity q)
+  float read_electrons = 3;                                                 ///< standard deviation before the gain; neutral 0
+  float converter_noise = 0.6f;                                             ///< codes, standard deviation after the gain; neutral 0
+  float row_noise = 0;                                                      ///< codes, standard deviation that a row has in common
+  float green_imbalance = 0.006f;                                           ///< G on R's rows over G on B's rows, minus 1; neutral 0
+  float nonlinearity = 0;                                                   ///< of charge q, 1 = `electrons`: q (1 - nonlinearity q)
   std::vector<KnownGain> gains{{1, 1}, {2, 1.96f}, {4, 3.86f}, {8, 7.6f}};  ///< by rising nominal gain; neutral: equal
   std::vector<KnownDefect> defects;                                         ///< by rising y, then x; at most one a pixel
   int exposure_delay = 2, gain_delay = 1;                                   ///< frames until what was asked for is in force
@@ -65,7 +66,7 @@ struct KnownLens {
   std::array<float, 2> color_center{0.46f, 0.53f};  ///< x, y, fractions of the picture
   std::array<float, 3> blur{0.62f, 0.5f, 0.68f};    ///< R, G, B: sigma of a Gaussian, pixels, beside the pixel's own square
   /// Lateral color: what green shows at r, red and blue show at r (k0 + k1 r^2): WarpRectilinear's kr0 and kr1. Neutral 1, 0.
-  std::array<double, 2> red{1.0008, 0.0006}, blue{0.9991, -0.0005};
+  std::array<float, 2> red{1.0008f, 0.0006f}, blue{0.9991f, -0.0005f};
   std::vector<FocusPoint> focus{{0, 180}, {2, 260}, {5, 410}, {10, 700}};  ///< by rising code, coming from below; linear between
   float backlash = 8;             ///< codes: coming from above, the same place needs a code lower by this; neutral 0
   float blur_per_dioptre = 2.4f;  ///< pixels of blur circle
@@ -77,6 +78,9 @@ struct KnownCamera {
   KnownSensor sensor;
   KnownLens lens;
 };
+
+/// Its numbers by name, "sensor.read_electrons", "lens.falloff": for `--set`. Lists (gains, defects, focus) and sensitivities are not.
+std::vector<Field> fields_of(KnownCamera& camera);
 
 /// Throws Error, with the member: sizes beyond 16..16384 or odd, a mosaic that isn't Bayer's, bits other than 10, 12 and 14, numbers that
 /// are not finite or out of their meaning, defects outside of the picture.

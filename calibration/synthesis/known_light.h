@@ -12,7 +12,7 @@ namespace argent {
 
 struct KnownLight {
   std::string name;  ///< of camera/spectral/illuminants.h; empty: natural light of that temperature
-  float cct = 0;     ///< kelvin, whole ones; of a lamp its correlated temperature
+  float cct = 0;     ///< kelvin, whole ones; of a lamp its correlated temperature, of the standard lights as CIE has it
   Spectrum spectrum{};
   std::string file_name() const;  ///< "d65", "natural": lower case, letters, digits and '-'
 };

@@ -45,7 +45,7 @@ SetPart set_part(std::string_view name);
 SetFault set_fault(std::string_view name);
 
 struct SyntheticSetOptions {
-  std::vector<KnownLight> lights;  ///< charts and flats are made under each, the rest under the last
+  std::vector<KnownLight> lights;  ///< charts and flats are made under each, the rest under the one nearest to 5500 K
   std::vector<SetPart> parts{SetPart::kCharts, SetPart::kFlats, SetPart::kDarks, SetPart::kRamp,
                              SetPart::kFocus,  SetPart::kEdge,  SetPart::kDots,  SetPart::kStep};
   std::vector<float> gains{1, 2, 4, 8};  ///< nominal, of darks and ramps

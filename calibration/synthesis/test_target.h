@@ -54,7 +54,7 @@ TargetPointer edge_target(Size picture, double degrees);
 /// Black dots on white, in a square grid about the middle. Pixels.
 TargetPointer dots_target(Size picture, double pitch = 40, double radius = 9);
 
-/// Waves of eight lengths, from 4 pixels up, in as many directions: something to focus on.
+/// Waves of five lengths, from 4 to 33 pixels, in as many directions: something to focus on.
 TargetPointer grating_target(Size picture);
 
 }  // namespace argent
