@@ -21,6 +21,7 @@
 #include "samples/external_command.h"
 #include "samples/measure.h"
 #include "samples/simulate.h"
+#include "samples/synth.h"
 #include "samples/train.h"
 #include "samples/usage_error.h"
 #include "samples/version.h"
@@ -36,14 +37,15 @@ struct Command {
   std::string_view name;
   std::function<int()> (*add)(CLI::App& app);
 };
-constexpr std::array<Command, 8> kCommands{{{"develop", add_develop_command},
+constexpr std::array<Command, 9> kCommands{{{"develop", add_develop_command},
                                             {"convert", add_convert_command},
                                             {"compare", add_compare_command},
                                             {"measure", add_measure_command},
                                             {"simulate", add_simulate_command},
                                             {"explain", add_explain_command},
                                             {"evaluate", add_evaluate_command},
-                                            {"train", add_train_command}}};
+                                            {"train", add_train_command},
+                                            {"synth", add_synth_command}}};
 
 constexpr const char* kFooter = R"(
 Examples:
@@ -53,6 +55,7 @@ Examples:
   argent compare ours.png camera.jpg              PSNR, SSIM, CIEDE2000
   argent measure IMG_5952.CR2                     exposure, light, white balance, focus
   argent simulate samples/scenarios/*.yaml        3A in a closed loop with a simulated camera
+  argent synth -o my_set                          a calibration set of a camera of which all is known
 
 `argent COMMAND --help` lists its options, with more examples and, for develop, a table for those who
 know dcraw. `argent NAME` runs the program argent-NAME beside this one or in PATH.

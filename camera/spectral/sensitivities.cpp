@@ -44,8 +44,12 @@ Sensitivities measured_sensitivities(std::string_view name, const std::filesyste
   std::filesystem::path path = file_in(folder / "cameras", std::string(name) + ".json");
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) path = file_in(folder / "cameras", std::string(name) + "_380_780_5.json");
-  const std::string source = path.string();
-  const YamlNode root = parse_yaml(read_yaml_file(path), source);  // YAML reads JSON
+  return read_sensitivities(path);
+}
+
+Sensitivities read_sensitivities(const std::filesystem::path& file) {
+  const std::string source = file.string();
+  const YamlNode root = parse_yaml(read_yaml_file(file), source);  // YAML reads JSON
   const YamlNode* node = &root;
   for (const char* key : {"spectral_data", "data", "main"}) {
     node = node->find(key);

@@ -16,7 +16,10 @@ using Sensitivities = std::array<Spectrum, 3>;
 /// Own numbers: bells where Bayer sensors with an infrared filter have them, with some crosstalk.
 Sensitivities analytic_sensitivities();
 
-/// `folder`/cameras/NAME.json or NAME_380_780_5.json, in rawtoaces' format. Throws Error.
+/// A file in rawtoaces' format, 380 to 780 nm. Throws Error.
+Sensitivities read_sensitivities(const std::filesystem::path& file);
+
+/// `folder`/cameras/NAME.json or NAME_380_780_5.json. Throws Error.
 Sensitivities measured_sensitivities(std::string_view name, const std::filesystem::path& folder);
 
 /// R, G, B of a surface under a light, in units of G of a white one.
