@@ -75,20 +75,27 @@ Linearity fit_linearity(std::span<const RawFrame* const> frames, const std::arra
 }
 
 double saturation_code(std::span<const RawFrame* const> frames) {
-  constexpr double kShare = 0.0005, kTimesBelow = 20;
+  constexpr double kShare = 0.0005;
+  constexpr int kPile = 8;  // codes of 12 bits: read noise spreads a full well's
   double found = 0;
   for (const RawFrame* frame : frames) {
     CodeCounts counts;
     for (const SitePlane& plane : site_planes(*frame)) counts.add(plane);
     int top = 65535;
     while (top > 0 && counts.of(static_cast<std::size_t>(top)) == 0) top--;
-    double at_top = 0, below = 0;
-    for (int code = std::max(0, top - kSaturationSpread); code <= top; code++)
-      at_top += static_cast<double>(counts.of(static_cast<std::size_t>(code)));
-    for (int code = std::max(0, top - 2 * kSaturationSpread - 1); code < top - kSaturationSpread; code++)
-      below += static_cast<double>(counts.of(static_cast<std::size_t>(code)));
-    if (top > 0 && at_top >= kShare * static_cast<double>(counts.total()) && at_top > kTimesBelow * below)
-      found = std::max(found, static_cast<double>(top));
+    const int width = std::max(2, kPile << std::max(0, frame->sensor.bits - 12));
+    const auto between = [&](int low, int high) {
+      return static_cast<double>(counts.moments(static_cast<double>(low), static_cast<double>(high)).count);
+    };
+    if (top < 5 * width) continue;
+    const double pile = between(top - width + 1, top), below = between(top - 4 * width + 1, top - width);
+    if (pile < kShare * static_cast<double>(counts.total()) || pile <= below) continue;
+    int middle = top;
+    for (double above = 0; middle > top - width; middle--) {
+      above += static_cast<double>(counts.of(static_cast<std::size_t>(middle)));
+      if (above >= pile / 2) break;
+    }
+    found = std::max(found, static_cast<double>(middle));
   }
   return found;
 }

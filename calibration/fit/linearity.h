@@ -28,9 +28,9 @@ struct Linearity {
 /// an exposure that isn't known, fewer than three different exposures that don't clip.
 Linearity fit_linearity(std::span<const RawFrame* const> frames, const std::array<double, 4>& black);
 
-/// The code at which a sensor's output ends, if a frame shows it: the highest code there is, when at least one pixel in two thousand has it
-/// or lies within `kSaturationSpread` below it, and twenty times as many as just below. 0: no frame shows it.
+/// The code at which a sensor's output ends, if a frame shows it: where codes pile up at the top. At least one pixel in two thousand lies
+/// in the uppermost 8 codes (of 12 bits), and more than in the 24 below: an even surface that is not clipped has fewer there. The middle of
+/// that pile, which noise spreads where the pixels' wells are full before the converter ends. 0: no frame shows it.
 double saturation_code(std::span<const RawFrame* const> frames);
-inline constexpr int kSaturationSpread = 2;  ///< codes: of columns' own converters
 
 }  // namespace argent

@@ -139,11 +139,13 @@ PhotonTransfer fit_photon_transfer(std::span<const FramePair> pairs, const std::
   out.noise = {static_cast<float>(line.slope), static_cast<float>(std::max(0.0, line.start))};
   out.shot_error = line.slope_error;
   out.read_error = line.start_error;
+  double pixels = 0;
   for (const TransferPoint& p : out.points) {
     const double off = p.variance / (line.slope * p.level + std::max(line.start, 1e-12)) - 1;
-    out.misfit += off * off / static_cast<double>(out.points.size());
+    out.misfit += p.pixels * off * off;
+    pixels += p.pixels;
   }
-  out.misfit = std::sqrt(out.misfit);
+  out.misfit = std::sqrt(out.misfit / pixels);
   out.electrons_at_saturation = 1 / line.slope;
   out.read_electrons = std::sqrt(std::max(0.0, line.start)) / line.slope;
   return out;

@@ -26,7 +26,7 @@ struct PhotonTransfer {
   NoiseModel noise;  ///< variance = shot * level + read; the converter's steps are part of read
   double shot_error = 0, read_error = 0;
   std::vector<TransferPoint> points;  ///< by rising level
-  double misfit = 0;                  ///< rms of (measured / fitted - 1) over the points: above 0.05 the line is no line
+  double misfit = 0;                  ///< rms of (measured / fitted - 1) over the points, by their pixels: above 0.05 the line is no line
   int pairs = 0;
   double electrons_at_saturation = 0;  ///< 1 / shot: the full well at this gain, where noise is Poisson's
   double read_electrons = 0;           ///< read noise in the same unit

@@ -89,7 +89,7 @@ std::string truth_text(const SyntheticSet& set);
 struct SetWriting {
   int threads = 1;
   Overwrite overwrite = Overwrite::kNo;
-  std::function<void(std::size_t finished)> progress;  ///< one call at a time
+  std::function<void(std::size_t finished)> progress{};  ///< one call at a time
 };
 
 /// Makes `folder` when it isn't there (not its parents). A file is there or not, whole; without Overwrite::kYes nothing is written when
