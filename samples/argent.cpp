@@ -19,9 +19,11 @@
 #include "samples/evaluate.h"
 #include "samples/explain.h"
 #include "samples/external_command.h"
+#include "samples/lint.h"
 #include "samples/measure.h"
 #include "samples/simulate.h"
 #include "samples/train.h"
+#include "samples/translate.h"
 #include "samples/usage_error.h"
 #include "samples/version.h"
 
@@ -36,14 +38,16 @@ struct Command {
   std::string_view name;
   std::function<int()> (*add)(CLI::App& app);
 };
-constexpr std::array<Command, 8> kCommands{{{"develop", add_develop_command},
-                                            {"convert", add_convert_command},
-                                            {"compare", add_compare_command},
-                                            {"measure", add_measure_command},
-                                            {"simulate", add_simulate_command},
-                                            {"explain", add_explain_command},
-                                            {"evaluate", add_evaluate_command},
-                                            {"train", add_train_command}}};
+constexpr std::array<Command, 10> kCommands{{{"develop", add_develop_command},
+                                             {"convert", add_convert_command},
+                                             {"compare", add_compare_command},
+                                             {"measure", add_measure_command},
+                                             {"simulate", add_simulate_command},
+                                             {"explain", add_explain_command},
+                                             {"evaluate", add_evaluate_command},
+                                             {"lint", add_lint_command},
+                                             {"translate", add_translate_command},
+                                             {"train", add_train_command}}};
 
 constexpr const char* kFooter = R"(
 Examples:
@@ -53,6 +57,8 @@ Examples:
   argent compare ours.png camera.jpg              PSNR, SSIM, CIEDE2000
   argent measure IMG_5952.CR2                     exposure, light, white balance, focus
   argent simulate samples/scenarios/*.yaml        3A in a closed loop with a simulated camera
+  argent lint imx219.json                         what is wrong in a camera's tuning
+  argent translate imx219.json -o imx219.yaml     a tuning into another program's format
 
 `argent COMMAND --help` lists its options, with more examples and, for develop, a table for those who
 know dcraw. `argent NAME` runs the program argent-NAME beside this one or in PATH.
