@@ -11,13 +11,6 @@
 namespace argent {
 namespace {
 
-YamlNode plain(std::string text) {
-  YamlNode node;
-  node.kind = YamlNode::Kind::kScalar;
-  node.scalar = std::move(text);
-  return node;
-}
-
 std::string quoted_json(std::string_view text) {
   std::string out = "\"";
   for (char c : text) {
@@ -55,21 +48,21 @@ std::string scalar_text(const YamlNode& node, std::string_view source) {
   return is_json_number(text) ? text : shortest_text(value);
 }
 
-/// Items in one line of a list.
-std::size_t row_length(std::size_t count) {
+/// Items in one line of a list, which is a key's value.
+std::size_t row_length(std::size_t count, std::string_view key) {
+  if (key == "ct_curve") return 3;
   constexpr std::size_t kRows[][2] = {{1024, 32}, {192, 16}, {225, 15}, {81, 9}, {64, 8}, {289, 17}, {9, 3}};
   for (const auto& [n, row] : kRows) {
     if (count == n) return row;
   }
-  if (count <= 15) return 15;
-  return count % 3 == 0 && count % 2 != 0 ? 3 : 8;
+  return count <= 15 ? 15 : 8;
 }
 
 class Writer {
  public:
   explicit Writer(std::string_view source) : source_(source) {}
 
-  void write(const YamlNode& node, int depth) {
+  void write(const YamlNode& node, int depth, std::string_view key = {}) {
     switch (node.kind) {
       case YamlNode::Kind::kNull:
         out_ += "null";
@@ -78,7 +71,7 @@ class Writer {
         out_ += scalar_text(node, source_);
         break;
       case YamlNode::Kind::kList:
-        write_list(node, depth);
+        write_list(node, depth, key);
         break;
       case YamlNode::Kind::kMap:
         write_map(node, depth);
@@ -91,7 +84,7 @@ class Writer {
  private:
   void new_line(int depth) { out_ += "\n" + std::string(4 * static_cast<std::size_t>(depth), ' '); }
 
-  void write_list(const YamlNode& list, int depth) {
+  void write_list(const YamlNode& list, int depth, std::string_view key) {
     std::size_t count = list.items.size();
     if (count > 0 && list.items.back().kind == YamlNode::Kind::kNull) count--;  // a trailing comma's
     if (count == 0) {
@@ -100,7 +93,7 @@ class Writer {
     }
     const auto first = list.items.begin(), last = first + static_cast<std::ptrdiff_t>(count);
     const bool flat = std::all_of(first, last, [](const YamlNode& item) { return item.kind == YamlNode::Kind::kScalar; });
-    const std::size_t row = flat ? row_length(count) : 1;
+    const std::size_t row = flat ? row_length(count, key) : 1;
     const bool wraps = !flat || count > row;
     out_ += wraps ? "[" : "[ ";
     for (std::size_t i = 0; i < count; i++) {
@@ -121,7 +114,7 @@ class Writer {
     for (std::size_t i = 0; i < map.keys.size(); i++) {
       new_line(depth + 1);
       out_ += quoted_json(map.keys[i]) + ": ";
-      write(map.items[i], depth + 1);
+      write(map.items[i], depth + 1, map.keys[i]);
       if (i + 1 < map.keys.size()) out_ += ',';
     }
     if (!map.keys.empty()) new_line(depth);
@@ -135,17 +128,24 @@ class Writer {
 }  // namespace
 
 YamlNode json_text(std::string_view text) {
-  YamlNode node = plain(std::string(text));
+  YamlNode node = json_literal(text);
   node.quoted = true;
   return node;
 }
 
-YamlNode json_number(float value) { return plain(shortest_text(value)); }
+YamlNode json_literal(std::string_view text) {
+  YamlNode node;
+  node.kind = YamlNode::Kind::kScalar;
+  node.scalar = text;
+  return node;
+}
+
+YamlNode json_number(float value) { return json_literal(shortest_text(value)); }
 
 YamlNode json_numbers(std::span<const float> values, int decimals) {
   std::vector<YamlNode> items;
   const double scale = std::pow(10.0, decimals);
-  for (float value : values) items.push_back(plain(shortest_text(std::round(static_cast<double>(value) * scale) / scale + 0.0)));
+  for (float value : values) items.push_back(json_literal(shortest_text(std::round(static_cast<double>(value) * scale) / scale + 0.0)));
   return json_list(std::move(items));
 }
 

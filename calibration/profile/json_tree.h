@@ -14,6 +14,8 @@
 namespace argent {
 
 YamlNode json_text(std::string_view text);
+/// Written as it is: "2.0", "true".
+YamlNode json_literal(std::string_view text);
 /// The shortest number that reads back equal.
 YamlNode json_number(float value);
 /// At most so many decimals.

@@ -118,12 +118,9 @@ std::vector<std::string> rename_denoise(YamlNode& entry, RaspberryPiTarget targe
 }  // namespace
 
 RaspberryPiDocument::RaspberryPiDocument(RaspberryPiTarget target)
-    : root_(json_map({{"version", json_text("")}, {"target", json_text(name_of(target))}, {"algorithms", json_list({})}})),
+    : root_(json_map({{"version", json_literal("2.0")}, {"target", json_text(name_of(target))}, {"algorithms", json_list({})}})),
       target_(target),
-      source_("tuning") {
-  root_.items[0].scalar = "2.0";
-  root_.items[0].quoted = false;
-}
+      source_("tuning") {}
 
 RaspberryPiDocument::RaspberryPiDocument(std::string_view json, std::string_view source)
     : root_(parse_yaml(json, source)), target_(RaspberryPiTarget::kVc4), source_(source) {

@@ -29,7 +29,8 @@ class Writer {
     write_black();
     if (profile_.lux_reference) write_lux(*profile_.lux_reference);
     if (!profile_.noise.empty()) write_noise();
-    write_balance(document_.need("rpi.awb"));
+    const bool is_color = !color_.curve.empty() || !color_.corrections.empty() || document_.find("rpi.awb") != nullptr;
+    if (is_color) write_balance(document_.need("rpi.awb"));
     if (!profile_.isp.shading.empty()) write_shading(document_.need("rpi.alsc"));
     if (!color_.corrections.empty()) write_corrections(document_.need("rpi.ccm"));
   }
@@ -108,9 +109,7 @@ class Writer {
         curve.push_back(std::move(number));
     }
     set_in(awb, "ct_curve", json_list(std::move(curve)));
-    set_in(awb, "sensitivity_r", json_text("1.0"));
-    set_in(awb, "sensitivity_b", json_text("1.0"));
-    for (const char* key : {"sensitivity_r", "sensitivity_b"}) find_in(awb, key)->quoted = false;
+    for (const char* key : {"sensitivity_r", "sensitivity_b"}) set_in(awb, key, json_literal("1.0"));  // the curve is this sensor's
     set_in(awb, "transverse_pos", json_number(balance.prior.transverse_positive));
     set_in(awb, "transverse_neg", json_number(balance.prior.transverse_negative));
   }
