@@ -48,11 +48,13 @@ TEST(TuningLint, FindsAllOfThem) {
 }
 
 TEST(TuningLint, TheImporterHasTheLastWord) {
-  const std::string found = found_in(changed(whole_tuning(false), "\"ct\": 5000", "\"ct\": 500"));
-  EXPECT_NE(found.find("error"), std::string::npos);
-  EXPECT_EQ(found_in("{\"version\": 2.0, \"target\": \"pisp\", \"algorithms\": [ {\"rpi.awb\": [1]} ]}")
-                    .find("rpi.awb is a list, expected an object") == std::string::npos,
-            false);
+  const char* unequal =
+      "argent_profile: 1\nshading:\n  - {cct: 3000, columns: 2, rows: 1, red: [1, 1], green: [1, 1], blue: [1, 1]}\n"
+      "  - {cct: 5000, columns: 1, rows: 2, red: [1, 1], green: [1, 1], blue: [1, 1]}\n";
+  EXPECT_EQ(found_in(unequal), "0 error shading[1] is 1x2, the first 2x1\n");
+  EXPECT_NE(found_in("{\"version\": 2.0, \"target\": \"pisp\", \"algorithms\": [ {\"rpi.awb\": [1]} ]}")
+                .find("rpi.awb is a list, expected an object"),
+            std::string::npos);
 }
 
 TEST(TuningLint, LibcamerasFiles) {
