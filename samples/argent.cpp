@@ -19,10 +19,12 @@
 #include "samples/evaluate.h"
 #include "samples/explain.h"
 #include "samples/external_command.h"
+#include "samples/lint.h"
 #include "samples/measure.h"
 #include "samples/simulate.h"
 #include "samples/synth.h"
 #include "samples/train.h"
+#include "samples/translate.h"
 #include "samples/usage_error.h"
 #include "samples/version.h"
 
@@ -37,15 +39,17 @@ struct Command {
   std::string_view name;
   std::function<int()> (*add)(CLI::App& app);
 };
-constexpr std::array<Command, 9> kCommands{{{"develop", add_develop_command},
-                                            {"convert", add_convert_command},
-                                            {"compare", add_compare_command},
-                                            {"measure", add_measure_command},
-                                            {"simulate", add_simulate_command},
-                                            {"explain", add_explain_command},
-                                            {"evaluate", add_evaluate_command},
-                                            {"train", add_train_command},
-                                            {"synth", add_synth_command}}};
+constexpr std::array<Command, 11> kCommands{{{"develop", add_develop_command},
+                                             {"convert", add_convert_command},
+                                             {"compare", add_compare_command},
+                                             {"measure", add_measure_command},
+                                             {"simulate", add_simulate_command},
+                                             {"explain", add_explain_command},
+                                             {"evaluate", add_evaluate_command},
+                                             {"train", add_train_command},
+                                             {"synth", add_synth_command},
+                                             {"lint", add_lint_command},
+                                             {"translate", add_translate_command}}};
 
 constexpr const char* kFooter = R"(
 Examples:
@@ -56,6 +60,8 @@ Examples:
   argent measure IMG_5952.CR2                     exposure, light, white balance, focus
   argent simulate samples/scenarios/*.yaml        3A in a closed loop with a simulated camera
   argent synth -o my_set                          a calibration set of a camera of which all is known
+  argent lint imx219.json                         what is wrong in a camera's tuning
+  argent translate imx219.json -o imx219.yaml     a tuning into another program's format
 
 `argent COMMAND --help` lists its options, with more examples and, for develop, a table for those who
 know dcraw. `argent NAME` runs the program argent-NAME beside this one or in PATH.

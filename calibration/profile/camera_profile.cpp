@@ -4,6 +4,7 @@
 #include <cmath>
 #include <span>
 
+#include "calibration/profile/awb_modes.h"
 #include "calibration/profile/dcp_file.h"
 #include "isp/dng_color.h"
 #include "isp/io/yaml_document.h"
@@ -106,6 +107,38 @@ void check_curve(const std::vector<CctPoint>& curve, const Checker& checker) {
   checker.rising("cct_curve", "cct", curve, [](const CctPoint& row) { return row.cct; });
 }
 
+void check_lux_priors(const std::vector<LuxPrior>& priors, const Checker& checker) {
+  for (std::size_t i = 0; i < priors.size(); i++) {
+    const std::string path = Checker::element("lux_priors", i);
+    checker.not_negative(path + ".lux", priors[i].lux);
+    if (priors[i].points.empty()) checker.fail(path + " has no points");
+    for (const LuxPrior::Point& point : priors[i].points) checker.finite(path + ".points", std::array{point.cct, point.log_probability});
+    checker.rising(path + ".points", "cct", priors[i].points, [](const LuxPrior::Point& point) { return point.cct; });
+  }
+  checker.rising("lux_priors", "lux", priors, [](const LuxPrior& row) { return row.lux; });
+}
+
+void check_balance(const AutoWhiteBalanceParams& balance, const Checker& checker) {
+  check_curve(balance.prior.curve, checker);
+  check_lux_priors(balance.prior.lux_priors, checker);
+  checker.not_negative("transverse.positive", balance.prior.transverse_positive);
+  checker.not_negative("transverse.negative", balance.prior.transverse_negative);
+  for (const NamedRange& mode : named_ranges(balance.modes)) {
+    if (mode.range.min >= 0 && mode.range.max >= mode.range.min && std::isfinite(mode.range.max)) continue;
+    checker.fail("awb_modes." + std::string(mode.name) + " is " + Checker::text(mode.range.min) + " to " + Checker::text(mode.range.max) +
+                 ", expected rising kelvin");
+  }
+}
+
+void check_lux_reference(const LuxReference& lux, const Checker& checker) {
+  checker.positive("lux_reference.lux", lux.lux);
+  checker.positive("lux_reference.exposure_us", lux.exposure_us);
+  checker.positive("lux_reference.analogue_gain", lux.analogue_gain);
+  checker.positive("lux_reference.aperture", lux.aperture);
+  checker.positive("lux_reference.level", lux.level);
+  checker.range("lux_reference.level", lux.level, 0, 1);
+}
+
 void check_noise(const std::vector<NoisePoint>& noise, const Checker& checker) {
   for (std::size_t i = 0; i < noise.size(); i++) {
     const std::string path = Checker::element("noise", i);
@@ -183,7 +216,8 @@ void check(const CameraProfile& profile, std::string_view source) {
   check_levels(profile, checker);
   check_matrices(profile, checker);
   check_corrections(profile.isp.corrections, checker);
-  check_curve(profile.aaa.white_balance.prior.curve, checker);
+  check_balance(profile.aaa.white_balance, checker);
+  if (profile.lux_reference) check_lux_reference(*profile.lux_reference, checker);
   if (!profile.dcp.empty() && !(profile.matrices.empty() && profile.isp.corrections.empty())) {
     checker.fail("dcp is given beside matrices or corrections, expected one of them");
   }

@@ -22,8 +22,15 @@ struct NoisePoint {
   NoiseModel noise;
 };
 
+/// The light that a picture of known settings was taken in: lux = lux x (exposure, gain and level, relative to these).
+struct LuxReference {
+  float lux = 0;
+  float exposure_us = 0, analogue_gain = 1, aperture = 1;
+  float level = 0;  ///< mean luma, 0..1
+};
+
 /// Everything is optional but the schema version: a profile says what it knows. isp, aaa and camera never see a profile: each
-/// gets its own params, which live here as members (their tables too: isp.shading, isp.corrections, aaa.white_balance.prior.curve).
+/// gets its own params, which live here as members (their tables too: isp.shading, isp.corrections, aaa.white_balance.prior and .modes).
 struct CameraProfile {
   static constexpr int kSchemaVersion = 1;
 
@@ -34,6 +41,7 @@ struct CameraProfile {
   std::string dcp;                                   ///< a DNG camera profile's file, beside this one; empty: none. Not with matrices
   std::shared_ptr<const DngProfile> color;           ///< what load_profile() found in it
   std::vector<NoisePoint> noise;                     ///< by rising gain
+  std::optional<LuxReference> lux_reference;         ///< all positive
   PipelineParams isp;                                ///< output and threads are not a profile's: left at their defaults
   ControllerParams aaa;
 };
@@ -47,7 +55,7 @@ std::string write_profile(const CameraProfile& profile);
 /// (Overwrite::kNo) or can't be written.
 void save_profile(const CameraProfile& profile, const std::filesystem::path& path, Overwrite overwrite = Overwrite::kNo);
 
-/// Tables: rising cct and gain, sizes that agree, finite numbers, mesh gains >= 1, regular matrices; white above black; ranges.
+/// Tables: rising cct, gain and lux, sizes that agree, finite numbers, mesh gains >= 1, regular matrices; white above black; ranges.
 void check(const CameraProfile& profile, std::string_view source);
 
 /// Levels, matrices or the DCP, and noise (at the frame's gain, interpolated in log gain) of the profile replace those of the frame.

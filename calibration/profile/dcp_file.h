@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "isp/dng_profile.h"
@@ -18,5 +19,9 @@ DngProfile load_dcp(const std::filesystem::path& path);
 
 /// The same of bytes in memory; `source` goes into errors.
 DngProfile parse_dcp(std::span<const std::uint8_t> bytes, std::string_view source);
+
+/// The bytes of a DCP, little-endian. What a kind of camera has is written: names, lights, tables, curve; matrices to six decimals. Throws
+/// Error without a color matrix of the first light, and for numbers that a DCP cannot hold.
+std::string write_dcp(const DngProfile& profile);
 
 }  // namespace argent

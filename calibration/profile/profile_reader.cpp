@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <span>
 
+#include "calibration/profile/awb_modes.h"
 #include "isp/io/yaml_document.h"
 #include "models/runtime/error.h"
 #include "models/runtime/quoted_text.h"
@@ -19,7 +20,7 @@ namespace {
 class Table {
  public:
   /// Throws Error when `node` is no map or has a key that is not in `known`.
-  Table(const YamlNode& node, std::string path, std::string_view source, std::initializer_list<std::string_view> known)
+  Table(const YamlNode& node, std::string path, std::string_view source, std::span<const std::string_view> known)
       : node_(node), path_(std::move(path)), source_(source) {
     if (node.kind != YamlNode::Kind::kMap) fail(node, here(), "is " + std::string(name_of(node.kind)) + ", expected a map");
     for (std::size_t i = 0; i < node.keys.size(); i++) {
@@ -60,6 +61,9 @@ class Table {
     return matrix;
   }
 
+  /// A map with these keys.
+  Table map(std::string_view key, std::span<const std::string_view> known) const { return {need(key), path_of(key), source_, known}; }
+
   /// A list of maps with these keys.
   std::vector<Table> rows(std::string_view key, std::initializer_list<std::string_view> known) const {
     std::vector<Table> rows;
@@ -67,7 +71,7 @@ class Table {
     if (list == nullptr || list->kind == YamlNode::Kind::kNull) return rows;
     if (list->kind != YamlNode::Kind::kList) fail(*list, path_of(key), "is " + std::string(name_of(list->kind)) + ", expected a list");
     for (std::size_t i = 0; i < list->items.size(); i++) {
-      rows.emplace_back(list->items[i], path_of(key) + "[" + std::to_string(i) + "]", source_, known);
+      rows.emplace_back(list->items[i], path_of(key) + "[" + std::to_string(i) + "]", source_, std::span(known.begin(), known.size()));
     }
     return rows;
   }
@@ -81,11 +85,11 @@ class Table {
  private:
   std::string here() const { return path_.empty() ? "the profile" : path_; }
 
-  [[noreturn]] void fail_unknown(const YamlNode& value, const std::string& key, std::initializer_list<std::string_view> known) const {
-    const std::string_view meant = nearest(key, std::span(known.begin(), known.size()));
+  [[noreturn]] void fail_unknown(const YamlNode& value, const std::string& key, std::span<const std::string_view> known) const {
+    const std::string_view meant = nearest(key, known);
     std::string expected = meant.empty() ? ", expected one of" : ", did you mean " + path_of(meant);
     for (std::string_view name : known) {
-      if (meant.empty()) expected += (name == *known.begin() ? " " : ", ") + std::string(name);
+      if (meant.empty()) expected += (name == known.front() ? " " : ", ") + std::string(name);
     }
     throw Error(place_of(value, source_) + ": unknown key " + path_of(shown(key)) + expected);
   }
@@ -160,6 +164,36 @@ void check_schema(const Table& table, std::string_view source) {
     throw Error(place_of(*node, source) + ": schema version " + std::to_string(version) + ", " + expected);
 }
 
+void read_lux_priors(const Table& table, IlluminantPrior& prior) {
+  for (const Table& row : table.rows("lux_priors", {"lux", "points"})) {
+    const std::vector<float> flat = row.numbers("points");
+    if (flat.size() % 2 != 0) {
+      row.fail(row.need("points"), row.path_of("points"), "has " + std::to_string(flat.size()) + " numbers, expected pairs");
+    }
+    LuxPrior& added = prior.lux_priors.emplace_back(LuxPrior{row.number("lux")});
+    for (std::size_t i = 0; i < flat.size(); i += 2) added.points.push_back({flat[i], flat[i + 1]});
+  }
+}
+
+void read_awb_modes(const Table& table, AwbModeRanges& modes) {
+  const YamlNode* node = table.find("awb_modes");
+  if (node == nullptr) return;
+  const Table ranges = table.map("awb_modes", kAwbModeNames);
+  for (std::size_t i = 0; i < kAwbModeNames.size(); i++) {
+    if (ranges.find(kAwbModeNames[i]) == nullptr) continue;
+    const std::vector<float> range = ranges.numbers(kAwbModeNames[i], 2);
+    modes.*kAwbModeRanges[i] = {range[0], range[1]};
+  }
+}
+
+std::optional<LuxReference> lux_reference_of(const Table& table) {
+  if (table.find("lux_reference") == nullptr) return std::nullopt;
+  constexpr std::array<std::string_view, 5> kKeys{"lux", "exposure_us", "analogue_gain", "aperture", "level"};
+  const Table row = table.map("lux_reference", kKeys);
+  const auto or_one = [&](std::string_view key) { return row.find(key) == nullptr ? 1.0f : row.number(key); };
+  return LuxReference{row.number("lux"), row.number("exposure_us"), or_one("analogue_gain"), or_one("aperture"), row.number("level")};
+}
+
 void read_tables(const Table& table, CameraProfile& profile) {
   for (const Table& row : table.rows("matrices", {"cct", "illuminant", "xyz_to_camera"})) {
     profile.matrices.push_back({cct_of(row), row.matrix("xyz_to_camera")});
@@ -170,6 +204,15 @@ void read_tables(const Table& table, CameraProfile& profile) {
   for (const Table& row : table.rows("cct_curve", {"cct", "red", "blue"})) {
     profile.aaa.white_balance.prior.curve.push_back({row.number("cct"), row.number("red"), row.number("blue")});
   }
+  read_lux_priors(table, profile.aaa.white_balance.prior);
+  read_awb_modes(table, profile.aaa.white_balance.modes);
+  if (table.find("transverse") != nullptr) {
+    constexpr std::array<std::string_view, 2> kKeys{"positive", "negative"};
+    const Table row = table.map("transverse", kKeys);
+    profile.aaa.white_balance.prior.transverse_positive = row.number("positive");
+    profile.aaa.white_balance.prior.transverse_negative = row.number("negative");
+  }
+  profile.lux_reference = lux_reference_of(table);
   for (const Table& row : table.rows("noise", {"analogue_gain", "shot", "read"})) {
     profile.noise.push_back({row.number("analogue_gain"), {row.number("shot"), row.number("read")}});
   }
@@ -207,9 +250,10 @@ void read_parameters(const YamlNode& document, CameraProfile& profile, std::stri
 
 CameraProfile parse_profile(std::string_view yaml, std::string_view source) {
   const YamlNode document = parse_yaml(yaml, source);
-  const Table table(document, "", source,
-                    {"argent_profile", "name", "native_size", "black", "white", "matrices", "corrections", "dcp", "cct_curve", "noise",
-                     "shading", "bad_pixels", "isp", "aaa"});
+  static constexpr std::string_view kKeys[] = {"argent_profile", "name",  "native_size", "black",      "white",      "matrices",
+                                               "corrections",    "dcp",   "cct_curve",   "transverse", "lux_priors", "awb_modes",
+                                               "lux_reference",  "noise", "shading",     "bad_pixels", "isp",        "aaa"};
+  const Table table(document, "", source, kKeys);
   check_schema(table, source);
   CameraProfile profile;
   if (const YamlNode* name = table.find("name")) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <span>
 
+#include "calibration/profile/awb_modes.h"
 #include "isp/io/params_yaml.h"
 #include "isp/io/yaml_document.h"
 
@@ -69,6 +70,41 @@ std::string curve(const std::vector<CctPoint>& rows) {
   return yaml;
 }
 
+/// What Raspberry Pi's search knows beside the curve; defaults are left out.
+std::string search(const IlluminantPrior& prior) {
+  const IlluminantPrior usual;
+  std::string yaml;
+  if (prior.transverse_positive != usual.transverse_positive || prior.transverse_negative != usual.transverse_negative) {
+    yaml += "transverse: {positive: " + number(prior.transverse_positive) + ", negative: " + number(prior.transverse_negative) +
+            "}  # how far off the curve light may lie\n";
+  }
+  if (!prior.lux_priors.empty()) yaml += "lux_priors:  # log-probability over cct, by the strength of the light\n";
+  for (const LuxPrior& row : prior.lux_priors) {
+    std::vector<float> flat;
+    for (const LuxPrior::Point& point : row.points) flat.insert(flat.end(), {point.cct, point.log_probability});
+    yaml += "  - {lux: " + number(row.lux) + ", points: " + numbers(flat) + "}\n";
+  }
+  return yaml;
+}
+
+std::string awb_modes(const AwbModeRanges& modes) {
+  const auto usual = named_ranges({}), ours = named_ranges(modes);
+  std::string yaml;
+  for (std::size_t i = 0; i < ours.size(); i++) {
+    const CctRange range = ours[i].range;
+    if (range.min == usual[i].range.min && range.max == usual[i].range.max) continue;
+    yaml += "  " + std::string(ours[i].name) + ": " + numbers(std::array{range.min, range.max}) + "\n";
+  }
+  return yaml.empty() ? yaml : "awb_modes:  # kelvin\n" + yaml;
+}
+
+std::string lux_reference(const std::optional<LuxReference>& lux) {
+  if (!lux) return "";
+  return "lux_reference: {lux: " + number(lux->lux) + ", exposure_us: " + number(lux->exposure_us) +
+         ", analogue_gain: " + number(lux->analogue_gain) + ", aperture: " + number(lux->aperture) + ", level: " + number(lux->level) +
+         "}\n";
+}
+
 std::string noise(const std::vector<NoisePoint>& rows) {
   std::string yaml = rows.empty() ? "" : "noise:  # variance of a code at level s is shot * s + read\n";
   for (const NoisePoint& row : rows) {
@@ -105,6 +141,7 @@ std::string write_profile(const CameraProfile& profile) {
   list.group("isp", copy.isp);
   list.group("aaa", copy.aaa);
   return head(profile) + matrices(profile) + corrections(profile.isp.corrections) + curve(profile.aaa.white_balance.prior.curve) +
+         search(profile.aaa.white_balance.prior) + awb_modes(profile.aaa.white_balance.modes) + lux_reference(profile.lux_reference) +
          noise(profile.noise) + shading(profile.isp.shading) + bad_pixels(profile) + write_yaml(list.fields());
 }
 

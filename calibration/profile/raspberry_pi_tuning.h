@@ -4,24 +4,19 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "calibration/profile/camera_profile.h"
 
 namespace argent {
 
-/// The light that a picture of known settings was taken in: lux = lux x (exposure, gain and level, relative to these).
-struct LuxReference {
-  float lux = 0;  ///< 0: the file doesn't say
-  float exposure_us = 0, analogue_gain = 1, aperture = 1;
-  float level = 0;  ///< luma, 0..1
-};
-
 struct RaspberryPiTuning {
   float version = 1;
   std::string target;    ///< "pisp" or "bcm2835" (vc4, also what version 1 is for)
-  CameraProfile camera;  ///< name, black, cct curve, color matrices, shading, white balance's priors and modes
-  LuxReference lux;
+  CameraProfile camera;  ///< name, black, cct curve, color matrices, shading, white balance's priors and modes, noise, lux
   float noise_constant = 0, noise_slope = 0;  ///< sigma = constant + slope x sqrt(level), 16-bit codes at gain 1
+  std::vector<std::string> unused;            ///< algorithms of the file that say nothing a profile has a place for
+  bool scaled_corrections = false;            ///< rows of rpi.ccm that did not sum to 1 do now
 };
 
 /// Algorithms that Argent has no use for are passed over. Throws Error with file, line, what was found and what was expected.

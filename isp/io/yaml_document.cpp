@@ -36,16 +36,16 @@ void check_brackets(std::string_view yaml, std::string_view source) {
 /// Builds the tree from the parser's events.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(std::string_view source) : source_(source) {}
+  TreeBuilder(std::string_view source, DuplicateKeys duplicates) : source_(source), duplicates_(duplicates) {}
 
   YamlNode take_root() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(mark, anchor, YamlNode::Kind::kNull, {}); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(mark, anchor, YamlNode::Kind::kNull, {}, {}); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { fail(mark, "aliases are not accepted"); }
-  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, const std::string& value) override {
-    add(mark, anchor, YamlNode::Kind::kScalar, value);
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+    add(mark, anchor, YamlNode::Kind::kScalar, value, tag);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
     open(mark, anchor, YamlNode::Kind::kList);
@@ -71,7 +71,7 @@ class TreeBuilder : public YAML::EventHandler {
     if (anchor != YAML::NullAnchor) fail(mark, "anchors are not accepted");
   }
 
-  void add(const YAML::Mark& mark, YAML::anchor_t anchor, YamlNode::Kind kind, const std::string& value) {
+  void add(const YAML::Mark& mark, YAML::anchor_t anchor, YamlNode::Kind kind, const std::string& value, const std::string& tag) {
     check_anchor(mark, anchor);
     if (!open_.empty() && open_.back().node.kind == YamlNode::Kind::kMap && open_.back().wants_key) {
       if (kind != YamlNode::Kind::kScalar) fail(mark, "a key is empty");
@@ -81,14 +81,17 @@ class TreeBuilder : public YAML::EventHandler {
       node.kind = kind;
       node.line = mark.line + 1;
       node.scalar = value;
+      node.quoted = tag == "!";  // yaml-cpp's tag of what stood in quotes
       add_value(std::move(node));
     }
   }
 
   void add_key(const YAML::Mark& mark, const std::string& key) {
     Open& map = open_.back();
-    if (!map.known.insert(key).second) fail(mark, "key " + shown(key) + " is given twice");
+    const bool is_new = map.known.insert(key).second;
+    if (!is_new && duplicates_ == DuplicateKeys::kRefused) fail(mark, "key " + shown(key) + " is given twice");
     map.node.keys.push_back(key);
+    map.node.key_lines.push_back(mark.line + 1);
     map.wants_key = false;
   }
 
@@ -117,6 +120,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   std::string_view source_;
+  DuplicateKeys duplicates_;
   YamlNode root_;
   std::vector<Open> open_;
 };
@@ -167,11 +171,12 @@ YamlNode take(YamlNode& map, std::string_view key) {
   const auto at = found - map.keys.begin();
   YamlNode node = std::move(map.items[static_cast<std::size_t>(at)]);
   map.keys.erase(found);
+  if (static_cast<std::size_t>(at) < map.key_lines.size()) map.key_lines.erase(map.key_lines.begin() + at);
   map.items.erase(map.items.begin() + at);
   return node;
 }
 
-YamlNode parse_yaml(std::string_view yaml, std::string_view source) {
+YamlNode parse_yaml(std::string_view yaml, std::string_view source, DuplicateKeys duplicates) {
   if (yaml.size() > kMaxYamlBytes) {
     throw Error(std::string(source) + ": " + std::to_string(yaml.size()) + " bytes, expected at most " + std::to_string(kMaxYamlBytes));
   }
@@ -179,7 +184,7 @@ YamlNode parse_yaml(std::string_view yaml, std::string_view source) {
   check_brackets(yaml, source);
   TextBuffer buffer(yaml);
   std::istream stream(&buffer);
-  TreeBuilder builder(source);
+  TreeBuilder builder(source, duplicates);
   try {
     YAML::Parser parser(stream);
     parser.HandleNextDocument(builder);

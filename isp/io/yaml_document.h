@@ -1,7 +1,7 @@
 // isp/io/yaml_document.h - private: a YAML file as a small tree in which every value knows its line.
 //
-// Files come from strangers: anchors and aliases (which can make a kilobyte mean gigabytes), deep nesting, duplicate keys, a second
-// document and more than 8 MB are refused.
+// Files come from strangers: anchors and aliases (which can make a kilobyte mean gigabytes), deep nesting, duplicate keys (unless they are
+// asked for), a second document and more than 8 MB are refused.
 #pragma once
 
 #include <cstddef>
@@ -23,13 +23,18 @@ struct YamlNode {
   Kind kind = Kind::kNull;
   int line = 1;
   std::string scalar;
+  bool quoted = false;                               ///< of a scalar: it stood in quotes
   std::vector<YamlNode> items;                       ///< of a list; of a map the values
   std::vector<std::string> keys;                     ///< of a map
+  std::vector<int> key_lines;                        ///< of a map that was read: where its keys stand
   const YamlNode* find(std::string_view key) const;  ///< nullptr: a map without it, or no map
 };
 
+/// What a key that is given twice means: an Error, or both entries, of which find() gives the first.
+enum class DuplicateKeys { kRefused, kKept };
+
 /// Throws Error "<source>:<line>: ...".
-YamlNode parse_yaml(std::string_view yaml, std::string_view source);
+YamlNode parse_yaml(std::string_view yaml, std::string_view source, DuplicateKeys duplicates = DuplicateKeys::kRefused);
 
 /// The text of a file, at most kMaxYamlBytes of it.
 std::string read_yaml_file(const std::filesystem::path& path);

@@ -30,6 +30,12 @@ corrections:
 cct_curve:
   - {cct: 2500, red: 0.9, blue: 0.3}
   - {cct: 6000, red: 0.5, blue: 0.6}
+transverse: {positive: 0.02, negative: 0.03}
+lux_priors:
+  - {lux: 0, points: [2000, 1, 3000, 0.5]}
+  - {lux: 800, points: [2000, 0]}
+awb_modes: {auto: [2600, 6000], cloudy: [6500, 7000]}
+lux_reference: {lux: 800, exposure_us: 20000, level: 0.25}
 noise:
   - {analogue_gain: 1, shot: 0.001, read: 0.00001}
   - {analogue_gain: 16, shot: 0.016, read: 0.00256}
@@ -72,6 +78,15 @@ TEST(CameraProfile, ReadsEverything) {
   EXPECT_EQ(profile.isp.corrections[0].camera_to_srgb[8], 1.5f);
   ASSERT_EQ(profile.aaa.white_balance.prior.curve.size(), 2U);
   EXPECT_EQ(profile.aaa.white_balance.prior.curve[1].blue, 0.6f);
+  const IlluminantPrior& prior = profile.aaa.white_balance.prior;
+  EXPECT_EQ(prior.transverse_negative, 0.03f);
+  ASSERT_EQ(prior.lux_priors.size(), 2U);
+  EXPECT_EQ(prior.lux_priors[0].points.at(1).log_probability, 0.5f);
+  EXPECT_EQ(profile.aaa.white_balance.modes.automatic.max, 6000);
+  EXPECT_EQ(profile.aaa.white_balance.modes.cloudy.min, 6500);
+  EXPECT_EQ(profile.aaa.white_balance.modes.indoor.min, 3000) << "absent keeps its default";
+  EXPECT_EQ(profile.lux_reference.value().exposure_us, 20000);
+  EXPECT_EQ(profile.lux_reference.value().aperture, 1);
   ASSERT_EQ(profile.noise.size(), 2U);
   EXPECT_EQ(profile.noise[1].noise.shot, 0.016f);
   ASSERT_EQ(profile.isp.shading.size(), 1U);
@@ -103,6 +118,9 @@ TEST(CameraProfile, WhatIsWrittenReadsBackEqual) {
   EXPECT_EQ(other.noise[0].noise.read, profile.noise[0].noise.read);
   EXPECT_EQ(other.aaa.white_balance.prior.curve[0].red, 0.9f);
   EXPECT_EQ(other.aaa.exposure.target, 0.2f);
+  EXPECT_EQ(other.aaa.white_balance.prior.lux_priors[1].lux, 800);
+  EXPECT_EQ(other.aaa.white_balance.modes.automatic.min, 2600);
+  EXPECT_EQ(other.lux_reference.value().level, 0.25f);
 }
 
 TEST(CameraProfile, SaysOnlyWhatItKnows) {
@@ -165,6 +183,17 @@ TEST(CameraProfile, TablesAreChecked) {
   EXPECT_EQ(error_of_text("noise: [{analogue_gain: 1, shot: -1, read: 0}]"), "c.yaml: noise[0].shot = -1, expected a number from 0 up");
   EXPECT_EQ(error_of_text("noise: [{analogue_gain: 2, shot: 1, read: 0}, {analogue_gain: 1, shot: 1, read: 0}]"),
             "c.yaml: noise[1].analogue_gain = 1 does not exceed the 2 before it");
+  EXPECT_EQ(error_of_text("lux_priors: [{lux: 5, points: [2000, 0]}, {lux: 5, points: [2000, 0]}]"),
+            "c.yaml: lux_priors[1].lux = 5 does not exceed the 5 before it");
+  EXPECT_EQ(error_of_text("lux_priors: [{lux: 5, points: [2000, 0, 1000, 0]}]"),
+            "c.yaml: lux_priors[0].points[1].cct = 1000 does not exceed the 2000 before it");
+  EXPECT_EQ(error_of_text("lux_priors: [{lux: 5, points: [2000]}]"), "c.yaml:2: lux_priors[0].points has 1 numbers, expected pairs");
+  EXPECT_EQ(error_of_text("awb_modes: {auto: [5000, 4000]}"), "c.yaml: awb_modes.auto is 5000 to 4000, expected rising kelvin");
+  EXPECT_EQ(error_of_text("awb_modes: {clody: [5000, 4000]}"), "c.yaml:2: unknown key awb_modes.clody, did you mean awb_modes.cloudy");
+  EXPECT_EQ(error_of_text("lux_reference: {lux: 0, exposure_us: 1, level: 1}"),
+            "c.yaml: lux_reference.lux = 0, expected a positive number");
+  EXPECT_EQ(error_of_text("lux_reference: {lux: 1, exposure_us: 1}"), "c.yaml:2: lux_reference lacks level");
+  EXPECT_EQ(error_of_text("transverse: {positive: -1, negative: 0}"), "c.yaml: transverse.positive = -1, expected a number from 0 up");
   const auto mesh = [](const std::string& size, const std::string& red) {
     return "shading: [{cct: 5000, " + size + ", red: [" + red + "], green: [1, 1], blue: [1, 1]}]";
   };

@@ -91,7 +91,7 @@ def check_public_headers(tree):
 
 def check_core_libraries(tree):
     """What argent::argent is made of does not know OpenCV, libcamera or the solvers."""
-    core = ["models", "isp", "aaa", "calibration/profile"]
+    core = ["models", "isp", "aaa", "calibration/lint", "calibration/profile"]
     for path in tree.files(core, CODE):
         for _, name in tree.includes(path):
             if re.match(r"(opencv2|libcamera|ceres|glog|mpi)\b|nlopt", name):

@@ -1,0 +1,88 @@
+// Bytes of valid files, changed at random but always alike, through all that reads tunings: nothing crashes, and what is written can be
+// read.
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "calibration/lint/tuning_lint.h"
+#include "calibration/profile/translation.h"
+#include "models/runtime/error.h"
+#include "tests/calibration/tuning_files.h"
+
+namespace argent {
+namespace {
+
+std::string mutated(std::string text, std::mt19937& random) {
+  static constexpr std::string_view kPieces[] = {"nan", "-",  "1e39", "0",  "[",     "]",  "{",           "}",   ",",
+                                                 "\n",  "\"", ".inf", "-1", "1e-40", ": ", "99999999999", "\xff"};
+  for (std::uint32_t n = 1 + random() % 4; n > 0 && !text.empty(); n--) {
+    const std::size_t at = random() % text.size();
+    const std::size_t length = std::min<std::size_t>(text.size() - at, random() % 6);
+    switch (random() % 4) {
+      case 0:
+        text[at] = static_cast<char>(random());
+        break;
+      case 1:
+        text.replace(at, length, kPieces[random() % std::size(kPieces)]);
+        break;
+      case 2:
+        text.erase(at, random() % 40);
+        break;
+      default: {
+        // A number somewhere becomes another one: the file stays well-formed.
+        const std::size_t digit = text.find_first_of("0123456789", at);
+        if (digit != std::string::npos) text.replace(digit, 1, kPieces[random() % std::size(kPieces)]);
+      }
+    }
+  }
+  return text;
+}
+
+TEST(TuningFuzz, NothingCrashesAndWhatIsWrittenCanBeRead) {
+  constexpr TuningFormat kAll[] = {TuningFormat::kArgent, TuningFormat::kPiVc4,  TuningFormat::kPiPisp,
+                                   TuningFormat::kSimple, TuningFormat::kRkisp1, TuningFormat::kDcp};
+  std::vector<std::string> valid{whole_tuning(false)};
+  for (TuningFormat format : {TuningFormat::kArgent, TuningFormat::kSimple, TuningFormat::kRkisp1, TuningFormat::kDcp})
+    valid.push_back(translate_tuning(valid[0], "a.json", format).bytes);
+  std::mt19937 random(7);
+  int written = 0, refused = 0;
+  for (int i = 0; i < 3000; i++) {
+    const std::string text = mutated(valid[static_cast<std::size_t>(i) % valid.size()], random);
+    const TuningLint lint = lint_tuning_text(text, "a");
+    TuningText made;
+    try {
+      made = translate_tuning(text, "a", kAll[static_cast<std::size_t>(i / 5) % std::size(kAll)]);
+    } catch (const Error& error) {
+      EXPECT_FALSE(std::string_view(error.what()).empty());
+      refused++;
+      continue;
+    }
+    written++;
+    EXPECT_NO_THROW(import_tuning(made.bytes, "b")) << i;
+    for (const char* bad : {"nan,", "inf,", "nan ", "inf ", ": nan", ": inf"}) {
+      const bool is_text = !made.bytes.starts_with("IIRC");
+      EXPECT_TRUE(!is_text || made.bytes.find(bad) == std::string::npos) << i;
+    }
+  }
+  EXPECT_GT(written, 300) << "or the changes are too coarse to test anything";
+  EXPECT_GT(refused, 300);
+}
+
+TEST(TuningFuzz, WhatLintFindsNoErrorInIsImported) {
+  const std::string valid = whole_tuning(false);
+  std::mt19937 random(11);
+  int clean = 0;
+  for (int i = 0; i < 300; i++) {
+    std::string text = valid;  // one digit is another: mostly still a tuning
+    text[valid.find_first_of("0123456789", random() % (valid.size() / 2))] = static_cast<char>('0' + random() % 10);
+    if (lint_tuning_text(text, "a").count(Finding::Severity::kError) > 0) continue;
+    EXPECT_NO_THROW(import_tuning(text, "a")) << i;
+    clean++;
+  }
+  EXPECT_GT(clean, 100);
+}
+
+}  // namespace
+}  // namespace argent
