@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "calibration/synthesis/synthetic_set.h"
@@ -21,6 +22,8 @@ namespace argent {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr double kDefectsEach = 8e-5;  // pixel: a usual sensor's
 
 constexpr const char* kExamples = R"(Examples:
   argent synth -o my_set
@@ -46,7 +49,8 @@ Exit status: 0 all made, 1 a set could not be, 2 the command line is wrong.
 struct SynthOptions {
   std::string output, spectra, size, cfa, fault;
   std::vector<std::string> cameras{"analytic"}, illuminants{"A", "3500K", "FL11", "D50", "D65", "D75"}, parts, settings;
-  int bits = 12, defects = 100, threads = 0;
+  int bits = 12, threads = 0;
+  std::optional<int> defects;
   bool preview = false, list_settings = false;
   SyntheticSetOptions set;
   Overwrite overwrite = Overwrite::kNo;
@@ -96,7 +100,11 @@ KnownCamera plain_camera(const SynthOptions& options) {
   for (float& black : camera.sensor.black) black *= scale;
   const std::vector<Field> fields = fields_of(camera);
   for (const std::string& setting : options.settings) assign(fields, setting, "--set");
-  camera.sensor.defects = random_defects(camera.sensor.size, options.defects, options.set.seed);
+  camera.sensitivities = analytic_sensitivities();
+  check(camera);
+  const Size size = camera.sensor.size;
+  const auto usual = static_cast<int>(kDefectsEach * size.width * size.height);
+  camera.sensor.defects = random_defects(size, options.defects.value_or(usual), options.set.seed);
   return camera;
 }
 
@@ -149,7 +157,9 @@ int run(const SynthOptions& options) {
   const SyntheticSetOptions wanted = set_options(options, spectra);
   const KnownCamera plain = [&] {
     try {
-      return plain_camera(options);
+      KnownCamera camera = plain_camera(options);
+      (void)plan_set(camera, wanted);  // what is wrong with any camera's set is wrong with the command line
+      return camera;
     } catch (const Error& error) {
       throw UsageError(error.what());
     }
@@ -163,11 +173,10 @@ int run(const SynthOptions& options) {
   for (const std::string& name : cameras) {
     try {
       KnownCamera camera = plain;
-      const std::string plain_text = plain_name(name);
-      camera.name = plain_text + " (synthetic)";
+      camera.name = plain_name(name) + " (synthetic)";
       std::replace(camera.name.begin(), camera.name.end(), '_', ' ');
       camera.sensitivities = sensitivities_of(name, spectra);
-      make_set(plan_set(std::move(camera), wanted), cameras.size() > 1 ? output / plain_text : output, options);
+      make_set(plan_set(std::move(camera), wanted), cameras.size() > 1 ? output / plain_name(name) : output, options);
     } catch (const Error& problem) {
       print_message(problem.what());
       failed++;
@@ -193,7 +202,7 @@ void add_camera_options(CLI::App& command, SynthOptions& options) {
       ->type_name("N")
       ->group("Camera");
   command.add_option("--cfa", options.cfa, "rggb (default), grbg, gbrg, bggr")->type_name("NAME")->group("Camera");
-  command.add_option("--defects", options.defects, "hot and dead pixels (default: 100)")->type_name("N")->group("Camera");
+  command.add_option("--defects", options.defects, "hot and dead pixels (default: 80 a megapixel)")->type_name("N")->group("Camera");
   command.add_option("--set", options.settings, "a number of the camera")
       ->type_name("PATH=VALUE")
       ->allow_extra_args(false)

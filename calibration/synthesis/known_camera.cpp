@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "calibration/synthesis/known_random.h"
+#include "calibration/synthesis/lens_falloff.h"
 #include "models/runtime/error.h"
 
 namespace argent {
@@ -114,11 +115,6 @@ double along(const std::vector<FocusPoint>& points, double at, float FocusPoint:
   return double(a.*to) + (at - double(a.*from)) * (double(b.*to) - double(a.*to)) / (double(b.*from) - double(a.*from));
 }
 
-double color_rest(const KnownLens& lens, std::size_t color, double cct, double dx, double dy) {
-  const double mired = (1e6 / cct - 200) / 100;
-  return 1 + (double(lens.color[color]) + double(lens.color_slope[color]) * mired) * (dx * dx + dy * dy);
-}
-
 }  // namespace
 
 void check(const KnownCamera& camera) {
@@ -179,12 +175,7 @@ double saturation_of(const KnownSensor& sensor, std::size_t site, double nominal
 }
 
 double falloff_at(const KnownCamera& camera, std::size_t color, double cct, double x, double y) {
-  const double width = camera.sensor.size.width, height = camera.sensor.size.height, half = std::hypot(width, height) / 2;
-  const auto [cx, cy] = camera.lens.color_center;
-  const double dx = (x - 0.5) * width / half, dy = (y - 0.5) * height / half;
-  const double every = 1 + double(camera.lens.falloff) * (dx * dx + dy * dy);
-  const double ax = (0.5 - double(cx)) * width / half, ay = (0.5 - double(cy)) * height / half;  // from color_center to the middle
-  return color_rest(camera.lens, color, cct, dx + ax, dy + ay) / color_rest(camera.lens, color, cct, ax, ay) / (every * every);
+  return LensFalloff(camera, color, cct)(x, y);
 }
 
 ShadingMesh shading_of(const KnownCamera& camera, float cct, int columns, int rows) {
@@ -194,9 +185,10 @@ ShadingMesh shading_of(const KnownCamera& camera, float cct, int columns, int ro
   double least = 1;
   std::array<std::vector<double>, 3> gains;
   for (std::size_t c = 0; c < 3; c++) {
+    const LensFalloff falloff(camera, c, double(cct));
     for (int j = 0; j < rows; j++) {
       for (int i = 0; i < columns; i++) {
-        gains[c].push_back(1 / falloff_at(camera, c, double(cct), double(i) / (columns - 1), double(j) / (rows - 1)));
+        gains[c].push_back(1 / falloff(double(i) / (columns - 1), double(j) / (rows - 1)));
         least = std::min(least, gains[c].back());
       }
     }
@@ -239,6 +231,9 @@ std::vector<KnownDefect> random_defects(Size size, int count, std::uint64_t seed
   KnownRandom random(seed, KnownStream::kDefects, 0);
   std::vector<KnownDefect> out;
   const auto key = [](const KnownDefect& d) { return std::pair(d.y, d.x); };
+  const auto taken = [&](const KnownDefect& defect) {
+    return std::any_of(out.begin(), out.end(), [&](const KnownDefect& d) { return key(d) == key(defect); });
+  };
   while (static_cast<int>(out.size()) < count) {
     KnownDefect defect;
     const bool hot = out.size() % 2 == 0;
@@ -246,11 +241,13 @@ std::vector<KnownDefect> random_defects(Size size, int count, std::uint64_t seed
     defect.amount = static_cast<float>(hot ? 0.02 + 0.5 * random.uniform() * random.uniform() : 0.4 * random.uniform());
     defect.x = static_cast<int>(random.uniform() * size.width);
     defect.y = static_cast<int>(random.uniform() * size.height);
-    if (out.size() % 8 == 7) {  // a pair: its neighbor of the same color
-      defect.x = out.back().x < size.width / 2 ? out.back().x + 2 : out.back().x - 2;
-      defect.y = out.back().y;
+    if (out.size() % 8 == 7) {  // beside another, its neighbor of the same color
+      KnownDefect second = defect;
+      second.x = out.back().x < size.width / 2 ? out.back().x + 2 : out.back().x - 2;
+      second.y = out.back().y;
+      if (!taken(second)) defect = second;
     }
-    if (std::none_of(out.begin(), out.end(), [&](const KnownDefect& d) { return key(d) == key(defect); })) out.push_back(defect);
+    if (!taken(defect)) out.push_back(defect);
   }
   std::sort(out.begin(), out.end(), [&](const KnownDefect& a, const KnownDefect& b) { return key(a) < key(b); });
   return out;

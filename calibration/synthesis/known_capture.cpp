@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "calibration/synthesis/known_random.h"
+#include "calibration/synthesis/lens_falloff.h"
 #include "camera/spectral/reflectances.h"
 #include "isp/io/black_level.h"
 #include "models/runtime/error.h"
@@ -44,11 +45,17 @@ std::vector<double> levels_of(const KnownCamera& camera, std::span<const Spectru
   return out;
 }
 
-/// Where a color's light at a distance from the middle would be without lateral color: q with q (k0 + k1 |q|^2) = p. Squares of r.
-double undone(const std::array<float, 2>& lateral, double r2) {
-  const double k0 = double(lateral[0]), k1 = double(lateral[1]);
+std::size_t color_of(std::size_t site) { return site == 0 ? 0 : site == 3 ? 2 : 1; }
+
+/// Where a color's light would be without lateral color: q with q (k0 + k1 |q|^2) = p. Gives |q| / |p|; the two steps of Newton's leave
+/// 1e-9 at the ends of what check() lets through.
+double undone(double k0, double k1, double r2) {
   double factor = 1 / k0;
-  for (int i = 0; i < 4; i++) factor = 1 / (k0 + k1 * r2 * factor * factor);
+  if (k1 == 0) return factor;
+  for (int i = 0; i < 2; i++) {
+    const double bent = k1 * r2 * factor * factor;
+    factor -= (factor * (k0 + bent) - 1) / (k0 + 3 * bent);
+  }
   return factor;
 }
 
@@ -56,37 +63,33 @@ double undone(const std::array<float, 2>& lateral, double r2) {
 class SiteLight {
  public:
   SiteLight(const KnownCamera& camera, const TestTarget& target, const KnownLight& light, const KnownSettings& settings, std::size_t site)
-      : camera_(camera),
-        target_(target),
-        settings_(settings),
-        cct_(double(light.cct)),
-        color_(site == 0   ? 0
-               : site == 3 ? 2
-                           : 1) {
+      : target_(target),
+        falloff_(camera, color_of(site), double(light.cct)),
+        dark_(settings.lux == 0 || settings.exposure_us == 0),
+        width_(camera.sensor.size.width),
+        height_(camera.sensor.size.height) {
+    const std::size_t color = color_of(site);
     const double white = green_of_white(camera, light, settings), half = double(camera.sensor.green_imbalance) / 2;
     balance_ = site == 1 ? 1 + half : site == 2 ? 1 - half : 1;
-    levels_ = levels_of(camera, target.surfaces(), light, white, color_);
-    glare_ = settings.glare * white * double(response(camera.sensitivities, light.spectrum, white_surface())[color_]);
-    blur_ = std::hypot(double(camera.lens.blur[color_]), settings.extra_blur);
-    lateral_ = color_ == 0 ? camera.lens.red : color_ == 2 ? camera.lens.blue : std::array<float, 2>{1, 0};
+    levels_ = levels_of(camera, target.surfaces(), light, white, color);
+    glare_ = settings.glare * white * double(response(camera.sensitivities, light.spectrum, white_surface())[color]);
+    blur_ = std::hypot(double(camera.lens.blur[color]), settings.extra_blur);
+    if (color == 1) return;
+    const std::array<float, 2>& lateral = color == 0 ? camera.lens.red : camera.lens.blue;
+    k0_ = double(lateral[0]);
+    k1_ = double(lateral[1]);
   }
 
   /// Level at gain 1 of the pixel whose middle is at (x, y).
   double at(double x, double y) const {
-    const double width = camera_.sensor.size.width, height = camera_.sensor.size.height;
-    double sx = x, sy = y;
-    if (color_ != 1) {
-      const double dx = x - width / 2, dy = y - height / 2, r2 = (dx * dx + dy * dy) * 4 / (width * width + height * height);
-      const double factor = undone(lateral_, r2);
-      sx = width / 2 + dx * factor;
-      sy = height / 2 + dy * factor;
-    }
+    if (dark_) return 0;
+    const double dx = x - width_ / 2, dy = y - height_ / 2;
+    const double factor = undone(k0_, k1_, (dx * dx + dy * dy) * 4 / (width_ * width_ + height_ * height_));
+    const double sx = width_ / 2 + dx * factor, sy = height_ / 2 + dy * factor;
     double level = target_.light(levels_, sx, sy, blur_);
-    if (glare_ > 0) level += glare_ * reflection(sx / width, sy / height);
-    return balance_ * level * falloff_at(camera_, color_, cct_, x / width, y / height);
+    if (glare_ > 0) level += glare_ * reflection(sx / width_, sy / height_);
+    return balance_ * level * falloff_(x / width_, y / height_);
   }
-
-  bool is_dark() const { return settings_.lux == 0 || settings_.exposure_us == 0; }
 
  private:
   static double reflection(double x, double y) {
@@ -94,13 +97,11 @@ class SiteLight {
     return std::exp(-(dx * dx + dy * dy) / 2);
   }
 
-  const KnownCamera& camera_;
   const TestTarget& target_;
-  const KnownSettings& settings_;
-  double cct_;
-  std::size_t color_;
-  double balance_ = 1, glare_ = 0, blur_ = 0;
-  std::array<float, 2> lateral_{1, 0};
+  LensFalloff falloff_;
+  bool dark_;
+  double width_, height_, balance_ = 1, glare_ = 0, blur_ = 0;
+  double k0_ = 1, k1_ = 0;  // lateral color
   std::vector<double> levels_;
 };
 
@@ -113,11 +114,11 @@ class Counter {
         electrons_(double(sensor.electrons)),
         full_well_(double(sensor.full_well)),
         nonlinearity_(double(sensor.nonlinearity)),
-        read_(double(sensor.read_electrons) / electrons_),
-        converter_(double(sensor.converter_noise)),
         row_(double(sensor.row_noise)),
         white_((1 << sensor.bits) - 1),
-        codes_((white_ - double(sensor.nominal_black)) * true_gain(sensor, settings.gain)) {}
+        codes_((white_ - double(sensor.nominal_black)) * true_gain(sensor, settings.gain)),
+        // Both are Gaussian and nothing bends them: one number has the noise of two.
+        noise_(std::hypot(double(sensor.read_electrons) / electrons_ * codes_, double(sensor.converter_noise))) {}
 
   /// `level` at gain 1; `base`: code of no light, the row's noise included.
   std::uint16_t code(double level, double base, std::uint64_t pixel) const {
@@ -125,20 +126,21 @@ class Counter {
     double electrons = std::max(0.0, level) * electrons_;
     if (poisson_) electrons = random.poisson(electrons);
     const double charge = std::min(electrons, full_well_) / electrons_;
-    const auto [before, after] = random.normals();
-    const double voltage = charge * (1 - nonlinearity_ * charge) + read_ * before;
-    const double code = base + voltage * codes_ + converter_ * after;
+    double code = base + charge * (1 - nonlinearity_ * charge) * codes_;
+    if (noise_ > 0) code += noise_ * random.normal();
     return static_cast<std::uint16_t>(std::clamp(code, 0.0, white_) + 0.5);
   }
 
   double row_offset(int row) const {
-    return row_ > 0 ? row_ * KnownRandom(seed_, KnownStream::kRow, static_cast<std::uint64_t>(row)).normals()[0] : 0;
+    return row_ > 0 ? row_ * KnownRandom(seed_, KnownStream::kRow, static_cast<std::uint64_t>(row)).normal() : 0;
   }
 
  private:
   std::uint64_t seed_;
   bool poisson_;
-  double electrons_, full_well_, nonlinearity_, read_, converter_, row_, white_, codes_;
+  double electrons_, full_well_, nonlinearity_, row_, white_;
+  double codes_;  // of charge 1
+  double noise_;  // codes
 };
 
 double with_defect(double level, const KnownDefect& defect) {
@@ -153,7 +155,7 @@ void count_rows(const KnownCamera& camera, const std::array<SiteLight, 4>& sites
     const double offset = counter.row_offset(y);
     for (int x = 0; x < sensor.size.width; x++) {
       const auto site = static_cast<std::size_t>(bayer_site(sensor.cfa, x & 1, y & 1));
-      double level = sites[site].is_dark() ? 0 : sites[site].at(x + 0.5, y + 0.5);
+      double level = sites[site].at(x + 0.5, y + 0.5);
       if (defect != sensor.defects.end() && defect->x == x && defect->y == y) level = with_defect(level, *defect++);
       const auto pixel = static_cast<std::uint64_t>(y) * static_cast<std::uint64_t>(sensor.size.width) + static_cast<std::uint64_t>(x);
       out[pixel] = counter.code(level, double(sensor.black[site]) + offset, pixel);

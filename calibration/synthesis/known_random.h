@@ -1,7 +1,6 @@
 // calibration/synthesis/known_random.h - private: random numbers with the distributions that physics has, by counter.
 #pragma once
 
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <numbers>
@@ -26,18 +25,22 @@ class KnownRandom {
   /// 0 < x < 1, 53 bits
   double uniform() { return (static_cast<double>(bits() >> 11) + 0.5) * 0x1p-53; }
 
-  /// Two, each of mean 0 and variance 1, with all of their tails. Box and Muller 1958.
-  std::array<double, 2> normals() {
-    const double radius = std::sqrt(-2 * std::log(uniform())), angle = 2 * std::numbers::pi * uniform();
-    return {radius * std::cos(angle), radius * std::sin(angle)};
+  /// Mean 0, variance 1, with all of its tails. Box and Muller 1958.
+  double normal() {
+    const double radius = std::sqrt(-2 * std::log(uniform()));
+    return radius * std::cos(2 * std::numbers::pi * uniform());
   }
 
   /// Of any mean from 0 up: exact. Below 10 by multiplication (Knuth), above by Hörmann's PTRS (1993): transformed rejection.
-  double poisson(double mean) { return mean < 10 ? by_multiplication(mean) : by_rejection(mean); }
+  double poisson(double mean) {
+    if (!(mean > 0 && mean < kMost)) return mean > 0 ? kMost : 0;  // not a number, neither
+    return mean < 10 ? by_multiplication(mean) : by_rejection(mean);
+  }
 
  private:
+  static constexpr double kMost = 1e15;  // counts are whole numbers up to 2^53
+
   double by_multiplication(double mean) {
-    if (!(mean > 0)) return 0;
     const double limit = std::exp(-mean);
     double product = uniform();
     int count = 0;

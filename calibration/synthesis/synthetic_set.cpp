@@ -29,11 +29,11 @@ std::uint64_t hash_of(std::string_view bytes) {
   return hash;
 }
 
-/// The nearest exposure that EXIF says exactly: 1/N s, or whole microseconds (isp/io/exif_block.cpp).
+/// The nearest exposure that EXIF says exactly: whole microseconds, or 1/N s where that is within a thousandth (isp/io/exif_block.cpp).
 double sayable(double exposure_us) {
-  const double seconds = exposure_us * 1e-6, inverse = std::round(1 / seconds);
+  const double whole = std::max(1.0, std::round(exposure_us)), seconds = whole * 1e-6, inverse = std::round(1 / seconds);
   const bool fraction = inverse >= 2 && inverse < 1e6 && std::abs(seconds * inverse - 1) < 1e-3;
-  return fraction ? 1e6 / inverse : std::max(1.0, std::round(exposure_us));
+  return fraction ? 1e6 / inverse : whole;
 }
 
 std::string number(double value) {
