@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "camera/live/lens_map.h"
+#include "camera/lens_map.h"
 #include "camera/live/sensor_control.h"
 #include "camera/live/subdevice_control.h"
 #include "camera/live/v4l2_device.h"

@@ -9,7 +9,7 @@
 #include <memory>
 
 #include "camera/ledger.h"
-#include "camera/live/lens_map.h"
+#include "camera/lens_map.h"
 #include "camera/live/media_graph.h"
 #include "camera/live/metadata_control.h"
 #include "camera/sensor_table.h"

@@ -1,4 +1,4 @@
-#include "camera/live/lens_map.h"
+#include "camera/lens_map.h"
 
 #include <cmath>
 #include <utility>

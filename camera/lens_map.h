@@ -1,4 +1,4 @@
-// camera/live/lens_map.h - dioptres to the codes of a voice coil's driver and back.
+// camera/lens_map.h - dioptres to the codes of a voice coil's driver and back.
 #pragma once
 
 #include <vector>
