@@ -40,7 +40,7 @@ struct KnownSensor {
   std::array<float, 4> black{256.4f, 255.8f, 256.1f, 256};  ///< codes: what is true; sites as in SensorInfo
   float responsivity = 5.5e-8f;                             ///< level of white in green at gain 1 per lux and microsecond of D65
   float electrons = 8000;                                   ///< of level 1 at gain 1
-  float full_well = 8000;                                   ///< electrons; beyond there are none. Neutral: far above `electrons`
+  float full_well = 9000;                                   ///< electrons; beyond there are none. Neutral: far above `electrons`
   PhotonNoise photon_noise = PhotonNoise::kPoisson;
   float read_electrons = 3;                                                 ///< standard deviation before the gain; neutral 0
   float converter_noise = 0.6f;                                             ///< codes, standard deviation after the gain; neutral 0
