@@ -149,6 +149,32 @@ void check_noise(const std::vector<NoisePoint>& noise, const Checker& checker) {
   checker.rising("noise", "analogue_gain", noise, [](const NoisePoint& row) { return row.analogue_gain; });
 }
 
+/// What a camera's class says of a table of its points.
+template <class Table, class Points>
+void check_points(const std::string& path, const Points& points, const Checker& checker) {
+  if (points.empty()) return;
+  try {
+    const Table table(points);
+  } catch (const Error& error) {
+    checker.fail(path + ": " + error.what());
+  }
+}
+
+void check_camera(const CameraProfile& profile, const Checker& checker) {
+  for (std::size_t i = 0; i < profile.lens_map.size(); i++) {
+    constexpr float kNearest = 100, kLargestLensCode = 1e6f;  // dioptres: 1 cm
+    const std::string path = Checker::element("lens_map", i);
+    checker.range(path + ".dioptres", profile.lens_map[i].dioptres, 0, kNearest);
+    checker.range(path + ".code", profile.lens_map[i].code, -kLargestLensCode, kLargestLensCode);
+  }
+  check_points<LensMap>("lens_map", profile.lens_map, checker);
+  if (profile.delays) {
+    checker.range("delays.exposure", static_cast<float>(profile.delays->exposure), 0, SettingsDelays::kMost);
+    checker.range("delays.gain", static_cast<float>(profile.delays->gain), 0, SettingsDelays::kMost);
+  }
+  check_points<GainTable>("gain_table", profile.gain_table, checker);
+}
+
 std::string size_text(const ShadingMesh& mesh) { return std::to_string(mesh.columns) + "x" + std::to_string(mesh.rows); }
 
 /// One channel of a mesh.
@@ -222,6 +248,7 @@ void check(const CameraProfile& profile, std::string_view source) {
     checker.fail("dcp is given beside matrices or corrections, expected one of them");
   }
   check_noise(profile.noise, checker);
+  check_camera(profile, checker);
   check_shading(profile.isp.shading, checker);
   if (!profile.isp.bad_pixels.empty() && !profile.native_size) checker.fail("bad_pixels needs native_size");
   for (const PixelPlace& place : profile.isp.bad_pixels) {

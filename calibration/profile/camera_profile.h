@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "aaa/controller_params.h"
+#include "camera/lens_map.h"
+#include "camera/sensor_response.h"
 #include "isp/frame.h"
 #include "isp/pipeline_params.h"
 #include "models/runtime/overwrite.h"
@@ -42,6 +44,9 @@ struct CameraProfile {
   std::shared_ptr<const DngProfile> color;           ///< what load_profile() found in it
   std::vector<NoisePoint> noise;                     ///< by rising gain
   std::optional<LuxReference> lux_reference;         ///< all positive
+  std::vector<LensMap::Point> lens_map;              ///< by rising dioptres; empty: not calibrated
+  std::optional<SettingsDelays> delays;              ///< frames
+  std::vector<GainTable::Point> gain_table;          ///< by rising asked; empty: gains are what they are called
   PipelineParams isp;                                ///< output and threads are not a profile's: left at their defaults
   ControllerParams aaa;
 };
@@ -55,7 +60,8 @@ std::string write_profile(const CameraProfile& profile);
 /// (Overwrite::kNo) or can't be written.
 void save_profile(const CameraProfile& profile, const std::filesystem::path& path, Overwrite overwrite = Overwrite::kNo);
 
-/// Tables: rising cct, gain and lux, sizes that agree, finite numbers, mesh gains >= 1, regular matrices; white above black; ranges.
+/// Tables: rising cct, gain and lux, what LensMap and GainTable ask for, sizes that agree, finite numbers, mesh gains >= 1, regular
+/// matrices; white above black; ranges.
 void check(const CameraProfile& profile, std::string_view source);
 
 /// Levels, matrices or the DCP, and noise (at the frame's gain, interpolated in log gain) of the profile replace those of the frame.

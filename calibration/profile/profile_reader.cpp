@@ -222,6 +222,18 @@ void read_tables(const Table& table, CameraProfile& profile) {
   }
 }
 
+/// How lens and sensor answer.
+void read_camera(const Table& table, std::string_view source, CameraProfile& profile) {
+  for (const Table& row : table.rows("lens_map", {"dioptres", "code"}))
+    profile.lens_map.push_back({row.number("dioptres"), row.number("code")});
+  for (const Table& row : table.rows("gain_table", {"asked", "actual"}))
+    profile.gain_table.push_back({row.number("asked"), row.number("actual")});
+  if (const YamlNode* node = table.find("delays")) {
+    const Table delays(*node, "delays", source, {"exposure", "gain"});
+    profile.delays = SettingsDelays{delays.whole("exposure"), delays.whole("gain")};
+  }
+}
+
 /// Pixels of native_size.
 void read_bad_pixels(const Table& table, CameraProfile& profile) {
   const std::vector<Table> rows = table.rows("bad_pixels", {"x", "y"});
@@ -252,7 +264,8 @@ CameraProfile parse_profile(std::string_view yaml, std::string_view source) {
   const YamlNode document = parse_yaml(yaml, source);
   static constexpr std::string_view kKeys[] = {"argent_profile", "name",  "native_size", "black",      "white",      "matrices",
                                                "corrections",    "dcp",   "cct_curve",   "transverse", "lux_priors", "awb_modes",
-                                               "lux_reference",  "noise", "shading",     "bad_pixels", "isp",        "aaa"};
+                                               "lux_reference",  "noise", "shading",     "bad_pixels", "lens_map",   "delays",
+                                               "gain_table",     "isp",   "aaa"};
   const Table table(document, "", source, kKeys);
   check_schema(table, source);
   CameraProfile profile;
@@ -269,6 +282,7 @@ CameraProfile parse_profile(std::string_view yaml, std::string_view source) {
   profile.white = levels_of(table, "white");
   read_tables(table, profile);
   read_bad_pixels(table, profile);
+  read_camera(table, source, profile);
   read_parameters(document, profile, source);
   check(profile, source);
   return profile;

@@ -133,6 +133,21 @@ std::string bad_pixels(const CameraProfile& profile) {
   return yaml;
 }
 
+/// How lens and sensor answer.
+std::string camera(const CameraProfile& profile) {
+  std::string yaml = profile.lens_map.empty() ? "" : "lens_map:  # of the lens driver's codes\n";
+  for (const LensMap::Point& point : profile.lens_map)
+    yaml += "  - {dioptres: " + number(point.dioptres) + ", code: " + number(point.code) + "}\n";
+  if (profile.delays) {
+    yaml += "delays: {exposure: " + std::to_string(profile.delays->exposure) + ", gain: " + std::to_string(profile.delays->gain) +
+            "}  # frames until a setting shows\n";
+  }
+  if (!profile.gain_table.empty()) yaml += "gain_table:\n";
+  for (const GainTable::Point& point : profile.gain_table)
+    yaml += "  - {asked: " + number(point.asked) + ", actual: " + number(point.actual) + "}\n";
+  return yaml;
+}
+
 }  // namespace
 
 std::string write_profile(const CameraProfile& profile) {
@@ -142,7 +157,7 @@ std::string write_profile(const CameraProfile& profile) {
   list.group("aaa", copy.aaa);
   return head(profile) + matrices(profile) + corrections(profile.isp.corrections) + curve(profile.aaa.white_balance.prior.curve) +
          search(profile.aaa.white_balance.prior) + awb_modes(profile.aaa.white_balance.modes) + lux_reference(profile.lux_reference) +
-         noise(profile.noise) + shading(profile.isp.shading) + bad_pixels(profile) + write_yaml(list.fields());
+         noise(profile.noise) + shading(profile.isp.shading) + bad_pixels(profile) + camera(profile) + write_yaml(list.fields());
 }
 
 }  // namespace argent

@@ -85,6 +85,8 @@ std::unique_ptr<SensorControl> make_control(const CaptureDevice& device, const L
   SubdeviceOptions subdevice;
   subdevice.frames = options.frames;
   subdevice.lens = options.lens;
+  subdevice.delays = options.delays;
+  subdevice.gains = options.gains;
   return make_subdevice_control(*nodes, stream.model, subdevice, options.start);
 }
 

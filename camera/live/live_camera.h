@@ -38,7 +38,10 @@ struct LiveCameraOptions {
   SensorSettings start;  ///< in force from the first frame on; exposure 0: as the sensor is
   Delivery delivery = Delivery::kNewest;
   ControlWay control = ControlWay::kAuto;
+  /// What calibration found out; absent: the sensor table's, and an assumed lens. For the sub-device's way; libcamera has its own.
   std::optional<LensMap> lens;
+  std::optional<SettingsDelays> delays;
+  std::optional<GainTable> gains;
   std::optional<float> black;  ///< code of no light out of 65536; absent: the camera's own word, else the sensor table's
 };
 

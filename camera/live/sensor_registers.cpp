@@ -27,7 +27,12 @@ SensorRegisters::SensorRegisters(const V4l2Device& sensor, const V4l2Device* len
   const SensorFacts* facts = find_sensor(model);
   latencies = facts ? facts->latencies : ControlLatencies{2, 2, 1, 2};
   if (options.latencies) latencies = *options.latencies;
-  if (!facts && !options.latencies) notes.push_back("sensor " + model + " is not in the table: settings are taken to land 2 frames later");
+  if (options.delays) {
+    latencies.exposure = options.delays->exposure;
+    latencies.gain = options.delays->gain;
+  }
+  if (!facts && !options.latencies && !options.delays)
+    notes.push_back("sensor " + model + " is not in the table: settings are taken to land 2 frames later");
   read_timing(sensor, options.frames);
   read_gain(sensor, model, options);
   if (lens) read_lens(*lens, options);
@@ -60,6 +65,7 @@ void SensorRegisters::read_timing(const V4l2Device& sensor, const FrameDurationL
 void SensorRegisters::read_gain(const V4l2Device& sensor, const std::string& model, const SubdeviceOptions& options) {
   const SensorFacts* facts = find_sensor(model);
   gain_ = options.gain ? *options.gain : facts ? facts->gain : GainModel();
+  gains_ = options.gains;
   const auto range = sensor.range(V4L2_CID_ANALOGUE_GAIN);
   gain_moves = range && has_codes(gain_);
   if (!gain_moves) {
@@ -72,8 +78,13 @@ void SensorRegisters::read_gain(const V4l2Device& sensor, const std::string& mod
   gain_.min_code = std::max(static_cast<int>(range->min), gain_.min_code);
   gain_.max_code = gain_.max_code > 0 ? std::min(static_cast<int>(range->max), gain_.max_code) : static_cast<int>(range->max);
   now.gain = static_cast<std::int32_t>(range->value);
-  limits.least_gain = gain_of_code(gain_, gain_.min_code);
-  limits.most_gain = gain_of_code(gain_, gain_.max_code);
+  limits.least_gain = gain_at(gain_.min_code);
+  limits.most_gain = gain_at(gain_.max_code);
+}
+
+float SensorRegisters::gain_at(int code) const {
+  const float nominal = gain_of_code(gain_, code);
+  return gains_ ? gains_->actual(nominal) : nominal;
 }
 
 void SensorRegisters::read_lens(const V4l2Device& lens, const SubdeviceOptions& options) {
@@ -98,7 +109,10 @@ SensorCodes SensorRegisters::codes(const SensorSettings& settings) const {
   const double lines = settings.exposure / limits.line_time;
   // A little more than nothing is added so that whole lines stay whole.
   if (settings.exposure.count() > 0) codes.exposure = clamped(std::floor(lines + 1e-3), least_exposure_, most_exposure_);
-  if (gain_moves) codes.gain = code_of_gain(gain_, std::clamp(settings.analogue_gain, limits.least_gain, limits.most_gain));
+  if (gain_moves) {
+    const float wanted = std::clamp(settings.analogue_gain, limits.least_gain, limits.most_gain);
+    codes.gain = code_of_gain(gain_, gains_ ? gains_->asked(wanted) : wanted);
+  }
   if (lens_) codes.lens = std::clamp(lens_->code(settings.lens_position), least_lens_, most_lens_);
   return codes;
 }
@@ -106,7 +120,7 @@ SensorCodes SensorRegisters::codes(const SensorSettings& settings) const {
 SensorSettings SensorRegisters::settings(const SensorCodes& codes) const {
   SensorSettings settings;
   settings.exposure = codes.exposure * limits.line_time;
-  settings.analogue_gain = gain_moves ? gain_of_code(gain_, codes.gain) : 1;
+  settings.analogue_gain = gain_moves ? gain_at(codes.gain) : 1;
   settings.lens_position = lens_ ? lens_->dioptres(codes.lens) : 0;
   return settings;
 }

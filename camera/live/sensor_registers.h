@@ -43,8 +43,10 @@ class SensorRegisters {
   void read_gain(const V4l2Device& sensor, const std::string& model, const SubdeviceOptions& options);
   void read_timing(const V4l2Device& sensor, const FrameDurationLimits& frames);
   void read_lens(const V4l2Device& lens, const SubdeviceOptions& options);
+  float gain_at(int code) const;
 
   GainModel gain_;
+  std::optional<GainTable> gains_;
   std::optional<LensMap> lens_;
   std::int32_t least_lens_ = 0, most_lens_ = 0;
   std::int32_t height_ = 0, margin_ = 0;  ///< lines; margin: of a frame beyond its longest exposure

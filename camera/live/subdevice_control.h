@@ -12,6 +12,7 @@
 #include "camera/lens_map.h"
 #include "camera/live/media_graph.h"
 #include "camera/live/metadata_control.h"
+#include "camera/sensor_response.h"
 #include "camera/sensor_table.h"
 
 namespace argent {
@@ -21,6 +22,8 @@ struct SubdeviceOptions {
   std::optional<LensMap> lens;                ///< absent: assumed_lens_map()
   std::optional<ControlLatencies> latencies;  ///< absent: the sensor table's
   std::optional<GainModel> gain;              ///< absent: the sensor table's
+  std::optional<SettingsDelays> delays;       ///< of exposure and gain, instead of the latencies'
+  std::optional<GainTable> gains;             ///< what the codes' gains really are; absent: what the model says
 };
 
 /// After the camera was configured (its mode decides the ranges), before it starts. `start`: in force from the first frame on; an exposure

@@ -4,24 +4,25 @@
 #include <memory>
 #include <utility>
 
-#include "camera/live/live_camera.h"
-
 namespace argent {
 namespace {
 
 constexpr std::string_view kOnly = "auto";
 
-LiveCameraOptions camera_options(const LiveSourceOptions& options) {
+}  // namespace
+
+LiveCameraOptions camera_options(const LiveSourceOptions& options, const CameraProfile& profile) {
   LiveCameraOptions camera;
   if (options.camera != kOnly) camera.id = options.camera;
   camera.size = options.size;
   camera.format = options.format;
   if (options.fps > 0) camera.frames.shortest = Microseconds(1e6 / options.fps);
   camera.frames.longest = options.longest_frame;
+  if (!profile.lens_map.empty()) camera.lens = LensMap(profile.lens_map);
+  camera.delays = profile.delays;
+  if (!profile.gain_table.empty()) camera.gains = GainTable(profile.gain_table);
   return camera;
 }
-
-}  // namespace
 
 void limit(ControllerParams& params, const SensorLimits& limits) {
   AutoExposureParams& exposure = params.exposure;
@@ -40,7 +41,7 @@ void limit(ControllerParams& params, const SensorLimits& limits) {
 LiveSource open_machine_camera(const LiveSourceOptions& options) {
   LiveSource source;
   if (!options.tuning.empty()) source.profile = load_tuning(options.tuning);
-  auto camera = std::make_unique<LiveCamera>(camera_options(options));
+  auto camera = std::make_unique<LiveCamera>(camera_options(options, source.profile));
   if (source.profile.name.empty()) source.profile.name = camera->stream().model;
   limit(source.profile.aaa, camera->limits());
   source.longest_frame = camera->limits().longest_frame;

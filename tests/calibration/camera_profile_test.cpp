@@ -41,6 +41,13 @@ noise:
   - {analogue_gain: 16, shot: 0.016, read: 0.00256}
 shading:
   - {cct: 4000, columns: 2, rows: 2, red: [1, 1.5, 2, 2.5], green: [1, 1, 1, 1], blue: [3, 1, 1, 1]}
+lens_map:
+  - {dioptres: 0, code: 445}
+  - {dioptres: 15, code: 925.5}
+delays: {exposure: 3, gain: 1}
+gain_table:
+  - {asked: 1, actual: 1}
+  - {asked: 8, actual: 7.75}
 isp:
   statistics: {columns: 16, rows: 12}
   tone: {contrast: 1.5}
@@ -89,6 +96,11 @@ TEST(CameraProfile, ReadsEverything) {
   EXPECT_EQ(profile.lux_reference.value().aperture, 1);
   ASSERT_EQ(profile.noise.size(), 2U);
   EXPECT_EQ(profile.noise[1].noise.shot, 0.016f);
+  ASSERT_EQ(profile.lens_map.size(), 2U);
+  EXPECT_EQ(profile.lens_map[1].dioptres, 15);
+  EXPECT_EQ(profile.lens_map[1].code, 925.5f);
+  EXPECT_EQ(profile.delays, (SettingsDelays{3, 1}));
+  EXPECT_EQ(profile.gain_table, (std::vector<GainTable::Point>{{1, 1}, {8, 7.75f}}));
   ASSERT_EQ(profile.isp.shading.size(), 1U);
   EXPECT_EQ(profile.isp.shading[0].columns, 2);
   EXPECT_EQ(profile.isp.shading[0].gains[0], (std::vector<float>{1, 1.5f, 2, 2.5f}));
@@ -117,6 +129,9 @@ TEST(CameraProfile, WhatIsWrittenReadsBackEqual) {
   EXPECT_EQ(other.isp.shading[0].gains, profile.isp.shading[0].gains);
   EXPECT_EQ(other.noise[0].noise.read, profile.noise[0].noise.read);
   EXPECT_EQ(other.aaa.white_balance.prior.curve[0].red, 0.9f);
+  EXPECT_EQ(other.lens_map[1].code, 925.5f);
+  EXPECT_EQ(other.delays, profile.delays);
+  EXPECT_EQ(other.gain_table, profile.gain_table);
   EXPECT_EQ(other.aaa.exposure.target, 0.2f);
   EXPECT_EQ(other.aaa.white_balance.prior.lux_priors[1].lux, 800);
   EXPECT_EQ(other.aaa.white_balance.modes.automatic.min, 2600);
@@ -126,6 +141,7 @@ TEST(CameraProfile, WhatIsWrittenReadsBackEqual) {
 TEST(CameraProfile, SaysOnlyWhatItKnows) {
   const CameraProfile profile = parse_profile("argent_profile: 1", "c.yaml");
   EXPECT_FALSE(profile.black || profile.white || profile.native_size);
+  EXPECT_TRUE(profile.lens_map.empty() && profile.gain_table.empty() && !profile.delays);
   EXPECT_TRUE(profile.matrices.empty() && profile.noise.empty() && profile.isp.shading.empty());
   EXPECT_EQ(text(parse_profile(text(profile), "d.yaml")), text(profile));
   EXPECT_EQ(text(profile).find("matrices"), std::string::npos);
@@ -202,6 +218,26 @@ TEST(CameraProfile, TablesAreChecked) {
   EXPECT_EQ(error_of_text(mesh("columns: 2, rows: 1", "1, 0.9")), "c.yaml: shading[0] has the gain 0.9, expected 1 or more");
   EXPECT_EQ(error_of_text(mesh("columns: 100000, rows: 100000", "1, 1")), "c.yaml: shading[0].columns = 100000, expected 1 to 1024");
   EXPECT_EQ(error_of_text(mesh("columns: 0, rows: 1", "1")), "c.yaml: shading[0].columns = 0, expected 1 to 1024");
+}
+
+TEST(CameraProfile, LensDelaysAndGainsAreChecked) {
+  EXPECT_EQ(error_of_text("lens_map: [{dioptres: 0, code: 1}]"),
+            "c.yaml: lens_map: a lens needs at least 2 points of dioptres and code, found 1");
+  EXPECT_EQ(error_of_text("lens_map: [{dioptres: 0, code: 1}, {dioptres: 1, code: 1}]").substr(0, 36),
+            "c.yaml: lens_map: the points of a le");
+  EXPECT_EQ(error_of_text("lens_map: [{dioptres: -1, code: 1}, {dioptres: 1, code: 2}]"),
+            "c.yaml: lens_map[0].dioptres = -1, expected 0 to 100");
+  EXPECT_EQ(error_of_text("lens_map: [{dioptres: 0, code: 1}, {dioptres: 1, code: 1e9}]").substr(0, 27), "c.yaml: lens_map[1].code = ");
+  EXPECT_EQ(error_of_text("lens_map: [{dioptre: 0, code: 1}]"),
+            "c.yaml:2: unknown key lens_map[0].dioptre, did you mean lens_map[0].dioptres");
+  EXPECT_EQ(error_of_text("delays: {exposure: 2}"), "c.yaml:2: delays lacks gain");
+  EXPECT_EQ(error_of_text("delays: {exposure: 2, gain: 11}"), "c.yaml: delays.gain = 11, expected 0 to 10");
+  EXPECT_EQ(error_of_text("delays: [2, 1]"), "c.yaml:2: delays is a list, expected a map");
+  EXPECT_EQ(error_of_text("delays: {exposure: 1.5, gain: 1}").substr(0, 32), "c.yaml:2: delays.exposure = 1.5,");
+  EXPECT_EQ(error_of_text("gain_table: [{asked: 1, actual: 1}, {asked: 2, actual: 0.5}]"),
+            "c.yaml: gain_table: the points of a gain table must rise in asked, and actual must not fall");
+  EXPECT_EQ(error_of_text("gain_table: [{asked: 0, actual: 1}]"),
+            "c.yaml: gain_table: a gain table holds a gain that is no positive number");
 }
 
 TEST(CameraProfile, AppliesToAFrame) {

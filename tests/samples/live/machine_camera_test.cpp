@@ -37,6 +37,20 @@ TEST(MachineCamera, LimitsThatDoNotMeetGiveWhatTheSensorCan) {
   EXPECT_EQ(params.exposure.max_exposure_us, 10'000);
 }
 
+TEST(MachineCamera, AProfileReplacesWhatWouldBeAssumed) {
+  CameraProfile profile;
+  const LiveCameraOptions assumed = camera_options({}, profile);
+  EXPECT_FALSE(assumed.lens || assumed.delays || assumed.gains);
+  profile.lens_map = {{0, 100}, {10, 600}};
+  profile.delays = SettingsDelays{3, 1};
+  profile.gain_table = {{1, 1}, {8, 7.5f}};
+  const LiveCameraOptions known = camera_options({}, profile);
+  ASSERT_TRUE(known.lens && known.delays && known.gains);
+  EXPECT_EQ(known.lens->code(5), 350);
+  EXPECT_EQ(known.delays, profile.delays);
+  EXPECT_FLOAT_EQ(known.gains->actual(8), 7.5f);
+}
+
 TEST(MachineCamera, ALensThatStaysIsAskedForNothingElse) {
   ControllerParams params;
   limit(params, limits_of(13, 10'000, 4));
