@@ -97,15 +97,24 @@ std::string bad_pixels(const CameraProfile& profile) {
   return yaml;
 }
 
+std::vector<Field> described(CameraProfile& profile) {
+  FieldList list;
+  list.group("isp", profile.isp);
+  list.group("aaa", profile.aaa);
+  return list.fields();
+}
+
 }  // namespace
 
-std::string write_profile(const CameraProfile& profile) {
-  CameraProfile copy = profile;  // describe() needs something to point into
-  FieldList list;
-  list.group("isp", copy.isp);
-  list.group("aaa", copy.aaa);
+std::string write_profile(const CameraProfile& profile, ProfileFields fields) {
+  CameraProfile copy = profile, usual;  // describe() needs something to point into
+  const std::vector<Field> all = described(copy), defaults = described(usual);
+  std::vector<Field> written;
+  for (std::size_t i = 0; i < all.size(); i++) {
+    if (fields == ProfileFields::kAll || text_of(all[i]) != text_of(defaults[i])) written.push_back(all[i]);
+  }
   return head(profile) + matrices(profile) + corrections(profile.isp.corrections) + curve(profile.aaa.white_balance.prior.curve) +
-         noise(profile.noise) + shading(profile.isp.shading) + bad_pixels(profile) + write_yaml(list.fields());
+         noise(profile.noise) + shading(profile.isp.shading) + bad_pixels(profile) + write_yaml(written);
 }
 
 }  // namespace argent
