@@ -11,6 +11,7 @@
 #include "aaa/controller.h"
 #include "calibration/profile/camera_profile.h"
 #include "calibration/tune/fold_deal.h"
+#include "calibration/tune/held_out_bootstrap.h"
 #include "calibration/tune/rating_objective.h"
 #include "calibration/tune/response_objective.h"
 #include "calibration/tune/scene_objective.h"
@@ -178,11 +179,12 @@ TEST(Tune, FindsAKnownOptimum) {
 }
 
 TEST(Tune, AnOverfitIsRefused) {
-  // Each half is best served by what is worst for the other.
-  std::vector<Bowls::Bowl> bowls(8, {0.03, 4});
+  // Each half is best served by what is worse for the other; a place between them looks better than the start to who tunes on all.
+  std::vector<Bowls::Bowl> bowls(8, {0.05, 4});
   const std::vector<int> folds = deal_folds(Bowls(bowls), 2, TuneOptions().search.seed);
-  for (std::size_t i = 0; i < bowls.size(); i++) bowls[i].target = folds[i] == 0 ? 0.03 : 0.19;
+  for (std::size_t i = 0; i < bowls.size(); i++) bowls[i].target = folds[i] == 0 ? 0.05 : 0.2;
   const TuneResult result = tuned(Bowls(bowls), {ControllerParams(), kBoth});
+  EXPECT_LT(result.choice().seen.score, 0.97);
   EXPECT_GT(result.choice().held_out.score, 1.5);
   EXPECT_LT(result.choice().better, 0.1);
   EXPECT_FALSE(result.replaced);
@@ -277,6 +279,25 @@ TEST(TermScore, SumsFloorsAndWhatIsNotSaid) {
   EXPECT_EQ(ratio_of({.name = "floored", .floor = 2}, 1, 0), 1.5);
   const std::vector<double> ratios{0.5, NAN, 1.5}, weights{0.5, 0.25, 0.25};
   EXPECT_DOUBLE_EQ(score_of(ratios, weights), 0.625 / 0.75);
+}
+
+TEST(HeldOutBootstrap, SaysHowMuchIsLuck) {
+  const std::vector<TuneTerm> terms{{.name = "error", .measure = 0, .floor = 0.01}};
+  const std::vector<std::size_t> objectives{0};
+  const std::vector<double> weights{1};
+  const CaseResult start{{1}, 0}, better{{0.9}, 0}, worse{{1.1}, 0}, much_better{{0.2}, 0};
+  const auto share = [&](const CaseResult& even, const CaseResult& odd, int groups) {
+    HeldOutBootstrap bootstrap(terms, objectives, weights);
+    for (int i = 0; i < 40; i++) bootstrap.add(0, std::to_string(i % groups), start, i % 2 == 0 ? even : odd);
+    return bootstrap.better_share(1);
+  };
+  EXPECT_EQ(share(better, better, 40), 1);
+  EXPECT_EQ(share(worse, worse, 40), 0);
+  EXPECT_NEAR(share(start, start, 40), 0.5, 1e-9);
+  EXPECT_NEAR(share(better, worse, 40), 0.5, 0.1);
+  EXPECT_GT(share(much_better, worse, 40), 0.99);
+  // Eight groups, alike within, are eight draws and not forty.
+  EXPECT_LT(share(much_better, worse, 8), 0.999);
 }
 
 class JournalTest : public testing::Test {
