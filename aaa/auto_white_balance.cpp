@@ -113,7 +113,8 @@ AutoWhiteBalance::AutoWhiteBalance(const AutoWhiteBalanceParams& params) : param
   const std::span<const std::string_view> names = illuminant_estimator_names();
   if (std::find(names.begin(), names.end(), params_.estimator) == names.end()) make_illuminant_estimator(params_.estimator);  // throws
   for (std::string_view name : names) {
-    if (params_.opinions || name == params_.estimator) estimators_.push_back({name, make_illuminant_estimator(name, params_.model)});
+    if (params_.opinions || name == params_.estimator)
+      estimators_.push_back({name, make_illuminant_estimator(name, params_.model, params_.fusion)});
   }
 }
 

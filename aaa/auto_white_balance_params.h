@@ -4,6 +4,7 @@
 #include <string>
 
 #include "aaa/illuminant.h"
+#include "aaa/light_fusion_params.h"
 #include "isp/params.h"
 
 namespace argent {
@@ -27,7 +28,8 @@ struct AutoWhiteBalanceParams {
   float damping_seconds = 0.2f;
   bool opinions = false;       ///< ask all estimators, not only the one that is followed: for the trace
   float min_evidence = 0.02f;  ///< below it the gains are held
-  IlluminantPrior prior;       ///< the sensor's cct curve
+  LightFusionParams fusion;
+  IlluminantPrior prior;  ///< the sensor's cct curve
   AwbModeRanges modes;
 };
 
@@ -39,6 +41,7 @@ void describe(List& list, AutoWhiteBalanceParams& p) {
              {.min = 0, .max = 3600, .unit = "s", .doc = "time constant of the temporal filter, 0 = none"});
   list.field("opinions", p.opinions, {.doc = "ask all estimators, for the trace"});
   list.field("min_evidence", p.min_evidence, {.min = 0, .max = 1, .doc = "below it the gains are held"});
+  list.group("fusion", p.fusion);
 }
 
 }  // namespace argent

@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "aaa/light_fusion_params.h"
 #include "isp/statistics.h"
 
 namespace argent {
@@ -60,8 +61,9 @@ class LightModel;
 std::shared_ptr<const LightModel> load_light_model(const std::filesystem::path& path);
 
 /// One of the names in illuminant.cpp's table. Throws Error, which lists them, for any other. `weights`: of learned estimators, which have
-/// built-in ones where there are none; others leave them alone.
-std::unique_ptr<IlluminantEstimator> make_illuminant_estimator(std::string_view name, std::shared_ptr<const LightModel> weights = nullptr);
+/// built-in ones where there are none; others leave them alone. `fusion`: of `bayes` and `fused`.
+std::unique_ptr<IlluminantEstimator> make_illuminant_estimator(std::string_view name, std::shared_ptr<const LightModel> weights = nullptr,
+                                                               const LightFusionParams& fusion = {});
 std::span<const std::string_view> illuminant_estimator_names();
 
 }  // namespace argent

@@ -8,7 +8,7 @@ release_tree=$root/build/release
 
 build_packages=(cmake ninja-build g++ pkg-config libraw-dev libtiff-dev libpng-dev libjpeg-dev libexif-dev liblcms2-dev libopenexr-dev
   libyaml-cpp-dev liblensfun-dev liblensfun-data-v1 libcli11-dev nlohmann-json3-dev zlib1g-dev libeigen3-dev libgtest-dev rawtran-doc
-  libcpp-httplib-dev libjs-dygraphs)
+  libcpp-httplib-dev libjs-dygraphs libnlopt-cxx-dev)
 test_packages=(python3 python3-numpy python3-opencv python3-torch python3-setuptools libraw-bin libcamera-dev libopencv-dev ffmpeg xvfb
   chromium chromium-driver python3-selenium gdb clang-format)
 # The virtual machine of tests/live_vm: a kernel's headers, and what it takes to boot that kernel and to talk to its camera.

@@ -20,7 +20,8 @@ constexpr float kSigmaFloor = 4;      // mired: the curve itself is measured no 
 
 class Bayes final : public IlluminantEstimator {
  public:
-  explicit Bayes(const SurfacePrior& surfaces) : surfaces_(surfaces), without_curve_(make_grey_pixel()) {}
+  Bayes(const SurfacePrior& surfaces, const LightFusionParams& fusion)
+      : surfaces_(weighted(surfaces, fusion)), without_curve_(make_grey_pixel()) {}
 
   Illuminant estimate(const Statistics& statistics, const IlluminantPrior& prior) override {
     if (prior.curve.size() < 2) return without_curve_->estimate(statistics, prior);
@@ -46,7 +47,9 @@ class Bayes final : public IlluminantEstimator {
 
 }  // namespace
 
-std::unique_ptr<IlluminantEstimator> make_bayes_with(const SurfacePrior& surfaces) { return std::make_unique<Bayes>(surfaces); }
+std::unique_ptr<IlluminantEstimator> make_bayes_with(const SurfacePrior& surfaces, const LightFusionParams& fusion) {
+  return std::make_unique<Bayes>(surfaces, fusion);
+}
 std::unique_ptr<IlluminantEstimator> make_bayes() { return make_bayes_with(kSurfacePrior); }
 
 }  // namespace argent

@@ -8,6 +8,6 @@
 
 namespace argent {
 
-std::unique_ptr<IlluminantEstimator> make_bayes_with(const SurfacePrior& surfaces);
+std::unique_ptr<IlluminantEstimator> make_bayes_with(const SurfacePrior& surfaces, const LightFusionParams& fusion = {});
 
 }  // namespace argent

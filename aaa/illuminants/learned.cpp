@@ -19,12 +19,6 @@ namespace argent {
 namespace {
 
 constexpr float kSigmaFloor = 4;  // mired: the curve itself is measured no better
-constexpr float kColorsWeight = 0.8f, kZonesWeight = 0.8f, kPriorWeight = 0.4f, kGreyWeight = 0.2f;  // exponents
-// The gate. A filter over colors that it has not seen says nothing; a network over planes says something. So where the two disagree, the
-// networks over zones count less, and the pool is less sure.
-constexpr float kGateReach = 40;  // mired apart: the exponent is half
-constexpr float kDoubt = 0.3f;    // of the distance, added to sigma
-constexpr float kGreySigma = 40;  // mired, beside what grey_pixel claims
 
 enum class Experts { kColors, kZones, kAll };
 
@@ -41,7 +35,8 @@ float mean_mired(std::span<const float> scores, std::span<const CurveCandidate> 
 }
 
 /// Of a Gaussian about a light, along the candidates.
-void add_grey(const Illuminant& grey, std::span<const CurveCandidate> candidates, std::span<float> scores) {
+void add_grey(const Illuminant& grey, const LightFusionParams& fusion, std::span<const CurveCandidate> candidates,
+              std::span<float> scores) {
   if (!(grey.evidence > 0)) return;
   for (std::size_t i = 0; i < candidates.size(); i++) {
     // A mired is about this far in log-chroma, by the neighbors.
@@ -49,15 +44,21 @@ void add_grey(const Illuminant& grey, std::span<const CurveCandidate> candidates
     const float mireds = b.mired - a.mired, length = std::hypot(b.u - a.u, b.v - a.v);
     const float speed = mireds > 0 ? length / mireds : 0;
     const float du = candidates[i].u - grey.mean[0], dv = candidates[i].v - grey.mean[1];
-    const float variance = (grey.covariance[0] + grey.covariance[2]) / 2 + kGreySigma * kGreySigma * speed * speed;
-    scores[i] -= kGreyWeight * (du * du + dv * dv) / (2 * variance);
+    const float variance = (grey.covariance[0] + grey.covariance[2]) / 2 + fusion.grey_sigma * fusion.grey_sigma * speed * speed;
+    scores[i] -= fusion.grey * (du * du + dv * dv) / (2 * variance);
   }
 }
 
 class Learned final : public IlluminantEstimator {
  public:
-  Learned(std::shared_ptr<const LightModel> model, Experts experts, const SurfacePrior& prior = kSurfacePrior, Gate gate = Gate::kOn)
-      : networks_(std::move(model)), experts_(experts), gate_(gate), prior_(prior), grey_(make_grey_pixel()) {}
+  Learned(std::shared_ptr<const LightModel> model, Experts experts, const SurfacePrior& prior = kSurfacePrior, Gate gate = Gate::kOn,
+          const LightFusionParams& fusion = {})
+      : networks_(std::move(model)),
+        experts_(experts),
+        gate_(gate),
+        fusion_(fusion),
+        prior_(weighted(prior, fusion)),
+        grey_(make_grey_pixel()) {}
 
   Illuminant estimate(const Statistics& statistics, const IlluminantPrior& prior) override {
     light_features(statistics, prior, features_);
@@ -70,7 +71,7 @@ class Learned final : public IlluminantEstimator {
     if (experts_ == Experts::kZones) multiply(networks_.by_planes(features_), 1);
     if (experts_ == Experts::kAll) {
       doubt = fuse(prior);
-      add_grey(grey_->estimate(statistics, prior), candidates, scores_);
+      add_grey(grey_->estimate(statistics, prior), fusion_, candidates, scores_);
     }
     to_probabilities(scores_);
     const MiredBelief belief = belief_of(scores_, candidates);
@@ -86,24 +87,27 @@ class Learned final : public IlluminantEstimator {
     for (std::size_t i = 0; i < scores_.size(); i++) scores_[i] += exponent * log_probabilities[i];
   }
 
-  /// The networks and the prior, into scores_; how much less sure than they say they should be, mired.
+  /// The networks and the prior, into scores_. The gate: a filter over colors that it has not seen says nothing; a network over planes says
+  /// something. So where the two disagree, the networks over zones count less, and the pool is less sure. Returns how much less sure than
+  /// they say they should be, mired.
   float fuse(const IlluminantPrior& prior) {
     of_prior_.assign(scores_.size(), 0);
     add_seen(prior_.surface, features_.colors, features_.candidates, of_prior_);
     for (float& score : of_prior_) score *= kVotes;  // which the prior was fitted to
     add_lights(prior_, features_.candidates, prior.lux, of_prior_);
-    multiply(of_prior_, kPriorWeight);
-    multiply(networks_.by_colors(features_), kColorsWeight);
+    multiply(of_prior_, fusion_.prior);
+    multiply(networks_.by_colors(features_), fusion_.colors);
     const std::span<const float> by_planes = networks_.by_planes(features_);
     const float apart = mean_mired(by_planes, features_.candidates) - mean_mired(scores_, features_.candidates);
-    const float square = apart * apart / (kGateReach * kGateReach);
-    multiply(by_planes, gate_ == Gate::kOn ? kZonesWeight / (1 + square) : kZonesWeight);
-    return gate_ == Gate::kOn ? kDoubt * apart : 0;
+    const float square = apart * apart / (fusion_.gate_reach * fusion_.gate_reach);
+    multiply(by_planes, gate_ == Gate::kOn ? fusion_.zones / (1 + square) : fusion_.zones);
+    return gate_ == Gate::kOn ? fusion_.doubt * apart : 0;
   }
 
   LightExperts networks_;
   Experts experts_;
   Gate gate_;
+  LightFusionParams fusion_;
   SurfacePrior prior_;
   std::unique_ptr<IlluminantEstimator> grey_;
   LightFeatures features_;
@@ -118,8 +122,9 @@ std::unique_ptr<IlluminantEstimator> make_learned_colors_with(std::shared_ptr<co
 std::unique_ptr<IlluminantEstimator> make_learned_zones_with(std::shared_ptr<const LightModel> model) {
   return std::make_unique<Learned>(std::move(model), Experts::kZones);
 }
-std::unique_ptr<IlluminantEstimator> make_fused_with(std::shared_ptr<const LightModel> model, const SurfacePrior& prior, Gate gate) {
-  return std::make_unique<Learned>(std::move(model), Experts::kAll, prior, gate);
+std::unique_ptr<IlluminantEstimator> make_fused_with(std::shared_ptr<const LightModel> model, const SurfacePrior& prior, Gate gate,
+                                                     const LightFusionParams& fusion) {
+  return std::make_unique<Learned>(std::move(model), Experts::kAll, prior, gate, fusion);
 }
 
 std::unique_ptr<IlluminantEstimator> make_learned_colors() { return make_learned_colors_with(LightModel::built_in()); }

@@ -13,6 +13,6 @@ std::unique_ptr<IlluminantEstimator> make_learned_zones_with(std::shared_ptr<con
 /// `gate`: whether the networks over zones count less the farther they are from the others, which know better what they don't know.
 enum class Gate { kOff, kOn };
 std::unique_ptr<IlluminantEstimator> make_fused_with(std::shared_ptr<const LightModel> model, const SurfacePrior& prior = kSurfacePrior,
-                                                     Gate gate = Gate::kOn);
+                                                     Gate gate = Gate::kOn, const LightFusionParams& fusion = {});
 
 }  // namespace argent

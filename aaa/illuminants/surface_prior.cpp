@@ -72,6 +72,12 @@ TableRead read_light(float lux, float mired) {
                   position_in(mired, P::kLowMired, (P::kHighMired - P::kLowMired) / (P::kMireds - 1), P::kMireds), P::kMireds);
 }
 
+SurfacePrior weighted(SurfacePrior prior, const LightFusionParams& fusion) {
+  for (float& x : prior.surface) x *= fusion.surfaces;
+  for (float& x : prior.light) x *= fusion.lights;
+  return prior;
+}
+
 void add_seen(std::span<const float> table, std::span<const ColorVote> votes, std::span<const CurveCandidate> candidates,
               std::span<float> scores) {
   // read_surface() written out, since this is where the time goes: a block's places first, in a loop that compilers make vector code of.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "aaa/illuminants/color_votes.h"
+#include "aaa/light_fusion_params.h"
 
 namespace argent {
 
@@ -25,6 +26,9 @@ struct SurfacePrior {
 
 /// Fitted by `argent evaluate awb --write-prior` on all 478 images of ../shared/data/awb/pi_scenes/pisp.
 extern const SurfacePrior kSurfacePrior;
+
+/// With the tables' logarithms multiplied by their exponents.
+SurfacePrior weighted(SurfacePrior prior, const LightFusionParams& fusion);
 
 struct CurveCandidate {
   float mired = 0, u = 0, v = 0;

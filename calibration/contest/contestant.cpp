@@ -13,9 +13,15 @@
 namespace argent {
 namespace {
 
+constexpr float kMostStep = 20;  // EV, of the description of max_step
+
 class Argent final : public Contestant {
  public:
-  explicit Argent(const ControllerParams& params) : controller_(params), quick_(params) { quick_.white_balance.estimator = "grey_world"; }
+  explicit Argent(const ControllerParams& params) : controller_(params), quick_(params) {
+    quick_.white_balance.estimator = "grey_world";
+    // What one update may do is no part of what the scene wants: small steps would be judged to have arrived.
+    quick_.exposure.max_step = kMostStep;
+  }
 
   Decision update(const Statistics& statistics, const Request& request) override { return controller_.update(statistics, request); }
 

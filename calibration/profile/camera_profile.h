@@ -55,7 +55,9 @@ struct CameraProfile {
 /// awb.weights and dcp name, beside the profile.
 CameraProfile load_profile(const std::filesystem::path& path);
 CameraProfile parse_profile(std::string_view yaml, std::string_view source);
-std::string write_profile(const CameraProfile& profile);
+/// kChanged: of the described parameters those that are not at their defaults. Tables are there in any case.
+enum class ProfileFields { kAll, kChanged };
+std::string write_profile(const CameraProfile& profile, ProfileFields fields = ProfileFields::kAll);
 /// Written to a temporary beside `path` and renamed. Throws Error when the profile is wrong (see check), when the file exists
 /// (Overwrite::kNo) or can't be written.
 void save_profile(const CameraProfile& profile, const std::filesystem::path& path, Overwrite overwrite = Overwrite::kNo);

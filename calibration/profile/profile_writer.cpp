@@ -148,16 +148,25 @@ std::string camera(const CameraProfile& profile) {
   return yaml;
 }
 
+std::vector<Field> described(CameraProfile& profile) {
+  FieldList list;
+  list.group("isp", profile.isp);
+  list.group("aaa", profile.aaa);
+  return list.fields();
+}
+
 }  // namespace
 
-std::string write_profile(const CameraProfile& profile) {
-  CameraProfile copy = profile;  // describe() needs something to point into
-  FieldList list;
-  list.group("isp", copy.isp);
-  list.group("aaa", copy.aaa);
+std::string write_profile(const CameraProfile& profile, ProfileFields fields) {
+  CameraProfile copy = profile, usual;  // describe() needs something to point into
+  const std::vector<Field> all = described(copy), defaults = described(usual);
+  std::vector<Field> written;
+  for (std::size_t i = 0; i < all.size(); i++) {
+    if (fields == ProfileFields::kAll || text_of(all[i]) != text_of(defaults[i])) written.push_back(all[i]);
+  }
   return head(profile) + matrices(profile) + corrections(profile.isp.corrections) + curve(profile.aaa.white_balance.prior.curve) +
          search(profile.aaa.white_balance.prior) + awb_modes(profile.aaa.white_balance.modes) + lux_reference(profile.lux_reference) +
-         noise(profile.noise) + shading(profile.isp.shading) + bad_pixels(profile) + camera(profile) + write_yaml(list.fields());
+         noise(profile.noise) + shading(profile.isp.shading) + bad_pixels(profile) + camera(profile) + write_yaml(written);
 }
 
 }  // namespace argent

@@ -9,7 +9,9 @@
 #include <new>
 #include <thread>
 
+#include "aaa/controller.h"
 #include "models/runtime/context.h"
+#include "models/runtime/error.h"
 
 namespace {
 
@@ -154,6 +156,28 @@ TEST(Learned, APosteriorAddsUpToOneAndHoldsTheAnswer) {
     EXPECT_LE(posterior.mired[static_cast<std::size_t>(posterior.size - 1)], 1e6f / 2964 + .1f) << name;
   }
   EXPECT_EQ(make_illuminant_estimator("grey_world")->estimate(paints({.5f, 1, .6f}, 1), prior).posterior.size, 0);
+}
+
+TEST(Learned, EachParameterOfTheFusionChangesSomething) {
+  const IlluminantPrior prior = imx708(500);
+  const Statistics frame = paints({.5f, 1, .6f}, 1);
+  const auto answer = [&](const char* name, const LightFusionParams& fusion) {
+    return make_illuminant_estimator(name, nullptr, fusion)->estimate(frame, prior);
+  };
+  const auto changes = [&](const char* name, float LightFusionParams::*member) {
+    LightFusionParams fusion;
+    fusion.*member *= 3;
+    return !(answer(name, fusion) == answer(name, {}));
+  };
+  using F = LightFusionParams;
+  for (auto member : {&F::surfaces, &F::lights, &F::prior, &F::colors, &F::zones, &F::grey, &F::gate_reach, &F::doubt, &F::grey_sigma})
+    EXPECT_TRUE(changes("fused", member));
+  for (auto member : {&F::surfaces, &F::lights}) EXPECT_TRUE(changes("bayes", member));
+  EXPECT_FALSE(changes("bayes", &F::zones));
+  EXPECT_FALSE(changes("learned_zones", &F::zones));
+  ControllerParams params;
+  params.white_balance.fusion.zones = 5;
+  EXPECT_THROW(Controller{params}, Error);
 }
 
 }  // namespace
