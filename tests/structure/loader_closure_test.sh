@@ -17,6 +17,7 @@ libpthread            LGPL-2.1
 libstdc++             exception: GCC runtime
 libgcc_s              exception: GCC runtime
 libgomp               exception: GCC runtime
+libatomic             exception: GCC runtime
 libraw_r              LGPL-2.1 or CDDL-1.0
 libtiff               libtiff
 libpng16              libpng
