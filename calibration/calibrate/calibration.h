@@ -10,10 +10,14 @@
 #include "calibration/chart/color_matrix_fit.h"
 #include "calibration/fit/cct_curve_fit.h"
 #include "calibration/fit/dark_level.h"
+#include "calibration/fit/dot_grid.h"
+#include "calibration/fit/focus_map.h"
 #include "calibration/fit/linearity.h"
 #include "calibration/fit/photon_transfer.h"
 #include "calibration/fit/pixel_defects.h"
+#include "calibration/fit/settings_response.h"
 #include "calibration/fit/shading_fit.h"
+#include "calibration/fit/slanted_edge.h"
 #include "calibration/profile/camera_profile.h"
 
 namespace argent {
@@ -52,6 +56,12 @@ struct LightMeasurement {
   double mean_left_out = 0;  ///< CIEDE2000 of patches that the matrix wasn't fitted to
 };
 
+/// One capture of a slanted edge.
+struct EdgeCapture {
+  std::filesystem::path file;
+  SlantedEdge edge;
+};
+
 /// Everything that was measured; absent is absent.
 struct Calibration {
   CameraProfile profile;
@@ -66,6 +76,12 @@ struct Calibration {
   std::vector<ChartCapture> charts;
   std::vector<LightMeasurement> lights;  ///< by rising cct
   std::optional<CctCurveFit> curve;      ///< its captures are the lights
+
+  std::vector<EdgeCapture> edges;
+  std::optional<LateralColorFit> lateral_color;
+  std::optional<FocusMap> focus;
+  std::optional<SettingsResponse> response;
+  std::optional<LuxReference> lux;  ///< of the chart whose illuminance is nearest to 1000 lux; level of a surface that reflects 18 %
 
   /// No Finding is an error.
   bool is_complete() const;

@@ -7,6 +7,7 @@
 
 #include "calibration/calibrate/capture_loader.h"
 #include "calibration/calibrate/chart_lights.h"
+#include "calibration/calibrate/lens_captures.h"
 #include "calibration/calibrate/profile_tables.h"
 #include "models/runtime/error.h"
 
@@ -70,6 +71,16 @@ struct Calibrator::State {
     for (const CaptureLabel* label : loader.of_kind(CaptureKind::kChart))
       plan.push_back({"chart of " + label->file.filename().string(), [this, label] { read_chart(*label); }});
     plan.push_back({"color matrices", [this] { fit_lights(); }});
+    plan.push_back({"sharpness", [this] {
+                      measure_lens(CaptureKind::kEdge, [this](const auto& some) { out.edges = measure_edges(some, out.findings); });
+                    }});
+    plan.push_back({"lateral color",
+                    [this] { measure_lens(CaptureKind::kDots, [this](const auto& some) { out.lateral_color = measure_dots(some); }); }});
+    plan.push_back({"focus", [this] {
+                      measure_lens(CaptureKind::kFocus, [this](const auto& some) { out.focus = measure_focus(some, out.findings); });
+                    }});
+    plan.push_back({"delays and gains",
+                    [this] { measure_lens(CaptureKind::kStep, [this](const auto& some) { out.response = measure_settings(some); }); }});
     plan.push_back({"profile", [this] { make_profile(); }});
   }
 
@@ -257,7 +268,16 @@ struct Calibrator::State {
     for (Finding& finding : fits.findings) out.findings.push_back(std::move(finding));
   }
 
+  /// Nothing is said where there are no captures of the kind.
+  template <class Measure>
+  void measure_lens(CaptureKind kind, Measure measure) {
+    const std::deque<Loaded> captures = loader.load(loader.of_kind(kind));
+    if (captures.empty()) return;
+    attempt(std::string(name_of(kind)) + " captures", [&] { measure(captures); });
+  }
+
   void make_profile() {
+    out.lux = lux_reference_of(out);
     out.profile = profile_of(out, set.camera);
     attempt("profile", [&] { check(out.profile, "profile"); });
   }

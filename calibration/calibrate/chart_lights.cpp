@@ -17,6 +17,7 @@ namespace {
 constexpr double kContradiction = 0.1;  // relative, of a lamp's temperature
 constexpr float kDimWhite = 0.1f;       // of saturation
 constexpr double kTooFar = 6;           // CIEDE2000, mean: no ColorChecker has such colors
+constexpr double kSameWhite = 0.06;     // log
 constexpr double kSurelyOff = 20;       // mired off the curve
 constexpr std::size_t kWhite = ColorChecker::kFirstGrey;
 
@@ -102,8 +103,21 @@ std::string name_of(const LightMeasurement& light) {
   return (light.illuminant.empty() ? "" : light.illuminant + ", ") + shown_number(static_cast<double>(light.cct)) + " K";
 }
 
+/// Charts that are said to be in one light have one white.
+void check_same_white(const std::vector<std::size_t>& group, std::span<const ChartCapture> charts) {
+  for (const std::size_t i : group) {
+    const Illuminant one = light_of(charts[group.front()].checker), other = light_of(charts[i].checker);
+    const double apart = std::hypot(static_cast<double>(one.mean[0] - other.mean[0]), static_cast<double>(one.mean[1] - other.mean[1]));
+    if (apart > kSameWhite)
+      throw Error("labels contradict each other: said to be in one light, but the whites of ",
+                  charts[group.front()].file.filename().string(), " and ", charts[i].file.filename().string(), " are ",
+                  shown_number(100 * apart), " % apart");
+  }
+}
+
 LightMeasurement measured(const std::vector<std::size_t>& group, std::span<const ChartCapture> charts,
                           const std::filesystem::path& spectra) {
+  check_same_white(group, charts);
   LightMeasurement out;
   out.illuminant = charts[group.front()].illuminant;
   out.cct = charts[group.front()].cct;

@@ -51,6 +51,32 @@ void add_colors(const Calibration& measured, CameraProfile& profile) {
   prior.transverse_negative = measured.curve->transverse_negative;
 }
 
+void add_lens(const Calibration& measured, CameraProfile& profile) {
+  if (measured.lateral_color) {
+    const GeometryParams scales = geometry_of(measured.lateral_color->lateral, measured.size);
+    profile.isp.geometry.ca_red = scales.ca_red;
+    profile.isp.geometry.ca_blue = scales.ca_blue;
+  }
+  const auto sharpest = std::max_element(measured.edges.begin(), measured.edges.end(), [](const EdgeCapture& a, const EdgeCapture& b) {
+    return a.edge.colors[1].mtf50 < b.edge.colors[1].mtf50;
+  });
+  if (sharpest != measured.edges.end()) profile.isp.sharpen = sharpening_of(sharpest->edge.colors[1]);
+  if (measured.focus) {
+    profile.lens_map = measured.focus->points;
+    profile.aaa.focus = focus_params(*measured.focus, std::nullopt, profile.aaa.focus);
+  }
+}
+
+void add_response(const Calibration& measured, CameraProfile& profile) {
+  if (!measured.response) return;
+  profile.delays = SettingsDelays{measured.response->exposure_delay, measured.response->gain_delay};
+  for (const GainMeasure& gain : measured.response->gains) {
+    if (profile.gain_table.empty() || (gain.asked > profile.gain_table.back().asked && gain.actual > profile.gain_table.back().actual))
+      profile.gain_table.push_back({gain.asked, gain.actual});
+  }
+  if (profile.gain_table.size() < 2) profile.gain_table.clear();
+}
+
 }  // namespace
 
 CameraProfile profile_of(const Calibration& measured, const std::string& name) {
@@ -68,6 +94,9 @@ CameraProfile profile_of(const Calibration& measured, const std::string& name) {
   for (const ShadingFit& fit : measured.shading) profile.isp.shading.push_back(fit.mesh);
   for (const PixelDefect& defect : measured.defects) profile.isp.bad_pixels.push_back(place_of_pixel(defect.x, defect.y, measured.size));
   add_colors(measured, profile);
+  add_lens(measured, profile);
+  add_response(measured, profile);
+  profile.lux_reference = measured.lux;
   return profile;
 }
 

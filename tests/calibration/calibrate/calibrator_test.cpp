@@ -85,8 +85,8 @@ TEST_F(CalibratorTest, FindsWhatTheCameraIs) {
     const BestColorMatrix best = best_color_matrix(camera.sensitivities, light.spectrum, BrightnessFit::kFree);
     EXPECT_LT(static_cast<double>(light.fit.mean_delta_e), best.mean_delta_e * 1.15 + 0.1);
     const Vec3 white = response(camera.sensitivities, light.spectrum, white_surface());
-    EXPECT_NEAR(std::exp(static_cast<double>(light.fit.light[0])) / static_cast<double>(white[0] / white[1]), 1, 0.01);
-    EXPECT_NEAR(std::exp(static_cast<double>(light.fit.light[1])) / static_cast<double>(white[2] / white[1]), 1, 0.01);
+    EXPECT_NEAR(std::exp(static_cast<double>(light.fit.light[0])) / static_cast<double>(white[0] / white[1]), 1, 0.012);
+    EXPECT_NEAR(std::exp(static_cast<double>(light.fit.light[1])) / static_cast<double>(white[2] / white[1]), 1, 0.012);
   }
   // Greens come out alike.
   const auto range = [&](std::size_t site) { return static_cast<double>((*c.profile.white)[site] - (*c.profile.black)[site]); };
@@ -108,7 +108,7 @@ TEST_F(CalibratorTest, BrokenChartsSayWhatIsWrongAndLeaveTheOthersAlone) {
   for (const Case& wrong :
        {Case{SetFault::kMissing, Severity::kError, "no ColorChecker", 1}, Case{SetFault::kWrongChart, Severity::kError, "", 1},
         Case{SetFault::kTwoCharts, Severity::kWarning, "more than one chart", 2},
-        Case{SetFault::kDuplicate, Severity::kError, "the same pixels as", 1}, Case{SetFault::kContradictory, Severity::kError, "", 1}}) {
+        Case{SetFault::kDuplicate, Severity::kError, "the same pixels as", 1}, Case{SetFault::kContradictory, Severity::kError, "labels contradict each other", 0}}) {
     SCOPED_TRACE(std::string(name_of(wrong.fault)));
     const Calibration c = broken(wrong.fault);
     EXPECT_TRUE(says(c, wrong.severity, wrong.text)) << all_of(c);
