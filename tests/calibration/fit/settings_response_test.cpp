@@ -22,6 +22,7 @@ struct Sensor {
   int frames = 120;
   int hold = 1;  ///< frames that a request stays
   std::vector<float> gains{1, 1.5f, 2, 3, 4, 6, 8};
+  bool in_turn = false;  ///< gains as they stand there, not by chance
   std::function<double(double)> gain = [](double asked) { return asked; };
   unsigned seed = 1;
 };
@@ -37,7 +38,7 @@ std::vector<SettingsFrame> played(const Sensor& sensor) {
     frame.sequence = 1000 + static_cast<std::uint64_t>(i);
     if (asked.empty() || i % sensor.hold == 0) {
       frame.asked_exposure = Microseconds(kExposures[random() % kExposures.size()]);
-      frame.asked_gain = sensor.gains[random() % sensor.gains.size()];
+      frame.asked_gain = sensor.gains[(sensor.in_turn ? static_cast<std::size_t>(i) : random()) % sensor.gains.size()];
     } else {
       frame.asked_exposure = asked.front().asked_exposure;
       frame.asked_gain = asked.front().asked_gain;
@@ -134,8 +135,9 @@ TEST(SettingsResponse, StepsOfASensorsCodes) {
 // A gain that changes with every frame and never comes back.
 TEST(SettingsResponse, ARampOfGainsTellsItsDelay) {
   std::vector<float> ramp;
-  for (int i = 0; i < 400; i++) ramp.push_back(1 + 0.02f * static_cast<float>(i));
-  const SettingsResponse found = fit_settings_response(played({.exposure_delay = 1, .gain_delay = 2, .frames = 40, .gains = ramp}));
+  for (int i = 0; i < 40; i++) ramp.push_back(1 + 0.2f * static_cast<float>(i));
+  const SettingsResponse found =
+      fit_settings_response(played({.exposure_delay = 1, .gain_delay = 2, .frames = 40, .gains = ramp, .in_turn = true}));
   EXPECT_EQ(found.exposure_delay, 1);
   EXPECT_EQ(found.gain_delay, 2);
 }

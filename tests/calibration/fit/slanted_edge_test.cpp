@@ -63,9 +63,9 @@ SlantedEdge measured(const Edge& edge, const MosaicFixture& fixture) {
   return measure_slanted_edge(mosaic_of(scene_of(edge, fixture.size), fixture));
 }
 
-std::string refusal(const RawFrame& frame) {
+std::string refusal(const RawFrame& frame, const std::optional<Rect>& area = std::nullopt) {
   try {
-    measure_slanted_edge(frame);
+    measure_slanted_edge(frame, area);
   } catch (const Error& error) {
     return error.what();
   }
@@ -191,13 +191,22 @@ TEST(SlantedEdge, SaysWhatIsWrong) {
 
 TEST(SlantedEdge, RefusesFramesThatAreNone) {
   RawFrame frame = mosaic_of(scene_of({}, {160, 200}), noisy(0.6));
-  EXPECT_THROW(measure_slanted_edge(frame, Rect{100, 0, 61, 20}), Error);
-  EXPECT_THROW(measure_slanted_edge(frame, Rect{-1, 0, 60, 20}), Error);
+  for (const Rect& area : {Rect{100, 0, 61, 200}, Rect{-1, 0, 60, 200}, Rect{0, 0, 0, 9}, Rect{0, 9, 9, 2147483647}})
+    EXPECT_EQ(refusal(frame, area), "a rectangle outside of a frame of 160x200");
   frame.sensor.cfa = CfaPattern::kMonochrome;
   EXPECT_THROW(measure_slanted_edge(frame), Error);
   MosaicFixture tiny = noisy(0.6);
   tiny.size = {3, 2};
   EXPECT_NE(refusal(mosaic_of(scene_of({}, tiny.size), tiny)), "");
+}
+
+TEST(SlantedEdge, SigmaAndMtf50AreOneGaussians) {
+  for (const double sigma : {0.3, 0.8, 2.0}) {
+    double f = 0;
+    while (gaussian_mtf(sigma, f) > 0.5) f += 1e-5;
+    EXPECT_NEAR(sigma_of_mtf50(f) / sigma, 1, 1e-3);
+  }
+  EXPECT_NEAR(gaussian_mtf(1, 0.5), std::exp(-pi * pi / 2), 1e-12);
 }
 
 TEST(SlantedEdge, SharpeningTakesBackWhatWasMeasured) {
