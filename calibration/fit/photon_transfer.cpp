@@ -1,6 +1,7 @@
 #include "calibration/fit/photon_transfer.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
@@ -21,35 +22,41 @@ struct Tile {
   bool usable = false;
 };
 
+/// The middle of a tile's codes: a hot pixel doesn't move it.
+double median_of(const SitePlane& plane, int left, int top) {
+  std::array<std::uint16_t, kTile * kTile> codes;
+  std::size_t count = 0;
+  for (int y = top; y < top + kTile; y++) {
+    for (int x = left; x < left + kTile; x++) codes[count++] = plane.at(x, y);
+  }
+  const auto middle = codes.begin() + codes.size() / 2;
+  std::nth_element(codes.begin(), middle, codes.end());
+  return *middle;
+}
+
+/// Pixels that are no defects, neither always nor now and then: within 5 standard deviations of the tile's middle and of the other frame.
 Tile tile_of(const SitePlane& one, const SitePlane& other, int left, int top, double most) {
+  const double middle = median_of(one, left, top);
+  double shift = 0, sigma = 1e9, spread = 1e9;  // the lamp's flicker; of differences; of the mean of two
   Tile out;
-  double sum = 0, difference = 0, squares = 0;
-  for (int y = top; y < top + kTile; y++) {
-    for (int x = left; x < left + kTile; x++) {
-      const double a = one.at(x, y), b = other.at(x, y);
-      if (a >= most || b >= most || a == 0 || b == 0) return out;
-      sum += a + b;
-      difference += a - b;
-      squares += (a - b) * (a - b);
+  for (int pass = 0; pass < 3; pass++) {
+    double sum = 0, difference = 0, squares = 0, far = 0, kept = 0;
+    for (int y = top; y < top + kTile; y++) {
+      for (int x = left; x < left + kTile; x++) {
+        const double a = one.at(x, y), b = other.at(x, y), mean = (a + b) / 2;
+        if (a >= most || b >= most || a == 0 || b == 0) return {};
+        if (std::abs(a - b - shift) > kTrim * sigma || std::abs(mean - middle - shift / 2) > kTrim * spread) continue;
+        sum += mean, difference += a - b, squares += (a - b) * (a - b), far += (mean - middle) * (mean - middle), kept++;
+      }
     }
+    if (kept < kTile * kTile - 16) return {};
+    shift = difference / kept;
+    out = {sum / kept, (squares - kept * shift * shift) / (kept - 1) / 2, kept, true};
+    sigma = std::sqrt(2 * std::max(out.variance, 0.1));
+    // A slope of the light within the tile is no defect.
+    spread = std::sqrt(std::max(far / kept, 0.1));
   }
-  constexpr double kPixels = kTile * kTile;
-  const double shift = difference / kPixels;  // the lamp's flicker
-  double variance = (squares - kPixels * shift * shift) / (kPixels - 1);
-  // A pixel that blinks would pass for noise.
-  const double trim = kTrim * std::sqrt(std::max(variance, 0.1));
-  double kept = 0, kept_squares = 0;
-  for (int y = top; y < top + kTile; y++) {
-    for (int x = left; x < left + kTile; x++) {
-      const double d = static_cast<double>(one.at(x, y)) - other.at(x, y) - shift;
-      if (std::abs(d) > trim) continue;
-      kept++;
-      kept_squares += d * d;
-    }
-  }
-  if (kept < kPixels - 8) return out;
-  variance = kept_squares / (kept - 1);
-  return {sum / (2 * kPixels), variance / 2, kept, true};
+  return out;
 }
 
 /// Sums of the tiles near one level.

@@ -97,7 +97,7 @@ void check_modes(std::span<const ModeRange> modes, std::span<const TablePoint> c
   }
 }
 
-void check_gains(const GainTable& table, LintReport& report) {
+void check_gains(const LensGains& table, LintReport& report) {
   const std::vector<double> gains = lint_numbers(table.node);
   if (gains.empty()) return;
   const auto [least, most] = std::minmax_element(gains.begin(), gains.end());

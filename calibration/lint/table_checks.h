@@ -38,12 +38,12 @@ struct ModeRange {
 void check_modes(std::span<const ModeRange> modes, std::span<const TablePoint> curve, LintReport& report);
 
 /// A table of gains, `unit` of which is 1: positive, from `least` up, none beyond what a lens can need. One finding a table.
-struct GainTable {
+struct LensGains {
   const YamlNode* node = nullptr;
   int line = 0;
   std::string name;
   double unit = 1, least = 1;
 };
-void check_gains(const GainTable& table, LintReport& report);
+void check_gains(const LensGains& table, LintReport& report);
 
 }  // namespace argent

@@ -229,7 +229,8 @@ void read_camera(const Table& table, std::string_view source, CameraProfile& pro
   for (const Table& row : table.rows("gain_table", {"asked", "actual"}))
     profile.gain_table.push_back({row.number("asked"), row.number("actual")});
   if (const YamlNode* node = table.find("delays")) {
-    const Table delays(*node, "delays", source, {"exposure", "gain"});
+    static constexpr std::string_view kKeys[] = {"exposure", "gain"};
+    const Table delays(*node, "delays", source, kKeys);
     profile.delays = SettingsDelays{delays.whole("exposure"), delays.whole("gain")};
   }
 }
