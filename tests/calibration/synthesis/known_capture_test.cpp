@@ -113,6 +113,20 @@ TEST(KnownCapture, VarianceFollowsTheNoiseModel) {
   }
 }
 
+TEST(KnownCapture, RoundingIsPartOfTheNoiseModel) {
+  KnownCamera camera = ideal_camera();
+  camera.sensor.converter_noise = 0.7f;
+  camera.sensor.black.fill(256.3f);
+  const RawFrame dark = make_capture(camera, *even_target(white_surface()), d65(), {.lux = 0});
+  const double codes = double(noise_of(camera.sensor, 1).read) * range_of(camera) * range_of(camera);
+  EXPECT_NEAR(codes, 0.49 + 1.0 / 12, 1e-5);
+  for (const std::size_t site : {0U, 1U, 2U, 3U}) {
+    const Moments seen = moments_of(dark, site);
+    EXPECT_NEAR(seen.variance / codes, 1, 5 * std::sqrt(2 / seen.count)) << site;
+    EXPECT_NEAR(seen.mean, 256.3, 5 * std::sqrt(codes / seen.count)) << site;
+  }
+}
+
 TEST(KnownCapture, PixelsAreIndependentAndRowsWhereTheyAreNot) {
   KnownCamera camera = noisy_camera();
   const auto row_variance = [&] {  // of row means, in units of what independent pixels have
