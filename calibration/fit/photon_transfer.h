@@ -39,7 +39,8 @@ struct FramePair {
 
 /// Two frames of the same light, exposure and gain each, all at one gain; dark ones too. `black` are the codes of no light (of the dark
 /// frames, where these were measured better than the files say). Tiles of 16x16 samples of one color; those with a clipped code, or
-/// brighter than 0.9, are left out, and so are pixels whose difference passes 5 standard deviations. Weighted least squares: a variance of
+/// brighter than 0.9, are left out, and so are pixels that are 5 standard deviations
+/// off their tile or their other self: defects. Weighted least squares: a variance of
 /// n pixels is known to sqrt(2 / n) of itself. Throws Error: frames that are not alike, fewer than 64 tiles, or light at one level alone.
 PhotonTransfer fit_photon_transfer(std::span<const FramePair> pairs, const std::array<double, 4>& black);
 

@@ -239,6 +239,37 @@ std::string shading_section(const Calibration& c) {
   return out;
 }
 
+std::string lens_section(const Calibration& c) {
+  std::string figures;
+  constexpr const char* kNames[] = {"red", "green", "blue"};
+  constexpr std::array kColors{4, 2, 0};
+  for (const EdgeCapture& capture : c.edges) {
+    std::vector<PlotSeries> curves;
+    for (std::size_t k = 0; k < 3; k++) {
+      const EdgeResponse& color = capture.edge.colors[k];
+      PlotSeries curve{formatted("%s, half at %.3f", kNames[k], color.mtf50), PlotMark::kLine, {}, {}, {}, kColors[k]};
+      for (std::size_t i = 0; i < color.mtf.size(); i++)
+        curve.points.push_back({static_cast<double>(i) * EdgeResponse::kStep, color.mtf[i]});
+      curves.push_back(curve);
+    }
+    figures += figure("Contrast over frequency: " + capture.file.filename().string(), svg_plot({"cycles/pixel"}, {"contrast"}, curves));
+  }
+  if (c.focus) {
+    PlotSeries up{"codes rising", PlotMark::kDots, {}, {}, {}}, down{"codes falling", PlotMark::kDots, {}, {}, {}},
+        map{"map", PlotMark::kLine, {}, {}, {}};
+    for (const SweepPeak& peak : c.focus->sweeps) {
+      if (!peak.left_out.empty()) continue;
+      PlotSeries& series = peak.way == SweepPeak::Way::kRisingCodes ? up : down;
+      series.points.push_back({peak.dioptres, peak.code});
+      series.errors.push_back(peak.error);
+    }
+    for (const LensMap::Point& point : c.focus->points)
+      map.points.push_back({static_cast<double>(point.dioptres), static_cast<double>(point.code)});
+    figures += figure("Where the lens is sharp", svg_plot({"dioptres"}, {"code of the lens driver"}, std::vector{up, down, map}));
+  }
+  return figures.empty() ? "" : "<h2>Lens</h2>\n<div class=\"grid\">\n" + figures + "</div>\n";
+}
+
 }  // namespace
 
 std::vector<std::string> next_captures(const Calibration& c) {
@@ -261,6 +292,9 @@ std::vector<std::string> next_captures(const Calibration& c) {
   want(c.darks.empty(), "two or more frames with the cap on at each gain: black level, read noise, hot pixels");
   want(c.noise.empty(), "pairs of an even surface at five or more exposures and two or more gains: noise, linearity, white level");
   want(c.noise.size() == 1, "the same pairs at a second gain: noise between gains is interpolated");
+  want(c.edges.empty(),
+       "a slanted edge (a dark square on white, turned by 5 degrees), in focus: sharpness, and the sharpening that follows");
+  want(!c.lateral_color, "black dots on white that fill the picture: lateral color");
   return out;
 }
 
@@ -275,7 +309,7 @@ std::string calibration_report(const Calibration& c, const std::string& set) {
     for (const std::string& capture : next) out += "<li>" + html_of(capture) + "</li>\n";
     out += "</ol>\n";
   }
-  out += color_section(c) + curve_section(c) + noise_section(c) + shading_section(c);
+  out += color_section(c) + curve_section(c) + noise_section(c) + shading_section(c) + lens_section(c);
   return out + "<h2>Numbers</h2>\n<pre>" + html_of(summary_text(c)) + "</pre>\n</body></html>\n";
 }
 

@@ -85,9 +85,43 @@ std::string color_text(const Calibration& c) {
   return out;
 }
 
+std::string optics_text(const Calibration& c) {
+  std::string out;
+  for (const EdgeCapture& capture : c.edges) {
+    out += "sharpness      MTF50";
+    for (const EdgeResponse& color : capture.edge.colors) out += format(" %.3f", color.mtf50);
+    const EdgeResponse& green = capture.edge.colors[1];
+    out += format(" cycles/pixel (R G B), green +-%.3f: an edge of %.2f pixels\n", green.mtf50_error, green.width);
+  }
+  if (c.lateral_color) {
+    out += format("lateral color  in the corners red %+.2f +-%.2f, blue %+.2f +-%.2f pixels, by %d dots\n", c.lateral_color->corner[0],
+                  c.lateral_color->corner_error[0], c.lateral_color->corner[1], c.lateral_color->corner_error[1], c.lateral_color->dots);
+  }
+  if (c.focus) {
+    out += format("focus          %.1f +-%.1f codes at infinity, %.2f +-%.2f a dioptre", c.focus->infinity.value, c.focus->infinity.error,
+                  c.focus->per_dioptre.value, c.focus->per_dioptre.error);
+    if (c.focus->backlash) out += format(", backlash %.1f +-%.1f codes", c.focus->backlash->value, c.focus->backlash->error);
+    if (c.focus->depth_of_field) out += format(", depth of field %.2f dioptres", c.focus->depth_of_field->value);
+    out += format("; %zu sweeps\n", c.focus->sweeps.size());
+  }
+  if (c.response) {
+    out += format("delays         exposure %d, gain %d frames; gains", c.response->exposure_delay, c.response->gain_delay);
+    for (const GainMeasure& gain : c.response->gains)
+      out += format(" %g = %.3f", static_cast<double>(gain.asked), static_cast<double>(gain.actual));
+    out += "\n";
+  }
+  if (c.lux) {
+    out += format("lux            %.0f lx: %.0f us, gain %g, a surface of 18 %% at %.4f\n", static_cast<double>(c.lux->lux),
+                  static_cast<double>(c.lux->exposure_us), static_cast<double>(c.lux->analogue_gain), static_cast<double>(c.lux->level));
+  }
+  return out;
+}
+
 }  // namespace
 
-std::string summary_text(const Calibration& c) { return levels_text(c) + noise_text(c) + defects_text(c) + lens_text(c) + color_text(c); }
+std::string summary_text(const Calibration& c) {
+  return levels_text(c) + noise_text(c) + defects_text(c) + lens_text(c) + color_text(c) + optics_text(c);
+}
 
 std::string finding_text(const Finding& finding) {
   constexpr const char* kNames[] = {"note: ", "warning: ", "error: "};
