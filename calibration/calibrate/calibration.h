@@ -28,7 +28,7 @@ enum class Severity {
   kError,    ///< a capture that couldn't be used, or a measurement that failed: the profile is partial
 };
 
-struct Finding {
+struct CalibrationFinding {
   Severity severity = Severity::kNote;
   std::string subject;  ///< a capture's name, or what was to be measured
   std::string text;
@@ -65,7 +65,7 @@ struct EdgeCapture {
 /// Everything that was measured; absent is absent.
 struct Calibration {
   CameraProfile profile;
-  std::vector<Finding> findings;  ///< in the order in which they were made
+  std::vector<CalibrationFinding> findings;  ///< in the order in which they were made
   Size size;
   std::vector<DarkLevel> darks;            ///< by rising gain
   std::array<double, 4> black{}, white{};  ///< codes, as used: measured, or as the files say
@@ -83,7 +83,7 @@ struct Calibration {
   std::optional<SettingsResponse> response;
   std::optional<LuxReference> lux;  ///< of the chart whose illuminance is nearest to 1000 lux; level of a surface that reflects 18 %
 
-  /// No Finding is an error.
+  /// No CalibrationFinding is an error.
   bool is_complete() const;
 };
 

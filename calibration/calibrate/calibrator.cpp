@@ -265,7 +265,7 @@ struct Calibrator::State {
     LightFits fits = fit_chart_lights(out.charts, options.spectra);
     out.lights = std::move(fits.lights);
     out.curve = std::move(fits.curve);
-    for (Finding& finding : fits.findings) out.findings.push_back(std::move(finding));
+    for (CalibrationFinding& finding : fits.findings) out.findings.push_back(std::move(finding));
   }
 
   /// Nothing is said where there are no captures of the kind.
@@ -302,7 +302,8 @@ void Calibrator::step() {
 const Calibration& Calibrator::result() const { return state_->out; }
 
 bool Calibration::is_complete() const {
-  return std::none_of(findings.begin(), findings.end(), [](const Finding& finding) { return finding.severity == Severity::kError; });
+  return std::none_of(findings.begin(), findings.end(),
+                      [](const CalibrationFinding& finding) { return finding.severity == Severity::kError; });
 }
 
 }  // namespace argent

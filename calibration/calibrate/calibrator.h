@@ -18,8 +18,8 @@ struct CalibrationOptions {
   std::filesystem::path spectra;  ///< folder with measured illuminants, for lights that are no built-in ones; empty: none
 };
 
-/// Each step loads the captures of one measurement, makes it, and lets go of them. What goes wrong in one becomes a Finding and leaves the
-/// others alone. The same set gives the same result.
+/// Each step loads the captures of one measurement, makes it, and lets go of them. What goes wrong in one becomes a CalibrationFinding and
+/// leaves the others alone. The same set gives the same result.
 class Calibrator {
  public:
   Calibrator(CalibrationSet set, CalibrationOptions options);

@@ -22,7 +22,7 @@ struct Loaded {
 /// doesn't measure, another size or mosaic than the first capture's, the same pixels as another capture's.
 class CaptureLoader {
  public:
-  CaptureLoader(const CalibrationSet& set, std::vector<Finding>& findings) : set_(set), findings_(findings) {}
+  CaptureLoader(const CalibrationSet& set, std::vector<CalibrationFinding>& findings) : set_(set), findings_(findings) {}
 
   /// Those of a kind, in the set's order.
   std::vector<const CaptureLabel*> of_kind(CaptureKind kind) const;
@@ -38,7 +38,7 @@ class CaptureLoader {
   void check_like_first(const CaptureLabel& label, const RawFrame& frame);
 
   const CalibrationSet& set_;
-  std::vector<Finding>& findings_;
+  std::vector<CalibrationFinding>& findings_;
   BufferPool pool_;
   std::optional<SensorInfo> first_;
   std::optional<std::array<float, 4>> black_, white_;

@@ -26,7 +26,7 @@ ChartReading read_chart_capture(const CaptureLabel& label, const RawFrame& frame
 struct LightFits {
   std::vector<LightMeasurement> lights;
   std::optional<CctCurveFit> curve;
-  std::vector<Finding> findings;
+  std::vector<CalibrationFinding> findings;
 };
 
 /// Matrices of all lights, and the curve through the natural ones.

@@ -32,7 +32,7 @@ double light_of(const RawFrame& frame) {
   return sum / count;
 }
 
-std::vector<FocusSweep> sweeps_of(const std::deque<Loaded>& captures, std::vector<Finding>& findings) {
+std::vector<FocusSweep> sweeps_of(const std::deque<Loaded>& captures, std::vector<CalibrationFinding>& findings) {
   const Pipeline pipeline(PipelineParams{});
   std::vector<FocusSweep> sweeps;
   double direction = 0;
@@ -58,7 +58,7 @@ std::vector<FocusSweep> sweeps_of(const std::deque<Loaded>& captures, std::vecto
 
 }  // namespace
 
-std::vector<EdgeCapture> measure_edges(const std::deque<Loaded>& captures, std::vector<Finding>& findings) {
+std::vector<EdgeCapture> measure_edges(const std::deque<Loaded>& captures, std::vector<CalibrationFinding>& findings) {
   std::vector<EdgeCapture> out;
   for (const Loaded& capture : captures) {
     try {
@@ -79,7 +79,7 @@ LateralColorFit measure_dots(const std::deque<Loaded>& captures) {
   return fit_lateral_color(dots, captures.front().frame.size());
 }
 
-FocusMap measure_focus(const std::deque<Loaded>& captures, std::vector<Finding>& findings) {
+FocusMap measure_focus(const std::deque<Loaded>& captures, std::vector<CalibrationFinding>& findings) {
   const std::vector<FocusSweep> sweeps = sweeps_of(captures, findings);
   FocusMap map = fit_focus_map(sweeps);
   for (const SweepPeak& sweep : map.sweeps) {

@@ -10,12 +10,12 @@ namespace argent {
 
 // Captures that can't be used become findings; what can't be measured at all throws Error.
 
-std::vector<EdgeCapture> measure_edges(const std::deque<Loaded>& captures, std::vector<Finding>& findings);
+std::vector<EdgeCapture> measure_edges(const std::deque<Loaded>& captures, std::vector<CalibrationFinding>& findings);
 
 LateralColorFit measure_dots(const std::deque<Loaded>& captures);
 
 /// Sweeps are runs of captures at one distance with codes that rise or that fall.
-FocusMap measure_focus(const std::deque<Loaded>& captures, std::vector<Finding>& findings);
+FocusMap measure_focus(const std::deque<Loaded>& captures, std::vector<CalibrationFinding>& findings);
 
 /// Captures in the order in which they were taken.
 SettingsResponse measure_settings(const std::deque<Loaded>& captures);

@@ -51,7 +51,8 @@ struct ColorMatrixFit {
 /// them, or colors that no matrix fits.
 ColorMatrixFit fit_color_matrix(std::span<const ColorChecker> charts, const Spectrum& light);
 
-/// What the sensor saw of patch number `i` without slope and flare, in units of a white surface: what camera_to_xyz and camera_to_srgb act on.
+/// What the sensor saw of patch number `i` without slope and flare, in units of a white surface: what camera_to_xyz and camera_to_srgb act
+/// on.
 Vec3 balanced_color(const ColorChecker& checker, std::size_t i, const ChartExposure& exposure);
 
 /// How far a matrix is off on patches that it wasn't fitted to: the columns of the chart are left out one after the other, each with its

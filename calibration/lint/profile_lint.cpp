@@ -66,6 +66,15 @@ constexpr KeyRule kProfile[] = {{"argent_profile", kWhole, CameraProfile::kSchem
                                 {"bad_pixels", kRows},
                                 {"bad_pixels/x", kWhole, 0},
                                 {"bad_pixels/y", kWhole, 0},
+                                {"lens_map", kRows},
+                                {"lens_map/dioptres", kNumber, 0},
+                                {"lens_map/code", kNumber},
+                                {"delays", kMap},
+                                {"delays/exposure", kWhole, 0},
+                                {"delays/gain", kWhole, 0},
+                                {"gain_table", kRows},
+                                {"gain_table/asked", kNumber},
+                                {"gain_table/actual", kNumber},
                                 {"isp", kAny},
                                 {"aaa", kAny}};
 

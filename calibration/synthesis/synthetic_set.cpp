@@ -17,10 +17,10 @@ namespace {
 constexpr double kChartLevel = 0.8, kFlatLevel = 0.6, kStepLevel = 0.2;  // of white in its brightest color
 constexpr std::array kRampLevels{0.015, 0.03, 0.06, 0.12, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9, 1.5};
 constexpr int kFlatsEach = 2, kDarksEach = 4;
-constexpr double kDarkExposure = 20'000;                                    // us
-constexpr std::array kFocusDistances{1.0, 0.25};                            // m
-constexpr std::array kFocusSteps{-120, -70, -35, -15, 0, 15, 35, 70, 120};  // lens codes from sharp
-constexpr double kStepFrames = 6;                                           // of each setting
+constexpr double kDarkExposure = 20'000;                                  // us
+constexpr std::array kFocusDistances{0.4, 0.25, 0.15, 0.11};              // m
+constexpr std::array kFocusSteps{-85, -60, -35, -15, 0, 15, 35, 60, 85};  // lens codes from sharp
+constexpr double kStepFrames = 6;                                         // of each setting
 
 /// FNV-1a, 64 bits: a capture's noise depends on its name and not on what else is in the set.
 std::uint64_t hash_of(std::string_view bytes) {
@@ -211,7 +211,8 @@ class Planner {
     start.light = daylight_;
     start.settings.lux = options_.lux;
     const double exposure_us = exposure(start, kStepLevel);
-    constexpr std::array<std::array<double, 2>, 4> kAsked{{{1, 1}, {2, 1}, {1, 2}, {0.5, 4}}};  // exposure, gain, relative
+    constexpr std::array<std::array<double, 2>, 7> kAsked{
+        {{1, 1}, {2, 1}, {1, 2}, {0.5, 4}, {1, 1}, {0.25, 8}, {1, 2}}};  // exposure, gain, relative
     const auto frames = static_cast<int>(kStepFrames * kAsked.size());
     const auto asked = [&](int frame) { return kAsked[static_cast<std::size_t>(std::max(0, frame) / kStepFrames)]; };
     for (int i = 0; i < frames; i++) {

@@ -85,7 +85,7 @@ int calibrate(const Options& options) {
   }
   bar.clear();
   const Calibration& result = calibrator.result();
-  for (const Finding& finding : result.findings) {
+  for (const CalibrationFinding& finding : result.findings) {
     if (finding.severity != Severity::kNote || options.verbosity != Verbosity::kQuiet) print_message(finding_text(finding));
   }
   if (options.verbosity != Verbosity::kQuiet) print_result(summary_text(result));

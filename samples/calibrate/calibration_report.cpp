@@ -48,7 +48,7 @@ std::string findings_list(const Calibration& c) {
   if (c.findings.empty()) return out;
   out += "<ul>\n";
   for (const Severity severity : {Severity::kError, Severity::kWarning, Severity::kNote}) {
-    for (const Finding& finding : c.findings) {
+    for (const CalibrationFinding& finding : c.findings) {
       if (finding.severity == severity)
         out +=
             std::string("<li class=\"") + kClasses[static_cast<std::size_t>(severity)] + "\">" + html_of(finding_text(finding)) + "</li>\n";

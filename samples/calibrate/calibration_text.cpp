@@ -123,7 +123,7 @@ std::string summary_text(const Calibration& c) {
   return levels_text(c) + noise_text(c) + defects_text(c) + lens_text(c) + color_text(c) + optics_text(c);
 }
 
-std::string finding_text(const Finding& finding) {
+std::string finding_text(const CalibrationFinding& finding) {
   constexpr const char* kNames[] = {"note: ", "warning: ", "error: "};
   return kNames[static_cast<std::size_t>(finding.severity)] + finding.subject + ": " + finding.text;
 }
@@ -131,7 +131,7 @@ std::string finding_text(const Finding& finding) {
 std::string profile_head(const Calibration& c, const std::string& set) {
   std::string out = "# Made by argent calibrate of " + set + ".\n";
   if (!c.is_complete()) out += "# PARTIAL: some captures or measurements failed.\n";
-  for (const Finding& finding : c.findings) {
+  for (const CalibrationFinding& finding : c.findings) {
     if (finding.severity != Severity::kNote) out += "#   " + finding_text(finding) + "\n";
   }
   return out;

@@ -11,7 +11,7 @@ namespace argent {
 std::string summary_text(const Calibration& calibration);
 
 /// "warning: black level: moves with the gain"
-std::string finding_text(const Finding& finding);
+std::string finding_text(const CalibrationFinding& finding);
 
 /// The lines that stand above a profile in its file: of what set, and what is missing.
 std::string profile_head(const Calibration& calibration, const std::string& set);

@@ -333,7 +333,7 @@ void measure(const fs::path& spectra, const char* name, std::uint64_t seed) {
   while (!calibrator.done()) calibrator.step();
   const Calibration& result = calibrator.result();
   fs::remove_all(folder);
-  for (const Finding& finding : result.findings) {
+  for (const CalibrationFinding& finding : result.findings) {
     if (finding.severity != Severity::kNote) std::printf("  %s: %s\n", finding.subject.c_str(), finding.text.c_str());
   }
   print_row(name, "ours", ours(camera, result));

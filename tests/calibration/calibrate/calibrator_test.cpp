@@ -52,14 +52,14 @@ class CalibratorTest : public testing::Test {
 };
 
 bool says(const Calibration& c, Severity severity, const std::string& text) {
-  return std::any_of(c.findings.begin(), c.findings.end(), [&](const Finding& f) {
+  return std::any_of(c.findings.begin(), c.findings.end(), [&](const CalibrationFinding& f) {
     return f.severity == severity && (f.subject + ": " + f.text).find(text) != std::string::npos;
   });
 }
 
 std::string all_of(const Calibration& c) {
   std::string out;
-  for (const Finding& f : c.findings) out += f.subject + ": " + f.text + "\n";
+  for (const CalibrationFinding& f : c.findings) out += f.subject + ": " + f.text + "\n";
   return out;
 }
 
@@ -108,7 +108,8 @@ TEST_F(CalibratorTest, BrokenChartsSayWhatIsWrongAndLeaveTheOthersAlone) {
   for (const Case& wrong :
        {Case{SetFault::kMissing, Severity::kError, "no ColorChecker", 1}, Case{SetFault::kWrongChart, Severity::kError, "", 1},
         Case{SetFault::kTwoCharts, Severity::kWarning, "more than one chart", 2},
-        Case{SetFault::kDuplicate, Severity::kError, "the same pixels as", 1}, Case{SetFault::kContradictory, Severity::kError, "labels contradict each other", 0}}) {
+        Case{SetFault::kDuplicate, Severity::kError, "the same pixels as", 1},
+        Case{SetFault::kContradictory, Severity::kError, "labels contradict each other", 0}}) {
     SCOPED_TRACE(std::string(name_of(wrong.fault)));
     const Calibration c = broken(wrong.fault);
     EXPECT_TRUE(says(c, wrong.severity, wrong.text)) << all_of(c);
