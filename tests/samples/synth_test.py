@@ -31,7 +31,7 @@ class SynthTest(unittest.TestCase):
 
     def test_a_set_has_its_files(self):
         done = self.synth("-o", self.tmp / "set", *SMALL)
-        self.assertIn("122 captures of analytic (synthetic)", done.stdout)
+        self.assertIn("176 captures of analytic (synthetic)", done.stdout)
         labels = (self.tmp / "set/set.yaml").read_text()
         listed = re.findall(r'file: "([^"]+)"', labels)
         self.assertEqual(sorted(listed + ["set.yaml", "truth.yaml"]), self.names(self.tmp / "set"))
