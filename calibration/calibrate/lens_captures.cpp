@@ -11,25 +11,26 @@
 namespace argent {
 namespace {
 
+constexpr double kMostClippedLight = 0.001;
 constexpr float kUsualLux = 1000, kMiddleGrey = 0.18f;
 
 std::string name_of(const Loaded& capture) { return capture.label->file.filename().string(); }
 
-/// Mean of green above black in the middle half of the width and height; 0: clipped.
+/// Mean of green above black in the middle half of the width and height; 0: clipped, which a hot pixel may be.
 double light_of(const RawFrame& frame) {
-  double sum = 0, count = 0;
+  double sum = 0, count = 0, clipped = 0;
   for (const SitePlane& plane : site_planes(frame)) {
     if (plane.channel() != 1) continue;
     const double black = static_cast<double>(frame.sensor.black[plane.site]), white = static_cast<double>(frame.sensor.white[plane.site]);
     for (int y = plane.height / 4; y < plane.height - plane.height / 4; y++) {
       for (int x = plane.width / 4; x < plane.width - plane.width / 4; x++) {
-        if (plane.at(x, y) >= white) return 0;
+        clipped += plane.at(x, y) >= white;
         sum += plane.at(x, y) - black;
         count++;
       }
     }
   }
-  return sum / count;
+  return clipped > kMostClippedLight * count ? 0 : sum / count;
 }
 
 std::vector<FocusSweep> sweeps_of(const std::deque<Loaded>& captures, std::vector<CalibrationFinding>& findings) {

@@ -163,10 +163,13 @@ LightMap map_of(const std::vector<Tile>& tiles, const Eigen::VectorXd& gains) {
     out.after[i] += static_cast<float>(tile.light * gain_at(gains, tile.u, tile.v));
     counts[i]++;
   }
+  float mean = 0;
   for (std::size_t i = 0; i < counts.size(); i++) {
     out.before[i] /= std::max(1.0f, counts[i]);
     out.after[i] /= std::max(1.0f, counts[i]);
+    mean += out.after[i] / static_cast<float>(counts.size());
   }
+  for (float& light : out.after) light /= mean;
   return out;
 }
 

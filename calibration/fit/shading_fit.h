@@ -9,7 +9,7 @@
 
 namespace argent {
 
-/// Of a picture of an even surface, for the eye: means of its parts, row-major, 1 in the middle.
+/// Of a picture of an even surface, for the eye: means of its parts, row-major; 1 in the middle before, on the mean after.
 struct LightMap {
   static constexpr int kColumns = 32, kRows = 24;
   std::array<float, kColumns * kRows> before{}, after{};  ///< the correction

@@ -50,6 +50,11 @@ TEST(ShadingFit, LeavesLessThanHalfAPercentWithinNoiseAndDefects) {
     float least = 9;
     for (const auto& channel : fit.mesh.gains) least = std::min(least, *std::min_element(channel.begin(), channel.end()));
     EXPECT_FLOAT_EQ(least, 1);
+    // For the eye: uneven before, even after.
+    EXPECT_GT(*std::max_element(fit.maps[1].before.begin(), fit.maps[1].before.end()) -
+                  *std::min_element(fit.maps[1].before.begin(), fit.maps[1].before.end()),
+              0.3f);
+    for (const float part : fit.maps[1].after) EXPECT_NEAR(part, 1, 0.02);
     EXPECT_NEAR(fit.green_imbalance, camera.sensor.green_imbalance, 0.001);
   }
 }
