@@ -91,8 +91,8 @@ LateralColorFit fit_lateral_color(std::span<const GridDot> dots, Size active) {
   out.dots = static_cast<int>(dots.size());
   for (const std::size_t color : {std::size_t{0}, std::size_t{1}}) {
     const ColorFit fit = fitted(dots, active, color == 0 ? &GridDot::red : &GridDot::blue);
-    (color == 0 ? out.lateral.red : out.lateral.blue) = {fit.k[0], fit.k[1]};
-    (color == 0 ? out.error.red : out.error.blue) = {std::sqrt(fit.covariance(0, 0)), std::sqrt(fit.covariance(1, 1))};
+    (color == 0 ? out.lateral.red : out.lateral.blue) = std::array{fit.k[0], fit.k[1]};
+    (color == 0 ? out.error.red : out.error.blue) = std::array{std::sqrt(fit.covariance(0, 0)), std::sqrt(fit.covariance(1, 1))};
     out.corner[color] = corner * (fit.k[0] + fit.k[1]);
     out.corner_error[color] = corner * std::sqrt(fit.covariance(0, 0) + fit.covariance(1, 1) + 2 * fit.covariance(0, 1));
     out.residual[color] = fit.residual;
