@@ -68,7 +68,7 @@ struct Calibrator::State {
             {"noise", [this] { measure_noise(); }},
             {"lens shading", [this] { measure_shading(); }},
             {"defects", [this] { find_all_defects(); }}};
-    for (const CaptureLabel* label : loader.of_kind(CaptureKind::kChart))
+    for (const LabelledCapture* label : loader.of_kind(CaptureKind::kChart))
       plan.push_back({"chart of " + label->file.filename().string(), [this, label] { read_chart(*label); }});
     plan.push_back({"color matrices", [this] { fit_lights(); }});
     plan.push_back({"sharpness", [this] {
@@ -120,7 +120,7 @@ struct Calibrator::State {
     const RawFrame* any = ramp.empty() ? nullptr : &ramp.front().frame;
     std::deque<Loaded> spare;
     if (any == nullptr) {
-      for (const CaptureLabel& label : set.captures) {
+      for (const LabelledCapture& label : set.captures) {
         spare = loader.load({&label});
         if (spare.empty()) continue;
         any = &spare.front().frame;
@@ -154,7 +154,7 @@ struct Calibrator::State {
     for (const auto& group : grouped(ramp, [](const Loaded& one) { return gain_of(one.frame); })) {
       attempt("linearity at gain " + text_of(gain_of(group.front()->frame)), [&] {
         std::deque<Loaded> with_levels;
-        std::vector<const CaptureLabel*> labels;
+        std::vector<const LabelledCapture*> labels;
         for (const Loaded* one : group) labels.push_back(one->label);
         with_levels = loader.load(labels);
         out.linearity.push_back(fit_linearity(frames_of(with_levels), out.black));
@@ -183,7 +183,7 @@ struct Calibrator::State {
   }
 
   void measure_noise() {
-    std::vector<const CaptureLabel*> labels;
+    std::vector<const LabelledCapture*> labels;
     for (const CaptureKind kind : {CaptureKind::kDark, CaptureKind::kRamp, CaptureKind::kFlat}) {
       const auto some = loader.of_kind(kind);
       labels.insert(labels.end(), some.begin(), some.end());
@@ -238,7 +238,7 @@ struct Calibrator::State {
 
   void find_all_defects() {
     const auto some = [&](CaptureKind kind) {
-      std::vector<const CaptureLabel*> labels = loader.of_kind(kind);
+      std::vector<const LabelledCapture*> labels = loader.of_kind(kind);
       if (labels.size() > kMostForDefects) labels.resize(kMostForDefects);
       return loader.load(labels);
     };
@@ -250,7 +250,7 @@ struct Calibrator::State {
     attempt("defects", [&] { out.defects = find_defects(frames_of(darks), frames_of(flats)); });
   }
 
-  void read_chart(const CaptureLabel& label) {
+  void read_chart(const LabelledCapture& label) {
     const std::deque<Loaded> loaded = loader.load({&label});
     if (loaded.empty()) return;
     const std::string subject = label.file.filename().string();

@@ -24,7 +24,7 @@ std::uint64_t hash_of(const RawFrame& frame) {
   return hash;
 }
 
-MosaicDescription description_for(const CaptureLabel& label, const CalibrationSet& set) {
+MosaicDescription description_for(const LabelledCapture& label, const CalibrationSet& set) {
   if (!set.mosaics.empty()) return load_mosaic_description(set.mosaics);
   const std::filesystem::path beside = label.file.string() + ".yaml";
   std::error_code error;
@@ -37,15 +37,15 @@ MosaicDescription description_for(const CaptureLabel& label, const CalibrationSe
 
 bool is_same_setting(double a, double b) { return std::abs(a - b) <= kSameSetting * std::max(std::abs(a), std::abs(b)); }
 
-std::vector<const CaptureLabel*> CaptureLoader::of_kind(CaptureKind kind) const {
-  std::vector<const CaptureLabel*> out;
-  for (const CaptureLabel& label : set_.captures) {
+std::vector<const LabelledCapture*> CaptureLoader::of_kind(CaptureKind kind) const {
+  std::vector<const LabelledCapture*> out;
+  for (const LabelledCapture& label : set_.captures) {
     if (label.kind == kind) out.push_back(&label);
   }
   return out;
 }
 
-RawFrame CaptureLoader::frame_of(const CaptureLabel& label) {
+RawFrame CaptureLoader::frame_of(const LabelledCapture& label) {
   const RawFrame loaded = is_mosaic_file(label.file) ? load_mosaic(label.file, description_for(label, set_)) : load_raw(label.file);
   RawFrame frame = unpacked(loaded, pool_);
   site_planes(frame);  // refuses what can't be measured
@@ -57,7 +57,7 @@ RawFrame CaptureLoader::frame_of(const CaptureLabel& label) {
   return frame;
 }
 
-void CaptureLoader::check_like_first(const CaptureLabel& label, const RawFrame& frame) {
+void CaptureLoader::check_like_first(const LabelledCapture& label, const RawFrame& frame) {
   if (!first_) first_ = frame.sensor;
   if (frame.size() != first_->active) throw Error(frame.size(), " pixels, the first capture has ", first_->active);
   if (frame.sensor.cfa != first_->cfa) throw Error("another mosaic than the first capture's");
@@ -68,9 +68,9 @@ void CaptureLoader::check_like_first(const CaptureLabel& label, const RawFrame& 
   throw Error("the same pixels as ", place->second->file.filename().string());
 }
 
-std::deque<Loaded> CaptureLoader::load(const std::vector<const CaptureLabel*>& labels) {
+std::deque<Loaded> CaptureLoader::load(const std::vector<const LabelledCapture*>& labels) {
   std::deque<Loaded> out;
-  for (const CaptureLabel* label : labels) {
+  for (const LabelledCapture* label : labels) {
     if (refused_.contains(label)) continue;
     try {
       RawFrame frame = frame_of(*label);

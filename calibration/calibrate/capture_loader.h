@@ -14,7 +14,7 @@ namespace argent {
 
 /// A capture's frame. `label` is the set's.
 struct Loaded {
-  const CaptureLabel* label = nullptr;
+  const LabelledCapture* label = nullptr;
   RawFrame frame;
 };
 
@@ -25,25 +25,25 @@ class CaptureLoader {
   CaptureLoader(const CalibrationSet& set, std::vector<CalibrationFinding>& findings) : set_(set), findings_(findings) {}
 
   /// Those of a kind, in the set's order.
-  std::vector<const CaptureLabel*> of_kind(CaptureKind kind) const;
+  std::vector<const LabelledCapture*> of_kind(CaptureKind kind) const;
   /// In the same order, without those that can't be used.
-  std::deque<Loaded> load(const std::vector<const CaptureLabel*>& labels);
+  std::deque<Loaded> load(const std::vector<const LabelledCapture*>& labels);
 
   /// Levels that were measured replace those of all files from now on.
   void set_levels(const std::array<double, 4>& black, const std::array<double, 4>& white);
   BufferPool& pool() { return pool_; }
 
  private:
-  RawFrame frame_of(const CaptureLabel& label);
-  void check_like_first(const CaptureLabel& label, const RawFrame& frame);
+  RawFrame frame_of(const LabelledCapture& label);
+  void check_like_first(const LabelledCapture& label, const RawFrame& frame);
 
   const CalibrationSet& set_;
   std::vector<CalibrationFinding>& findings_;
   BufferPool pool_;
   std::optional<SensorInfo> first_;
   std::optional<std::array<float, 4>> black_, white_;
-  std::map<std::uint64_t, const CaptureLabel*> seen_;  ///< by a hash of the pixels
-  std::map<const CaptureLabel*, bool> refused_;
+  std::map<std::uint64_t, const LabelledCapture*> seen_;  ///< by a hash of the pixels
+  std::map<const LabelledCapture*, bool> refused_;
 };
 
 /// Settings that are the same but for rounding.

@@ -34,7 +34,7 @@ Spectrum spectrum_of(const std::string& name, float cct, const std::filesystem::
 }
 
 /// The label's temperature, or the named light's.
-float cct_of(const CaptureLabel& label, const std::filesystem::path& spectra) {
+float cct_of(const LabelledCapture& label, const std::filesystem::path& spectra) {
   if (label.illuminant.empty() && !label.cct) throw Error("a chart in unknown light, expected its cct or illuminant");
   if (label.illuminant.empty()) return *label.cct;
   const float own = cct_of_chromaticity(chromaticity_of(illuminant(label.illuminant, spectra))).cct;
@@ -177,7 +177,7 @@ std::string shown_number(double value) {
   return text;
 }
 
-ChartReading read_chart_capture(const CaptureLabel& label, const RawFrame& frame, std::span<const ShadingFit> shading,
+ChartReading read_chart_capture(const LabelledCapture& label, const RawFrame& frame, std::span<const ShadingFit> shading,
                                 const std::filesystem::path& spectra, BufferPool& pool) {
   ChartReading out;
   out.capture.file = label.file;

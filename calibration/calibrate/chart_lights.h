@@ -20,7 +20,7 @@ struct ChartReading {
 
 /// Finds the chart, or takes the place that the label gives, in a frame with measured levels. Throws Error: neither a temperature nor a
 /// light with a name, a name and a temperature that contradict each other by more than a tenth, no chart, most patches clipped.
-ChartReading read_chart_capture(const CaptureLabel& label, const RawFrame& frame, std::span<const ShadingFit> shading,
+ChartReading read_chart_capture(const LabelledCapture& label, const RawFrame& frame, std::span<const ShadingFit> shading,
                                 const std::filesystem::path& spectra, BufferPool& pool);
 
 struct LightFits {

@@ -24,18 +24,18 @@ constexpr std::array<std::string_view, 8> kKinds{"chart", "flat", "dark", "ramp"
 /// One number of a capture, its key and range.
 struct Entry {
   std::string_view key;
-  std::optional<float> CaptureLabel::*member;
+  std::optional<float> LabelledCapture::*member;
   double min, max;
 };
 constexpr Entry kEntries[] = {
-    {"cct", &CaptureLabel::cct, 1000, 100'000},
-    {"lux", &CaptureLabel::lux, 0, 1e6},
-    {"distance", &CaptureLabel::distance, 0.001, 1e6},
-    {"lens_position", &CaptureLabel::lens_position, -1e6, 1e6},
-    {"exposure_us", &CaptureLabel::exposure_us, 0.1, 1e9},
-    {"gain", &CaptureLabel::gain, 0.01, 10'000},
-    {"asked_exposure_us", &CaptureLabel::asked_exposure_us, 0.1, 1e9},
-    {"asked_gain", &CaptureLabel::asked_gain, 0.01, 10'000},
+    {"cct", &LabelledCapture::cct, 1000, 100'000},
+    {"lux", &LabelledCapture::lux, 0, 1e6},
+    {"distance", &LabelledCapture::distance, 0.001, 1e6},
+    {"lens_position", &LabelledCapture::lens_position, -1e6, 1e6},
+    {"exposure_us", &LabelledCapture::exposure_us, 0.1, 1e9},
+    {"gain", &LabelledCapture::gain, 0.01, 10'000},
+    {"asked_exposure_us", &LabelledCapture::asked_exposure_us, 0.1, 1e9},
+    {"asked_gain", &LabelledCapture::asked_gain, 0.01, 10'000},
 };
 constexpr std::array<std::string_view, 12> kKeys{"file",        "kind", "illuminant",        "chart",
                                                  "cct",         "lux",  "distance",          "lens_position",
@@ -95,9 +95,9 @@ fs::path inside(const fs::path& folder, const YamlNode& node, std::string_view k
   return folder / name;
 }
 
-CaptureLabel capture_of(const YamlNode& row, const fs::path& folder, std::string_view source) {
+LabelledCapture capture_of(const YamlNode& row, const fs::path& folder, std::string_view source) {
   check_keys(row, kKeys, source);
-  CaptureLabel label;
+  LabelledCapture label;
   const YamlNode *file = row.find("file"), *kind = row.find("kind");
   if (file == nullptr || kind == nullptr) fail(row, source, "a capture without " + std::string(file == nullptr ? "file" : "kind"));
   label.file = inside(folder, *file, "file", source);
@@ -125,9 +125,9 @@ void read_set(const fs::path& path, CalibrationSet& set) {
   if (captures->items.size() > kMostCaptures)
     fail(*captures, source, std::to_string(captures->items.size()) + " captures, expected at most " + std::to_string(kMostCaptures));
   for (const YamlNode& row : captures->items) {
-    CaptureLabel label = capture_of(row, set.folder, source);
+    LabelledCapture label = capture_of(row, set.folder, source);
     const auto same =
-        std::find_if(set.captures.begin(), set.captures.end(), [&](const CaptureLabel& other) { return other.file == label.file; });
+        std::find_if(set.captures.begin(), set.captures.end(), [&](const LabelledCapture& other) { return other.file == label.file; });
     std::error_code error;
     if (same != set.captures.end()) {
       set.problems.push_back(place_of(row, source) + ": " + label.file.filename().string() + " is named twice, the first counts");
@@ -156,7 +156,7 @@ std::vector<fs::path> files_of(const fs::path& folder) {
 
 void read_names(CalibrationSet& set) {
   for (const fs::path& file : files_of(set.folder)) {
-    if (std::optional<CaptureLabel> label = label_of_name(file)) {
+    if (std::optional<LabelledCapture> label = label_of_name(file)) {
       set.captures.push_back(std::move(*label));
     } else {
       set.problems.push_back(file.string() +
@@ -169,7 +169,7 @@ void read_names(CalibrationSet& set) {
 /// Files beside those that set.yaml names: forgotten, most likely.
 void find_forgotten(CalibrationSet& set) {
   std::set<fs::path> named;
-  for (const CaptureLabel& label : set.captures) named.insert(label.file);
+  for (const LabelledCapture& label : set.captures) named.insert(label.file);
   for (const fs::path& file : files_of(set.folder)) {
     if (!named.contains(file)) set.problems.push_back(file.string() + ": set.yaml doesn't say what it is");
   }
@@ -201,9 +201,9 @@ std::vector<std::string> parts_of(const fs::path& file) {
 
 std::string_view name_of(CaptureKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
 
-std::optional<CaptureLabel> label_of_name(const fs::path& file) {
+std::optional<LabelledCapture> label_of_name(const fs::path& file) {
   const std::vector<std::string> parts = parts_of(file);
-  CaptureLabel label;
+  LabelledCapture label;
   label.file = file;
   for (const std::string& part : parts) {
     const std::optional<float> cct = amount(part, 'k'), lux = amount(part, 'l');

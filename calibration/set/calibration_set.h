@@ -24,7 +24,7 @@ enum class CaptureKind {
 std::string_view name_of(CaptureKind kind);
 
 /// What is known of a capture beside what its file says. What nobody knows is absent.
-struct CaptureLabel {
+struct LabelledCapture {
   std::filesystem::path file;  ///< as the program opens it
   CaptureKind kind = CaptureKind::kChart;
   std::string illuminant;                              ///< a name of camera/spectral/illuminants.h; empty: not known
@@ -39,10 +39,10 @@ struct CaptureLabel {
 
 struct CalibrationSet {
   std::filesystem::path folder;
-  std::string camera;                  ///< for people; empty: not said
-  std::filesystem::path mosaics;       ///< description of headerless mosaics (isp/io/mosaic_file.h); empty: each has its own beside it
-  std::vector<CaptureLabel> captures;  ///< in the order of set.yaml, else of names
-  std::vector<std::string> problems;   ///< what can't be used, in words: files that are missing, names that say nothing
+  std::string camera;                     ///< for people; empty: not said
+  std::filesystem::path mosaics;          ///< description of headerless mosaics (isp/io/mosaic_file.h); empty: each has its own beside it
+  std::vector<LabelledCapture> captures;  ///< in the order of set.yaml, else of names
+  std::vector<std::string> problems;      ///< what can't be used, in words: files that are missing, names that say nothing
 };
 
 /// Reads `folder`/set.yaml where there is one:
@@ -59,6 +59,6 @@ struct CalibrationSet {
 CalibrationSet load_calibration_set(const std::filesystem::path& folder);
 
 /// What a file's name says by that convention; nullopt: nothing.
-std::optional<CaptureLabel> label_of_name(const std::filesystem::path& file);
+std::optional<LabelledCapture> label_of_name(const std::filesystem::path& file);
 
 }  // namespace argent

@@ -6,7 +6,7 @@
 #include <numbers>
 #include <optional>
 
-#include "calibration/synthesis/edge_spread.h"
+#include "calibration/synthesis/edge_coverage.h"
 #include "calibration/synthesis/test_target.h"
 
 namespace argent {
@@ -69,7 +69,7 @@ class ProjectedLine {
     const double d = distance(x, y), far = 0.7072 + 5.5 * blur;  // half a pixel's diagonal, and the tail
     if (d > far) return 1;
     if (d < -far) return 0;
-    return EdgeSpread(line_[0], line_[1], blur)(d);
+    return EdgeCoverage(line_[0], line_[1], blur)(d);
   }
 
  private:

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "calibration/synthesis/edge_spread.h"
+#include "calibration/synthesis/edge_coverage.h"
 #include "calibration/synthesis/known_random.h"
 #include "calibration/synthesis/projected_grid.h"
 
@@ -51,7 +51,7 @@ class DotsTarget final : public TestTarget {
     const double dx = std::remainder(x - middle_[0], pitch_), dy = std::remainder(y - middle_[1], pitch_);
     const double distance = std::hypot(dx, dy);
     if (distance > radius_ + 1 + 6 * blur) return levels[0];
-    const double cover = distance < 1e-9 ? 1 : EdgeSpread(dx, dy, blur)(radius_ - distance);
+    const double cover = distance < 1e-9 ? 1 : EdgeCoverage(dx, dy, blur)(radius_ - distance);
     return std::lerp(levels[0], levels[1], cover);
   }
 

@@ -1,7 +1,7 @@
 // calibration/synthesis/test_target.h - what stands before a synthetic camera, exact to the fraction of a pixel.
 //
-// A target is geometry: surfaces, and how much of each a blurred pixel sees, in closed form (calibration/synthesis/edge_spread.h), so that
-// nothing is resampled.
+// A target is geometry: surfaces, and how much of each a blurred pixel sees, in closed form (calibration/synthesis/edge_coverage.h), so
+// that nothing is resampled.
 #pragma once
 
 #include <array>

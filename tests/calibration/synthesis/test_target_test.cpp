@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "calibration/synthesis/edge_spread.h"
+#include "calibration/synthesis/edge_coverage.h"
 #include "camera/spectral/reflectances.h"
 
 namespace argent {
@@ -24,11 +24,11 @@ double brute_force(double nx, double ny, double blur, double distance) {
   return sum / (kSide * kSide);
 }
 
-TEST(EdgeSpread, IsWhatAPixelSees) {
+TEST(EdgeCoverage, IsWhatAPixelSees) {
   for (const double degrees : {0.0, 5.0, 30.0, 45.0, 90.0, 200.0}) {
     for (const double blur : {0.2, 0.5, 2.0}) {
       const double angle = degrees * 3.14159265358979 / 180, nx = std::cos(angle), ny = std::sin(angle);
-      const EdgeSpread edge(3 * nx, 3 * ny, blur);
+      const EdgeCoverage edge(3 * nx, 3 * ny, blur);
       for (const double distance : {-3.0, -0.6, -0.1, 0.0, 0.3, 0.5, 1.2, 4.0}) {
         EXPECT_NEAR(edge(distance), brute_force(nx, ny, blur, distance), 2e-4) << degrees << " " << blur << " " << distance;
       }
@@ -39,8 +39,8 @@ TEST(EdgeSpread, IsWhatAPixelSees) {
   }
 }
 
-TEST(EdgeSpread, SharpAndUprightIsTheShareOfThePixel) {
-  const EdgeSpread edge(1, 0, 0);
+TEST(EdgeCoverage, SharpAndUprightIsTheShareOfThePixel) {
+  const EdgeCoverage edge(1, 0, 0);
   EXPECT_NEAR(edge(0.25), 0.75, 1e-3);
   EXPECT_NEAR(edge(-0.4), 0.1, 1e-3);
 }

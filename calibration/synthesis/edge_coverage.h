@@ -1,4 +1,4 @@
-// calibration/synthesis/edge_spread.h - private: how much of a half plane a blurred pixel sees, exactly.
+// calibration/synthesis/edge_coverage.h - private: how much of a half plane a blurred pixel sees, exactly.
 //
 // Source: own. A pixel's square, seen along the normal (nx, ny) of an edge, is the convolution of two boxes, |nx| and |ny| wide; with a
 // Gaussian the share is four values of the Gaussian's integral, integrated twice more.
@@ -14,10 +14,10 @@ inline double normal_density(double x) { return std::exp(-x * x / 2) / std::sqrt
 inline double normal_share(double x) { return std::erfc(-x / std::numbers::sqrt2) / 2; }
 
 /// Edges of one direction under one blur.
-class EdgeSpread {
+class EdgeCoverage {
  public:
   /// (nx, ny): a normal, of any length.
-  EdgeSpread(double nx, double ny, double blur) : sigma_(std::max(blur, kLeastBlur)) {
+  EdgeCoverage(double nx, double ny, double blur) : sigma_(std::max(blur, kLeastBlur)) {
     const double length = std::hypot(nx, ny);
     wide_ = std::max(std::abs(nx), std::abs(ny)) / length;
     narrow_ = std::min(std::abs(nx), std::abs(ny)) / length;
