@@ -79,8 +79,7 @@ std::array<double, 2> true_white(const KnownCamera& camera, const Spectrum& ligh
   return {static_cast<double>(seen[0] / seen[1]), static_cast<double>(seen[2] / seen[1])};
 }
 
-double white_error(const KnownCamera& camera, float cct, double red, double blue, const Spectrum& light) {
-  (void)cct;
+double white_error(const KnownCamera& camera, double red, double blue, const Spectrum& light) {
   const auto truth = true_white(camera, light);
   return 100 * std::max(std::abs(red / truth[0] - 1), std::abs(blue / truth[1] - 1));
 }
@@ -142,7 +141,7 @@ Scores ours(const KnownCamera& camera, const Calibration& c) {
   for (const LightMeasurement& light : c.lights) {
     color.push_back(color_ratio(camera, light.spectrum, light.fit.camera_to_xyz, xyz_of(light.spectrum, white_surface())));
     if (light.natural)
-      curve.push_back(white_error(camera, light.cct, std::exp(static_cast<double>(light.fit.light[0])),
+      curve.push_back(white_error(camera, std::exp(static_cast<double>(light.fit.light[0])),
                                   std::exp(static_cast<double>(light.fit.light[1])), light.spectrum));
   }
   out.color = worst(color);
@@ -150,7 +149,7 @@ Scores ours(const KnownCamera& camera, const Calibration& c) {
   if (c.curve) {
     for (const float cct : kBetween) {
       const Vec3 gains = gains_of_cct(std::span<const CctPoint>(c.curve->curve), cct).value();
-      between.push_back(white_error(camera, cct, 1 / static_cast<double>(gains[0]), 1 / static_cast<double>(gains[2]), natural_light(cct)));
+      between.push_back(white_error(camera, 1 / static_cast<double>(gains[0]), 1 / static_cast<double>(gains[2]), natural_light(cct)));
     }
     out.between = worst(between);
   }
@@ -237,7 +236,7 @@ Scores by_ctt(const KnownCamera& camera, const SyntheticSet& set, const Calibrat
     const double r = red / green, b = blue / green;
     if (light.natural) {
       whites.push_back({static_cast<double>(light.cct), r / (1 + r + b), b / (1 + r + b)});
-      curve.push_back(white_error(camera, light.cct, r, b, light.spectrum));
+      curve.push_back(white_error(camera, r, b, light.spectrum));
     }
     const double level = 0.9 / static_cast<double>(checker.patches[ColorChecker::kFirstGrey].mean[1]);
     const auto matrix_of = [](const Unknowns& u) {
@@ -296,7 +295,7 @@ Scores by_ctt(const KnownCamera& camera, const SyntheticSet& set, const Calibrat
       const double share = (static_cast<double>(cct) - whites[i - 1][0]) / (whites[i][0] - whites[i - 1][0]);
       const double rh = std::lerp(whites[i - 1][1], whites[i][1], share), bh = double(k[0]) + double(k[1]) * rh + double(k[2]) * rh * rh,
                    gh = 1 - rh - bh;
-      between.push_back(white_error(camera, cct, rh / gh, bh / gh, natural_light(cct)));
+      between.push_back(white_error(camera, rh / gh, bh / gh, natural_light(cct)));
     }
     out.between = *std::max_element(between.begin(), between.end());
   }
