@@ -1,4 +1,4 @@
-// render: RAW to picture in one pass; nothing the size of the image is written between.
+// render: RAW to linear light, or where there is no mosaic to a picture, in one pass; nothing the size of the image is written between.
 #include <map>
 
 #include "Halide.h"
@@ -34,49 +34,29 @@ Expr finish(Form form, Expr light, Func curve, Expr limit, Expr warp) {
 
 int curve_size(Form form) { return form == Form::kU8 ? stages::kToneDegree + 1 : stages::kToneNodes + 1; }
 
-/// Bayer mosaics. The output's region starts at an R site, (origin_x, origin_y) of the active array, which may lie one outside;
-/// its width is a multiple of kBlock, its height even.
+/// Bayer mosaics to linear light, balanced: what other passes follow. The output's region starts at an R site, (origin_x, origin_y) of the
+/// active array, which may lie one outside; its width is a multiple of kBlock, its height of 2 kStrip.
 class RenderBayer : public Generator<RenderBayer> {
  public:
   static constexpr int kBlock = 64;
 
-  GeneratorParam<Form> form{"form", Form::kU8, kForms};
-  GeneratorParam<bool> packed{"packed", false}, best{"best", false};
-  GeneratorParam<bool> in_between{"in_between", false};  ///< linear alone: what the stages hand on is stored, too (isp/stage_planes.h)
+  GeneratorParam<bool> best{"best", false};
+  GeneratorParam<bool> in_between{"in_between", false};  ///< what the stages hand on is stored, too (isp/stage_planes.h)
 
-  Input<Buffer<>> mosaic{"mosaic", 2};  ///< codes (x, y), or packed bytes (i, y)
+  Input<Buffer<std::uint16_t, 2>> mosaic{"mosaic"};  ///< codes (x, y)
   Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
   Input<Buffer<float, 2>> levels{"levels"};  ///< (site, 0 black / 1 scale)
   Input<Buffer<float, 3>> mesh{"mesh"};      ///< (qx, mesh row, site): gains
   Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
   Input<float> threshold{"threshold"};
-  Input<Buffer<float, 1>> first{"first"};    ///< (R G B): 1 for the channel that saturates first; all 0: highlights are left alone
-  Input<Buffer<float, 2>> matrix{"matrix"};  ///< (column, row)
-  Input<Buffer<float, 1>> curve{"curve"};
-  Input<float> limit{"limit"}, warp{"warp"};
-  Output<Buffer<>> output{"output", 3};
-
-  void configure() {
-    mosaic.set_type(packed ? UInt(8) : UInt(16));
-    output.set_type(type_of(form));
-    strength_ = add_input<float>("defects");
-    if (!packed) return;
-    bits_ = add_input<int>("bits");
-    width_ = add_input<int>("width");
-  }
+  Input<Buffer<float, 1>> first{"first"};  ///< (R G B): 1 for the channel that saturates first; all 0: highlights are left alone
+  Input<float> strength{"defects"};        ///< of the correction of defects
+  Output<Buffer<float, 3>> output{"output"};
 
   void generate() {
-    // 1. Unpack.
-    Func codes = mosaic;
-    Expr width = mosaic.width();
-    if (packed) {
-      unpacked_ = stages::unpack(mosaic, mosaic.width(), *bits_);
-      codes = unpacked_.codes;
-      width = *width_;
-    }
-    source_ = stages::quads(codes, width, mosaic.height(), origin_x, origin_y);
+    source_ = stages::quads(mosaic, mosaic.width(), mosaic.height(), origin_x, origin_y);
 
-    // 2. Black level. 3. Lens shading and white balance. 4. No channel above the middle saturation level. Square root.
+    // 1. Black level. 2. Lens shading and white balance. 3. No channel above the middle saturation level. Square root.
     gain_ = stages::lens_shading(mesh, mesh.dim(1).extent(), mesh_first, mesh_step);
     cap_(qx, qy) = stages::ceiling({gain_(qx, qy, 0), gain_(qx, qy, 1), gain_(qx, qy, 3)}, {first(0), first(1), first(2)});
     const int channel[4] = {0, 1, 1, 2};
@@ -87,17 +67,17 @@ class RenderBayer : public Generator<RenderBayer> {
       root_[s](qx, qy) = sqrt(clamp(light_of[s] * gain_(qx, qy, s), 0.0f, cap_(qx, qy)));
     }
 
-    // 5. Defects, here because what is one shows best in balanced square roots. A corrected pixel is not clipped.
-    defects_ = stages::defects(root_, *strength_, qx, qy);
+    // 4. Defects, here because what is one shows best in balanced square roots. A corrected pixel is not clipped.
+    defects_ = stages::defects(root_, strength, qx, qy, stages::FloatArithmetic{});
     Expr clipping = 0.0f;
     for (int s = 0; s < 4; s++) {
-      Expr sound = select(*strength_ <= 0.0f || defects_.site[s](qx, qy) == root_[s](qx, qy), light_of[s], 0.0f);
+      Expr sound = select(strength <= 0.0f || defects_.site[s](qx, qy) == root_[s](qx, qy), light_of[s], 0.0f);
       clipping = max(clipping, first(channel[s]) * sound);
     }
     mask_(qx, qy) = stages::clipping(clipping, threshold);
     wide_mask_ = stages::widen(mask_);
 
-    // 6. Demosaic. 7. Highlights. 8. Color matrix. 9. Curve and encoding.
+    // 5. Demosaic. 6. Highlights.
     std::array<std::array<Expr, 3>, 4> color;
     if (best) {
       best_ = stages::demosaic_best(defects_.site, qx, qy);
@@ -112,48 +92,35 @@ class RenderBayer : public Generator<RenderBayer> {
         Expr root = max(color[s][c], 0.0f);
         light[c] = root * root;
       }
-      const stages::Rgb demosaiced = light;
-      light = stages::repair(light, wide_mask_(qx, qy), {first(0), first(1), first(2)});
-      light = stages::color_matrix(light, matrix);
+      const stages::Rgb repaired = stages::repair(light, wide_mask_(qx, qy), {first(0), first(1), first(2)});
       pixel_[s] = Func("pixel" + std::to_string(s));
-      std::vector<Expr> values;
-      for (int i = 0; i < 3; i++) values.push_back(finish(form, light[i], curve, limit, warp));
+      std::vector<Expr> values(repaired.begin(), repaired.end());
       if (in_between) {
-        values.insert(values.end(), demosaiced.begin(), demosaiced.end());
+        values.insert(values.end(), light.begin(), light.end());
         for (const Func& root : {root_[s], defects_.site[s]}) values.push_back(root(qx, qy) * root(qx, qy));
       }
       pixel_[s](qx, qy) = Tuple(values);
     }
     for (int row = 0; row < 2; row++) {
       line_[row] = Func("line" + std::to_string(row));
-      std::vector<Expr> rgb;
+      std::vector<Expr> values;
       for (int i = 0; i < planes(); i++)
-        rgb.push_back(select(x % 2 == 0, pixel_[2 * row](x / 2, qy)[i], pixel_[2 * row + 1](x / 2, qy)[i]));
-      line_[row](x, qy) = Tuple(rgb);
+        values.push_back(select(x % 2 == 0, pixel_[2 * row](x / 2, qy)[i], pixel_[2 * row + 1](x / 2, qy)[i]));
+      line_[row](x, qy) = Tuple(values);
     }
-    if (form == Form::kLinear) {
-      output(x, y, c) = mux(c, rgb_at());
-    } else {
-      output(c, x, y) = mux(c, rgb_at());
-    }
+    std::vector<Expr> values;
+    for (int i = 0; i < planes(); i++) values.push_back(select(y % 2 == 0, line_[0](x, y / 2)[i], line_[1](x, y / 2)[i]));
+    output(x, y, c) = mux(c, values);
   }
 
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
     const int lanes = natural_vector_size<float>();
-    const bool planar = form == Form::kLinear;
-    const int x_dim = planar ? 0 : 1, y_dim = planar ? 1 : 2, c_dim = planar ? 2 : 0;
     Func out = output;
-    output.dim(c_dim).set_bounds(0, planes());
-    output.dim(x_dim).set_min(0).set_extent(output.dim(x_dim).extent() / kBlock * kBlock);
-    output.dim(y_dim).set_min(0).set_extent(output.dim(y_dim).extent() / (2 * kStrip) * (2 * kStrip));
-    if (planar) {
-      output.dim(x_dim).set_stride(1);
-    } else {
-      output.dim(c_dim).set_stride(1);
-      output.dim(x_dim).set_stride(3);
-    }
+    output.dim(0).set_min(0).set_stride(1).set_extent(output.dim(0).extent() / kBlock * kBlock);
+    output.dim(1).set_min(0).set_extent(output.dim(1).extent() / (2 * kStrip) * (2 * kStrip));
+    output.dim(2).set_bounds(0, planes());
     mosaic.dim(0).set_min(0).dim(1).set_min(0);
     mesh.dim(1).set_min(0);
     mesh.dim(2).set_bounds(0, 4);
@@ -163,14 +130,14 @@ class RenderBayer : public Generator<RenderBayer> {
     out.bound(c, 0, planes()).split(y, pair, odd, 2, TailStrategy::RoundUp).split(pair, strip, pair, kStrip, TailStrategy::RoundUp);
     out.reorder(c, x, odd, pair, strip).unroll(c).unroll(odd).parallel(strip);
     out.vectorize(x, 2 * lanes, TailStrategy::RoundUp);
-    for (int row = 0; row < 2; row++) {
-      line_[row].store_at(out, strip).compute_at(out, pair).fold_storage(qy, 1).vectorize(x, 2 * lanes, TailStrategy::RoundUp);
-    }
+    const auto slide = [&](Func f, int rows, int vector) {
+      f.store_at(out, strip).compute_at(out, pair).fold_storage(f.args()[1], rows).vectorize(f.args()[0], vector, TailStrategy::RoundUp);
+    };
+    for (const Func& line : line_) slide(line, 1, 2 * lanes);
     for (int s = 0; s < 4; s++) {
-      pixel_[s].store_at(out, strip).compute_at(out, pair).fold_storage(qy, 1).vectorize(qx, lanes, TailStrategy::RoundUp);
-      for (Func f : {root_[s], defects_.beside[s], defects_.site[s]})
-        f.store_at(out, strip).compute_at(out, pair).fold_storage(qy, best ? 16 : 8).vectorize(qx, lanes, TailStrategy::RoundUp);
-      defects_.site[s].specialize(*strength_ <= 0.0f);
+      slide(pixel_[s], 1, lanes);
+      for (const Func& f : {root_[s], defects_.beside[s], defects_.site[s]}) slide(f, best ? 16 : 8, lanes);
+      defects_.site[s].specialize(strength <= 0.0f);
     }
     std::vector<Func> rows{mask_};
     if (best) {
@@ -178,44 +145,22 @@ class RenderBayer : public Generator<RenderBayer> {
     } else {
       rows.insert(rows.end(), {demosaic_.green_at_red, demosaic_.green_at_blue, demosaic_.red_difference, demosaic_.blue_difference});
     }
-    for (Func f : rows)
-      f.store_at(out, strip).compute_at(out, pair).fold_storage(qy, best ? 16 : 4).vectorize(qx, lanes, TailStrategy::RoundUp);
-    gain_.store_at(out, strip)
-        .compute_at(out, pair)
-        .fold_storage(gain_.args()[1], best ? 16 : 8)
-        .vectorize(gain_.args()[0], lanes, TailStrategy::RoundUp);
-    wide_mask_.store_at(out, strip)
-        .compute_at(out, pair)
-        .fold_storage(wide_mask_.args()[1], 1)
-        .vectorize(wide_mask_.args()[0], lanes, TailStrategy::RoundUp);
-    source_.rows.store_at(out, strip)
-        .compute_at(out, pair)
-        .fold_storage(source_.rows.args()[1], best ? 32 : 16)
-        .vectorize(source_.rows.args()[0], 2 * lanes, TailStrategy::RoundUp);
-    if (packed) {
-      unpacked_.codes.compute_at(source_.rows, source_.rows.args()[1]);
-      stages::schedule_unpack(unpacked_, *bits_);
-      bits_->set_estimate(10);
-      width_->set_estimate(3522);
-    }
+    for (const Func& f : rows) slide(f, best ? 16 : 4, lanes);
+    slide(gain_, best ? 16 : 8, lanes);
+    slide(wide_mask_, 1, lanes);
+    slide(source_.rows, best ? 32 : 16, 2 * lanes);
 
-    mosaic.set_estimates({{0, packed ? 4405 : 3522}, {0, 2348}});
+    mosaic.set_estimates({{0, 3522}, {0, 2348}});
     levels.set_estimates({{0, 4}, {0, 2}});
     mesh.set_estimates({{0, 1760}, {0, 1}, {0, 4}});
-    strength_->set_estimate(1);
+    strength.set_estimate(1);
     first.set_estimates({{0, 3}});
-    matrix.set_estimates({{0, 3}, {0, 3}});
-    curve.set_estimates({{0, curve_size(form)}});
     origin_x.set_estimate(10);
     origin_y.set_estimate(8);
     mesh_first.set_estimate(0);
     mesh_step.set_estimate(0);
     threshold.set_estimate(0.97f);
-    limit.set_estimate(2);
-    warp.set_estimate(0.8f);
-    output.dim(c_dim).set_estimate(0, planes());
-    output.dim(x_dim).set_estimate(0, 3520);
-    output.dim(y_dim).set_estimate(0, 2336);
+    output.set_estimates({{0, 3520}, {0, 2336}, {0, planes()}});
   }
 
  private:
@@ -223,16 +168,7 @@ class RenderBayer : public Generator<RenderBayer> {
 
   int planes() const { return in_between ? kBayerStagePlanes : 3; }
 
-  std::vector<Expr> rgb_at() {
-    std::vector<Expr> rgb;
-    for (int i = 0; i < planes(); i++) rgb.push_back(select(y % 2 == 0, line_[0](x, y / 2)[i], line_[1](x, y / 2)[i]));
-    return rgb;
-  }
-
   Var x{"x"}, y{"y"}, c{"c"}, qx{"qx"}, qy{"qy"};
-  Input<float>* strength_ = nullptr;              ///< of the correction of defects
-  Input<int>*bits_ = nullptr, *width_ = nullptr;  ///< of packed bytes: of a code; in pixels
-  stages::Unpacked unpacked_;
   stages::Quads source_;
   stages::Defects defects_;
   stages::Demosaic demosaic_;

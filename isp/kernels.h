@@ -18,14 +18,20 @@ using RenderPackedKernel = int (*)(const void* context, halide_buffer_t* bytes, 
                                    halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float threshold,
                                    halide_buffer_t* first, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp,
                                    std::int32_t bits, std::int32_t width, halide_buffer_t* output);
+/// A Bayer mosaic by whole numbers (halide_gen/live_generator.cpp).
+using RenderLiveKernel = int (*)(const void* context, halide_buffer_t* mosaic, std::int32_t origin_x, std::int32_t origin_y,
+                                 halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float ceiling,
+                                 float slope, std::int32_t first, float unit, float defects, float sharpening, float core,
+                                 halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp, halide_buffer_t* output);
+using RenderPackedLiveKernel = int (*)(const void* context, halide_buffer_t* bytes, std::int32_t origin_x, std::int32_t origin_y,
+                                       halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float ceiling,
+                                       float slope, std::int32_t first, float unit, float defects, float sharpening, float core,
+                                       halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp, std::int32_t bits,
+                                       std::int32_t width, halide_buffer_t* output);
+/// To linear light.
 using RenderBayerKernel = int (*)(const void* context, halide_buffer_t* mosaic, std::int32_t origin_x, std::int32_t origin_y,
                                   halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float threshold,
-                                  halide_buffer_t* first, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp,
-                                  float defects, halide_buffer_t* output);
-using RenderPackedBayerKernel = int (*)(const void* context, halide_buffer_t* bytes, std::int32_t origin_x, std::int32_t origin_y,
-                                        halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float threshold,
-                                        halide_buffer_t* first, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp,
-                                        float defects, std::int32_t bits, std::int32_t width, halide_buffer_t* output);
+                                  halide_buffer_t* first, float defects, halide_buffer_t* output);
 using ResizeKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* weights_x, halide_buffer_t* weights_y,
                              halide_buffer_t* start_x, halide_buffer_t* start_y, halide_buffer_t* output);
 using WarpKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* mesh, float per_pixel, halide_buffer_t* weights,
@@ -70,6 +76,10 @@ struct RenderForms {
   Kernel u8, u16, linear;
 };
 
+struct LiveForms {
+  RenderLiveKernel u8, linear16;
+};
+
 struct FinishForms {
   FinishKernel u8, u16, f32;
 };
@@ -80,11 +90,12 @@ struct DenoiseSteps {
 };
 
 struct Kernels {
-  RenderForms<RenderBayerKernel> bayer;
+  LiveForms live;
+  RenderPackedLiveKernel packed_live;  ///< bytes out alone, for live pictures: others unpack first
+  RenderBayerKernel bayer;
   RenderForms<RenderKernel> planes;
-  RenderBayerKernel best_bayer;          ///< linear alone: what follows it is more than a curve
-  RenderKernel xtrans;                   ///< linear alone, and both of demosaic's methods
-  RenderPackedBayerKernel packed_bayer;  ///< bytes out alone, for live pictures: others unpack first
+  RenderBayerKernel best_bayer;  ///< linear alone: what follows it is more than a curve
+  RenderKernel xtrans;           ///< linear alone, and both of demosaic's methods
   RenderPackedKernel packed_planes;
   ResizeKernel resize;
   WarpKernel warp;

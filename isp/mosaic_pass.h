@@ -1,4 +1,5 @@
-// isp/mosaic_pass.h - private: the pass that reads the RAW frame, to a finished picture (`live`) or to linear camera color.
+// isp/mosaic_pass.h - private: the pass that reads the RAW frame, to linear camera color, or without a mosaic to a finished picture
+// (live_pass.h has that of Bayer mosaics).
 #pragma once
 
 #include <HalideBuffer.h>
@@ -20,8 +21,8 @@ struct LinearPicture {
 
 LinearPicture lease_linear(BufferPool& pool, int width, int height, int channels = Image::kChannels);
 
-/// The picture's area in one pass, curve and transfer function included: for sRGB and the camera's own colors.
-Image mosaic_to_picture(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+/// Of a frame without a mosaic the picture's area in one pass, curve and transfer function included: for sRGB and the camera's own colors.
+Image planes_to_picture(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                         const PipelineParams& params, const Development& development, Rect area);
 
 /// Balanced camera color, highlights repaired, without the matrix.

@@ -36,7 +36,8 @@ struct DenoiseParams {
 /// Source: halide_gen/stages/capture_sharpen.h.
 struct SharpenParams {
   float amount = 0;
-  float radius = 0.6f;  ///< of the Gaussian that is taken back, in pixels
+  float radius = 0.6f;   ///< of the Gaussian that is taken back, in pixels
+  float unsharp = 0.5f;  ///< of the picture that one pass makes of a Bayer mosaic in 8 bits, instead: halide_gen/stages/unsharp.h
 };
 
 struct HighlightParams {
@@ -131,6 +132,8 @@ template <class List>
 void describe(List& list, SharpenParams& p) {
   list.field("amount", p.amount, {.min = 0, .max = 2, .doc = "how much of the blur is taken back; 0: off"});
   list.field("radius", p.radius, {.min = 0.3, .max = 1.5, .unit = "pixels", .doc = "of the blur"});
+  list.field("unsharp", p.unsharp,
+             {.min = 0, .max = 3, .doc = "unsharp mask of pictures made in one pass: Bayer, 8 bits, no noise reduction; 0: off"});
 }
 
 template <class List>

@@ -9,6 +9,7 @@
 #include "isp/denoise.h"
 #include "isp/finish.h"
 #include "isp/lateral_color.h"
+#include "isp/live_pass.h"
 #include "isp/local_tone.h"
 #include "isp/noise_estimate.h"
 #include "isp/orientation.h"
@@ -43,8 +44,7 @@ bool wants_local_tone(const PipelineParams& params) { return params.tone.local >
 /// Whether the mosaic's kernel can do it all, of a picture that is not resampled.
 bool fits_one_pass(const RawFrame& frame, const PipelineParams& params, const Development& development) {
   return !needs_last_pass(development) && !wants_black_point(params) && params.output.type != PixelType::kF32 &&
-         !wants_detail_pass(params) && !wants_local_tone(params) && frame.sensor.cfa != CfaPattern::kXTrans &&
-         !(params.demosaic.method == "best" && is_bayer(frame.sensor.cfa));
+         !wants_detail_pass(params) && !wants_local_tone(params) && (cell_side(frame.sensor.cfa) == 1 || live_pass_can(frame, params));
 }
 
 PictureGeometry geometry_of(const RawFrame& frame, const PipelineParams& params, BufferPool& pool) {
@@ -83,7 +83,8 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
   const StageTap tap(sink, orientation);
   const bool one_pass = from == to && !warp && fits_one_pass(frame, params, development);
   const auto stored = [&] {
-    if (one_pass && !tap.open()) return mosaic_to_picture(kernels, context, frame, controls, params, development, area);
+    const auto in_one_pass = cell_side(frame.sensor.cfa) > 1 ? live_picture : planes_to_picture;
+    if (one_pass && !tap.open()) return in_one_pass(kernels, context, frame, controls, params, development, area);
     tap.show_mosaic(context, frame, controls, params, development, source);
     LinearPicture picture = mosaic_to_linear(kernels, context, frame, controls, params, development, source);
     if (wants_detail_pass(params)) picture = with_detail(kernels, context, picture, frame, params, development);
@@ -102,7 +103,7 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
                 params.tone.local > 0 ? "the picture is linear" : "tone.local is 0");
     if (!one_pass) return finish(kernels, context, std::move(picture), params, toned, tap);
     show_color(kernels, context, std::move(picture), params, development, tap);
-    return mosaic_to_picture(kernels, context, frame, controls, params, development, area);
+    return in_one_pass(kernels, context, frame, controls, params, development, area);
   };
   Image picture = upright(stored(), orientation, context.pool());
   tap.show(RenderStage::kPicture, picture);

@@ -114,6 +114,17 @@ std::vector<float> make_transfer_table(Encoding encoding, ColorSpace space) {
   return codes;
 }
 
+std::vector<float> with_rounding(std::vector<float> polynomial) {
+  constexpr double kTop = 255.99, kLargestT = 1.0004;
+  polynomial[0] += 0.5f;
+  double most = 0;
+  for (int i = 0; i <= kNodes; i++) most = std::max(most, evaluate(polynomial, kLargestT * i / kNodes));
+  if (most > kTop) {
+    for (float& coefficient : polynomial) coefficient *= static_cast<float>(kTop / most);
+  }
+  return polynomial;
+}
+
 double polynomial_error(const ToneParams& params, Encoding encoding, double white) {
   const WarpedCurve curve(params, encoding, white);
   const std::vector<float> polynomial = make_tone_curve(params, encoding, white, PixelType::kU8).values;

@@ -36,6 +36,10 @@ std::vector<float> make_transfer_table(Encoding encoding, ColorSpace space);
 
 ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double white, PixelType type);
 
+/// A polynomial of kU8 for a kernel that neither rounds nor clamps: a half more, and nowhere above 255.99 for t up to 1.0004, which is what
+/// 12-bit reciprocal roots may make of 1.
+std::vector<float> with_rounding(std::vector<float> polynomial);
+
 /// Largest deviation of the polynomial from the curve, in 8-bit codes.
 double polynomial_error(const ToneParams& params, Encoding encoding, double white);
 

@@ -1,6 +1,7 @@
 // demosaic: find the two missing colors of every pixel along edges, not across them.
 //
-// Domain: square root of balanced light (variance-stabilised: the same method loses 4 to 6 dB on linear light) -> the same
+// Domain: square root of balanced light (variance-stabilised: the same method loses 4 to 6 dB on linear light), floats or u16 -> the same,
+//         as i16 if u16. Whole numbers up to 21,845: a green, which may overshoot by half of that, then fits i16; differences are halved
 // Shape:  site[4](qx, qy) -> color[site][R G B](qx, qy)
 // Source: Hamilton and Adams 1997 (US 5629734): green along each axis with a second-order correction from the pixel's own color.
 //         Own: both directions are kept, weighted by the inverse square of their gradients, instead of a hard choice (+1.1 dB on Kodak);
@@ -11,6 +12,7 @@
 #include <string>
 
 #include "Halide.h"
+#include "stages/fixed_point.h"
 #include "stages/quads.h"
 
 namespace argent::stages {
@@ -21,6 +23,14 @@ struct Demosaic {
   std::array<std::array<Halide::Expr, 3>, 4> color;                                   ///< at (qx, qy)
 };
 
+/// The same of whole numbers.
+struct WholeDemosaic {
+  Halide::Func green_at_red{"green_at_red"}, green_at_blue{"green_at_blue"};  ///< (qx, qy): i16, from 0
+  Halide::Func red_half{"red_half"}, blue_half{"blue_half"};                  ///< half of color - green
+  Sites green;                                                                ///< i16
+  std::array<std::array<Halide::Expr, 2>, 4> differences;                     ///< red - green, blue - green at (qx, qy)
+};
+
 /// One axis: two greens before and after, three samples of the own color.
 struct AxisEstimate {
   Halide::Expr green, gradient;
@@ -28,7 +38,7 @@ struct AxisEstimate {
 
 inline AxisEstimate along(Halide::Expr g0, Halide::Expr g1, Halide::Expr own0, Halide::Expr own, Halide::Expr own1) {
   Halide::Expr curvature = 2.0f * own - own0 - own1;
-  return {(g0 + g1) * 0.5f + curvature * 0.25f, Halide::abs(g0 - g1) + Halide::abs(curvature)};
+  return {Halide::max((g0 + g1) * 0.5f + curvature * 0.25f, 0.0f), Halide::abs(g0 - g1) + Halide::abs(curvature)};
 }
 
 inline Halide::Expr blend(const AxisEstimate& h, const AxisEstimate& v) {
@@ -53,6 +63,45 @@ inline Demosaic demosaic(const Sites& s, Halide::Var qx, Halide::Var qy) {
   d.color[1] = {g1(qx, qy) + 0.5f * (dr(qx, qy) + dr(qx + 1, qy)), g1(qx, qy), g1(qx, qy) + 0.5f * (db(qx, qy - 1) + db(qx, qy))};
   d.color[2] = {g2(qx, qy) + 0.5f * (dr(qx, qy) + dr(qx, qy + 1)), g2(qx, qy), g2(qx, qy) + 0.5f * (db(qx - 1, qy) + db(qx, qy))};
   d.color[3] = {gb + 0.25f * (dr(qx, qy) + dr(qx + 1, qy) + dr(qx, qy + 1) + dr(qx + 1, qy + 1)), gb, b(qx, qy)};
+  return d;
+}
+
+inline Halide::Expr whole_green(Halide::Expr west, Halide::Expr east, Halide::Expr north, Halide::Expr south, Halide::Func own_plane,
+                                Halide::Var qx, Halide::Var qy) {
+  using namespace Halide;
+  Expr own = own_plane(qx, qy);
+  const auto axis = [&](Expr a, Expr z, Expr own_a, Expr own_z) {
+    Expr bend = i16(own) - i16(mean_of_two(own_a, own_z));  // half of the curvature
+    return AxisEstimate{max(i16(mean_of_two(a, z)) + (bend >> 1), i16(0)), u16(abs(i16(a) - i16(z)) >> 1) + u16(abs(bend))};
+  };
+  const AxisEstimate h = axis(west, east, own_plane(qx - 1, qy), own_plane(qx + 1, qy)),
+                     v = axis(north, south, own_plane(qx, qy - 1), own_plane(qx, qy + 1));
+  Expr hg = as_float(h.gradient), vg = as_float(v.gradient), hh = hg * hg + 0.5f, vv = vg * vg + 0.5f;
+  Expr weight = i16(cast<std::int32_t>(hh * fast_inverse(hh + vv) * 32750.0f));  // 12 bits of 1 / x: may pass 1
+  return h.green + (share_of(v.green - h.green, weight) << 1);
+}
+
+inline WholeDemosaic whole_demosaic(const Sites& s, Halide::Var qx, Halide::Var qy) {
+  const auto &r = s[0], &g1 = s[1], &g2 = s[2], &b = s[3];
+  WholeDemosaic d;
+  d.green_at_red(qx, qy) = whole_green(g1(qx - 1, qy), g1(qx, qy), g2(qx, qy - 1), g2(qx, qy), r, qx, qy);
+  d.green_at_blue(qx, qy) = whole_green(g2(qx, qy), g2(qx + 1, qy), g1(qx, qy), g1(qx, qy + 1), b, qx, qy);
+  d.red_half(qx, qy) = (i16(r(qx, qy)) - d.green_at_red(qx, qy)) >> 1;
+  d.blue_half(qx, qy) = (i16(b(qx, qy)) - d.green_at_blue(qx, qy)) >> 1;
+  for (std::size_t i : {std::size_t{1}, std::size_t{2}}) {
+    d.green[i] = Halide::Func("green" + std::to_string(i));
+    d.green[i](qx, qy) = i16(s[i](qx, qy));
+  }
+  d.green[0] = d.green_at_red;
+  d.green[3] = d.green_at_blue;
+
+  const auto& dr = d.red_half;
+  const auto& db = d.blue_half;
+  const auto mean_of_four = [](Halide::Expr a, Halide::Expr b, Halide::Expr c, Halide::Expr e) { return ((a + b) >> 1) + ((c + e) >> 1); };
+  d.differences[0] = {dr(qx, qy) << 1, mean_of_four(db(qx - 1, qy - 1), db(qx, qy - 1), db(qx - 1, qy), db(qx, qy))};
+  d.differences[1] = {dr(qx, qy) + dr(qx + 1, qy), db(qx, qy - 1) + db(qx, qy)};
+  d.differences[2] = {dr(qx, qy) + dr(qx, qy + 1), db(qx - 1, qy) + db(qx, qy)};
+  d.differences[3] = {mean_of_four(dr(qx, qy), dr(qx + 1, qy), dr(qx, qy + 1), dr(qx + 1, qy + 1)), db(qx, qy) << 1};
   return d;
 }
 

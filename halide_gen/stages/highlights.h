@@ -2,6 +2,7 @@
 //
 // Domain: balanced light, channel c saturates at gain c -> the same, no channel above the middle one of the three saturation levels,
 //         and the channel that saturates first raised to the mean of the others where it is clipped
+//         (in whole numbers the mean of the others' roots)
 // Shape:  pixel-wise; the mask is 3x3 quads wide, the reach of the demosaic
 // Source: own; measured on chart scenes: raising whichever channel is lowest costs 3 dB on saturated colors, repairing inside the quad
 //         before demosaic leaves fringes
@@ -10,6 +11,7 @@
 #include <array>
 
 #include "Halide.h"
+#include "stages/fixed_point.h"
 
 namespace argent::stages {
 
@@ -45,6 +47,18 @@ inline Rgb repair(const Rgb& v, Halide::Expr mask, const Rgb& first) {
     Halide::Expr others = (sum - v[c]) * 0.5f;
     out[c] = v[c] + first[c] * mask * (Halide::max(v[c], others) - v[c]);
   }
+  return out;
+}
+
+/// The same of i16 roots, from 0; `mask` is u16, 65535 at saturation, and `first` the index of the channel, one for the whole picture.
+inline Rgb repair_whole(const Rgb& v, Halide::Expr mask, Halide::Expr first) {
+  using Halide::select, Halide::max;
+  Halide::Expr own = select(first == 1, v[1], select(first == 0, v[0], v[2]));
+  Halide::Expr one = select(first == 0, v[1], v[0]), other = select(first == 2, v[1], v[2]);
+  Halide::Expr others = i16(mean_of_two(u16(one), u16(other)));
+  Halide::Expr lift = i16(share_of(u16(max(others, own) - own), mask));
+  Rgb out;
+  for (int c = 0; c < 3; c++) out[c] = v[c] + select(first == c, lift, i16(0));
   return out;
 }
 

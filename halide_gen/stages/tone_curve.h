@@ -15,13 +15,22 @@ inline constexpr int kToneDegree = 7;
 inline constexpr int kToneNodes = 4096;
 
 /// `curve(i)` is the coefficient of t^i, in codes.
-inline Halide::Expr tone_curve_8bit(Halide::Expr light, Halide::Func curve, Halide::Expr limit, Halide::Expr warp) {
+inline Halide::Expr tone_polynomial(Halide::Expr light, Halide::Func curve, Halide::Expr limit, Halide::Expr warp) {
   using namespace Halide;
   Expr x = clamp(light, 1e-9f, limit);
   Expr t = x * fast_inverse_sqrt(x * (warp * x + (1.0f - warp) * limit));
   Expr y = curve(kToneDegree);
   for (int i = kToneDegree - 1; i >= 0; i--) y = y * t + curve(i);
-  return cast<std::uint8_t>(clamp(y + 0.5f, 0.0f, 255.0f));
+  return y;
+}
+
+inline Halide::Expr tone_curve_8bit(Halide::Expr light, Halide::Func curve, Halide::Expr limit, Halide::Expr warp) {
+  return Halide::cast<std::uint8_t>(Halide::clamp(tone_polynomial(light, curve, limit, warp) + 0.5f, 0.0f, 255.0f));
+}
+
+/// Of a curve that holds the rounding's half and is known to stay inside 0..255.99: three instructions less.
+inline Halide::Expr tone_curve_8bit_inside(Halide::Expr light, Halide::Func curve, Halide::Expr limit, Halide::Expr warp) {
+  return Halide::cast<std::uint8_t>(Halide::cast<std::int32_t>(tone_polynomial(light, curve, limit, warp)));
 }
 
 /// Between the nodes of a table of kToneNodes + 1, at 0 <= t <= kToneNodes.

@@ -27,8 +27,9 @@ double without_defects(const Root& root, const Site& site, double strength, int 
   const bool hot = (own - *high - 4 * std::max(bump, 0.0)) * strength > varies + 0.1 * *high;
   const bool cold = (*low - own - 4 * std::max(-bump, 0.0)) * strength > varies + 0.1 * *low;
   if (!hot && !cold) return own;
-  const double across = std::abs(same[0] - same[1]) + 1e-3, down = std::abs(same[2] - same[3]) + 1e-3;
-  return ((same[0] + same[1]) * down + (same[2] + same[3]) * across) / 2 / (across + down);
+  std::array<double, 4> axes{same[0], same[1], same[2], same[3]};
+  std::sort(axes.begin(), axes.end());
+  return (axes[1] + axes[2]) / 2;
 }
 
 }  // namespace argent::reference

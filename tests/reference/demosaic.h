@@ -1,6 +1,7 @@
 // reference/demosaic.h - slow twin of stages/demosaic.h: one pixel at a time, from any function of (x, y).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -16,7 +17,7 @@ template <class Root>
 AxisEstimate along(const Root& root, int x, int y, int dx, int dy) {
   const double g0 = root(x - dx, y - dy), g1 = root(x + dx, y + dy);
   const double curvature = 2 * root(x, y) - root(x - 2 * dx, y - 2 * dy) - root(x + 2 * dx, y + 2 * dy);
-  return {(g0 + g1) / 2 + curvature / 4, std::abs(g0 - g1) + std::abs(curvature)};
+  return {std::max((g0 + g1) / 2 + curvature / 4, 0.0), std::abs(g0 - g1) + std::abs(curvature)};
 }
 
 template <class Root>

@@ -24,7 +24,9 @@ struct RenderInputs {
   Vec3 gains{1, 1, 1};
   int first = 1;  ///< channel that saturates first, -1: highlights are left alone
   double threshold = 0.97;
-  bool best = false;         ///< demosaic.method
+  bool best = false;  ///< demosaic.method
+  bool live = false;  ///< as halide_gen/live_generator.cpp: sharpened, and highlights repaired before roots are squared
+  double unsharp = 0, core = 0.004;
   double defects = 1;        ///< defects.strength
   Mat3 matrix = kIdentity3;  ///< with the exposure in it
   ToneParams tone;
@@ -43,8 +45,7 @@ class Render {
 
   /// The same before curve and encoding: what a resize works on.
   Rgb linear(int x, int y) const {
-    Rgb light = balanced(x, y);
-    light = repair(light, wide_mask(x, y), in_.first);
+    const Rgb light = side() == 2 && in_.live ? quick(x, y) : repair(balanced(x, y), wide_mask(x, y), in_.first);
     Rgb out{};
     for (std::size_t row = 0; row < 3; row++) {
       for (std::size_t column = 0; column < 3; column++) out[row] += double(in_.matrix[row * 3 + column]) * light[column];
@@ -65,7 +66,10 @@ class Render {
   double gain(int x, int y, int channel) const {
     return double(in_.gains[static_cast<std::size_t>(channel)]) * lens_gain(frame_, in_.mesh, x, y, channel);
   }
-  double ceiling(int x, int y) const { return in_.first < 0 ? 1e6 : middle({gain(x, y, 0), gain(x, y, 1), gain(x, y, 2)}); }
+  double ceiling(int x, int y) const {
+    const Rgb gains{gain(x, y, 0), gain(x, y, 1), gain(x, y, 2)};
+    return in_.first >= 0 ? middle(gains) : in_.live ? *std::max_element(gains.begin(), gains.end()) : 1e6;
+  }
   double bounded(int x, int y, int s) const { return std::clamp(light(frame_, x, y, s) * gain(x, y, channel_of(s)), 0.0, ceiling(x, y)); }
 
   /// Square root of balanced light, and the same without defects; each pixel's once, as the best demosaic asks for it thousands of times.
@@ -92,6 +96,31 @@ class Render {
     Rgb out = side() == 3 ? xtrans_.at(x, y) : in_.best ? BestDemosaic(root_, sites).at(x, y) : demosaic(root_, sites, x, y);
     for (double& v : out) v = std::max(v, 0.0) * std::max(v, 0.0);
     return out;
+  }
+
+  Rgb demosaiced(int x, int y) const {
+    return demosaic(
+        root_, [this](int px, int py) { return site(px, py); }, x, y);
+  }
+  double green(int x, int y) const {
+    return once(green_, x, y, [&] { return demosaiced(x, y)[1]; });
+  }
+
+  /// Slow twin of stages/unsharp.h.
+  double sharpening(int x, int y) const {
+    double detail = green(x, y);
+    for (int dy = -1; dy <= 1; dy++) {
+      for (int dx = -1; dx <= 1; dx++) detail -= (2 - std::abs(dx)) * (2 - std::abs(dy)) / 16.0 * green(x + dx, y + dy);
+    }
+    return std::clamp(in_.unsharp * (detail - std::clamp(detail, -in_.core, in_.core)), -0.02, 0.02);
+  }
+
+  Rgb quick(int x, int y) const {
+    Rgb v = demosaiced(x, y);
+    for (double& root : v) root = std::max(root + (in_.unsharp > 0 ? sharpening(x, y) : 0), 0.0);
+    v = repair(v, wide_mask(x, y), in_.first);
+    for (double& root : v) root *= root;
+    return v;
   }
 
   /// Clipping of the cell (or pixel) whose corner is (x, y).
@@ -134,7 +163,7 @@ class Render {
   const RenderInputs in_;
   const Root root_{*this};
   mutable XtransDemosaic<Root> xtrans_{root_, frame_.sensor};
-  mutable std::map<std::pair<int, int>, double> found_, sound_;
+  mutable std::map<std::pair<int, int>, double> found_, sound_, green_;
 };
 
 }  // namespace argent::reference

@@ -1,0 +1,223 @@
+// live: a Bayer mosaic to a picture in one pass of 16-bit integers; nothing the size of the image is written between.
+//
+// Numbers, by edge (unit: of isp/live_inputs.h, so that no root of the picture is above 21,845):
+//   codes            u16    sensor codes
+//   light            f32    in registers alone: (code - black) x gain, up to the ceiling; gains u16, of a common scale
+//   roots            u16    1 / unit
+//   green            i16    1 / unit, from 0 to 32,767; halves of color - green i16, -16,384 to 16,383
+//   sharpening       i16    1 / unit, at most the bound
+//   masks            u16    1 / 65,535
+//   color, encoding  f32    in registers alone: a fused multiply-add of floats does what two instructions of integers do
+#include <map>
+
+#include "Halide.h"
+#include "stages/color_matrix.h"
+#include "stages/defects.h"
+#include "stages/demosaic.h"
+#include "stages/fixed_point.h"
+#include "stages/highlights.h"
+#include "stages/quads.h"
+#include "stages/tone_curve.h"
+#include "stages/unpack.h"
+#include "stages/unsharp.h"
+
+namespace argent {
+namespace {
+
+using namespace Halide;
+
+/// Codes with the curve applied, or linear light of 16 bits.
+enum class Form { kU8, kLinear16 };
+const std::map<std::string, Form> kForms{{"u8", Form::kU8}, {"linear16", Form::kLinear16}};
+
+/// The output's region as of RenderBayer in render_generator.cpp.
+class RenderLive : public Generator<RenderLive> {
+ public:
+  static constexpr int kBlock = 64;
+
+  GeneratorParam<Form> form{"form", Form::kU8, kForms};
+  GeneratorParam<bool> packed{"packed", false};
+
+  Input<Buffer<>> mosaic{"mosaic", 2};  ///< codes (x, y), or packed bytes (i, y)
+  Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
+  Input<Buffer<float, 2>> levels{"levels"};      ///< (site, 0 black / 1 code x gain to the square of a root / 2 code that clips)
+  Input<Buffer<std::uint16_t, 3>> mesh{"mesh"};  ///< (qx, mesh row, site, or 4: ceiling)
+  Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
+  Input<float> ceiling{"ceiling"};              ///< layer 4 to the square of a root
+  Input<float> slope{"slope"};                  ///< mask of a code above that which clips
+  Input<int> first{"first"};                    ///< index of the channel that saturates first
+  Input<float> unit{"unit"};                    ///< root of 1
+  Input<float> strength{"strength"};            ///< of the correction of defects
+  Input<float> amount{"amount"}, core{"core"};  ///< of sharpening; differences below `core`, in roots, are noise
+  Input<Buffer<float, 2>> matrix{"matrix"};     ///< (column, row), from squares of roots
+  Input<Buffer<float, 1>> curve{"curve"};       ///< u8: of stages/tone_curve.h, nowhere outside 0..255.99 codes
+  Input<float> limit{"limit"}, warp{"warp"};
+  Output<Buffer<>> output{"output", 3};
+
+  void configure() {
+    mosaic.set_type(packed ? UInt(8) : UInt(16));
+    output.set_type(form == Form::kU8 ? UInt(8) : UInt(16));
+    if (!packed) return;
+    bits_ = add_input<int>("bits");
+    width_ = add_input<int>("width");
+  }
+
+  void generate() {
+    // 1. Unpack.
+    Func codes = mosaic;
+    Expr width = mosaic.width();
+    if (packed) {
+      unpacked_ = stages::unpack(mosaic, mosaic.width(), *bits_);
+      codes = unpacked_.codes;
+      width = *width_;
+    }
+    source_ = stages::quads(codes, width, mosaic.height(), origin_x, origin_y);
+
+    // 2. Black level. 3. Lens shading and white balance. 4. No channel above the middle saturation level. Square root.
+    for (int s = 0; s < 4; s++) {
+      Expr above_black = max(stages::as_float(source_.site[s](qx, qy)) - levels(s, 0), 0.0f);
+      Expr square = min(above_black * levels(s, 1) * stages::as_float(gain(s)), stages::as_float(gain(4)) * ceiling);
+      root_[s] = Func("root" + std::to_string(s));
+      root_[s](qx, qy) = stages::u16(cast<std::int32_t>(sqrt(square) + 0.5f));
+    }
+
+    // 5. Defects. A corrected pixel is not clipped.
+    defects_ = stages::defects(root_, strength, qx, qy, stages::WholeArithmetic{unit});
+    const int channel[4] = {0, 1, 1, 2};
+    const Expr none = cast<std::uint16_t>(0);
+    Expr clipping = none;
+    for (int s = 0; s < 4; s++) {
+      Expr start = stages::u16(levels(s, 2)), code = source_.site[s](qx, qy);
+      Expr over = select(first == channel[s], max(code, start) - start, none);
+      clipping = max(clipping, select(strength <= 0.0f || defects_.site[s](qx, qy) == root_[s](qx, qy), over, none));
+    }
+    mask_(qx, qy) = clipping;
+    wide_(qx, qy) = stages::u16(cast<std::int32_t>(min(stages::as_float(stages::widen(mask_)(qx, qy)) * slope, 65535.0f)));
+
+    // 6. Demosaic. 7. Sharpening. 8. Highlights. 9. Color matrix. 10. Curve and encoding.
+    demosaic_ = stages::whole_demosaic(defects_.site, qx, qy);
+    Expr core_units = stages::i16(min(core * unit, 4095.0f)), bound = stages::i16(min(kBound * unit, 16383.0f));
+    unsharp_ = stages::unsharp(demosaic_.green, stages::i16(clamp(amount * 8192.0f, 0.0f, 32767.0f)), core_units, bound, qx, qy);
+    for (int s = 0; s < 4; s++) {
+      Expr green = demosaic_.green[s](qx, qy) + select(amount > 0.0f, unsharp_.added[s](qx, qy), stages::i16(0));
+      const auto& difference = demosaic_.differences[static_cast<std::size_t>(s)];
+      const Expr black = stages::i16(0);
+      stages::Rgb root{max(green + difference[0], black), max(green, black), max(green + difference[1], black)};
+      root = stages::repair_whole(root, wide_(qx, qy), first);
+      stages::Rgb light;
+      for (int c = 0; c < 3; c++) {
+        Expr whole = stages::as_float(root[c]);
+        light[c] = whole * whole;
+      }
+      light = stages::color_matrix(light, matrix);
+      pixel_[s] = Func("pixel" + std::to_string(s));
+      pixel_[s](qx, qy) = Tuple(finish(light[0]), finish(light[1]), finish(light[2]));
+    }
+    for (int row = 0; row < 2; row++) {
+      line_[row] = Func("line" + std::to_string(row));
+      std::vector<Expr> rgb;
+      for (int i = 0; i < 3; i++) rgb.push_back(select(x % 2 == 0, pixel_[2 * row](x / 2, qy)[i], pixel_[2 * row + 1](x / 2, qy)[i]));
+      line_[row](x, qy) = Tuple(rgb);
+    }
+    std::vector<Expr> rgb;
+    for (int i = 0; i < 3; i++) rgb.push_back(select(y % 2 == 0, line_[0](x, y / 2)[i], line_[1](x, y / 2)[i]));
+    output(c, x, y) = mux(c, rgb);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ schedule
+
+  void schedule() {
+    const int lanes = natural_vector_size<std::uint16_t>();
+    Func out = output;
+    output.dim(0).set_bounds(0, 3).set_stride(1);
+    output.dim(1).set_min(0).set_stride(3).set_extent(output.dim(1).extent() / kBlock * kBlock);
+    output.dim(2).set_min(0).set_extent(output.dim(2).extent() / (2 * kStrip) * (2 * kStrip));
+    mosaic.dim(0).set_min(0).dim(1).set_min(0);
+    mesh.dim(1).set_min(0);
+    mesh.dim(2).set_bounds(0, 5);
+
+    // Full-width strips in parallel; in a strip row pairs one after the other, sliding.
+    Var strip("strip"), pair("pair"), odd("odd");
+    out.bound(c, 0, 3).split(y, pair, odd, 2, TailStrategy::RoundUp).split(pair, strip, pair, kStrip, TailStrategy::RoundUp);
+    out.reorder(c, x, odd, pair, strip).unroll(c).unroll(odd).parallel(strip);
+    out.vectorize(x, lanes, TailStrategy::RoundUp);
+    const auto slide = [&](Func f, int rows) {
+      f.store_at(out, strip).compute_at(out, pair).fold_storage(f.args()[1], rows).vectorize(f.args()[0], lanes, TailStrategy::RoundUp);
+    };
+    for (const Func& line : line_) slide(line, 1);
+    for (int s = 0; s < 4; s++) {
+      slide(pixel_[s], 1);
+      slide(root_[s], 8);
+      slide(defects_.beside[s], 4);
+      slide(defects_.site[s], 8);
+      slide(unsharp_.down[s], 1);
+      pixel_[s].specialize(first == 1 && amount > 0.0f);
+      pixel_[s].specialize(first == 1 && amount <= 0.0f);
+      defects_.site[s].specialize(strength <= 0.0f);
+    }
+    for (const Func& f : {demosaic_.green_at_red, demosaic_.green_at_blue, demosaic_.red_half, demosaic_.blue_half, mask_}) slide(f, 4);
+    slide(wide_, 1);
+    slide(source_.rows, 16);
+    if (packed) {
+      unpacked_.codes.compute_at(source_.rows, source_.rows.args()[1]);
+      stages::schedule_unpack(unpacked_, *bits_);
+      bits_->set_estimate(10);
+      width_->set_estimate(3522);
+    }
+
+    mosaic.set_estimates({{0, packed ? 4405 : 3522}, {0, 2348}});
+    levels.set_estimates({{0, 4}, {0, 3}});
+    mesh.set_estimates({{0, 1760}, {0, 1}, {0, 5}});
+    matrix.set_estimates({{0, 3}, {0, 3}});
+    curve.set_estimates({{0, stages::kToneDegree + 1}});
+    origin_x.set_estimate(10);
+    origin_y.set_estimate(8);
+    mesh_first.set_estimate(0);
+    mesh_step.set_estimate(0);
+    ceiling.set_estimate(3e4f);
+    slope.set_estimate(500);
+    first.set_estimate(1);
+    unit.set_estimate(15000);
+    strength.set_estimate(1);
+    amount.set_estimate(0.5f);
+    core.set_estimate(0.004f);
+    limit.set_estimate(2);
+    warp.set_estimate(0.8f);
+    output.set_estimates({{0, 3}, {0, 3520}, {0, 2304}});
+  }
+
+ private:
+  static constexpr int kStrip = 32;       ///< row pairs
+  static constexpr float kBound = 0.02f;  ///< of full scale: what sharpening may change
+
+  /// Between mesh rows; u16.
+  Expr gain(int layer) {
+    Expr last = mesh.dim(1).extent() - 1;
+    Expr node = clamp(mesh_first + cast<float>(qy) * mesh_step, 0.0f, cast<float>(last));
+    Expr above = cast<int>(floor(node)), below = min(above + 1, last);
+    Expr fraction = stages::u16(cast<int>((node - cast<float>(above)) * 65535.0f));
+    return stages::share_of(mesh(qx, above, layer), cast<std::uint16_t>(65535) - fraction) +
+           stages::share_of(mesh(qx, below, layer), fraction);
+  }
+
+  Expr finish(const Expr& light) {
+    if (form == Form::kU8) return stages::tone_curve_8bit_inside(light, curve, limit, warp);
+    return stages::u16(cast<std::int32_t>(clamp(light * 65535.0f + 0.5f, 0.0f, 65535.0f)));
+  }
+
+  Var x{"x"}, y{"y"}, c{"c"}, qx{"qx"}, qy{"qy"};
+  Input<int>*bits_ = nullptr, *width_ = nullptr;  ///< of packed bytes: of a code; in pixels
+  stages::Unpacked unpacked_;
+  stages::Quads source_;
+  stages::Sites root_, pixel_;
+  stages::Defects defects_;
+  stages::WholeDemosaic demosaic_;
+  stages::Unsharp unsharp_;
+  std::array<Func, 2> line_;
+  Func mask_{"mask"}, wide_{"wide_mask"};
+};
+
+}  // namespace
+}  // namespace argent
+
+HALIDE_REGISTER_GENERATOR(argent::RenderLive, argent_render_live)

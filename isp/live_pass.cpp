@@ -1,0 +1,145 @@
+#include "isp/live_pass.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "isp/kernel_inputs.h"
+#include "isp/mosaic_region.h"
+#include "isp/noise_spectrum.h"
+#include "isp/packed_codes.h"
+#include "isp/tone_curve.h"
+
+namespace argent {
+namespace {
+
+using Halide::Runtime::Buffer;
+
+/// Whole numbers of the largest root (stages/demosaic.h), less what rounding adds, and of the largest gain.
+constexpr float kLargestRoot = 21840, kLargestGain = 65000;
+/// Of the noise of roots where no model is known: what a good sensor shows at its base gain in the shadows. It steers sharpening alone.
+constexpr float kUsualNoise = 0.004f;
+
+/// Gains as u16, layer 4 the ceiling: the middle saturation level, or where highlights are left alone the highest.
+struct WholeMesh {
+  Buffer<std::uint16_t> gains;  ///< (qx, mesh row, site, or 4)
+  float scale = 1;              ///< whole numbers of 1
+  float ceiling = 1;            ///< the highest
+};
+
+template <class Ceiling>
+WholeMesh whole_mesh(const Buffer<float>& mesh, const Ceiling& ceiling) {
+  WholeMesh out{Buffer<std::uint16_t>(mesh.dim(0).extent(), mesh.dim(1).extent(), 5)};
+  out.gains.set_min(mesh.dim(0).min(), 0, 0);
+  std::vector<float> ceilings(static_cast<std::size_t>(mesh.dim(0).extent()) * static_cast<std::size_t>(mesh.dim(1).extent()));
+  const auto layer = [&](int s) { return mesh.begin() + s * mesh.dim(2).stride(); };
+  for (std::size_t i = 0; i < ceilings.size(); i++) ceilings[i] = ceiling(layer(0)[i], layer(1)[i], layer(3)[i]);
+  out.ceiling = *std::max_element(ceilings.begin(), ceilings.end());
+  const float largest = *std::max_element(layer(0), layer(0) + 4 * ceilings.size());
+  out.scale = kLargestGain / std::max(largest, out.ceiling);
+  for (std::size_t i = 0; i < 4 * ceilings.size(); i++) out.gains.begin()[i] = static_cast<std::uint16_t>(layer(0)[i] * out.scale + 0.5f);
+  std::uint16_t* last = out.gains.begin() + 4 * ceilings.size();
+  for (std::size_t i = 0; i < ceilings.size(); i++) last[i] = static_cast<std::uint16_t>(ceilings[i] * out.scale + 0.5f);
+  return out;
+}
+
+/// Standard deviation of roots where spectra of noise are measured.
+float noise_of_roots(const NoiseModel& model, const Vec3& gains) {
+  if (model == NoiseModel{}) return kUsualNoise;
+  const RootNoise noise = root_noise(model, gains);
+  return 0.5f * std::sqrt(noise.shot + noise.read / RootNoise::kReference);
+}
+
+struct LiveInputs {
+  MosaicRegion region;
+  Buffer<float> levels{4, 3}, matrix, curve;
+  WideMesh wide;
+  WholeMesh mesh;
+  float ceiling = 0, slope = 0, unit = 0, defects = 0, sharpening = 0, core = 0, limit = 1, warp = 0;
+  int first = 1;
+};
+
+/// Codes that clip, and how quickly: of a channel that does not saturate first, none.
+void set_clipping(LiveInputs& in, const SensorInfo& sensor, int first, float threshold) {
+  constexpr std::array kChannel{0, 1, 1, 2};
+  float range = 65535;
+  for (int s = 0; s < 4; s++) {
+    const auto site = static_cast<std::size_t>(s);
+    const float own = sensor.white[site] - sensor.black[site], start = sensor.black[site] + threshold * own;
+    const bool clips = kChannel[site] == first;
+    in.levels(s, 2) = clips ? std::clamp(std::round(start), 0.0f, 65535.0f) : 65535;
+    if (clips) range = std::min(range, std::max(sensor.white[site] - start, 1e-4f * own));
+  }
+  in.slope = 65535 / range;
+  in.first = std::max(first, 0);
+}
+
+LiveInputs inputs_of(const RawFrame& frame, const Controls& controls, const PipelineParams& params, const Development& development,
+                     Rect area) {
+  LiveInputs in;
+  const SensorInfo& sensor = frame.sensor;
+  in.region = mosaic_region(sensor, area);
+  const SiteMesh mesh = with_gain_map(lens_mesh(frame, params, development.cct), controls.gain_map);
+  in.wide = widen(mesh, development.gains, frame.size(), in.region.origin, 2, in.region.width / 2);
+  const int first = first_channel(development, sensor.cfa);
+  in.mesh = first < 0 ? whole_mesh(in.wide.gains,
+                                   [](float r, float g, float b) {
+                                     return std::max({r, g, b});
+                                   })
+                      : whole_mesh(in.wide.gains,
+                                   [](float r, float g, float b) { return std::max(std::min(r, g), std::min(std::max(r, g), b)); });
+  in.unit = kLargestRoot / std::sqrt(in.mesh.ceiling);
+  in.ceiling = in.unit * in.unit / in.mesh.scale;
+  for (int s = 0; s < 4; s++) {
+    const auto site = static_cast<std::size_t>(s);
+    in.levels(s, 0) = sensor.black[site];
+    in.levels(s, 1) = in.ceiling / (sensor.white[site] - sensor.black[site]);
+  }
+  set_clipping(in, sensor, first, params.highlights.threshold);
+  in.defects = params.defects.strength;
+  const OutputParams& output = development.output;
+  in.sharpening = output.encoding == Encoding::kLinear ? 0 : params.sharpen.unsharp;
+  in.core = noise_of_roots(sensor.noise, development.gains);
+  in.matrix = buffer_of(development.matrix, development.exposure / (in.unit * in.unit));
+  const ToneCurve tone = make_tone_curve(params.tone, output.encoding, development.white, PixelType::kU8);
+  in.limit = tone.limit;
+  in.warp = tone.warp;
+  const std::vector<float> rounded = with_rounding(tone.values);
+  in.curve = Buffer<float>(static_cast<int>(rounded.size()));
+  std::copy(rounded.begin(), rounded.end(), in.curve.begin());
+  return in;
+}
+
+/// `more`: what a kernel of packed bytes is told besides.
+template <class Kernel, class... More>
+void call(Kernel kernel, KernelContext& context, halide_buffer_t* samples, LiveInputs& in, halide_buffer_t* output, More... more) {
+  context.check(
+      kernel(&context, samples, in.region.origin.x, in.region.origin.y, in.levels, in.mesh.gains, in.wide.first, in.wide.step, in.ceiling,
+             in.slope, in.first, in.unit, in.defects, in.sharpening, in.core, in.matrix, in.curve, in.limit, in.warp, more..., output),
+      "render");
+}
+
+}  // namespace
+
+bool live_pass_can(const RawFrame& frame, const PipelineParams& params) {
+  const OutputParams& output = params.output;
+  return is_bayer(frame.sensor.cfa) && params.demosaic.method == "fast" &&
+         (output.type == PixelType::kU8 || (output.type == PixelType::kU16 && output.encoding == Encoding::kLinear));
+}
+
+Image live_picture(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+                   const PipelineParams& params, const Development& development, Rect area) {
+  LiveInputs in = inputs_of(frame, controls, params, development, area);
+  RegionImage out = lease_region(context.pool(), in.region, area, development.output);
+  const bool bytes = development.output.type == PixelType::kU8;
+  if (frame.packed && bytes) {
+    call(kernels.packed_live, context, bytes_of(frame).sliced(2, 0), in, out.region, bits_of(frame.packed->format), frame.size().width);
+  } else {
+    const RawFrame codes = unpacked(frame, context.pool());
+    call(bytes ? kernels.live.u8 : kernels.live.linear16, context, samples_of(codes).sliced(2, 0), in, out.region);
+  }
+  return std::move(out.picture);
+}
+
+}  // namespace argent

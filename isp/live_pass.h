@@ -1,0 +1,18 @@
+// isp/live_pass.h - private: the pass from a Bayer mosaic to a finished picture in 16-bit integers (halide_gen/live_generator.cpp).
+#pragma once
+
+#include "isp/development.h"
+#include "isp/image.h"
+#include "isp/kernels.h"
+#include "models/runtime/kernel_context.h"
+
+namespace argent {
+
+/// Whether it can make this picture: of a Bayer mosaic by the fast demosaic, 8 bits, or 16 of linear light.
+bool live_pass_can(const RawFrame& frame, const PipelineParams& params);
+
+/// The picture's area, for sRGB and the camera's own colors.
+Image live_picture(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+                   const PipelineParams& params, const Development& development, Rect area);
+
+}  // namespace argent
