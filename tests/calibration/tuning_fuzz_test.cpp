@@ -9,36 +9,14 @@
 #include "calibration/lint/tuning_lint.h"
 #include "calibration/profile/translation.h"
 #include "models/runtime/error.h"
+#include "tests/calibration/mutated_text.h"
 #include "tests/calibration/tuning_files.h"
 
 namespace argent {
 namespace {
 
-std::string mutated(std::string text, std::mt19937& random) {
-  static constexpr std::string_view kPieces[] = {"nan", "-",  "1e39", "0",  "[",     "]",  "{",           "}",   ",",
-                                                 "\n",  "\"", ".inf", "-1", "1e-40", ": ", "99999999999", "\xff"};
-  for (std::uint32_t n = 1 + random() % 4; n > 0 && !text.empty(); n--) {
-    const std::size_t at = random() % text.size();
-    const std::size_t length = std::min<std::size_t>(text.size() - at, random() % 6);
-    switch (random() % 4) {
-      case 0:
-        text[at] = static_cast<char>(random());
-        break;
-      case 1:
-        text.replace(at, length, kPieces[random() % std::size(kPieces)]);
-        break;
-      case 2:
-        text.erase(at, random() % 40);
-        break;
-      default: {
-        // A number somewhere becomes another one: the file stays well-formed.
-        const std::size_t digit = text.find_first_of("0123456789", at);
-        if (digit != std::string::npos) text.replace(digit, 1, kPieces[random() % std::size(kPieces)]);
-      }
-    }
-  }
-  return text;
-}
+constexpr std::string_view kPieces[] = {"nan", "-",  "1e39", "0",  "[",     "]",  "{",           "}",   ",",
+                                        "\n",  "\"", ".inf", "-1", "1e-40", ": ", "99999999999", "\xff"};
 
 TEST(TuningFuzz, NothingCrashesAndWhatIsWrittenCanBeRead) {
   constexpr TuningFormat kAll[] = {TuningFormat::kArgent, TuningFormat::kPiVc4,  TuningFormat::kPiPisp,
@@ -49,7 +27,7 @@ TEST(TuningFuzz, NothingCrashesAndWhatIsWrittenCanBeRead) {
   std::mt19937 random(7);
   int written = 0, refused = 0;
   for (int i = 0; i < 3000; i++) {
-    const std::string text = mutated(valid[static_cast<std::size_t>(i) % valid.size()], random);
+    const std::string text = mutated_bytes(valid[static_cast<std::size_t>(i) % valid.size()], kPieces, random);
     const TuningLint lint = lint_tuning_text(text, "a");
     TuningText made;
     try {
