@@ -195,7 +195,7 @@ TEST_F(CalibratorFuzz, LabelsAndCapturesOfCharts) {
     return label.kind == CaptureKind::kChart || label.kind == CaptureKind::kFlat || label.kind == CaptureKind::kDark;
   });
   ASSERT_TRUE(calibrates(valid));
-  for (int i = 0; i < 8; i++) {
+  for (int i = 0; i < 4; i++) {
     SCOPED_TRACE(i);
     CalibrationSet set = valid;
     for (LabelledCapture& label : set.captures) {
