@@ -196,7 +196,8 @@ ChartReading read_chart_capture(const LabelledCapture& label, const RawFrame& fr
     if (!found) throw Error("no ColorChecker in it, or none sure enough; chart: [x, y of four corners] in set.yaml places one by hand");
     out.capture.checker = *found;
     blot_out(picture, *found);
-    if (find_color_checker(picture)) out.warnings.push_back("there is more than one chart in it; the surest was taken");
+    if (find_color_checker(picture, ChartSearch::kQuick))
+      out.warnings.push_back("there is more than one chart in it; the surest was taken");
   }
   for (std::string& doubt : doubts_of(out.capture.checker)) out.warnings.push_back(std::move(doubt));
   return out;

@@ -41,12 +41,17 @@ struct ColorChecker {
 /// A patch with more clipped pixels than this is not used for anything.
 inline constexpr float kMostClipped = 0.01f;
 
-/// The chart wherever and however turned it is, when all of it is in the picture and its length is at least a twelfth of the picture's
-/// width; nullopt when there is none, or none sure enough (confidence below 0.65). Of several the one most sure of.
+enum class ChartSearch {
+  kThorough,  ///< for charts whose length is at least a twelfth of the picture's width
+  kQuick,     ///< a quarter: the picture as a whole alone. Where there is none, in a tenth of the time
+};
+
+/// The chart wherever and however turned it is, when all of it is in the picture and it is large enough for the search; nullopt when there
+/// is none, or none sure enough (confidence below 0.65). Of several the one most sure of.
 /// Proposals come from OpenCV's mcc module (Fernández et al.: squares by adaptive threshold, grouped), of the whole picture and of
 /// overlapping parts of it, at several tone curves; each is then moved onto the squares that are there and judged by their colors.
 /// Same picture, same answer. Throws Error when OpenCV fails.
-std::optional<ColorChecker> find_color_checker(const SensorPicture& picture);
+std::optional<ColorChecker> find_color_checker(const SensorPicture& picture, ChartSearch search = ChartSearch::kThorough);
 
 /// Placed by hand: `corners` are the outer corners of the patches 0, 5, 23, 18, and stay as they are. The confidence is that of what is
 /// there. Throws Error unless they span a convex quadrilateral inside the picture, in which each patch has some pixels.

@@ -35,8 +35,9 @@ struct Tone {
 constexpr std::array<Tone, 3> kTones{{{kBrightest, 1 / 2.2}, {0.95, 1 / 2.2}, {kBrightest, 1}}};
 
 /// The whole picture, then 2x2 overlapping parts of two thirds, then 3x3 of half its sides: small charts in large pictures.
-std::vector<View> views(Size size) {
+std::vector<View> views(Size size, ChartSearch search) {
   const cv::Rect whole(0, 0, size.width, size.height);
+  if (search == ChartSearch::kQuick) return {{whole, 2}};
   std::vector<View> out{{whole, 3}};
   for (int parts = 2; parts <= 3; parts++) {
     const int width = size.width * 2 / (parts + 1), height = size.height * 2 / (parts + 1);
@@ -208,10 +209,10 @@ std::vector<Candidate> candidates_of(const SensorPicture& picture, const std::ve
   return out;
 }
 
-ColorChecker search(const SensorPicture& picture) {
+ColorChecker surest_of(const SensorPicture& picture, ChartSearch search) {
   const cv::Mat linear = as_mat(picture.linear);
   ColorChecker best;
-  for (const View& view : views(picture.linear.size())) {
+  for (const View& view : views(picture.linear.size(), search)) {
     const double scale = double(kShorterSide) / std::min(view.part.width, view.part.height);
     const cv::Mat3f balanced = balanced_view(linear, view.part, scale);
     for (std::size_t tone = 0; tone < view.tones; tone++) {
@@ -233,14 +234,14 @@ ColorChecker search(const SensorPicture& picture) {
 
 }  // namespace
 
-std::optional<ColorChecker> find_color_checker(const SensorPicture& picture) {
+std::optional<ColorChecker> find_color_checker(const SensorPicture& picture, ChartSearch search) {
   // Less has no room for 24 patches with quads inside; and what is far from square would be blown up without end.
   constexpr int kLeastSide = 24, kMostElongated = 16;
   const int shorter = std::min(picture.linear.width(), picture.linear.height());
   const int longer = std::max(picture.linear.width(), picture.linear.height());
   if (shorter < kLeastSide || longer / shorter > kMostElongated) return std::nullopt;
   try {
-    ColorChecker best = search(picture);
+    ColorChecker best = surest_of(picture, search);
     if (best.confidence < kLeast) return std::nullopt;
     return best;
   } catch (const cv::Exception& error) {

@@ -25,7 +25,7 @@ struct PatchDifference {
 struct ColorMatrixFit {
   ColorMatrix matrix;            ///< DNG's ColorMatrix of this light, sensor's green of white = 1; its cct is the light's
   Mat3 camera_to_xyz{};          ///< white-balanced camera RGB to XYZ under this light; (1, 1, 1) becomes the light's white, Y = 1
-  Mat3 camera_to_srgb{};         ///< the same to linear sRGB, the light's white to D65's by Bradford; rows sum to 1
+  Mat3 camera_to_srgb{};         ///< white-balanced camera RGB to linear sRGB: surfaces as they look in D65; rows sum to 1
   std::array<float, 2> light{};  ///< (u, v) of white without flare, mean of the charts
   std::vector<ChartExposure> exposures;
   std::vector<PatchDifference> differences;  ///< of all patches that were used
@@ -46,6 +46,8 @@ struct ColorMatrixFit {
 /// 1. Of each chart the slope of brightness and the flare: m = (1 + s.p) C x + f for patches of color x at p, least squares by turns.
 /// 2. Camera to XYZ: least squares weighted by 1 / (Y + 0.05), white exact by elimination (three rows of two unknowns).
 /// 3. The mean CIEDE2000 over all patches by Nelder and Mead's simplex over the same six, with each chart's level.
+/// 4. Camera to sRGB in the same way, to the patches under D65. Bradford's adaptation of what they are under another light would leave them
+///    off by a mean of 2.0 and at most 4.6 under A, 3.3 and 8.9 under FL2: a picture is to show what things look like by day.
 ///
 /// Patches that are clipped (kMostClipped) or not positive are left out. Throws Error when a chart has fewer than 12 others, no grey among
 /// them, or colors that no matrix fits.

@@ -14,7 +14,8 @@ namespace {
 constexpr int kTilesAcross = 128;
 constexpr double kSmoothness = 0.2;
 constexpr double kTrim = 4, kMostClipped = 0.01, kDarkest = 0.02, kLeastLight = 1.0 / 32;
-constexpr double kMiddle = 0.15;  // of the width and height around the middle: where colors are made equal
+constexpr double kMostInCorners = 1.1;  // of the middle's light, green: a correction inside the camera may overdo it, a lens can't
+constexpr double kMiddle = 0.15;        // of the width and height around the middle: where colors are made equal
 
 struct Tile {
   double u, v;   ///< its middle, 0..1 of the active array
@@ -152,6 +153,16 @@ double gain_at(const Eigen::VectorXd& gains, double u, double v) {
   return out;
 }
 
+/// Light of the corners over that of the middle, where the gain is 1: what no lens makes more of.
+void check_falloff(const Eigen::VectorXd& green) {
+  double gain = 0;
+  for (const double u : {0.0, 1.0}) {
+    for (const double v : {0.0, 1.0}) gain += gain_at(green, u, v) / 4;
+  }
+  if (!(gain * kMostInCorners >= 1))
+    throw Error("corners with ", 1 / gain, " of the middle's light, expected less than it has: no even surface, or unevenly lit");
+}
+
 LightMap map_of(const std::vector<Tile>& tiles, const Eigen::VectorXd& gains) {
   LightMap out;
   std::array<float, LightMap::kColumns * LightMap::kRows> counts{};
@@ -202,6 +213,7 @@ ShadingFit fit_shading(std::span<const RawFrame* const> frames, const std::array
     smallest = std::min(smallest, least);
     out.maps[c] = map_of(tiles[c], gains[c]);
     out.falloff[c] = least / gains[c].maxCoeff();
+    if (c == 1) check_falloff(gains[c]);
     double squares = 0, noise = 0, mean = 0;
     for (const Tile& tile : tiles[c]) mean += tile.light * gain_at(gains[c], tile.u, tile.v) / static_cast<double>(tiles[c].size());
     for (const Tile& tile : tiles[c]) {

@@ -31,7 +31,8 @@ inline constexpr int kShadingColumns = 33, kShadingRows = 25;
 /// tile; linear least squares, with a second difference of nodes weighing `kSmoothness` of a tile. Means of tiles (up to 128 across) are
 /// without pixels 4 deviations off, so that defects and dust's cores don't count. Frames of one light; any exposures, their levels are made
 /// alike. `black`: codes of no light. Throws Error: frames that are not alike, clipped in more than one pixel in a hundred, darker than 2 %
-/// of white in some color's mean, or in which some tile has less than 1/32 of the middle's light.
+/// of white in some color's mean, in which some tile has less than 1/32 of the middle's light, or whose corners have in green 1.1 times the
+/// middle's light or more: that is no falloff.
 ShadingFit fit_shading(std::span<const RawFrame* const> frames, const std::array<double, 4>& black, float cct);
 
 }  // namespace argent

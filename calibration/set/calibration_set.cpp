@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 constexpr int kSchemaVersion = 1;
 constexpr std::string_view kSetFile = "set.yaml";
 constexpr std::size_t kMostCaptures = 10'000;
+constexpr std::size_t kLongestText = 1000;  // a path's
 constexpr std::array<std::string_view, 8> kKinds{"chart", "flat", "dark", "ramp", "focus", "edge", "dots", "step"};
 
 /// One number of a capture, its key and range.
@@ -54,9 +55,15 @@ void check_keys(const YamlNode& map, std::span<const std::string_view> known, st
   }
 }
 
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+/// What ends up in messages, other files and calls of the system: one line, without a zero byte that would end it early.
 std::string text_of(const YamlNode& node, std::string_view key, std::string_view source) {
   if (node.kind != YamlNode::Kind::kScalar)
     fail(node, source, std::string(key) + " is " + std::string(name_of(node.kind)) + ", expected a text");
+  if (node.scalar.size() > kLongestText || std::any_of(node.scalar.begin(), node.scalar.end(), is_control))
+    fail(node, source,
+         std::string(key) + " = " + shown(node.scalar) + ", expected one line of at most " + std::to_string(kLongestText) + " characters");
   return node.scalar;
 }
 
@@ -87,12 +94,12 @@ std::array<float, 8> corners_of(const YamlNode& node, std::string_view source) {
   return out;
 }
 
-/// A name of a file inside the folder: nothing that leads out of it.
+/// A name of a file inside the folder: nothing that leads out of it, and one name for one file.
 fs::path inside(const fs::path& folder, const YamlNode& node, std::string_view key, std::string_view source) {
   const fs::path name = text_of(node, key, source);
   const bool leads_out = name.empty() || name.is_absolute() || std::find(name.begin(), name.end(), "..") != name.end();
   if (leads_out) fail(node, source, std::string(key) + " = " + shown(name.string()) + ", expected a file inside the folder");
-  return folder / name;
+  return folder / name.lexically_normal();
 }
 
 LabelledCapture capture_of(const YamlNode& row, const fs::path& folder, std::string_view source) {
@@ -124,16 +131,16 @@ void read_set(const fs::path& path, CalibrationSet& set) {
     fail(captures == nullptr ? root : *captures, source, "expected a list of captures");
   if (captures->items.size() > kMostCaptures)
     fail(*captures, source, std::to_string(captures->items.size()) + " captures, expected at most " + std::to_string(kMostCaptures));
+  std::set<fs::path> named;
   for (const YamlNode& row : captures->items) {
     LabelledCapture label = capture_of(row, set.folder, source);
-    const auto same =
-        std::find_if(set.captures.begin(), set.captures.end(), [&](const LabelledCapture& other) { return other.file == label.file; });
     std::error_code error;
-    if (same != set.captures.end()) {
+    if (named.contains(label.file)) {
       set.problems.push_back(place_of(row, source) + ": " + label.file.filename().string() + " is named twice, the first counts");
     } else if (!fs::is_regular_file(label.file, error)) {
       set.problems.push_back(place_of(row, source) + ": " + label.file.string() + " is not there");
     } else {
+      named.insert(label.file);
       set.captures.push_back(std::move(label));
     }
   }
@@ -141,21 +148,30 @@ void read_set(const fs::path& path, CalibrationSet& set) {
 
 bool may_be_capture(const fs::path& file) { return is_mosaic_file(file) || is_raw_file(file); }
 
-std::vector<fs::path> files_of(const fs::path& folder) {
+/// The folder's files that may be captures, by their names. Those whose names are no text are problems.
+std::vector<fs::path> files_of(CalibrationSet& set) {
   std::vector<fs::path> files;
   std::error_code error;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+  for (fs::directory_iterator at(set.folder, error), end; !error && at != end; at.increment(error)) {
     if (at->path().filename().string().starts_with(".")) continue;
-    if (at->is_regular_file(error) && may_be_capture(at->path())) files.push_back(at->path());
-    if (files.size() > kMostCaptures) throw Error(folder.string(), ": more than ", kMostCaptures, " captures");
+    std::error_code vanished;  // between the listing and the question
+    if (at->is_regular_file(vanished) && may_be_capture(at->path())) files.push_back(at->path());
+    if (files.size() > kMostCaptures) throw Error(set.folder.string(), ": more than ", kMostCaptures, " captures");
   }
-  if (error) throw Error(folder.string(), ": ", error.message());
+  if (error) throw Error(set.folder.string(), ": ", error.message());
   std::sort(files.begin(), files.end());
+  std::erase_if(files, [&](const fs::path& file) {
+    std::string name = file.filename().string();
+    if (std::none_of(name.begin(), name.end(), is_control)) return false;
+    std::replace_if(name.begin(), name.end(), is_control, '?');
+    set.problems.push_back((set.folder / name).string() + ": a name with characters that are no text");
+    return true;
+  });
   return files;
 }
 
 void read_names(CalibrationSet& set) {
-  for (const fs::path& file : files_of(set.folder)) {
+  for (const fs::path& file : files_of(set)) {
     if (std::optional<LabelledCapture> label = label_of_name(file)) {
       set.captures.push_back(std::move(*label));
     } else {
@@ -170,7 +186,7 @@ void read_names(CalibrationSet& set) {
 void find_forgotten(CalibrationSet& set) {
   std::set<fs::path> named;
   for (const LabelledCapture& label : set.captures) named.insert(label.file);
-  for (const fs::path& file : files_of(set.folder)) {
+  for (const fs::path& file : files_of(set)) {
     if (!named.contains(file)) set.problems.push_back(file.string() + ": set.yaml doesn't say what it is");
   }
 }

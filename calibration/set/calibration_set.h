@@ -54,8 +54,9 @@ struct CalibrationSet {
 ///     - {file: f.dng, kind: focus, distance: 0.5, lens_position: 320}
 /// Otherwise names say it, by the convention of Raspberry Pi's ctt: alsc_3000k_0.dng is a flat, dark_0.dng, cac_0.dng dots, and
 /// d65_5858k_1344l.dng a chart at 5858 K and 1344 lux. Files that the set does not name, and captures that aren't there, are problems.
-/// Throws Error with the path, and the line of set.yaml: no folder, no set, an unknown key or kind, a number out of its range, nothing in
-/// it.
+/// Texts are one line each, also in `problems`: files whose names are none are problems. A file counts once, by whatever name.
+/// Throws Error with the path, and the line of set.yaml: no folder, no set, an unknown key or kind, a number out of its range, a text that
+/// is no line, nothing in it.
 CalibrationSet load_calibration_set(const std::filesystem::path& folder);
 
 /// What a file's name says by that convention; nullopt: nothing.

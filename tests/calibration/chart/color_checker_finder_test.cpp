@@ -51,6 +51,17 @@ TEST_F(ColorCheckerFinder, OfManySizesAnywhere) {
   }
 }
 
+TEST_F(ColorCheckerFinder, QuicklyWhereItIsLarge) {
+  for (const auto& [length, angle] : {std::pair(0.25, 140.0), {0.6, 0.0}}) {
+    const chart::Rendered rendered = chart::render({.angle = angle, .length = length});
+    const auto found = find_color_checker(sensor_picture(rendered.frame, pool_), ChartSearch::kQuick);
+    ASSERT_TRUE(found) << length;
+    EXPECT_LT(chart::misplacement(*found, rendered), 0.15);
+  }
+  const auto small = chart::render({.length = 0.08, .center = {0.35f, 0.55f}});
+  EXPECT_FALSE(find_color_checker(sensor_picture(small.frame, pool_), ChartSearch::kQuick)) << "parts of the picture are not searched";
+}
+
 TEST_F(ColorCheckerFinder, InEveryLightAndExposure) {
   for (const float cct : {2300.f, 3500.f, 10000.f}) expect_found({.cct = cct}, std::to_string(cct) + " K", 0.02);
   for (const double exposure : {0.05, 0.2, 1.0})

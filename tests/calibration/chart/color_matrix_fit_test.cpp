@@ -74,6 +74,43 @@ TEST(ColorMatrixFit, WhiteStaysWhite) {
   EXPECT_NEAR(seen[1], 1, 1e-4);
 }
 
+/// Mean CIEDE2000 of the chart by a matrix to linear sRGB from what it looks like in daylight.
+double off_daylight(const Sensitivities& sensor, const Spectrum& light, const ColorMatrixFit& fit, const Mat3& camera_to_srgb) {
+  const Spectrum day = daylight(6504);
+  const Vec3 white = response(sensor, light, flat()), day_white = xyz_of(day, flat());
+  const std::array<double, 3> lab_white{day_white[0], day_white[1], day_white[2]};
+  const Mat3 to_xyz = *inverse(kXyzToSrgb);
+  double best = 1e9;
+  for (double level = 0.9; level < 1.1; level *= 1.005) {
+    double sum = 0;
+    for (const Spectrum& surface : checker_reflectances()) {
+      const Vec3 seen = response(sensor, light, surface);
+      Vec3 balanced{seen[0] / white[1] / std::exp(fit.light[0]), seen[1] / white[1], seen[2] / white[1] / std::exp(fit.light[1])};
+      const Vec3 xyz = multiply(to_xyz, multiply(camera_to_srgb, scaled(balanced, static_cast<float>(level))));
+      const Vec3 truth = xyz_of(day, surface);
+      sum += ciede2000(lab_of({xyz[0], xyz[1], xyz[2]}, lab_white), lab_of({truth[0], truth[1], truth[2]}, lab_white));
+    }
+    best = std::min(best, sum / ColorChecker::kPatches);
+  }
+  return best;
+}
+
+TEST(ColorMatrixFit, PicturesShowWhatThingsLookLikeByDay) {
+  const Sensitivities sensor = analytic_sensitivities();
+  for (const float cct : {2856.f, 3500.f, 6504.f}) {
+    const Spectrum light = natural_light(cct);
+    const ColorChecker checker =
+        chart::checker_of_colors([&](std::size_t i) { return scaled(response(sensor, light, checker_reflectances()[i]), 0.5f); });
+    const ColorMatrixFit fit = fit_color_matrix({&checker, 1}, light);
+    const Mat3 adapted = multiply(kXyzToSrgb, multiply(bradford(chromaticity_of(light), {0.3127f, 0.3290f}), fit.camera_to_xyz));
+    const double ours = off_daylight(sensor, light, fit, fit.camera_to_srgb), bradford_s = off_daylight(sensor, light, fit, adapted);
+    EXPECT_LT(ours, bradford_s + 0.02) << cct;
+    if (cct < 3000) {
+      EXPECT_LT(ours, bradford_s - 0.5) << ours << " " << bradford_s;
+    }
+  }
+}
+
 /// Mean CIEDE2000 of a matrix on a chart whose slope and flare are known, at the level that suits it best.
 double mean_difference(const ColorChecker& checker, const ColorMatrixFit& fit, const Mat3& camera_to_xyz, const Spectrum& light) {
   const Vec3 white = xyz_of(light, flat());

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <vector>
 
 #include "models/runtime/error.h"
 #include "tests/calibration/fit/known_frames.h"
@@ -79,6 +80,27 @@ TEST(ShadingFit, RefusesWhatIsNoEvenSurface) {
   };
   EXPECT_THROW(fit(even_frame(camera, 5, 1)), Error) << "clipped";
   EXPECT_THROW(fit(dark_frame(camera, 1)), Error) << "dark";
+  // Light from the corners: gains would make a vignette of any picture.
+  for (const double rise : {0.05, 0.3}) {
+    const RawFrame even = even_frame(camera, 0.5, 1);
+    RawFrame bright = share(even);
+    const Size size = even.size();
+    std::vector<std::uint16_t> codes;
+    for (int y = 0; y < size.height; y++) {
+      for (int x = 0; x < size.width; x++) {
+        const double r = 2 * std::hypot(x - size.width / 2, y - size.height / 2) / std::hypot(size.width, size.height);
+        const double fallen = 1 + double(camera.lens.falloff) * r * r;
+        codes.push_back(static_cast<std::uint16_t>(256 + (even.data[y * even.stride + x] - 256) * fallen * fallen * (1 + rise * r * r)));
+      }
+    }
+    bright.data = codes.data();
+    bright.stride = size.width;
+    if (rise < 0.1) {
+      EXPECT_NO_THROW(fit(share(bright))) << "what a camera's own correction overdoes";
+    } else {
+      EXPECT_THROW(fit(share(bright)), Error) << "bright corners";
+    }
+  }
 }
 
 }  // namespace
