@@ -49,8 +49,10 @@ class RenderBayer : public Generator<RenderBayer> {
   Input<Buffer<float, 3>> mesh{"mesh"};      ///< (qx, mesh row, site): gains
   Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
   Input<float> threshold{"threshold"};
-  Input<Buffer<float, 1>> first{"first"};  ///< (R G B): 1 for the channel that saturates first; all 0: highlights are left alone
-  Input<float> strength{"defects"};        ///< of the correction of defects
+  Input<Buffer<float, 1>> first{"first"};    ///< (R G B): 1 for the channel that saturates first; all 0: highlights are left alone
+  Input<Buffer<float, 3>> others{"others"};  ///< (qx, row, R G B): weights of isp/highlight_colors.h
+  Input<float> others_first{"others_first"}, others_step{"others_step"};
+  Input<float> strength{"defects"};  ///< of the correction of defects
   Output<Buffer<float, 3>> output{"output"};
 
   void generate() {
@@ -78,6 +80,7 @@ class RenderBayer : public Generator<RenderBayer> {
     wide_mask_ = stages::widen(mask_);
 
     // 5. Demosaic. 6. Highlights.
+    weights_ = stages::lens_shading(others, others.dim(1).extent(), others_first, others_step);
     std::array<std::array<Expr, 3>, 4> color;
     if (best) {
       best_ = stages::demosaic_best(defects_.site, qx, qy);
@@ -92,7 +95,8 @@ class RenderBayer : public Generator<RenderBayer> {
         Expr root = max(color[s][c], 0.0f);
         light[c] = root * root;
       }
-      const stages::Rgb repaired = stages::repair(light, wide_mask_(qx, qy), {first(0), first(1), first(2)});
+      const stages::Rgb weights{weights_(qx, qy, 0), weights_(qx, qy, 1), weights_(qx, qy, 2)};
+      const stages::Rgb repaired = stages::repair(light, wide_mask_(qx, qy), {first(0), first(1), first(2)}, weights);
       pixel_[s] = Func("pixel" + std::to_string(s));
       std::vector<Expr> values(repaired.begin(), repaired.end());
       if (in_between) {
@@ -124,6 +128,8 @@ class RenderBayer : public Generator<RenderBayer> {
     mosaic.dim(0).set_min(0).dim(1).set_min(0);
     mesh.dim(1).set_min(0);
     mesh.dim(2).set_bounds(0, 4);
+    others.dim(1).set_min(0);
+    others.dim(2).set_bounds(0, 3);
 
     // Full-width strips in parallel; in a strip row pairs one after the other, sliding.
     Var strip("strip"), pair("pair"), odd("odd");
@@ -148,11 +154,15 @@ class RenderBayer : public Generator<RenderBayer> {
     for (const Func& f : rows) slide(f, best ? 16 : 4, lanes);
     slide(gain_, best ? 16 : 8, lanes);
     slide(wide_mask_, 1, lanes);
+    slide(weights_, 1, lanes);
     slide(source_.rows, best ? 32 : 16, 2 * lanes);
 
     mosaic.set_estimates({{0, 3522}, {0, 2348}});
     levels.set_estimates({{0, 4}, {0, 2}});
     mesh.set_estimates({{0, 1760}, {0, 1}, {0, 4}});
+    others.set_estimates({{0, 1760}, {0, 1}, {0, 3}});
+    others_first.set_estimate(0);
+    others_step.set_estimate(0);
     strength.set_estimate(1);
     first.set_estimates({{0, 3}});
     origin_x.set_estimate(10);
@@ -175,7 +185,7 @@ class RenderBayer : public Generator<RenderBayer> {
   stages::BestDemosaic best_;
   stages::Sites root_, pixel_;
   std::array<Func, 2> line_;
-  Func gain_, cap_{"cap"}, mask_{"mask"}, wide_mask_;
+  Func gain_, cap_{"cap"}, mask_{"mask"}, wide_mask_, weights_;
 };
 
 /// Frames with a color, or one value, at every pixel (a channel stride of 0 serves monochrome). No demosaic; the rest is the same.
@@ -233,7 +243,8 @@ class RenderPlanes : public Generator<RenderPlanes> {
     mask_(x, y) = stages::clipping(clipping, threshold);
     wide_mask_ = stages::widen(mask_);
     const stages::Rgb balanced = light;
-    light = stages::repair(light, wide_mask_(x, y), {first(0), first(1), first(2)});
+    const stages::Rgb channels{first(0), first(1), first(2)};
+    light = stages::repair(light, wide_mask_(x, y), channels, stages::mean_of_others(channels));
     light = stages::color_matrix(light, matrix);
     std::vector<Expr> rgb;
     for (int i = 0; i < 3; i++) rgb.push_back(finish(form, light[i], curve, limit, warp));

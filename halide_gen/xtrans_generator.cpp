@@ -4,7 +4,6 @@
 #include "Halide.h"
 #include "isp/stage_planes.h"
 #include "stages/black_level.h"
-#include "stages/color_matrix.h"
 #include "stages/demosaic_xtrans.h"
 #include "stages/highlights.h"
 #include "stages/lens_shading.h"
@@ -31,9 +30,9 @@ class RenderXtrans : public Generator<RenderXtrans> {
   Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
   Input<float> threshold{"threshold"};
   Input<Buffer<float, 1>> first{"first"};
-  Input<Buffer<float, 2>> matrix{"matrix"};  ///< (column, row)
-  Input<Buffer<float, 1>> curve{"curve"};    ///< this and what follows without use, so that the render kernels are called alike
-  Input<float> limit{"limit"}, warp{"warp"};
+  Input<Buffer<float, 3>> others{"others"};
+  Input<float> others_first{"others_first"}, others_step{"others_step"};
+  Input<float> strength{"defects"};           ///< without use: RenderBayer has it
   Output<Buffer<float, 3>> output{"output"};  ///< (x, y, c)
 
   void generate() {
@@ -60,7 +59,8 @@ class RenderXtrans : public Generator<RenderXtrans> {
     mask_(qx, qy) = stages::clipping(clipping, threshold);
     wide_mask_ = stages::widen(mask_);
 
-    // 4. Demosaic. 5. Highlights. 6. Color matrix.
+    // 4. Demosaic. 5. Highlights.
+    weights_ = stages::lens_shading(others, others.dim(1).extent(), others_first, others_step);
     demosaic_ = stages::demosaic_xtrans(root_, qx, site, qy);
     stages::Rgb light;
     for (int i = 0; i < 3; i++) {
@@ -68,8 +68,8 @@ class RenderXtrans : public Generator<RenderXtrans> {
       light[i] = root * root;
     }
     const stages::Rgb demosaiced = light;
-    light = stages::repair(light, wide_mask_(qx, qy), {first(0), first(1), first(2)});
-    light = stages::color_matrix(light, matrix);
+    light = stages::repair(light, wide_mask_(qx, qy), {first(0), first(1), first(2)},
+                           {weights_(qx, qy, 0), weights_(qx, qy, 1), weights_(qx, qy, 2)});
     std::vector<Expr> values(light.begin(), light.end());
     if (in_between) {
       values.insert(values.end(), demosaiced.begin(), demosaiced.end());
@@ -92,6 +92,8 @@ class RenderXtrans : public Generator<RenderXtrans> {
     mosaic.dim(0).set_min(0).dim(1).set_min(0);
     mesh.dim(1).set_min(0);
     mesh.dim(2).set_bounds(0, 3);
+    others.dim(1).set_min(0);
+    others.dim(2).set_bounds(0, 3);
 
     // Full-width strips in parallel; in a strip rows of cells one after the other, sliding.
     Func out = output;
@@ -116,8 +118,10 @@ class RenderXtrans : public Generator<RenderXtrans> {
     sliding(root_, 8);
     sliding(mask_, 4);
     wide_mask_.compute_at(out, row);
+    weights_.compute_at(out, row);
     sliding(source_.rows, 32);
-    for (const Func& f : {demosaic_.surprise_across, demosaic_.column, pixel_, root_, mask_, wide_mask_, source_.rows}) in_vectors(f);
+    for (const Func& f : {demosaic_.surprise_across, demosaic_.column, pixel_, root_, mask_, wide_mask_, weights_, source_.rows})
+      in_vectors(f);
     gain_.store_at(out, strip)
         .compute_at(out, row)
         .fold_storage(gain_.args()[1], 8)
@@ -127,15 +131,15 @@ class RenderXtrans : public Generator<RenderXtrans> {
     levels.set_estimates({{0, 4}, {0, 2}});
     mesh.set_estimates({{0, 2080}, {0, 1}, {0, 3}});
     first.set_estimates({{0, 3}});
-    matrix.set_estimates({{0, 3}, {0, 3}});
-    curve.set_estimates({{0, 1}});
+    others.set_estimates({{0, 2080}, {0, 1}, {0, 3}});
+    others_first.set_estimate(0);
+    others_step.set_estimate(0);
+    strength.set_estimate(1);
     origin_x.set_estimate(0);
     origin_y.set_estimate(0);
     mesh_first.set_estimate(0);
     mesh_step.set_estimate(0);
     threshold.set_estimate(0.97f);
-    limit.set_estimate(2);
-    warp.set_estimate(0.8f);
     output.set_estimates({{0, 6240}, {0, 4128}, {0, planes()}});
   }
 
@@ -147,7 +151,7 @@ class RenderXtrans : public Generator<RenderXtrans> {
   Var x{"x"}, y{"y"}, c{"c"}, site{"site"}, qx{"qx"}, qy{"qy"};
   stages::MirroredCells source_;
   stages::XtransDemosaic demosaic_;
-  Func root_{"root"}, pixel_{"pixel"}, gain_, mask_{"mask"}, wide_mask_;
+  Func root_{"root"}, pixel_{"pixel"}, gain_, mask_{"mask"}, wide_mask_, weights_;
 };
 
 }  // namespace

@@ -15,8 +15,8 @@ namespace {
 constexpr int kBorder = 32, kOverrun = 96;
 
 /// `of(site)`: the gains of one layer, and what they are multiplied with.
-template <class Of>
-WideMesh widen(const SiteMesh& mesh, int layers, Size active, Phase origin, int step, int columns, const Of& of) {
+template <class Mesh, class Of>
+WideMesh widen(const Mesh& mesh, int layers, Size active, Phase origin, int step, int columns, const Of& of) {
   WideMesh out{Halide::Runtime::Buffer<float>(columns + kBorder + kOverrun, mesh.rows, layers)};
   out.gains.set_min(-kBorder, 0, 0);
   for (int layer = 0; layer < layers; layer++) {
@@ -104,6 +104,12 @@ WideMesh widen(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origi
   return widen(mesh, 4, active, origin, step, columns, [&](int layer) {
     const auto site = static_cast<std::size_t>(layer);
     return std::pair<const std::vector<float>&, float>(mesh.gains[site], gains[kChannel[site]]);
+  });
+}
+
+WideMesh widen(const HighlightColors& colors, Size active, Phase origin, int step, int columns) {
+  return widen(colors, 3, active, origin, step, columns, [&](int layer) {
+    return std::pair<const std::vector<float>&, float>(colors.weights[static_cast<std::size_t>(layer)], 1.0f);
   });
 }
 

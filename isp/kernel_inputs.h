@@ -7,6 +7,7 @@
 
 #include "isp/controls.h"
 #include "isp/frame.h"
+#include "isp/highlight_colors.h"
 #include "isp/pipeline_params.h"
 #include "isp/site_mesh.h"
 
@@ -44,6 +45,9 @@ struct WideMesh {
 
 /// `origin` and `step`: the kernel's column i covers pixels origin.x + i * step ... + step - 1 of the active array.
 WideMesh widen(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns);
+
+/// Weights of highlights, likewise; as they are.
+WideMesh widen(const HighlightColors& colors, Size active, Phase origin, int step, int columns);
 
 /// The same of R, G, B, the greens' mean: what statistics and X-Trans need.
 WideMesh widen_channels(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns);

@@ -28,10 +28,11 @@ using RenderPackedLiveKernel = int (*)(const void* context, halide_buffer_t* byt
                                        float slope, std::int32_t first, float unit, float defects, float sharpening, float core,
                                        halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp, std::int32_t bits,
                                        std::int32_t width, halide_buffer_t* output);
-/// To linear light.
-using RenderBayerKernel = int (*)(const void* context, halide_buffer_t* mosaic, std::int32_t origin_x, std::int32_t origin_y,
-                                  halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float threshold,
-                                  halide_buffer_t* first, float defects, halide_buffer_t* output);
+/// A mosaic to linear light.
+using RenderMosaicKernel = int (*)(const void* context, halide_buffer_t* mosaic, std::int32_t origin_x, std::int32_t origin_y,
+                                   halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float threshold,
+                                   halide_buffer_t* first, halide_buffer_t* others, float others_first, float others_step, float defects,
+                                   halide_buffer_t* output);
 using ResizeKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* weights_x, halide_buffer_t* weights_y,
                              halide_buffer_t* start_x, halide_buffer_t* start_y, halide_buffer_t* output);
 using WarpKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* mesh, float per_pixel, halide_buffer_t* weights,
@@ -92,10 +93,9 @@ struct DenoiseSteps {
 struct Kernels {
   LiveForms live;
   RenderPackedLiveKernel packed_live;  ///< bytes out alone, for live pictures: others unpack first
-  RenderBayerKernel bayer;
+  RenderMosaicKernel bayer;
   RenderForms<RenderKernel> planes;
-  RenderBayerKernel best_bayer;  ///< linear alone: what follows it is more than a curve
-  RenderKernel xtrans;           ///< linear alone, and both of demosaic's methods
+  RenderMosaicKernel best_bayer, xtrans;  ///< xtrans: both of demosaic's methods
   RenderPackedKernel packed_planes;
   ResizeKernel resize;
   WarpKernel warp;
@@ -116,8 +116,8 @@ const Kernels& kernels_for(CpuTarget target);
 
 /// Kernels of linear light that store what lies between their stages (isp/stage_planes.h): for looking, so baseline instructions do.
 struct StageKernels {
-  RenderBayerKernel bayer, best_bayer;
-  RenderKernel xtrans, planes;
+  RenderMosaicKernel bayer, best_bayer, xtrans;
+  RenderKernel planes;
 };
 
 const StageKernels& stage_kernels();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "isp/highlight_colors.h"
 #include "isp/kernel_inputs.h"
 #include "isp/mosaic_region.h"
 #include "isp/packed_codes.h"
@@ -18,7 +19,7 @@ using Buffer = Halide::Runtime::Buffer<T>;
 /// Everything a render kernel is told besides its output.
 struct Inputs {
   Buffer<float> levels;
-  WideMesh mesh;
+  WideMesh mesh, others;
   Buffer<float> first{3}, matrix, curve;
   float limit = 1, warp = 0, threshold = 0.97f, defects = 0;
   bool best = false;  ///< of demosaic's methods
@@ -63,9 +64,10 @@ void call(Kernel kernel, KernelContext& context, halide_buffer_t* samples, Input
                 "render");
 }
 
-void call(RenderBayerKernel kernel, KernelContext& context, halide_buffer_t* samples, Inputs& in, halide_buffer_t* output) {
+/// Of mosaics to linear light.
+void call(RenderMosaicKernel kernel, KernelContext& context, halide_buffer_t* samples, Inputs& in, halide_buffer_t* output) {
   context.check(kernel(&context, samples, in.region.origin.x, in.region.origin.y, in.levels, in.mesh.gains, in.mesh.first, in.mesh.step,
-                       in.threshold, in.first, in.defects, output),
+                       in.threshold, in.first, in.others.gains, in.others.first, in.others.step, in.defects, output),
                 "render");
 }
 
@@ -80,24 +82,22 @@ void run_planes(const Kernels& kernels, PixelType form, KernelContext& context, 
   }
 }
 
-void run_linear(const Kernels& kernels, KernelContext& context, const RawFrame& frame, Inputs& in, halide_buffer_t* output) {
-  const bool bayer = is_bayer(frame.sensor.cfa), xtrans = frame.sensor.cfa == CfaPattern::kXTrans;
-  if (!bayer && !xtrans) return run_planes(kernels, PixelType::kF32, context, frame, in, output);
-  const RawFrame codes = unpacked(frame, context.pool());
-  Buffer<std::uint16_t> samples = shaped(samples_of(codes), true);
-  if (bayer) {
-    call(in.best ? kernels.best_bayer : kernels.bayer, context, samples, in, output);
-  } else {
-    call(kernels.xtrans, context, samples, in, output);
-  }
+RenderMosaicKernel mosaic_kernel(const Kernels& kernels, const RawFrame& frame, bool best) {
+  return frame.sensor.cfa == CfaPattern::kXTrans ? kernels.xtrans : best ? kernels.best_bayer : kernels.bayer;
 }
 
-/// For linear camera color: without matrix and curve.
-Inputs linear_inputs(const RawFrame& frame, const Controls& controls, const PipelineParams& params, const Development& development,
+/// For linear camera color: without matrix and curve. `codes`: the frame's, unpacked.
+Inputs linear_inputs(const RawFrame& codes, const Controls& controls, const PipelineParams& params, const Development& development,
                      Rect area) {
-  Inputs in = inputs_of(frame, controls, params, development, area);
+  Inputs in = inputs_of(codes, controls, params, development, area);
   in.matrix = buffer_of(kIdentity3);
   in.curve = Buffer<float>(1);
+  const int step = cell_side(codes.sensor.cfa);
+  if (step == 1) return in;
+  const int first = first_channel(development, codes.sensor.cfa);
+  const HighlightColors colors =
+      params.highlights.neighbors ? highlight_colors(codes, development.gains, first, in.threshold) : mean_of_others(first);
+  in.others = widen(colors, codes.size(), in.region.origin, step, in.region.width / step);
   return in;
 }
 
@@ -131,25 +131,30 @@ Image planes_to_picture(const Kernels& kernels, KernelContext& context, const Ra
 
 LinearPicture mosaic_to_linear(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                                const PipelineParams& params, const Development& development, Rect area) {
-  Inputs in = linear_inputs(frame, controls, params, development, area);
+  const RawFrame codes = unpacked(frame, context.pool());
+  Inputs in = linear_inputs(codes, controls, params, development, area);
   LinearPicture whole = lease_linear(context.pool(), in.region.width, in.region.height);
-  run_linear(kernels, context, frame, in, whole.pixels);
+  if (cell_side(frame.sensor.cfa) == 1) {
+    run_planes(kernels, PixelType::kF32, context, codes, in, whole.pixels);
+  } else {
+    call(mosaic_kernel(kernels, codes, in.best), context, shaped(samples_of(codes), true), in, whole.pixels);
+  }
   return picture_of(whole, in.region, area);
 }
 
 LinearPicture mosaic_stages(KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params,
                             const Development& development, Rect area) {
   const StageKernels& kernels = stage_kernels();
-  Inputs in = linear_inputs(frame, controls, params, development, area);
+  const RawFrame codes = unpacked(frame, context.pool());
+  Inputs in = linear_inputs(codes, controls, params, development, area);
   const bool bayer = is_bayer(frame.sensor.cfa), xtrans = frame.sensor.cfa == CfaPattern::kXTrans;
   const int planes = bayer ? kBayerStagePlanes : xtrans ? kXtransStagePlanes : kPlanesStagePlanes;
   LinearPicture whole = lease_linear(context.pool(), in.region.width, in.region.height, planes);
-  const RawFrame codes = unpacked(frame, context.pool());
   Buffer<std::uint16_t> samples = shaped(samples_of(codes), bayer || xtrans);
-  if (bayer) {
-    call(in.best ? kernels.best_bayer : kernels.bayer, context, samples, in, whole.pixels);
+  if (bayer || xtrans) {
+    call(xtrans ? kernels.xtrans : in.best ? kernels.best_bayer : kernels.bayer, context, samples, in, whole.pixels);
   } else {
-    call(xtrans ? kernels.xtrans : kernels.planes, context, samples, in, whole.pixels);
+    call(kernels.planes, context, samples, in, whole.pixels);
   }
   return picture_of(whole, in.region, area);
 }

@@ -42,6 +42,7 @@ struct SharpenParams {
 
 struct HighlightParams {
   float threshold = 0.97f;  ///< of saturation: from here on a pixel counts as clipping
+  bool neighbors = false;   ///< colors of a mosaic's clipped parts from those about them; not in pictures made in one pass of integers
 };
 
 /// Source of the curve: Naka and Rushton 1966 in the form of Reinhard et al. 2002, eq. 4, with an exponent:
@@ -139,6 +140,7 @@ void describe(List& list, SharpenParams& p) {
 template <class List>
 void describe(List& list, HighlightParams& p) {
   list.field("threshold", p.threshold, {.min = 0.5, .max = 1, .doc = "fraction of saturation from which a pixel counts as clipping"});
+  list.field("neighbors", p.neighbors, {.doc = "colors of clipped parts as their neighborhood lets expect; presets balanced and best"});
 }
 
 template <class List>

@@ -15,7 +15,7 @@ enum class Preset {
 };
 inline constexpr std::array<std::string_view, 3> kPresetNames{"live", "balanced", "best"};
 
-/// Sets demosaic, denoise, sharpen and tone.local; leaves the rest.
+/// Sets demosaic, highlights.neighbors, denoise, sharpen and tone.local; leaves the rest.
 void apply(Preset preset, PipelineParams& params);
 
 }  // namespace argent

@@ -1,8 +1,8 @@
 // highlights: keep clipped areas neutral. White balance lifts the channels apart, so saturation would turn magenta.
 //
 // Domain: balanced light, channel c saturates at gain c -> the same, no channel above the middle one of the three saturation levels,
-//         and the channel that saturates first raised to the mean of the others where it is clipped
-//         (in whole numbers the mean of the others' roots)
+//         and the channel that saturates first raised to what the others let expect where it is clipped: a weighted sum, fitted to the
+//         neighborhood, or their mean (in whole numbers the mean of their roots)
 // Shape:  pixel-wise; the mask is 3x3 quads wide, the reach of the demosaic
 // Source: own; measured on chart scenes: raising whichever channel is lowest costs 3 dB on saturated colors, repairing inside the quad
 //         before demosaic leaves fringes
@@ -39,16 +39,19 @@ inline Halide::Func widen(Halide::Func mask) {
   return wide;
 }
 
-/// `first[c]` is 1 for the channel that saturates first, 0 for the others.
-inline Rgb repair(const Rgb& v, Halide::Expr mask, const Rgb& first) {
-  Halide::Expr sum = v[0] + v[1] + v[2];
+/// `first[c]` is 1 for the channel that saturates first, 0 for the others; `weights`: of each in what it is to be (isp/highlight_colors.h),
+/// but never more than the larger of the others, or what is wholly clipped would take on a color.
+inline Rgb repair(const Rgb& v, Halide::Expr mask, const Rgb& first, const Rgb& weights) {
+  using Halide::Expr, Halide::max, Halide::min;
+  const auto other = [&](int c) { return v[c] * (1.0f - first[c]); };
+  Expr likely = min(weights[0] * v[0] + weights[1] * v[1] + weights[2] * v[2], max(other(0), max(other(1), other(2))));
   Rgb out;
-  for (int c = 0; c < 3; c++) {
-    Halide::Expr others = (sum - v[c]) * 0.5f;
-    out[c] = v[c] + first[c] * mask * (Halide::max(v[c], others) - v[c]);
-  }
+  for (int c = 0; c < 3; c++) out[c] = v[c] + first[c] * mask * (max(v[c], likely) - v[c]);
   return out;
 }
+
+/// Without neighbors: the mean of the others.
+inline Rgb mean_of_others(const Rgb& first) { return {0.5f - 0.5f * first[0], 0.5f - 0.5f * first[1], 0.5f - 0.5f * first[2]}; }
 
 /// The same of i16 roots, from 0; `mask` is u16, 65535 at saturation, and `first` the index of the channel, one for the whole picture.
 inline Rgb repair_whole(const Rgb& v, Halide::Expr mask, Halide::Expr first) {

@@ -27,8 +27,9 @@ struct RenderInputs {
   bool best = false;  ///< demosaic.method
   bool live = false;  ///< as halide_gen/live_generator.cpp: sharpened, and highlights repaired before roots are squared
   double unsharp = 0, core = 0.004;
-  double defects = 1;        ///< defects.strength
-  Mat3 matrix = kIdentity3;  ///< with the exposure in it
+  ShadingMesh others{0, 1, 1, {{{0.5f}, {0.5f}, {0.5f}}}};  ///< weights of isp/highlight_colors.h
+  double defects = 1;                                       ///< defects.strength
+  Mat3 matrix = kIdentity3;                                 ///< with the exposure in it
   ToneParams tone;
   Encoding encoding = Encoding::kSrgb;
   double white = 1;  ///< light that comes out at full scale
@@ -45,7 +46,7 @@ class Render {
 
   /// The same before curve and encoding: what a resize works on.
   Rgb linear(int x, int y) const {
-    const Rgb light = side() == 2 && in_.live ? quick(x, y) : repair(balanced(x, y), wide_mask(x, y), in_.first);
+    const Rgb light = side() == 2 && in_.live ? quick(x, y) : repair(balanced(x, y), wide_mask(x, y), in_.first, weights(x, y));
     Rgb out{};
     for (std::size_t row = 0; row < 3; row++) {
       for (std::size_t column = 0; column < 3; column++) out[row] += double(in_.matrix[row * 3 + column]) * light[column];
@@ -96,6 +97,11 @@ class Render {
     Rgb out = side() == 3 ? xtrans_.at(x, y) : in_.best ? BestDemosaic(root_, sites).at(x, y) : demosaic(root_, sites, x, y);
     for (double& v : out) v = std::max(v, 0.0) * std::max(v, 0.0);
     return out;
+  }
+
+  Rgb weights(int x, int y) const {
+    const auto of = [&](int c) { return side() == 1 ? 0.5 : lens_gain(frame_, in_.others, x, y, c); };
+    return {of(0), of(1), of(2)};
   }
 
   Rgb demosaiced(int x, int y) const {
