@@ -11,7 +11,7 @@ case ${1:-} in
     # What reads files and what indexes memory: kernels, the engine, profiles.
     asan_targets=(isp_test calibration_test models_test)
     asan_chosen=(--tests-regex '^(isp|calibration|models)\.[0-7]$')
-    # Half of the time of all: kernels beside their twins, neither of which is sanitized, and what trains and averages for long over lines
+    # Two fifths of the time of all: kernels beside their twins, neither of which is sanitized, and what trains and averages for long over lines
     # that shorter tests run, too. All that reads files stays.
     asan_left_out="Finish.*Twin*;Render.*Twin*;Measure.*Twin*;XTrans.*Twin*;PackedCodes.SaturatedBlackAndLargeFrames*;LightTrainerTest.LossFalls"
     asan_left_out+=";SurfacePriorFit.CrossValidated*;SyntheticThumbnails.TheLearned*;ContestScenario.FocusCopes*;RealWorld.ClassicalEstimators*"
