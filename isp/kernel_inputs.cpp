@@ -107,7 +107,7 @@ WideMesh widen(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origi
   });
 }
 
-WideMesh widen(const HighlightColors& colors, Size active, Phase origin, int step, int columns) {
+WideMesh widen_weights(const HighlightColors& colors, Size active, Phase origin, int step, int columns) {
   return widen(colors, 3, active, origin, step, columns, [&](int layer) {
     return std::pair<const std::vector<float>&, float>(colors.weights[static_cast<std::size_t>(layer)], 1.0f);
   });

@@ -47,7 +47,7 @@ struct WideMesh {
 WideMesh widen(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns);
 
 /// Weights of highlights, likewise; as they are.
-WideMesh widen(const HighlightColors& colors, Size active, Phase origin, int step, int columns);
+WideMesh widen_weights(const HighlightColors& colors, Size active, Phase origin, int step, int columns);
 
 /// The same of R, G, B, the greens' mean: what statistics and X-Trans need.
 WideMesh widen_channels(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns);

@@ -97,7 +97,7 @@ Inputs linear_inputs(const RawFrame& codes, const Controls& controls, const Pipe
   const int first = first_channel(development, codes.sensor.cfa);
   const HighlightColors colors =
       params.highlights.neighbors ? highlight_colors(codes, development.gains, first, in.threshold) : mean_of_others(first);
-  in.others = widen(colors, codes.size(), in.region.origin, step, in.region.width / step);
+  in.others = widen_weights(colors, codes.size(), in.region.origin, step, in.region.width / step);
   return in;
 }
 
