@@ -1,0 +1,140 @@
+// speed_benchmark [THREADS [WIDTH HEIGHT]]: what a frame costs beside Halide's own camera pipe (apps/camera_pipe of the same Halide
+// release), if camera_pipe.sh has fetched it: same codes, same size, same target, buffers used again on both sides. Prints one table;
+// decides nothing.
+//
+// The peer does less: no lens shading, defects by a clamp to four neighbors, planes instead of interleaved pixels.
+#include <HalideBuffer.h>
+#include <malloc.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <vector>
+
+#include "isp/pipeline.h"
+#include "isp/presets.h"
+#include "models/runtime/cpu.h"
+#include "tests/benchmarks/probe.h"
+#include "tests/reference/frames.h"
+#ifdef ARGENT_CAMERA_PIPE
+#include "argent_camera_pipe_avx2.h"
+#include "argent_camera_pipe_avx512.h"
+#include "argent_camera_pipe_baseline.h"
+#endif
+
+namespace {
+
+using namespace argent;
+using namespace argent::benchmarks;
+
+/// A falloff of half the light in the corners, as a profile has it.
+ShadingMesh falloff() {
+  ShadingMesh mesh{5500, 17, 13, {}};
+  for (auto& gains : mesh.gains) {
+    for (int row = 0; row < mesh.rows; row++) {
+      for (int column = 0; column < mesh.columns; column++) {
+        const float x = static_cast<float>(column) / 8 - 1, y = static_cast<float>(row) / 6 - 1;
+        gains.push_back(1 + 0.5f * (x * x + y * y));
+      }
+    }
+  }
+  return mesh;
+}
+
+Pipeline pipeline_of(Preset preset, int threads) {
+  PipelineParams params;
+  apply(preset, params);
+  params.threads = threads;
+  params.shading = {falloff()};
+  return Pipeline(params);
+}
+
+#ifdef ARGENT_CAMERA_PIPE
+/// As its process.cpp calls it: matrices of the Nokia N900 from FCam, 3700 K, gamma 2, contrast 50, sharpening 1.
+class CameraPipe {
+ public:
+  explicit CameraPipe(const RawFrame& frame)
+      : codes_(const_cast<std::uint16_t*>(frame.data), 2, shape(frame).data()),
+        // 32 columns and 24 rows of what it is given are its border.
+        picture_((frame.size().width - 32) / 64 * 64, (frame.size().height - 24) / 64 * 64, 3),
+        scale_(double(frame.size().width) * frame.size().height / (double(picture_.width()) * picture_.height())) {
+    constexpr float kWarm[3][4] = {
+        {1.6697f, -0.2693f, -0.4004f, -42.4346f}, {-0.3576f, 1.0615f, 1.5949f, -37.1158f}, {-0.2175f, -1.8751f, 6.9640f, -26.6970f}};
+    constexpr float kCold[3][4] = {
+        {2.2997f, -0.4478f, 0.1706f, -39.0923f}, {-0.3826f, 1.5906f, -0.2080f, -25.4311f}, {-0.0888f, -0.7344f, 2.2832f, -20.0826f}};
+    for (int row = 0; row < 3; row++) {
+      for (int column = 0; column < 4; column++) {
+        warm_(column, row) = kWarm[row][column];
+        cold_(column, row) = kCold[row][column];
+      }
+    }
+  }
+  void operator()() {
+    const CpuTarget cpu = best_cpu_target();
+    const auto pipe = cpu == CpuTarget::kAvx512 ? argent_camera_pipe_avx512
+                      : cpu == CpuTarget::kAvx2 ? argent_camera_pipe_avx2
+                                                : argent_camera_pipe_baseline;
+    if (pipe(nullptr, codes_, warm_, cold_, 3700, 2, 50, 1, 25, 1023, picture_) != 0) std::abort();
+  }
+  double scale() const { return scale_; }  ///< of its time, to the whole frame's pixels
+
+ private:
+  static std::vector<halide_dimension_t> shape(const RawFrame& frame) {
+    return {{0, frame.size().width, 1}, {0, frame.size().height, static_cast<std::int32_t>(frame.stride)}};
+  }
+  Halide::Runtime::Buffer<std::uint16_t> codes_;
+  Halide::Runtime::Buffer<float> warm_{4, 3}, cold_{4, 3};
+  Halide::Runtime::Buffer<std::uint8_t> picture_;
+  double scale_;
+};
+#endif
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);  // a fresh page costs as much as the work on it
+  mallopt(M_TRIM_THRESHOLD, -1);
+  const int threads = argc > 1 ? std::atoi(argv[1]) : 2;
+  halide_set_num_threads(threads);  // the peer has no other way to be told
+  const Size size{argc > 3 ? std::atoi(argv[2]) : 4064, argc > 3 ? std::atoi(argv[3]) : 3032};
+  const RawFrame frame = reference::make_frame(CfaPattern::kGrbg, size);
+  const double pixels = double(size.width) * size.height;
+  Controls controls;
+  controls.colour_gains = {2, 1, 1.5f};
+  const Pipeline live = pipeline_of(Preset::kLive, threads), balanced = pipeline_of(Preset::kBalanced, threads),
+                 best = pipeline_of(Preset::kBest, threads);
+  Image picture, other, finest;
+  YuvImage video;
+  std::vector<Contender> contenders;
+  double scale = 1;
+#ifdef ARGENT_CAMERA_PIPE
+  CameraPipe peer(frame);
+  scale = peer.scale();
+  contenders.push_back({"Halide's camera_pipe", [&] { peer(); }, {}});
+#else
+  std::puts("Halide's camera_pipe is not there (tests/benchmarks/camera_pipe.sh says how): no ratios to it");
+#endif
+  contenders.push_back({"live, RGB8", [&] { picture = live.render(frame, controls); }, {}});
+  contenders.push_back({"live, NV12", [&] { video = live.render_yuv(frame, controls); }, {}});
+  contenders.push_back({"measure", [&] { (void)live.measure(frame, controls); }, {}});
+  contenders.push_back({"balanced, RGB8", [&] { other = balanced.render(frame, controls); }, {}});
+  contenders.push_back({"best, RGB8", [&] { finest = best.render(frame, controls); }, {}});
+
+  std::printf("%s; FMA %.0f / %.0f GFLOP/s (1T / 2T); copy of %.1f MB %.2f ms\n", cpu_description().c_str(), fma_rate(1), fma_rate(2),
+              5e-6 * pixels, copy_time(static_cast<std::size_t>(5 * pixels)));
+  interleave(contenders, 3, 11);
+  std::printf("%dx%d, %d threads, medians of 11 interleaved rounds\n%-24s %9s %8s %8s\n", size.width, size.height, threads, "", "ms",
+              "MP/s", "of CP");
+  const bool has_peer = contenders.size() == 6;
+  for (std::size_t i = 0; i < contenders.size(); i++) {
+    const double ms = contenders[i].median() * (has_peer && i == 0 ? scale : 1);
+    std::printf("%-24s %9.2f %8.0f", contenders[i].name.c_str(), ms, pixels / ms / 1000);
+    if (has_peer) std::printf(" %8.2f", ms / (contenders[0].median() * scale));
+    std::puts("");
+  }
+  std::printf("FMA afterwards %.0f / %.0f GFLOP/s; peak memory of all %.0f MiB\n", fma_rate(1), fma_rate(2), peak_memory());
+  return 0;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "speed_benchmark: %s\n", error.what());
+  return 1;
+}
