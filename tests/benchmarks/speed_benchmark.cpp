@@ -14,6 +14,7 @@
 #include "isp/pipeline.h"
 #include "isp/presets.h"
 #include "models/runtime/cpu.h"
+#include "models/runtime/kernel_context.h"
 #include "tests/benchmarks/probe.h"
 #include "tests/reference/frames.h"
 #ifdef ARGENT_CAMERA_PIPE
@@ -53,8 +54,9 @@ Pipeline pipeline_of(Preset preset, int threads) {
 /// As its process.cpp calls it: matrices of the Nokia N900 from FCam, 3700 K, gamma 2, contrast 50, sharpening 1.
 class CameraPipe {
  public:
-  explicit CameraPipe(const RawFrame& frame)
-      : codes_(const_cast<std::uint16_t*>(frame.data), 2, shape(frame).data()),
+  CameraPipe(const RawFrame& frame, int threads)
+      : context_(pool_, threads),
+        codes_(const_cast<std::uint16_t*>(frame.data), 2, shape(frame).data()),
         // 32 columns and 24 rows of what it is given are its border.
         picture_((frame.size().width - 32) / 64 * 64, (frame.size().height - 24) / 64 * 64, 3),
         scale_(double(frame.size().width) * frame.size().height / (double(picture_.width()) * picture_.height())) {
@@ -74,7 +76,7 @@ class CameraPipe {
     const auto pipe = cpu == CpuTarget::kAvx512 ? argent_camera_pipe_avx512
                       : cpu == CpuTarget::kAvx2 ? argent_camera_pipe_avx2
                                                 : argent_camera_pipe_baseline;
-    if (pipe(nullptr, codes_, warm_, cold_, 3700, 2, 50, 1, 25, 1023, picture_) != 0) std::abort();
+    if (pipe(&context_, codes_, warm_, cold_, 3700, 2, 50, 1, 25, 1023, picture_) != 0) std::abort();
   }
   double scale() const { return scale_; }  ///< of its time, to the whole frame's pixels
 
@@ -82,6 +84,8 @@ class CameraPipe {
   static std::vector<halide_dimension_t> shape(const RawFrame& frame) {
     return {{0, frame.size().width, 1}, {0, frame.size().height, static_cast<std::int32_t>(frame.stride)}};
   }
+  BufferPool pool_;
+  KernelContext context_;  ///< threads and memory as our kernels have them
   Halide::Runtime::Buffer<std::uint16_t> codes_;
   Halide::Runtime::Buffer<float> warm_{4, 3}, cold_{4, 3};
   Halide::Runtime::Buffer<std::uint8_t> picture_;
@@ -95,7 +99,6 @@ int main(int argc, char** argv) try {
   mallopt(M_MMAP_THRESHOLD, 1 << 30);  // a fresh page costs as much as the work on it
   mallopt(M_TRIM_THRESHOLD, -1);
   const int threads = argc > 1 ? std::atoi(argv[1]) : 2;
-  halide_set_num_threads(threads);  // the peer has no other way to be told
   const Size size{argc > 3 ? std::atoi(argv[2]) : 4064, argc > 3 ? std::atoi(argv[3]) : 3032};
   const RawFrame frame = reference::make_frame(CfaPattern::kGrbg, size);
   const double pixels = double(size.width) * size.height;
@@ -108,7 +111,7 @@ int main(int argc, char** argv) try {
   std::vector<Contender> contenders;
   double scale = 1;
 #ifdef ARGENT_CAMERA_PIPE
-  CameraPipe peer(frame);
+  CameraPipe peer(frame, threads);
   scale = peer.scale();
   contenders.push_back({"Halide's camera_pipe", [&] { peer(); }, {}});
 #else
