@@ -120,7 +120,7 @@ TEST(Render, EqualsItsTwinInEveryPatternSizeFormAndTarget) {
 TEST(Render, EqualsItsTwinWithShadingExposureAndLightsOfAnyColor) {
   for (CpuTarget cpu : runnable_targets()) {
     for (CfaPattern cfa : reference::kAllPatterns) {
-      const RawFrame frame = make_frame(cfa, {131, 77});
+      const RawFrame frame = make_frame(cfa, {77, 53});
       Setting s = plain();
       s.params.output.type = PixelType::kU16;
       s.params.shading = {reference::make_mesh()};
