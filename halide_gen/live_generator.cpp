@@ -1,6 +1,6 @@
 // live: a Bayer mosaic to a picture in one pass of 16-bit integers; nothing the size of the image is written between.
 //
-// Numbers, by edge (unit: of isp/live_inputs.h, so that no root of the picture is above 21,845):
+// Numbers, by edge (unit: of isp/live_pass.cpp, so that no root of the picture is above 21,845):
 //   codes            u16    sensor codes
 //   light            f32    in registers alone: (code - black) x gain, up to the ceiling; gains u16, of a common scale
 //   roots            u16    1 / unit

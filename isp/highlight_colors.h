@@ -6,7 +6,6 @@
 
 #include "isp/color.h"
 #include "isp/frame.h"
-#include "isp/params.h"
 
 namespace argent {
 

@@ -32,15 +32,15 @@ template <class Ceiling>
 WholeMesh whole_mesh(const Buffer<float>& mesh, const Ceiling& ceiling) {
   WholeMesh out{Buffer<std::uint16_t>(mesh.dim(0).extent(), mesh.dim(1).extent(), 5)};
   out.gains.set_min(mesh.dim(0).min(), 0, 0);
-  std::vector<float> ceilings(static_cast<std::size_t>(mesh.dim(0).extent()) * static_cast<std::size_t>(mesh.dim(1).extent()));
-  const auto layer = [&](int s) { return mesh.begin() + s * mesh.dim(2).stride(); };
-  for (std::size_t i = 0; i < ceilings.size(); i++) ceilings[i] = ceiling(layer(0)[i], layer(1)[i], layer(3)[i]);
-  out.ceiling = *std::max_element(ceilings.begin(), ceilings.end());
-  const float largest = *std::max_element(layer(0), layer(0) + 4 * ceilings.size());
-  out.scale = kLargestGain / std::max(largest, out.ceiling);
-  for (std::size_t i = 0; i < 4 * ceilings.size(); i++) out.gains.begin()[i] = static_cast<std::uint16_t>(layer(0)[i] * out.scale + 0.5f);
-  std::uint16_t* last = out.gains.begin() + 4 * ceilings.size();
-  for (std::size_t i = 0; i < ceilings.size(); i++) last[i] = static_cast<std::uint16_t>(ceilings[i] * out.scale + 0.5f);
+  const std::ptrdiff_t nodes = mesh.dim(2).stride();
+  const float* gains = mesh.begin();
+  const auto ceiling_at = [&](std::ptrdiff_t i) { return ceiling(gains[i], gains[nodes + i], gains[3 * nodes + i]); };
+  out.ceiling = 0;
+  for (std::ptrdiff_t i = 0; i < nodes; i++) out.ceiling = std::max(out.ceiling, ceiling_at(i));
+  out.scale = kLargestGain / *std::max_element(gains, gains + 4 * nodes);  // no ceiling is above the largest gain
+  const auto whole = [&](float gain) { return static_cast<std::uint16_t>(gain * out.scale + 0.5f); };
+  std::uint16_t* to = std::transform(gains, gains + 4 * nodes, out.gains.begin(), whole);
+  for (std::ptrdiff_t i = 0; i < nodes; i++) to[i] = whole(ceiling_at(i));
   return out;
 }
 

@@ -101,14 +101,18 @@ TEST_F(ColorCheckerFinder, UnderTwoLights) {
 
 TEST_F(ColorCheckerFinder, WhereThereIsNone) {
   EXPECT_FALSE(found_in({.has_chart = false}));
-  EXPECT_FALSE(kAll && found_in({.has_chart = false, .noise = 0.1}));
-  EXPECT_FALSE(kAll && found_in({.has_chart = false, .cct = 2500, .blur = 3}));
+  if (kAll) {
+    EXPECT_FALSE(found_in({.has_chart = false, .noise = 0.1}));
+    EXPECT_FALSE(found_in({.has_chart = false, .cct = 2500, .blur = 3}));
+  }
   EXPECT_FALSE(found_in({.mirrored = true})) << "a mirror's chart has its patches in another order";
 }
 
 TEST_F(ColorCheckerFinder, OneThatTheBorderCutsIsNone) {
-  EXPECT_FALSE(kAll && found_in({.center = {0.12f, 0.5f}}));
-  EXPECT_FALSE(kAll && found_in({.center = {0.5f, 0.95f}}));
+  if (kAll) {
+    EXPECT_FALSE(found_in({.center = {0.12f, 0.5f}}));
+    EXPECT_FALSE(found_in({.center = {0.5f, 0.95f}}));
+  }
   EXPECT_FALSE(found_in({.angle = 30, .center = {0.9f, 0.1f}}));
 }
 
