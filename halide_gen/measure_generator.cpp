@@ -27,6 +27,7 @@ const std::map<std::string, Cell> kCells{{"quad", Cell::kQuad}, {"xtrans", Cell:
 class Measure : public Generator<Measure> {
  public:
   static constexpr int kBins = 1024;
+  static constexpr int kTile = kMeasureTile, kLanes = 32;
 
   GeneratorParam<Cell> cell{"cell", Cell::kQuad, kCells};
   GeneratorParam<bool> packed{"packed", false};
@@ -40,9 +41,9 @@ class Measure : public Generator<Measure> {
   Input<int> zone_rows{"zone_rows"};     ///< zone row y begins at quad row y * quad rows / zone_rows
   Input<int> tallest{"tallest"};         ///< quad rows of the tallest zone
   Input<int> histogram_step{"histogram_step"};
-  Output<Buffer<float, 3>> sums{"sums"};                      ///< (qx, zone row, MeasureSum)
-  Output<Buffer<std::uint32_t, 3>> histograms{"histograms"};  ///< (bin, R G B luma, zone row)
   Output<Buffer<float, 1>> row_green{"row_green"};            ///< (qy): sum over a row of quads
+  Output<Buffer<float, 4>> sums{"sums"};                      ///< (cell of the tile, tile, zone row, MeasureSum)
+  Output<Buffer<std::uint32_t, 3>> histograms{"histograms"};  ///< (bin, R G B luma, zone row)
 
   void configure() {
     samples.set_type(packed ? UInt(8) : UInt(16));
@@ -53,68 +54,86 @@ class Measure : public Generator<Measure> {
 
   void generate() {
     gain_ = stages::lens_shading(mesh, mesh.dim(1).extent(), mesh_first, mesh_step);
-    const int side = cell == Cell::kQuad ? 2 : cell == Cell::kXtrans ? 3 : 1;
+    const int side = side_of(cell);
     Expr width = packed ? Expr(*width_) : samples.width();
     Expr last_column = (width - origin_x) / side - 1, last_row = (samples.height() - origin_y) / side - 1;
 
-    // One pass over the frame for each of the three outputs.
-    const Sites zone_codes = codes_of_pass(0), bin_codes = codes_of_pass(1), row_codes = codes_of_pass(2);
-    auto even_light = [&](const Sites& code) {
-      return std::array<Expr, 3>{mean(code, 0, qx, qy) * gain_(qx, qy, 0), mean(code, 1, qx, qy) * gain_(qx, qy, 1),
-                                 mean(code, 2, qx, qy) * gain_(qx, qy, 2)};
-    };
-    Expr clipped = 0.0f, dark = 0.0f;
-    for (std::size_t s = 0; s < zone_codes.size(); s++) {
-      Expr c = cast<float>(zone_codes[s](qx, qy));
-      clipped += select(c >= level(s, 2, qx, qy), 1.0f, 0.0f);
-      dark += select(c < level(s, 3, qx, qy), 1.0f, 0.0f);
-    }
-    green_(qx, qy) = mean(zone_codes, 1, stages::inside(qx, last_column), stages::inside(qy, last_row));
-    const auto [red, green, blue] = even_light(zone_codes);
-    Expr open = select(clipped == 0.0f, 1.0f, 0.0f);
-    focus_ = stages::focus_energy(green_, qx, qy);
-    const std::vector<Expr> summands{red,  green,   blue, open * red,       open * green,     open * blue,
-                                     open, clipped, dark, focus_.energy[0], focus_.energy[1], green_(qx, qy)};
-    quad_(qx, qy) = Tuple(summands);
-
+    // One pass over the frame for each of the three outputs. 1. Zones in tiles, rows and columns counted from the tile's first.
     auto edge = [&](Expr zone) { return zone * (last_row + 1) / zone_rows; };
+    left_(tile) = tile * kTile;
+    const Cells cells =
+        cell_of(codes_with_borders(0, rows_, left_(tile), edge(y), {tile, y}), {qx, qy, tile, y}, tile * kTile + qx, edge(y) + qy);
+    const Expr none = cast<std::uint16_t>(0), one = cast<std::uint16_t>(1);
+    Expr clipped = none, dark = none;
+    for (std::size_t s = 0; s < cells.code.size(); s++) {
+      clipped += select(cells.code[s] >= threshold(cells, s, 2), one, none);
+      dark += select(cells.code[s] < threshold(cells, s, 3), one, none);
+    }
+    green_(qx, qy, tile, y) = mean(cells, 1);
+    focus_ = stages::focus_energy(green_, qx, qy, tile, y);
+    const auto [red, green, blue] = even_light(cells);
+    Expr open = clipped == none;
+    quad_(qx, qy, tile, y) =
+        Tuple(red, green, blue, select(open, red, 0.0f), select(open, green, 0.0f), select(open, blue, 0.0f), select(open, 1.0f, 0.0f),
+              cast<float>(clipped), cast<float>(dark), focus_.energy[0], focus_.energy[1], green_(qx, qy, tile, y));
+    // Zones differ by one row: what counts 0 is no branch.
     RDom row(0, tallest, "row");
-    row.where(edge(y) + row < edge(y + 1));
-    Tuple q = quad_(qx, min(edge(y) + row, last_row));
+    weight_(qy, y) = select(edge(y) + qy < edge(y + 1), 1.0f, 0.0f);
+    Tuple q = quad_(qx, row, tile, y);
     std::vector<Expr> zero(kSums, 0.0f), added(kSums), each;
-    columns_(qx, y) = Tuple(zero);
-    for (int k = 0; k < kSums; k++) added[k] = columns_(qx, y)[k] + q[k];
-    columns_(qx, y) = Tuple(added);
-    for (int k = 0; k < kSums; k++) each.push_back(columns_(qx, y)[k]);
-    sums(qx, y, c) = mux(c, each);
+    columns_(qx, tile, y) = Tuple(zero);
+    for (int k = 0; k < kSums; k++) added[k] = columns_(qx, tile, y)[k] + weight_(row, y) * q[k];
+    columns_(qx, tile, y) = Tuple(added);
+    for (int k = 0; k < kSums; k++) each.push_back(columns_(qx, tile, y)[k]);
+    sums(qx, tile, y, c) = mux(c, each);
+    row_ = row.x;
 
-    // Every histogram_step-th cell of every histogram_step-th row.
+    // 2. Histograms: every histogram_step-th cell of every histogram_step-th row.
     auto bin = [](Expr v) { return cast<std::uint16_t>(clamp(cast<int>(v * float(kBins)), 0, kBins - 1)); };
-    const std::array<Expr, 3> light = even_light(bin_codes);
+    sampled_codes_ = codes_with_borders(1, sampled_rows_, 0, 0, {});
+    Expr at_x = qx * histogram_step;
+    const std::array<Expr, 3> light = even_light(cell_of(sampled_codes_, {at_x, qy}, min(likely(at_x), last_column), qy));
     bins_(qx, qy) = Tuple(bin(light[0]), bin(light[1]), bin(light[2]), bin(luma(0) * light[0] + luma(1) * light[1] + luma(2) * light[2]));
     Expr first_sample = (edge(y) + histogram_step - 1) / histogram_step;
-    RDom sample(0, (last_column + histogram_step) / histogram_step, 0, (tallest + histogram_step - 1) / histogram_step, "sample");
-    Expr sample_row = (first_sample + sample.y) * histogram_step;
+    RDom sample(0, 4, 0, (last_column + histogram_step) / histogram_step, 0, (tallest + histogram_step - 1) / histogram_step, "sample");
+    Expr sample_row = (first_sample + sample.z) * histogram_step;
     sample.where(sample_row < edge(y + 1));
     counts_(x, c, y) = cast<std::uint32_t>(0);
-    Tuple b = bins_(min(sample.x * histogram_step, last_column), min(sample_row, last_row));
-    for (int k = 0; k < 4; k++) counts_(cast<int>(b[k]), k, y) += cast<std::uint32_t>(1);
+    Tuple b = bins_(sample.y, min(sample_row, last_row));
+    counts_(cast<int>(mux(sample.x, {b[0], b[1], b[2], b[3]})), sample.x, y) += cast<std::uint32_t>(1);
     histograms(x, c, y) = counts_(x, c, y);
+    channel_ = sample.x, sample_ = sample.y, sample_row_ = sample.z;
 
-    RDom across(0, last_column + 1, "across");
-    row_green(y) = 0.0f;
-    row_green(y) += mean(row_codes, 1, across, y);
-    across_ = across.x;
-    row_ = row.x;
+    // 3. Rows: codes of green sites, in as many sums side by side as make a vector. No row has so many that 32 bits overflow.
+    const Codes row_codes = codes_inside(2);
+    const std::vector<std::size_t> greens = green_sites();
+    Expr cells_of_row = last_column + 1, blocks = cells_of_row / kLanes;
+    RDom block(0, blocks, "block"), rest(0, cells_of_row % kLanes, "rest"), lane(0, kLanes, "lane");
+    const auto plus = [&](const FuncRef& sums, const auto& codes) {
+      std::vector<Expr> out;
+      for (std::size_t i = 0; i < greens.size(); i++) out.push_back(Tuple(sums)[i] + cast<std::uint32_t>(codes(i)));
+      return Tuple(out);
+    };
+    const Tuple zeros(std::vector<Expr>(greens.size(), cast<std::uint32_t>(0)));
+    lanes_(x, y) = zeros;
+    lanes_(x, y) = plus(lanes_(x, y), [&](std::size_t i) { return row_codes[greens[i]](block * kLanes + x, y); });
+    totals_(y) = zeros;
+    totals_(y) = plus(totals_(y), [&](std::size_t i) { return Tuple(lanes_(lane, y))[i]; });
+    totals_(y) = plus(totals_(y), [&](std::size_t i) { return row_codes[greens[i]](blocks * kLanes + rest, y); });
+    Expr light_of_row = 0.0f;
+    for (std::size_t i = 0; i < greens.size(); i++) {
+      const int site = cell == Cell::kXtrans ? 1 : static_cast<int>(greens[i]);
+      light_of_row += stages::black_level(totals_(y)[i], cast<float>(cells_of_row) * levels(site, 0), levels(site, 1));
+    }
+    row_green(y) = light_of_row * (1.0f / static_cast<float>(greens.size()));
   }
 
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
     const int lanes = natural_vector_size<float>();
-    sums.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, kSums);
-    histograms.dim(0).set_bounds(0, kBins).dim(1).set_bounds(0, 4).dim(2).set_min(0);
-    row_green.dim(0).set_min(0);
+    sums.dim(0).set_bounds(0, kTile).dim(1).set_min(0).dim(3).set_bounds(0, kSums);
+    histograms.dim(0).set_bounds(0, kBins).dim(1).set_bounds(0, 4);
     samples.dim(0).set_min(0).dim(1).set_min(0);
     if (cell != Cell::kPixel || packed) {
       samples.dim(2).set_bounds(0, 1);
@@ -124,22 +143,36 @@ class Measure : public Generator<Measure> {
     }
     mesh.dim(1).set_min(0).dim(2).set_bounds(0, 3);
 
-    // A zone row at a time: its greens and their 2x2 means in the second-level cache, then one pass down the columns.
+    // A zone row at a time, in tiles whose sums stay in the first-level cache; copied rows, greens and their 2x2 means slide down with it.
     Func s = sums, h = histograms, r = row_green;
-    s.bound(c, 0, kSums).reorder(qx, c, y).vectorize(qx, lanes, TailStrategy::GuardWithIf).parallel(y);
-    columns_.compute_at(s, y).vectorize(qx, lanes, TailStrategy::RoundUp);
-    columns_.update().reorder(qx, row_, y).vectorize(qx, lanes, TailStrategy::GuardWithIf);
-    for (Func f : {green_, focus_.box}) f.compute_at(s, y).vectorize(qx, lanes, TailStrategy::GuardWithIf);
-    h.parallel(y).vectorize(x, lanes);
+    s.bound(qx, 0, kTile).bound(c, 0, kSums).reorder(qx, c, tile, y).unroll(c).vectorize(qx, lanes);
+    left_.compute_at(s, tile);  // not for its cost: where a tile lies is no business of the loops inside, whose borders are cut off by row
+    columns_.compute_at(s, tile).vectorize(qx, 2 * lanes, TailStrategy::RoundUp);
+    weight_.compute_at(columns_, row_);
+    columns_.update().reorder(qx, row_, tile, y).vectorize(qx, 2 * lanes, TailStrategy::RoundUp);
+    const auto slide = [&](Func f, int rows) {
+      f.store_at(columns_, tile).compute_at(columns_, row_).fold_storage(f.args()[1], rows);
+      f.vectorize(f.args()[0], 2 * lanes, TailStrategy::RoundUp);
+    };
+    if (rows_.defined()) slide(rows_, cell == Cell::kQuad ? 8 : 16);
+    slide(green_, 8);
+    slide(focus_.box, 8);
+
+    h.vectorize(x, lanes);
     counts_.compute_at(h, y).vectorize(x, lanes);
-    for (int k = 0; k < 4; k++) counts_.update(k).unscheduled();  // scattered: one bin after the other
-    Var row_y("row_y");
-    r.parallel(y, 64, TailStrategy::GuardWithIf);
-    r.update().atomic().vectorize(across_, lanes, TailStrategy::GuardWithIf).split(y, y, row_y, 64, TailStrategy::GuardWithIf).parallel(y);
+    counts_.update().reorder(channel_, sample_, sample_row_).unroll(channel_);  // scattered: one sample after the other
+    if (sampled_rows_.defined()) sampled_rows_.compute_at(counts_, sample_row_).vectorize(x, 2 * lanes, TailStrategy::RoundUp);
+    for (Func& code : sampled_codes_) code.compute_at(counts_, sample_row_).vectorize(qx, 2 * lanes, TailStrategy::RoundUp);
+    bins_.compute_at(counts_, sample_row_).vectorize(qx, 2 * lanes, TailStrategy::RoundUp);
+    bins_.specialize(histogram_step == 1);
+    bins_.specialize(histogram_step == 2);
+
+    totals_.compute_at(r, y);
+    lanes_.compute_at(r, y).vectorize(x).update().vectorize(x);
     if (packed) {
-      unpacked_[0].codes.compute_at(s, y);
+      unpacked_[0].codes.compute_at(rows_, rows_.args()[1]);
       unpacked_[1].codes.compute_at(h, y);
-      unpacked_[2].codes.compute_at(r, row_y);
+      unpacked_[2].codes.compute_at(r, y);
       for (const stages::Unpacked& u : unpacked_) stages::schedule_unpack(u, *bits_);
       bits_->set_estimate(10);
       width_->set_estimate(3522);
@@ -156,64 +189,133 @@ class Measure : public Generator<Measure> {
     mesh_step.set_estimate(0);
     tallest.set_estimate(49);
     histogram_step.set_estimate(2);
-    sums.set_estimates({{0, 1761}, {0, 24}, {0, kSums}});
+    sums.set_estimates({{0, kTile}, {0, 7}, {0, 24}, {0, kSums}});
     histograms.set_estimates({{0, kBins}, {0, 4}, {0, 24}});
     row_green.set_estimates({{0, 1174}});
   }
 
  private:
-  using Sites = std::vector<Func>;
+  using Codes = std::vector<Func>;  ///< of sites, (qx, qy)
 
-  /// Of `levels`, for a site of cell (at_x, at_y).
-  Expr level(std::size_t s, int which, Expr at_x, Expr at_y) {
+  /// Of one place.
+  struct Cells {
+    std::vector<Expr> code;
+    Expr qx, qy;
+    Expr red_beside;  ///< X-Trans: whether its middle has red beside it
+  };
+
+  Cells cell_of(const Codes& codes, const std::vector<Expr>& at, Expr qx, Expr qy) {
+    Cells out{{}, qx, qy, stages::red_beside(qx, qy)};
+    for (const Func& code : codes) out.code.push_back(code(at));
+    return out;
+  }
+
+  /// Of `levels`, for a site.
+  Expr level(const Cells& cells, std::size_t s, int which) {
     if (cell != Cell::kXtrans) return levels(static_cast<int>(s), which);
     const stages::CellColor color = stages::cell_color(static_cast<int>(s) % 3, static_cast<int>(s) / 3);
     if (color == stages::CellColor::kGreen) return levels(1, which);
-    Expr red = stages::red_beside(at_x, at_y);
-    return select(color == stages::CellColor::kBeside ? red : !red, levels(0, which), levels(3, which));
+    return select(color == stages::CellColor::kBeside ? cells.red_beside : !cells.red_beside, levels(0, which), levels(3, which));
   }
 
-  Expr mean_of_sites(const Sites& code, const std::vector<std::size_t>& sites, Expr at_x, Expr at_y) {
+  /// The lowest code that is not below a level.
+  Expr threshold(const Cells& cells, std::size_t s, int which) {
+    return cast<std::uint16_t>(clamp(ceil(level(cells, s, which)), 0.0f, 65535.0f));
+  }
+
+  std::vector<std::size_t> green_sites() const {
+    if (cell == Cell::kXtrans) return {0, 2, 4, 6, 8};
+    return {1, 2};
+  }
+
+  Expr mean_of_sites(const Cells& cells, const std::vector<std::size_t>& sites) {
     Expr sum = 0.0f;
-    for (const std::size_t s : sites) sum += stages::black_level(code[s](at_x, at_y), level(s, 0, at_x, at_y), level(s, 1, at_x, at_y));
+    for (const std::size_t s : sites) sum += stages::black_level(cells.code[s], level(cells, s, 0), level(cells, s, 1));
     return sum * (1.0f / static_cast<float>(sites.size()));
   }
 
   /// Light of a channel in a cell, 0 R, 1 G, 2 B.
-  Expr mean(const Sites& code, int channel, Expr at_x, Expr at_y) {
-    if (cell != Cell::kXtrans) {
-      const std::vector<std::size_t> sites[3] = {{0}, {1, 2}, {3}};
-      return mean_of_sites(code, sites[channel], at_x, at_y);
-    }
-    if (channel == 1) return mean_of_sites(code, {0, 2, 4, 6, 8}, at_x, at_y);
-    Expr beside = mean_of_sites(code, {3, 5}, at_x, at_y), above = mean_of_sites(code, {1, 7}, at_x, at_y);
-    Expr red = stages::red_beside(at_x, at_y);
-    return select(channel == 0 ? red : !red, beside, above);
+  Expr mean(const Cells& cells, int channel) {
+    if (channel == 1) return mean_of_sites(cells, green_sites());
+    if (cell != Cell::kXtrans) return mean_of_sites(cells, {channel == 0 ? std::size_t{0} : std::size_t{3}});
+    Expr beside = mean_of_sites(cells, {3, 5}), above = mean_of_sites(cells, {1, 7});
+    return select(channel == 0 ? cells.red_beside : !cells.red_beside, beside, above);
   }
 
-  Sites codes_of_pass(std::size_t pass) {
-    Func codes = samples;
-    if (cell != Cell::kPixel || packed) {
-      Func first_channel("first_channel");
-      first_channel(x, y) = samples(x, y, 0);
-      codes = first_channel;
-    }
-    if (packed) {
-      unpacked_[pass] = stages::unpack(codes, samples.width(), *bits_);
-      codes = unpacked_[pass].codes;
-    }
-    const auto list = [](const auto& sites) { return Sites(sites.begin(), sites.end()); };
+  std::array<Expr, 3> even_light(const Cells& cells) {
+    std::array<Expr, 3> out;
+    for (int channel = 0; channel < 3; channel++) out[channel] = mean(cells, channel) * gain_(cells.qx, cells.qy, channel);
+    return out;
+  }
+
+  static constexpr int side_of(Cell cell) { return cell == Cell::kQuad ? 2 : cell == Cell::kXtrans ? 3 : 1; }
+
+  /// One sample a pixel: (x, y); otherwise (x, y, channel).
+  bool one_sample() const { return cell != Cell::kPixel || packed; }
+
+  Func codes_of_pass(std::size_t pass) {
+    if (!one_sample()) return samples;
+    Func codes("first_channel");
+    codes(x, y) = samples(x, y, 0);
+    if (!packed) return codes;
+    unpacked_[pass] = stages::unpack(codes, samples.width(), *bits_);
+    return unpacked_[pass].codes;
+  }
+
+  Codes codes_inside(std::size_t pass) {
+    const Func codes = codes_of_pass(pass);
+    const auto list = [](const auto& sites) { return Codes(sites.begin(), sites.end()); };
     if (cell == Cell::kQuad) return list(stages::whole_quads(codes, origin_x, origin_y));
     if (cell == Cell::kXtrans) return list(stages::whole_cells(codes, origin_x, origin_y));
     return list(stages::whole_planes(packed ? stages::repeated(codes) : codes, origin_x, origin_y));
   }
 
+  /// The pixel of what borders repeat: the outermost cells.
+  static Expr repeated(Expr i, Expr cells, int side) {
+    Expr last = side * cells - 1;
+    Expr inside = side == 1 ? clamp(i, 0, last) : clamp(i / side, 0, cells - 1) * side + i % side;
+    return unsafe_promise_clamped(select(i < 0 || i > last, inside, likely(i)), 0, last);
+  }
+
+  /// With the outermost cells repeated outside, through a row-copy that the schedule can keep small. `left`, `top`: the cell at (0, 0) of
+  /// what is returned, which depends on qx, qy, and the variables `more`.
+  Codes codes_with_borders(std::size_t pass, Func& rows, Expr left, Expr top, const std::vector<Var>& more) {
+    const Func codes = codes_of_pass(pass);
+    const int side = side_of(cell), channel[4] = {0, 1, 1, 2};
+    Expr columns = ((packed ? Expr(*width_) : samples.width()) - origin_x) / side, lines = (samples.height() - origin_y) / side;
+    const auto at_x = [&](Expr i) { return repeated(side * left + i, columns, side) + origin_x; };
+    Expr at_y = repeated(side * top + qy, lines, side) + origin_y;
+    const auto with_more = [&](Expr i, Expr j) {
+      std::vector<Expr> at{i, j};
+      at.insert(at.end(), more.begin(), more.end());
+      return at;
+    };
+    std::vector<Var> row_at{x, qy}, at{qx, qy};
+    row_at.insert(row_at.end(), more.begin(), more.end());
+    at.insert(at.end(), more.begin(), more.end());
+    if (one_sample()) rows(row_at) = codes(at_x(x), at_y);
+    Codes out;
+    for (int s = 0; s < std::max(4, side * side); s++) {
+      out.emplace_back("code" + std::to_string(s));
+      if (!one_sample()) {
+        out.back()(at) = codes(at_x(qx), at_y, channel[s]);
+      } else if (side == 1) {
+        out.back()(at) = rows(with_more(qx, qy));
+      } else {
+        out.back()(at) = rows(with_more(side * qx + s % side, side * qy + s / side));
+      }
+    }
+    return out;
+  }
+
   Input<int>*bits_ = nullptr, *width_ = nullptr;  ///< of packed bytes: of a code; in pixels
   std::array<stages::Unpacked, 3> unpacked_;      ///< for sums, histograms, row_green
-  Var x{"x"}, y{"y"}, c{"c"}, qx{"qx"}, qy{"qy"};
-  RVar row_, across_;
+  Var x{"x"}, y{"y"}, c{"c"}, qx{"qx"}, qy{"qy"}, tile{"tile"};
+  Codes sampled_codes_;
+  RVar row_, channel_, sample_, sample_row_;
   stages::FocusEnergy focus_;
-  Func gain_, green_{"green"}, quad_{"quad"}, columns_{"columns"}, bins_{"bins"}, counts_{"counts"};
+  Func left_{"left"}, gain_, rows_{"rows"}, sampled_rows_{"sampled_rows"}, green_{"green"}, quad_{"quad"}, columns_{"columns"},
+      bins_{"bins"}, counts_{"counts"}, lanes_{"lanes"}, totals_{"totals"}, weight_{"weight"};
 };
 
 }  // namespace

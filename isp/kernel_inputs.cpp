@@ -16,19 +16,23 @@ constexpr int kBorder = 32, kOverrun = 96;
 
 /// `of(site)`: the gains of one layer, and what they are multiplied with.
 template <class Mesh, class Of>
-WideMesh widen(const Mesh& mesh, int layers, Size active, Phase origin, int step, int columns, const Of& of) {
-  WideMesh out{Halide::Runtime::Buffer<float>(columns + kBorder + kOverrun, mesh.rows, layers)};
+WideMesh widen(BufferPool& pool, const Mesh& mesh, int layers, Size active, Phase origin, int step, int columns, const Of& of) {
+  const int width = columns + kBorder + kOverrun;
+  std::vector<BetweenNodes> across;
+  for (int x = -kBorder; x < columns + kOverrun; x++) {
+    const float centre = (static_cast<float>(origin.x + x * step) + 0.5f * static_cast<float>(step)) / static_cast<float>(active.width);
+    across.push_back(between_nodes(mesh.columns, centre));
+  }
+  WideMesh out;
+  out.memory = pool.lease(static_cast<std::size_t>(width) * static_cast<std::size_t>(mesh.rows * layers) * sizeof(float));
+  auto* to = reinterpret_cast<float*>(out.memory.get());
+  out.gains = Halide::Runtime::Buffer<float>(to, width, mesh.rows, layers);
   out.gains.set_min(-kBorder, 0, 0);
   for (int layer = 0; layer < layers; layer++) {
     const auto& [gains, factor] = of(layer);
     for (int row = 0; row < mesh.rows; row++) {
-      const auto at = [&](int column) { return gains[static_cast<std::size_t>(row * mesh.columns + column)]; };
-      for (int x = -kBorder; x < columns + kOverrun; x++) {
-        const float centre = (static_cast<float>(origin.x + x * step) + 0.5f * static_cast<float>(step)) / static_cast<float>(active.width);
-        const BetweenNodes across = between_nodes(mesh.columns, centre);
-        const float left = at(across.node);
-        out.gains(x, row, layer) = factor * (left + (at(across.next) - left) * across.share);
-      }
+      const float* from = gains.data() + static_cast<std::ptrdiff_t>(row) * mesh.columns;
+      for (const BetweenNodes& nodes : across) *to++ = factor * (from[nodes.node] + (from[nodes.next] - from[nodes.node]) * nodes.share);
     }
   }
   const float rows_per_pixel = static_cast<float>(mesh.rows - 1) / static_cast<float>(active.height);
@@ -99,25 +103,25 @@ Halide::Runtime::Buffer<float> levels_of(const SensorInfo& sensor) {
   return levels;
 }
 
-WideMesh widen(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns) {
+WideMesh widen(BufferPool& pool, const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns) {
   constexpr std::array<std::size_t, 4> kChannel{0, 1, 1, 2};
-  return widen(mesh, 4, active, origin, step, columns, [&](int layer) {
+  return widen(pool, mesh, 4, active, origin, step, columns, [&](int layer) {
     const auto site = static_cast<std::size_t>(layer);
     return std::pair<const std::vector<float>&, float>(mesh.gains[site], gains[kChannel[site]]);
   });
 }
 
-WideMesh widen_weights(const HighlightColors& colors, Size active, Phase origin, int step, int columns) {
-  return widen(colors, 3, active, origin, step, columns, [&](int layer) {
+WideMesh widen_weights(BufferPool& pool, const HighlightColors& colors, Size active, Phase origin, int step, int columns) {
+  return widen(pool, colors, 3, active, origin, step, columns, [&](int layer) {
     return std::pair<const std::vector<float>&, float>(colors.weights[static_cast<std::size_t>(layer)], 1.0f);
   });
 }
 
-WideMesh widen_channels(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns) {
+WideMesh widen_channels(BufferPool& pool, const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns) {
   std::vector<float> green = mesh.gains[1];
   for (std::size_t i = 0; i < green.size(); i++) green[i] = 0.5f * (green[i] + mesh.gains[2][i]);
   const std::array<const std::vector<float>*, 3> channels{&mesh.gains[0], &green, &mesh.gains[3]};
-  return widen(mesh, 3, active, origin, step, columns, [&](int layer) {
+  return widen(pool, mesh, 3, active, origin, step, columns, [&](int layer) {
     const auto channel = static_cast<std::size_t>(layer);
     return std::pair<const std::vector<float>&, float>(*channels[channel], gains[channel]);
   });

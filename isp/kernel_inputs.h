@@ -3,6 +3,8 @@
 
 #include <HalideBuffer.h>
 
+#include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "isp/controls.h"
@@ -10,6 +12,7 @@
 #include "isp/highlight_colors.h"
 #include "isp/pipeline_params.h"
 #include "isp/site_mesh.h"
+#include "models/runtime/buffer_pool.h"
 
 namespace argent {
 
@@ -39,17 +42,18 @@ Halide::Runtime::Buffer<float> levels_of(const SensorInfo& sensor);
 
 /// A mesh made as wide as the kernel's region, times gains, with the map from kernel rows to mesh rows.
 struct WideMesh {
+  std::shared_ptr<std::byte> memory;     ///< of the pool
   Halide::Runtime::Buffer<float> gains;  ///< (x, mesh row, site), borders included
   float first = 0, step = 0;
 };
 
 /// `origin` and `step`: the kernel's column i covers pixels origin.x + i * step ... + step - 1 of the active array.
-WideMesh widen(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns);
+WideMesh widen(BufferPool& pool, const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns);
 
 /// Weights of highlights, likewise; as they are.
-WideMesh widen_weights(const HighlightColors& colors, Size active, Phase origin, int step, int columns);
+WideMesh widen_weights(BufferPool& pool, const HighlightColors& colors, Size active, Phase origin, int step, int columns);
 
 /// The same of R, G, B, the greens' mean: what statistics and X-Trans need.
-WideMesh widen_channels(const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns);
+WideMesh widen_channels(BufferPool& pool, const SiteMesh& mesh, const Vec3& gains, Size active, Phase origin, int step, int columns);
 
 }  // namespace argent

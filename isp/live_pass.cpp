@@ -23,14 +23,17 @@ constexpr float kUsualNoise = 0.004f;
 
 /// Gains as u16, layer 4 the ceiling: the middle saturation level, or where highlights are left alone the highest.
 struct WholeMesh {
-  Buffer<std::uint16_t> gains;  ///< (qx, mesh row, site, or 4)
-  float scale = 1;              ///< whole numbers of 1
-  float ceiling = 1;            ///< the highest
+  std::shared_ptr<std::byte> memory;  ///< of the pool
+  Buffer<std::uint16_t> gains;        ///< (qx, mesh row, site, or 4)
+  float scale = 1;                    ///< whole numbers of 1
+  float ceiling = 1;                  ///< the highest
 };
 
 template <class Ceiling>
-WholeMesh whole_mesh(const Buffer<float>& mesh, const Ceiling& ceiling) {
-  WholeMesh out{Buffer<std::uint16_t>(mesh.dim(0).extent(), mesh.dim(1).extent(), 5)};
+WholeMesh whole_mesh(BufferPool& pool, const Buffer<float>& mesh, const Ceiling& ceiling) {
+  WholeMesh out;
+  out.memory = pool.lease(mesh.size_in_bytes() / 4 / sizeof(float) * 5 * sizeof(std::uint16_t));
+  out.gains = Buffer<std::uint16_t>(reinterpret_cast<std::uint16_t*>(out.memory.get()), mesh.dim(0).extent(), mesh.dim(1).extent(), 5);
   out.gains.set_min(mesh.dim(0).min(), 0, 0);
   const std::ptrdiff_t nodes = mesh.dim(2).stride();
   const float* gains = mesh.begin();
@@ -75,19 +78,19 @@ void set_clipping(LiveInputs& in, const SensorInfo& sensor, int first, float thr
   in.first = std::max(first, 0);
 }
 
-LiveInputs inputs_of(const RawFrame& frame, const Controls& controls, const PipelineParams& params, const Development& development,
-                     Rect area) {
+LiveInputs inputs_of(BufferPool& pool, const RawFrame& frame, const Controls& controls, const PipelineParams& params,
+                     const Development& development, Rect area) {
   LiveInputs in;
   const SensorInfo& sensor = frame.sensor;
   in.region = mosaic_region(sensor, area);
   const SiteMesh mesh = with_gain_map(lens_mesh(frame, params, development.cct), controls.gain_map);
-  in.wide = widen(mesh, development.gains, frame.size(), in.region.origin, 2, in.region.width / 2);
+  in.wide = widen(pool, mesh, development.gains, frame.size(), in.region.origin, 2, in.region.width / 2);
   const int first = first_channel(development, sensor.cfa);
-  in.mesh = first < 0 ? whole_mesh(in.wide.gains,
+  in.mesh = first < 0 ? whole_mesh(pool, in.wide.gains,
                                    [](float r, float g, float b) {
                                      return std::max({r, g, b});
                                    })
-                      : whole_mesh(in.wide.gains,
+                      : whole_mesh(pool, in.wide.gains,
                                    [](float r, float g, float b) { return std::max(std::min(r, g), std::min(std::max(r, g), b)); });
   in.unit = kLargestRoot / std::sqrt(in.mesh.ceiling);
   in.ceiling = in.unit * in.unit / in.mesh.scale;
@@ -130,7 +133,7 @@ bool live_pass_can(const RawFrame& frame, const PipelineParams& params) {
 
 Image live_picture(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                    const PipelineParams& params, const Development& development, Rect area) {
-  LiveInputs in = inputs_of(frame, controls, params, development, area);
+  LiveInputs in = inputs_of(context.pool(), frame, controls, params, development, area);
   RegionImage out = lease_region(context.pool(), in.region, area, development.output);
   const bool bytes = development.output.type == PixelType::kU8;
   if (frame.packed && bytes) {

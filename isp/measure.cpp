@@ -8,6 +8,7 @@
 #include "isp/kernel_inputs.h"
 #include "isp/measure_sums.h"
 #include "isp/packed_codes.h"
+#include "models/runtime/parallel.h"
 
 namespace argent {
 namespace {
@@ -73,15 +74,27 @@ Statistics::Zone zone_of(const std::array<double, kSums>& sum, double quads, con
   return zone;
 }
 
+/// In several sums side by side, which the compiler makes vectors of.
+double sum_of(const float* values, int count) {
+  constexpr int kLanes = 16;
+  std::array<float, kLanes> lanes{};
+  int i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (int lane = 0; lane < kLanes; lane++) lanes[static_cast<std::size_t>(lane)] += values[i + lane];
+  }
+  double sum = 0;
+  for (const float lane : lanes) sum += static_cast<double>(lane);
+  for (; i < count; i++) sum += static_cast<double>(values[i]);
+  return sum;
+}
+
 void fill_zones(Statistics& out, const Buffer& sums, const Quads& quads, const SensorInfo& sensor) {
   for (int row = 0; row < out.rows; row++) {
     const int height = edge(row + 1, out.rows, quads.rows) - edge(row, out.rows, quads.rows);
     for (int column = 0; column < out.columns; column++) {
       const int left = edge(column, out.columns, quads.columns), right = edge(column + 1, out.columns, quads.columns);
       std::array<double, kSums> sum{};
-      for (int k = 0; k < kSums; k++) {
-        for (int x = left; x < right; x++) sum[static_cast<std::size_t>(k)] += static_cast<double>(sums(x, row, k));
-      }
+      for (int k = 0; k < kSums; k++) sum[static_cast<std::size_t>(k)] = sum_of(&sums(left, row, k), right - left);
       out.zone(column, row) = zone_of(sum, double(right - left) * height, sensor);
     }
   }
@@ -123,7 +136,8 @@ Statistics measure(const Kernels& kernels, KernelContext& context, const RawFram
   if (quads.columns < 1 || quads.rows < 1) return out;  // no whole quad: counts stay 0
 
   const float cct = current.colour_temperature > 0 ? current.colour_temperature : 5500;
-  WideMesh mesh = widen_channels(lens_mesh(frame, params, cct), {1, 1, 1}, frame.size(), quads.origin, quads.step, quads.columns);
+  const int tiles = (quads.columns + kMeasureTile - 1) / kMeasureTile, columns = tiles * kMeasureTile;
+  WideMesh mesh = widen_channels(context.pool(), lens_mesh(frame, params, cct), {1, 1, 1}, frame.size(), quads.origin, quads.step, columns);
   constexpr Vec3 kRec709{0.2126f, 0.7152f, 0.0722f};
   Buffer luma(3), levels = levels_of(frame.sensor);
   for (int c = 0; c < 3; c++) luma(c) = kRec709[static_cast<std::size_t>(c)] * current.colour_gains[static_cast<std::size_t>(c)];
@@ -131,20 +145,27 @@ Statistics measure(const Kernels& kernels, KernelContext& context, const RawFram
   for (int row = 0; row < out.rows; row++)
     tallest = std::max(tallest, edge(row + 1, out.rows, quads.rows) - edge(row, out.rows, quads.rows));
 
-  const auto block = context.pool().lease((static_cast<std::size_t>(quads.columns) * kSums + 4 * std::size_t{Statistics::kBins}) *
+  const auto block = context.pool().lease((static_cast<std::size_t>(columns) * kSums + 4 * std::size_t{Statistics::kBins}) *
                                               static_cast<std::size_t>(out.rows) * sizeof(float) +
                                           static_cast<std::size_t>(quads.rows) * sizeof(float));
   auto* memory = reinterpret_cast<float*>(block.get());
-  Buffer sums(memory, quads.columns, out.rows, int{kSums});
-  memory += static_cast<std::size_t>(quads.columns) * static_cast<std::size_t>(out.rows) * kSums;
+  Buffer sums(memory, columns, out.rows, int{kSums}), tiled(memory, kMeasureTile, tiles, out.rows, int{kSums});
+  memory += static_cast<std::size_t>(columns) * static_cast<std::size_t>(out.rows) * kSums;
   Halide::Runtime::Buffer<std::uint32_t> histograms(reinterpret_cast<std::uint32_t*>(memory), int{Statistics::kBins}, 4, out.rows);
   memory += std::size_t{4} * Statistics::kBins * static_cast<std::size_t>(out.rows);
   Buffer row_green(memory, quads.rows);
 
+  // A zone row at a time, so that what is read from memory once serves all three.
   const auto run = [&](auto kernel, halide_buffer_t* samples, auto... how_packed) {
-    context.check(kernel(&context, samples, quads.origin.x, quads.origin.y, levels, mesh.gains, mesh.first, mesh.step, luma, out.rows,
-                         tallest, out.histogram_step, how_packed..., sums, histograms, row_green),
-                  "measure");
+    parallel_for(context.pool(), context.threads(), out.rows, 1, [&](std::int64_t begin, std::int64_t end) {
+      for (int row = static_cast<int>(begin); row < end; row++) {
+        const int top = edge(row, out.rows, quads.rows), height = edge(row + 1, out.rows, quads.rows) - top;
+        context.check(kernel(&context, samples, quads.origin.x, quads.origin.y, levels, mesh.gains, mesh.first, mesh.step, luma, out.rows,
+                             tallest, out.histogram_step, how_packed..., row_green.cropped(0, top, height), tiled.cropped(2, row, 1),
+                             histograms.cropped(2, row, 1)),
+                      "measure");
+      }
+    });
   };
   const bool bayer = is_bayer(frame.sensor.cfa);
   if (frame.sensor.cfa == CfaPattern::kXTrans) {

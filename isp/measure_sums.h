@@ -4,6 +4,9 @@
 
 namespace argent {
 
+/// Columns of cells in a tile of the kernel's `sums`: what one tile adds up stays in the first-level cache.
+inline constexpr int kMeasureTile = 256;
+
 /// The last dimension of the kernel's `sums`.
 enum MeasureSum {
   kRed,

@@ -26,7 +26,8 @@ struct Inputs {
   MosaicRegion region;
 };
 
-Inputs inputs_of(const RawFrame& frame, const Controls& controls, const PipelineParams& params, const Development& development, Rect area) {
+Inputs inputs_of(BufferPool& pool, const RawFrame& frame, const Controls& controls, const PipelineParams& params,
+                 const Development& development, Rect area) {
   Inputs in;
   const CfaPattern cfa = frame.sensor.cfa;
   in.region = mosaic_region(frame.sensor, area);
@@ -35,7 +36,7 @@ Inputs inputs_of(const RawFrame& frame, const Controls& controls, const Pipeline
   const SiteMesh mesh =
       with_gain_map(lens_mesh(frame, params, development.cct), cfa == CfaPattern::kMonochrome ? GainMap{} : controls.gain_map);
   const auto wide = cfa == CfaPattern::kXTrans ? widen_channels : widen;
-  in.mesh = wide(mesh, development.gains, frame.size(), in.region.origin, step, in.region.width / step);
+  in.mesh = wide(pool, mesh, development.gains, frame.size(), in.region.origin, step, in.region.width / step);
   const int first = first_channel(development, cfa);
   in.first.fill(0);
   if (first >= 0) in.first(first) = 1;
@@ -87,9 +88,9 @@ RenderMosaicKernel mosaic_kernel(const Kernels& kernels, const RawFrame& frame, 
 }
 
 /// For linear camera color: without matrix and curve. `codes`: the frame's, unpacked.
-Inputs linear_inputs(const RawFrame& codes, const Controls& controls, const PipelineParams& params, const Development& development,
-                     Rect area) {
-  Inputs in = inputs_of(codes, controls, params, development, area);
+Inputs linear_inputs(BufferPool& pool, const RawFrame& codes, const Controls& controls, const PipelineParams& params,
+                     const Development& development, Rect area) {
+  Inputs in = inputs_of(pool, codes, controls, params, development, area);
   in.matrix = buffer_of(kIdentity3);
   in.curve = Buffer<float>(1);
   const int step = cell_side(codes.sensor.cfa);
@@ -97,7 +98,7 @@ Inputs linear_inputs(const RawFrame& codes, const Controls& controls, const Pipe
   const int first = first_channel(development, codes.sensor.cfa);
   const HighlightColors colors =
       params.highlights.neighbors ? highlight_colors(codes, development.gains, first, in.threshold) : mean_of_others(first);
-  in.others = widen_weights(colors, codes.size(), in.region.origin, step, in.region.width / step);
+  in.others = widen_weights(pool, colors, codes.size(), in.region.origin, step, in.region.width / step);
   return in;
 }
 
@@ -118,7 +119,7 @@ LinearPicture lease_linear(BufferPool& pool, int width, int height, int channels
 Image planes_to_picture(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                         const PipelineParams& params, const Development& development, Rect area) {
   const OutputParams& output = development.output;
-  Inputs in = inputs_of(frame, controls, params, development, area);
+  Inputs in = inputs_of(context.pool(), frame, controls, params, development, area);
   in.matrix = buffer_of(development.matrix, development.exposure);
   ToneCurve tone = make_tone_curve(params.tone, output.encoding, development.white, output.type);
   in.limit = tone.limit;
@@ -132,7 +133,7 @@ Image planes_to_picture(const Kernels& kernels, KernelContext& context, const Ra
 LinearPicture mosaic_to_linear(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                                const PipelineParams& params, const Development& development, Rect area) {
   const RawFrame codes = unpacked(frame, context.pool());
-  Inputs in = linear_inputs(codes, controls, params, development, area);
+  Inputs in = linear_inputs(context.pool(), codes, controls, params, development, area);
   LinearPicture whole = lease_linear(context.pool(), in.region.width, in.region.height);
   if (cell_side(frame.sensor.cfa) == 1) {
     run_planes(kernels, PixelType::kF32, context, codes, in, whole.pixels);
@@ -146,7 +147,7 @@ LinearPicture mosaic_stages(KernelContext& context, const RawFrame& frame, const
                             const Development& development, Rect area) {
   const StageKernels& kernels = stage_kernels();
   const RawFrame codes = unpacked(frame, context.pool());
-  Inputs in = linear_inputs(codes, controls, params, development, area);
+  Inputs in = linear_inputs(context.pool(), codes, controls, params, development, area);
   const bool bayer = is_bayer(frame.sensor.cfa), xtrans = frame.sensor.cfa == CfaPattern::kXTrans;
   const int planes = bayer ? kBayerStagePlanes : xtrans ? kXtransStagePlanes : kPlanesStagePlanes;
   LinearPicture whole = lease_linear(context.pool(), in.region.width, in.region.height, planes);

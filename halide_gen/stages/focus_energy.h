@@ -16,17 +16,20 @@ struct FocusEnergy {
   std::array<Halide::Expr, 2> energy;  ///< fine, coarse
 };
 
-inline FocusEnergy focus_energy(Halide::Func green, Halide::Var qx, Halide::Var qy) {
+inline FocusEnergy focus_energy(Halide::Func green, Halide::Var qx, Halide::Var qy, Halide::Var tile, Halide::Var zone) {
   using namespace Halide;
   auto second = [](Expr before, Expr here, Expr after) {
     Expr d = 2.0f * here - before - after;
     return d * d;
   };
   FocusEnergy out;
-  out.box(qx, qy) = 0.25f * (green(qx, qy) + green(qx + 1, qy) + green(qx, qy + 1) + green(qx + 1, qy + 1));
+  out.box(qx, qy, tile, zone) = 0.25f * (green(qx, qy, tile, zone) + green(qx + 1, qy, tile, zone) + green(qx, qy + 1, tile, zone) +
+                                         green(qx + 1, qy + 1, tile, zone));
   const auto& box = out.box;
-  out.energy = {second(green(qx - 1, qy), green(qx, qy), green(qx + 1, qy)) + second(green(qx, qy - 1), green(qx, qy), green(qx, qy + 1)),
-                second(box(qx - 2, qy), box(qx, qy), box(qx + 2, qy)) + second(box(qx, qy - 2), box(qx, qy), box(qx, qy + 2))};
+  out.energy = {second(green(qx - 1, qy, tile, zone), green(qx, qy, tile, zone), green(qx + 1, qy, tile, zone)) +
+                    second(green(qx, qy - 1, tile, zone), green(qx, qy, tile, zone), green(qx, qy + 1, tile, zone)),
+                second(box(qx - 2, qy, tile, zone), box(qx, qy, tile, zone), box(qx + 2, qy, tile, zone)) +
+                    second(box(qx, qy - 2, tile, zone), box(qx, qy, tile, zone), box(qx, qy + 2, tile, zone))};
   return out;
 }
 
