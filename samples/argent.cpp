@@ -13,6 +13,7 @@
 #include "isp/params.h"
 #include "models/runtime/error.h"
 #include "samples/batch_console.h"
+#include "samples/bench.h"
 #include "samples/compare.h"
 #include "samples/convert.h"
 #include "samples/develop.h"
@@ -39,7 +40,7 @@ struct Command {
   std::string_view name;
   std::function<int()> (*add)(CLI::App& app);
 };
-constexpr std::array<Command, 11> kCommands{{{"develop", add_develop_command},
+constexpr std::array<Command, 12> kCommands{{{"develop", add_develop_command},
                                              {"convert", add_convert_command},
                                              {"compare", add_compare_command},
                                              {"measure", add_measure_command},
@@ -49,7 +50,8 @@ constexpr std::array<Command, 11> kCommands{{{"develop", add_develop_command},
                                              {"train", add_train_command},
                                              {"synth", add_synth_command},
                                              {"lint", add_lint_command},
-                                             {"translate", add_translate_command}}};
+                                             {"translate", add_translate_command},
+                                             {"bench", add_bench_command}}};
 
 constexpr const char* kFooter = R"(
 Examples:
@@ -62,6 +64,7 @@ Examples:
   argent synth -o my_set                          a calibration set of a camera of which all is known
   argent lint imx219.json                         what is wrong in a camera's tuning
   argent translate imx219.json -o imx219.yaml     a tuning into another program's format
+  argent bench                                    how fast this machine is at all that
 
 `argent COMMAND --help` lists its options, with more examples and, for develop, a table for those who
 know dcraw. `argent NAME` runs the program argent-NAME beside this one or in PATH.

@@ -16,7 +16,7 @@
 
 #include "isp/io/picture_file.h"
 #include "isp/pipeline.h"
-#include "tests/benchmarks/probe.h"
+#include "samples/machine_probe.h"
 
 namespace {
 
@@ -96,7 +96,6 @@ struct Row {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  using namespace argent::benchmarks;
   if (argc < 2) throw std::runtime_error("usage: denoise_benchmark KODAK-DIR [EVERY]");
   const int every = argc > 2 ? std::max(1, std::atoi(argv[2])) : 1;
   std::vector<std::filesystem::path> files;

@@ -13,7 +13,7 @@
 
 #include "isp/io/raw_file.h"
 #include "isp/pipeline.h"
-#include "tests/benchmarks/probe.h"
+#include "samples/machine_probe.h"
 
 namespace {
 
@@ -25,7 +25,6 @@ void require(int status, const char* what) {
 
 int main(int argc, char** argv) try {
   using namespace argent;
-  using namespace argent::benchmarks;
   // A fresh page costs as much as the work on it: the peer gets the same favour as our pool gives us.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, -1);
@@ -56,10 +55,8 @@ int main(int argc, char** argv) try {
                         [&] { require(libraw.dcraw_process(), "dcraw_process"); },
                         {}});
 
-  std::printf("%s; FMA %.0f / %.0f GFLOP/s (1T / 2T); copy of %.1f MB %.2f ms\n", cpu_description().c_str(), fma_rate(1), fma_rate(2),
-              5e-6 * frame.size().width * frame.size().height,
-              copy_time(static_cast<std::size_t>(5) * static_cast<std::size_t>(frame.size().width) *
-                        static_cast<std::size_t>(frame.size().height)));
+  std::printf("%s; FMA %.0f / %.0f GFLOP/s (1T / 2T); COPY %.2f ms\n", cpu_description().c_str(), fma_rate(1), fma_rate(2),
+              copy_time(static_cast<std::size_t>(2.5 * frame.size().width * frame.size().height), 2));
   interleave(contenders, 3, 15);
   std::printf("%s, %dx%d, 2 threads, medians of 15 interleaved rounds\n", path, frame.size().width, frame.size().height);
   for (const Contender& c : contenders) {

@@ -9,14 +9,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <string>
 #include <vector>
 
-#include "isp/pipeline.h"
-#include "isp/presets.h"
 #include "models/runtime/cpu.h"
 #include "models/runtime/kernel_context.h"
-#include "tests/benchmarks/probe.h"
-#include "tests/reference/frames.h"
+#include "samples/bench_tasks.h"
+#include "samples/machine_probe.h"
 #ifdef ARGENT_CAMERA_PIPE
 #include "argent_camera_pipe_avx2.h"
 #include "argent_camera_pipe_avx512.h"
@@ -26,29 +25,6 @@
 namespace {
 
 using namespace argent;
-using namespace argent::benchmarks;
-
-/// A falloff of half the light in the corners, as a profile has it.
-ShadingMesh falloff() {
-  ShadingMesh mesh{5500, 17, 13, {}};
-  for (auto& gains : mesh.gains) {
-    for (int row = 0; row < mesh.rows; row++) {
-      for (int column = 0; column < mesh.columns; column++) {
-        const float x = static_cast<float>(column) / 8 - 1, y = static_cast<float>(row) / 6 - 1;
-        gains.push_back(1 + 0.5f * (x * x + y * y));
-      }
-    }
-  }
-  return mesh;
-}
-
-Pipeline pipeline_of(Preset preset, int threads) {
-  PipelineParams params;
-  apply(preset, params);
-  params.threads = threads;
-  params.shading = {falloff()};
-  return Pipeline(params);
-}
 
 #ifdef ARGENT_CAMERA_PIPE
 /// As its process.cpp calls it: matrices of the Nokia N900 from FCam, 3700 K, gamma 2, contrast 50, sharpening 1.
@@ -72,7 +48,7 @@ class CameraPipe {
     }
   }
   void operator()() {
-    const CpuTarget cpu = best_cpu_target();
+    const CpuTarget cpu = cpu_target_from_environment();
     const auto pipe = cpu == CpuTarget::kAvx512 ? argent_camera_pipe_avx512
                       : cpu == CpuTarget::kAvx2 ? argent_camera_pipe_avx2
                                                 : argent_camera_pipe_baseline;
@@ -100,39 +76,30 @@ int main(int argc, char** argv) try {
   mallopt(M_TRIM_THRESHOLD, -1);
   const int threads = argc > 1 ? std::atoi(argv[1]) : 2;
   const Size size{argc > 3 ? std::atoi(argv[2]) : 4064, argc > 3 ? std::atoi(argv[3]) : 3032};
-  const RawFrame frame = reference::make_frame(CfaPattern::kGrbg, size);
   const double pixels = double(size.width) * size.height;
-  Controls controls;
-  controls.colour_gains = {2, 1, 1.5f};
-  const Pipeline live = pipeline_of(Preset::kLive, threads), balanced = pipeline_of(Preset::kBalanced, threads),
-                 best = pipeline_of(Preset::kBest, threads);
-  Image picture, other, finest;
-  YuvImage video;
   std::vector<Contender> contenders;
-  double scale = 1;
+  double scale = 0;  // of the peer's time
 #ifdef ARGENT_CAMERA_PIPE
+  const RawFrame frame = bench_frame(CfaPattern::kGrbg, size);
   CameraPipe peer(frame, threads);
   scale = peer.scale();
   contenders.push_back({"Halide's camera_pipe", [&] { peer(); }, {}});
 #else
   std::puts("Halide's camera_pipe is not there (tests/benchmarks/camera_pipe.sh says how): no ratios to it");
 #endif
-  contenders.push_back({"live, RGB8", [&] { picture = live.render(frame, controls); }, {}});
-  contenders.push_back({"live, NV12", [&] { video = live.render_yuv(frame, controls); }, {}});
-  contenders.push_back({"measure", [&] { (void)live.measure(frame, controls); }, {}});
-  contenders.push_back({"balanced, RGB8", [&] { other = balanced.render(frame, controls); }, {}});
-  contenders.push_back({"best, RGB8", [&] { finest = best.render(frame, controls); }, {}});
+  for (const BenchTask& task : bench_tasks(size, threads, cpu_target_from_environment())) contenders.push_back({task.name, task.work, {}});
 
-  std::printf("%s; FMA %.0f / %.0f GFLOP/s (1T / 2T); copy of %.1f MB %.2f ms\n", cpu_description().c_str(), fma_rate(1), fma_rate(2),
-              5e-6 * pixels, copy_time(static_cast<std::size_t>(5 * pixels)));
+  std::printf("%s, kernels %s; FMA %.0f / %.0f GFLOP/s (1T / 2T); COPY %.2f ms\n", cpu_description().c_str(),
+              std::string(name_of(cpu_target_from_environment())).c_str(), fma_rate(1), fma_rate(2),
+              copy_time(static_cast<std::size_t>(2.5 * pixels), threads));
   interleave(contenders, 3, 11);
-  std::printf("%dx%d, %d threads, medians of 11 interleaved rounds\n%-24s %9s %8s %8s\n", size.width, size.height, threads, "", "ms",
-              "MP/s", "of CP");
-  const bool has_peer = contenders.size() == 6;
+  std::printf("%dx%d, %d threads, medians and shortest of 11 interleaved rounds\n%-26s %9s %9s %8s %8s %8s\n", size.width, size.height,
+              threads, "", "ms", "best", "MP/s", "of CP", "best");
   for (std::size_t i = 0; i < contenders.size(); i++) {
-    const double ms = contenders[i].median() * (has_peer && i == 0 ? scale : 1);
-    std::printf("%-24s %9.2f %8.0f", contenders[i].name.c_str(), ms, pixels / ms / 1000);
-    if (has_peer) std::printf(" %8.2f", ms / (contenders[0].median() * scale));
+    const Contender& contender = contenders[i];
+    const double of_frame = scale > 0 && i == 0 ? scale : 1, ms = contender.median() * of_frame, best = contender.best() * of_frame;
+    std::printf("%-26s %9.2f %9.2f %8.0f", contender.name.c_str(), ms, best, pixels / ms / 1000);
+    if (scale > 0) std::printf(" %8.2f %8.2f", ms / (contenders[0].median() * scale), best / (contenders[0].best() * scale));
     std::puts("");
   }
   std::printf("FMA afterwards %.0f / %.0f GFLOP/s; peak memory of all %.0f MiB\n", fma_rate(1), fma_rate(2), peak_memory());

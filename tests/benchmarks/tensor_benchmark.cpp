@@ -133,7 +133,7 @@ int main() try {
   std::printf("%s\n", contest_description(context.target(), start_torch()).c_str());
 
   constexpr int kProduct = 512, kRounds = 15;
-  const double peak = vector_fma_rate(context.target());
+  const double peak = fma_rate(1, context.target());
   std::vector<float> a(kProduct * kProduct, 1), b(a), c(a);
   std::vector<Row> rows;
   rows.push_back({"product 512 x 512 x 512",
@@ -159,7 +159,7 @@ int main() try {
     interleave(row.contenders, 3, kRounds);
     print(row);
   }
-  const double peak_after = vector_fma_rate(context.target());
+  const double peak_after = fma_rate(1, context.target());
   std::printf("FMA %.0f GFLOP/s before, %.0f after; product at %.0f %% of that; peak memory of all %.0f MiB\n", peak, peak_after,
               rows[0].work / rows[0].contenders[0].median() * 1e3 / std::max(peak, peak_after) * 100, peak_memory());
   return 0;

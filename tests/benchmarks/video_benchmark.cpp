@@ -8,14 +8,13 @@
 
 #include "isp/packed_codes.h"
 #include "isp/pipeline.h"
-#include "tests/benchmarks/probe.h"
+#include "samples/machine_probe.h"
 #include "tests/reference/frames.h"
 #include "tests/reference/packed.h"
 
 namespace {
 
 using namespace argent;
-using namespace argent::benchmarks;
 
 void compare(Size size, int threads) {
   const RawFrame frame = reference::make_frame(CfaPattern::kBggr, size);

@@ -82,7 +82,7 @@ int main() try {
   std::printf(
       "networks, argent / libtorch %.2f; %zu colors and %zu edges seen from %zu lights; FMA %.0f GFLOP/s; peak memory of all %.0f MiB\n",
       contenders[0].median() / contenders[1].median(), features.colors.size(), features.edges.size(), features.candidates.size(),
-      vector_fma_rate(context.target()), peak_memory());
+      fma_rate(1, context.target()), peak_memory());
   return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "white_balance_benchmark: %s\n", error.what());
