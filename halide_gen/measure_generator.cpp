@@ -58,11 +58,13 @@ class Measure : public Generator<Measure> {
     Expr width = packed ? Expr(*width_) : samples.width();
     Expr last_column = (width - origin_x) / side - 1, last_row = (samples.height() - origin_y) / side - 1;
 
+    set_codes();
+
     // One pass over the frame for each of the three outputs. 1. Zones in tiles, rows and columns counted from the tile's first.
     auto edge = [&](Expr zone) { return zone * (last_row + 1) / zone_rows; };
     left_(tile) = tile * kTile;
     const Cells cells =
-        cell_of(codes_with_borders(0, rows_, left_(tile), edge(y), {tile, y}), {qx, qy, tile, y}, tile * kTile + qx, edge(y) + qy);
+        cell_of(codes_with_borders(rows_, left_(tile), edge(y), {tile, y}), {qx, qy, tile, y}, tile * kTile + qx, edge(y) + qy);
     const Expr none = cast<std::uint16_t>(0), one = cast<std::uint16_t>(1);
     Expr clipped = none, dark = none;
     for (std::size_t s = 0; s < cells.code.size(); s++) {
@@ -90,7 +92,7 @@ class Measure : public Generator<Measure> {
 
     // 2. Histograms: every histogram_step-th cell of every histogram_step-th row.
     auto bin = [](Expr v) { return cast<std::uint16_t>(clamp(cast<int>(v * float(kBins)), 0, kBins - 1)); };
-    sampled_codes_ = codes_with_borders(1, sampled_rows_, 0, 0, {});
+    sampled_codes_ = codes_with_borders(sampled_rows_, 0, 0, {});
     Expr at_x = qx * histogram_step;
     const std::array<Expr, 3> light = even_light(cell_of(sampled_codes_, {at_x, qy}, min(likely(at_x), last_column), qy));
     bins_(qx, qy) = Tuple(bin(light[0]), bin(light[1]), bin(light[2]), bin(luma(0) * light[0] + luma(1) * light[1] + luma(2) * light[2]));
@@ -105,7 +107,7 @@ class Measure : public Generator<Measure> {
     channel_ = sample.x, sample_ = sample.y, sample_row_ = sample.z;
 
     // 3. Rows: codes of green sites, in as many sums side by side as make a vector. No row has so many that 32 bits overflow.
-    const Codes row_codes = codes_inside(2);
+    const Codes row_codes = codes_inside();
     const std::vector<std::size_t> greens = green_sites();
     Expr cells_of_row = last_column + 1, blocks = cells_of_row / kLanes;
     RDom block(0, blocks, "block"), rest(0, cells_of_row % kLanes, "rest"), lane(0, kLanes, "lane");
@@ -170,10 +172,8 @@ class Measure : public Generator<Measure> {
     totals_.compute_at(r, y);
     lanes_.compute_at(r, y).vectorize(x).update().vectorize(x);
     if (packed) {
-      unpacked_[0].codes.compute_at(rows_, rows_.args()[1]);
-      unpacked_[1].codes.compute_at(h, y);
-      unpacked_[2].codes.compute_at(r, y);
-      for (const stages::Unpacked& u : unpacked_) stages::schedule_unpack(u, *bits_);
+      unpacked_.codes.compute_root();  // of a zone row: the caller asks for one at a time
+      stages::schedule_unpack(unpacked_, *bits_);
       bits_->set_estimate(10);
       width_->set_estimate(3522);
     }
@@ -253,21 +253,24 @@ class Measure : public Generator<Measure> {
   /// One sample a pixel: (x, y); otherwise (x, y, channel).
   bool one_sample() const { return cell != Cell::kPixel || packed; }
 
-  Func codes_of_pass(std::size_t pass) {
-    if (!one_sample()) return samples;
+  void set_codes() {
+    if (!one_sample()) {
+      codes_ = samples;
+      return;
+    }
     Func codes("first_channel");
     codes(x, y) = samples(x, y, 0);
-    if (!packed) return codes;
-    unpacked_[pass] = stages::unpack(codes, samples.width(), *bits_);
-    return unpacked_[pass].codes;
+    codes_ = codes;
+    if (!packed) return;
+    unpacked_ = stages::unpack(codes, samples.width(), *bits_);
+    codes_ = unpacked_.codes;
   }
 
-  Codes codes_inside(std::size_t pass) {
-    const Func codes = codes_of_pass(pass);
+  Codes codes_inside() {
     const auto list = [](const auto& sites) { return Codes(sites.begin(), sites.end()); };
-    if (cell == Cell::kQuad) return list(stages::whole_quads(codes, origin_x, origin_y));
-    if (cell == Cell::kXtrans) return list(stages::whole_cells(codes, origin_x, origin_y));
-    return list(stages::whole_planes(packed ? stages::repeated(codes) : codes, origin_x, origin_y));
+    if (cell == Cell::kQuad) return list(stages::whole_quads(codes_, origin_x, origin_y));
+    if (cell == Cell::kXtrans) return list(stages::whole_cells(codes_, origin_x, origin_y));
+    return list(stages::whole_planes(packed ? stages::repeated(codes_) : codes_, origin_x, origin_y));
   }
 
   /// The pixel of what borders repeat: the outermost cells.
@@ -279,8 +282,7 @@ class Measure : public Generator<Measure> {
 
   /// With the outermost cells repeated outside, through a row-copy that the schedule can keep small. `left`, `top`: the cell at (0, 0) of
   /// what is returned, which depends on qx, qy, and the variables `more`.
-  Codes codes_with_borders(std::size_t pass, Func& rows, Expr left, Expr top, const std::vector<Var>& more) {
-    const Func codes = codes_of_pass(pass);
+  Codes codes_with_borders(Func& rows, Expr left, Expr top, const std::vector<Var>& more) {
     const int side = side_of(cell), channel[4] = {0, 1, 1, 2};
     Expr columns = ((packed ? Expr(*width_) : samples.width()) - origin_x) / side, lines = (samples.height() - origin_y) / side;
     const auto at_x = [&](Expr i) { return repeated(side * left + i, columns, side) + origin_x; };
@@ -293,12 +295,12 @@ class Measure : public Generator<Measure> {
     std::vector<Var> row_at{x, qy}, at{qx, qy};
     row_at.insert(row_at.end(), more.begin(), more.end());
     at.insert(at.end(), more.begin(), more.end());
-    if (one_sample()) rows(row_at) = codes(at_x(x), at_y);
+    if (one_sample()) rows(row_at) = codes_(at_x(x), at_y);
     Codes out;
     for (int s = 0; s < std::max(4, side * side); s++) {
       out.emplace_back("code" + std::to_string(s));
       if (!one_sample()) {
-        out.back()(at) = codes(at_x(qx), at_y, channel[s]);
+        out.back()(at) = codes_(at_x(qx), at_y, channel[s]);
       } else if (side == 1) {
         out.back()(at) = rows(with_more(qx, qy));
       } else {
@@ -309,12 +311,12 @@ class Measure : public Generator<Measure> {
   }
 
   Input<int>*bits_ = nullptr, *width_ = nullptr;  ///< of packed bytes: of a code; in pixels
-  std::array<stages::Unpacked, 3> unpacked_;      ///< for sums, histograms, row_green
+  stages::Unpacked unpacked_;
   Var x{"x"}, y{"y"}, c{"c"}, qx{"qx"}, qy{"qy"}, tile{"tile"};
   Codes sampled_codes_;
   RVar row_, channel_, sample_, sample_row_;
   stages::FocusEnergy focus_;
-  Func left_{"left"}, gain_, rows_{"rows"}, sampled_rows_{"sampled_rows"}, green_{"green"}, quad_{"quad"}, columns_{"columns"},
+  Func codes_, left_{"left"}, gain_, rows_{"rows"}, sampled_rows_{"sampled_rows"}, green_{"green"}, quad_{"quad"}, columns_{"columns"},
       bins_{"bins"}, counts_{"counts"}, lanes_{"lanes"}, totals_{"totals"}, weight_{"weight"};
 };
 
