@@ -111,7 +111,59 @@ class Finish : public Generator<Finish> {
   Func kept_{"kept"}, graded_{"graded_codes"}, pixel_{"pixel"};
 };
 
+/// The same in 8 bits where curve and transfer function are one: no primaries, table or profile stands between them. Tables cost four times
+/// as much as the polynomial does.
+class FinishDirect : public Generator<FinishDirect> {
+ public:
+  Input<Buffer<float, 3>> linear{"linear"};        ///< (x, y, R G B)
+  Input<Buffer<float, 2>> matrix{"matrix"};        ///< (column, row): to the output's primaries, with the exposure
+  Input<Buffer<float, 1>> luminance{"luminance"};  ///< of these
+  Input<float> black{"black"};
+  Input<Buffer<float, 1>> curve{"curve"};  ///< of stages/tone_curve.h, nowhere outside 0..255.99 codes
+  Input<float> limit{"limit"}, warp{"warp"};
+  Output<Buffer<std::uint8_t, 3>> output{"output"};  ///< (R G B, x, y)
+
+  void generate() {
+    const stages::Rgb light =
+        stages::black_point(stages::color_matrix({linear(x, y, 0), linear(x, y, 1), linear(x, y, 2)}, matrix), luminance, black);
+    const auto code = [&](int c) {
+      return stages::tone_curve_8bit_inside(light[static_cast<std::size_t>(c)], curve, limit, warp, stages::kFineToneDegree);
+    };
+    pixel_(x, y) = Tuple(code(0), code(1), code(2));
+    output(c, x, y) = mux(c, {pixel_(x, y)[0], pixel_(x, y)[1], pixel_(x, y)[2]});
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ schedule
+
+  void schedule() {
+    const int lanes = natural_vector_size<float>();
+    Func out = output;
+    output.dim(0).set_bounds(0, 3).set_stride(1).dim(1).set_min(0).set_stride(3).dim(2).set_min(0);
+    linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
+    luminance.dim(0).set_bounds(0, 3);
+    matrix.dim(0).set_bounds(0, 3).dim(1).set_bounds(0, 3);
+    out.bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, 2 * lanes, TailStrategy::GuardWithIf);
+    out.split(y, y, yi, 8, TailStrategy::GuardWithIf).parallel(y);
+    pixel_.compute_at(out, yi).vectorize(x, 2 * lanes, TailStrategy::GuardWithIf);
+    pixel_.specialize(black <= 0.0f);
+
+    linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
+    matrix.set_estimates({{0, 3}, {0, 3}});
+    luminance.set_estimates({{0, 3}});
+    black.set_estimate(0);
+    curve.set_estimates({{0, stages::kFineToneDegree + 1}});
+    limit.set_estimate(2);
+    warp.set_estimate(0.8f);
+    output.set_estimates({{0, 3}, {0, 3504}, {0, 2336}});
+  }
+
+ private:
+  Var x{"x"}, y{"y"}, yi{"yi"}, c{"c"};
+  Func pixel_{"pixel"};
+};
+
 }  // namespace
 }  // namespace argent
 
 HALIDE_REGISTER_GENERATOR(argent::Finish, argent_finish)
+HALIDE_REGISTER_GENERATOR(argent::FinishDirect, argent_finish_direct)

@@ -108,8 +108,36 @@ Target target_of(const Color& color, const PipelineParams& params, const Develop
   return {output.type, output.encoding, output.color, color.to_output, black, output.lut.get()};
 }
 
+/// Whether one curve leads from the matrix to the codes.
+bool is_direct(const Color& color, const Target& target, const Development& development) {
+  return target.type == PixelType::kU8 && color.keeps_hue == 0 && !has_own_curve(development) && target.primaries == kIdentity3 &&
+         (target.space == ColorSpace::kSrgb || target.space == ColorSpace::kCamera) && target.lut == nullptr;
+}
+
+/// (channel, x, y)
+Buffer<> samples_of(Image& image) {
+  const auto row = static_cast<std::int32_t>(image.stride() / static_cast<std::ptrdiff_t>(sample_size(image.type())));
+  const halide_dimension_t shape[3]{{0, 3, 1}, {0, image.width(), 3}, {0, image.height(), row}};
+  return Buffer<>(sample_type(image.type()), image.data(), 3, shape);
+}
+
+Image run_direct(const Kernels& kernels, KernelContext& context, const Color& color, const Target& target, const PipelineParams& params,
+                 const Development& development) {
+  const LinearPicture& picture = color.picture;
+  Buffer<float> linear = picture.pixels, matrix = buffer_of(color.matrix), luminance(3);
+  std::copy(color.luminance.begin(), color.luminance.end(), luminance.data());
+  const ToneCurve tone = make_tone_polynomial(params.tone, target.encoding, development.white, kFineToneDegree);
+  std::vector<float> rounded = with_rounding(tone.values);
+  Buffer<float> curve(rounded.data(), static_cast<int>(rounded.size()));
+  Image image(context.pool(), {picture.width(), picture.height()}, target.type, target.encoding, target.space);
+  Buffer<> out = samples_of(image);
+  context.check(kernels.finish_direct(&context, linear, matrix, luminance, target.black, curve, tone.limit, tone.warp, out), "finish");
+  return image;
+}
+
 Image run(const Kernels& kernels, KernelContext& context, const Color& color, const Target& target, const PipelineParams& params,
           const Development& development) {
+  if (is_direct(color, target, development)) return run_direct(kernels, context, color, target, params, development);
   const LinearPicture& picture = color.picture;
   Buffer<float> linear = picture.pixels, matrix = buffer_of(color.matrix), luminance(3);
   std::copy(color.luminance.begin(), color.luminance.end(), luminance.data());
@@ -121,9 +149,7 @@ Image run(const Kernels& kernels, KernelContext& context, const Color& color, co
   Buffer<float> curve(tone.values.data(), static_cast<int>(tone.values.size())), codes(transfer.data(), static_cast<int>(transfer.size()));
 
   Image image(context.pool(), {picture.width(), picture.height()}, target.type, target.encoding, target.space);
-  const auto row = static_cast<std::int32_t>(image.stride() / static_cast<std::ptrdiff_t>(sample_size(target.type)));
-  const halide_dimension_t shape[3]{{0, 3, 1}, {0, image.width(), 3}, {0, image.height(), row}};
-  Buffer<> out(sample_type(target.type), image.data(), 3, shape);
+  Buffer<> out = samples_of(image);
   const int unbounded = target.type == PixelType::kF32 && target.encoding == Encoding::kLinear ? 1 : 0;
   context.check(kernel_of(kernels.finish, target.type)(&context, linear, matrix, luminance, target.black, curve, tone.limit, tone.warp,
                                                        color.keeps_hue, primaries, codes, lut.table, lut.domain, lut.given, unbounded, out),

@@ -1,9 +1,13 @@
 #include "isp/highlight_colors.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <vector>
 
 #include "isp/kernel_inputs.h"
+#include "models/runtime/parallel.h"
 
 namespace argent {
 namespace {
@@ -11,6 +15,7 @@ namespace {
 constexpr int kNodeDistance = 64;      // pixels
 constexpr double kOfFarther = 0.0625;  // weight of what lies twice as far
 constexpr int kDoublings = 5;
+constexpr int kBayerStep = 2;  // every second cell each way says enough of a neighborhood
 
 /// Sums over cells: of the other two channels a, b and the first f.
 struct Moments {
@@ -75,6 +80,23 @@ class Cells {
   }
   int period() const { return period_; }
 
+  /// Whether any pixel does, in `rows` times `columns` cells.
+  bool any_clips(int columns, int rows) const {
+    float lowest = pixels_.front().clipped;
+    for (const Pixel& pixel : pixels_) lowest = std::min(lowest, pixel.clipped);
+    for (int y = 0; y < rows * period_; y++) {
+      // Whole vectors first: few rows have such a code.
+      const std::uint16_t* codes = frame_.data + y * frame_.stride;
+      std::uint16_t most = 0;
+      for (int x = 0; x < columns * period_; x++) most = std::max(most, codes[x]);
+      Vec3 color;
+      for (int column = 0; static_cast<float>(most) >= lowest && column < columns; column++) {
+        if (clips(column, y / period_, color)) return true;
+      }
+    }
+    return false;
+  }
+
   /// Whether cell (column, row) clips; if not, with its color.
   bool clips(int column, int row, Vec3& color) const {
     const std::uint16_t* corner = frame_.data + row * period_ * frame_.stride + column * period_;
@@ -106,7 +128,7 @@ HighlightColors mean_of_others(int first) {
   return out;
 }
 
-HighlightColors highlight_colors(const RawFrame& codes, const Vec3& gains, int first, float threshold) {
+HighlightColors highlight_colors(KernelContext& context, const RawFrame& codes, const Vec3& gains, int first, float threshold) {
   const Size size = codes.size();
   const Cells cells(codes, gains, threshold);
   const int period = cells.period(), columns = size.width / period, rows = size.height / period;
@@ -118,20 +140,23 @@ HighlightColors highlight_colors(const RawFrame& codes, const Vec3& gains, int f
   const auto node_of = [](int cell, int cells_of_side, int nodes) {
     return ((2 * cell + 1) * (nodes - 1) + cells_of_side) / (2 * cells_of_side);
   };  // the nearest
-  bool any = false;
-  for (int row = 0; row < rows; row++) {
-    for (int column = 0; column < columns; column++) {
-      Vec3 color;
-      if (cells.clips(column, row, color)) {
-        any = true;
-        continue;
+  if (!cells.any_clips(columns, rows)) return mean_of_others(first);
+  std::vector<int> begins(static_cast<std::size_t>(grid.rows) + 1, rows);  // of the rows that are nearest to a node
+  for (int row = rows - 1; row >= 0; row--) begins[static_cast<std::size_t>(node_of(row, rows, grid.rows))] = row;
+  for (int i = grid.rows - 1; i >= 0; i--)
+    begins[static_cast<std::size_t>(i)] = std::min(begins[static_cast<std::size_t>(i)], begins[static_cast<std::size_t>(i) + 1]);
+  const int step = period > 2 ? 1 : kBayerStep;
+  parallel_for(context.pool(), context.threads(), grid.rows, 1, [&](std::int64_t from, std::int64_t to) {
+    for (int row = begins[static_cast<std::size_t>(from)]; row < begins[static_cast<std::size_t>(to)]; row++) {
+      for (int column = 0; column < columns && row % step == 0; column += step) {
+        Vec3 color;
+        if (cells.clips(column, row, color)) continue;
+        const double one = double(color[a]), other = double(color[b]), own = double(color[f]), weight = (one + other) * (one + other) / 4;
+        const Moments cell{one * one, one * other, other * other, one * own, other * own};
+        grid.at(node_of(column, columns, grid.columns), node_of(row, rows, grid.rows)).add(cell, weight);
       }
-      const double one = double(color[a]), other = double(color[b]), own = double(color[f]), weight = (one + other) * (one + other) / 4;
-      const Moments cell{one * one, one * other, other * other, one * own, other * own};
-      grid.at(node_of(column, columns, grid.columns), node_of(row, rows, grid.rows)).add(cell, weight);
     }
-  }
-  if (!any) return mean_of_others(first);
+  });
   spread(grid, kDoublings);
 
   double energy = 1e-12;

@@ -44,6 +44,8 @@ using FinishKernel = int (*)(const void* context, halide_buffer_t* linear, halid
                              halide_buffer_t* curve, float limit, float warp, std::int32_t keeps_hue, halide_buffer_t* primaries,
                              halide_buffer_t* codes, halide_buffer_t* lut, halide_buffer_t* lut_domain, std::int32_t graded,
                              std::int32_t unbounded, halide_buffer_t* output);
+using FinishDirectKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* matrix, halide_buffer_t* luminance,
+                                   float black, halide_buffer_t* curve, float limit, float warp, halide_buffer_t* output);
 using OpponentSplitKernel = int (*)(const void* context, halide_buffer_t* linear, float lift, halide_buffer_t* luma, halide_buffer_t* half);
 using DenoisePlanesKernel = int (*)(const void* context, halide_buffer_t* planes, halide_buffer_t* level, halide_buffer_t* threshold,
                                     float shot, float read, float lift, float reference, halide_buffer_t* output);
@@ -62,14 +64,14 @@ using CorrectKernel = int (*)(const void* context, halide_buffer_t* mosaic, hali
                               float green_strength, float green_threshold, float scale, halide_buffer_t* output);
 using MeasureKernel = int (*)(const void* context, halide_buffer_t* samples, std::int32_t origin_x, std::int32_t origin_y,
                               halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, halide_buffer_t* luma,
-                              std::int32_t zone_rows, std::int32_t tallest, std::int32_t histogram_step, halide_buffer_t* sums,
-                              halide_buffer_t* histograms, halide_buffer_t* row_green);
+                              std::int32_t zone_rows, std::int32_t tallest, std::int32_t histogram_step, halide_buffer_t* row_green,
+                              halide_buffer_t* sums, halide_buffer_t* histograms);
 
 using MeasurePackedKernel = int (*)(const void* context, halide_buffer_t* bytes, std::int32_t origin_x, std::int32_t origin_y,
                                     halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step,
                                     halide_buffer_t* luma, std::int32_t zone_rows, std::int32_t tallest, std::int32_t histogram_step,
-                                    std::int32_t bits, std::int32_t width, halide_buffer_t* sums, halide_buffer_t* histograms,
-                                    halide_buffer_t* row_green);
+                                    std::int32_t bits, std::int32_t width, halide_buffer_t* row_green, halide_buffer_t* sums,
+                                    halide_buffer_t* histograms);
 
 /// One of each a form.
 template <class Kernel>
@@ -101,6 +103,7 @@ struct Kernels {
   WarpKernel warp;
   ColorTablesKernel color_tables;
   FinishForms finish;
+  FinishDirectKernel finish_direct;  ///< 8 bits, one curve
   OpponentSplitKernel opponent_split;
   DenoiseSteps denoise_planes;
   OpponentJoinKernel opponent_join;

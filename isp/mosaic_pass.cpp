@@ -88,17 +88,17 @@ RenderMosaicKernel mosaic_kernel(const Kernels& kernels, const RawFrame& frame, 
 }
 
 /// For linear camera color: without matrix and curve. `codes`: the frame's, unpacked.
-Inputs linear_inputs(BufferPool& pool, const RawFrame& codes, const Controls& controls, const PipelineParams& params,
+Inputs linear_inputs(KernelContext& context, const RawFrame& codes, const Controls& controls, const PipelineParams& params,
                      const Development& development, Rect area) {
-  Inputs in = inputs_of(pool, codes, controls, params, development, area);
+  Inputs in = inputs_of(context.pool(), codes, controls, params, development, area);
   in.matrix = buffer_of(kIdentity3);
   in.curve = Buffer<float>(1);
   const int step = cell_side(codes.sensor.cfa);
   if (step == 1) return in;
   const int first = first_channel(development, codes.sensor.cfa);
   const HighlightColors colors =
-      params.highlights.neighbors ? highlight_colors(codes, development.gains, first, in.threshold) : mean_of_others(first);
-  in.others = widen_weights(pool, colors, codes.size(), in.region.origin, step, in.region.width / step);
+      params.highlights.neighbors ? highlight_colors(context, codes, development.gains, first, in.threshold) : mean_of_others(first);
+  in.others = widen_weights(context.pool(), colors, codes.size(), in.region.origin, step, in.region.width / step);
   return in;
 }
 
@@ -133,7 +133,7 @@ Image planes_to_picture(const Kernels& kernels, KernelContext& context, const Ra
 LinearPicture mosaic_to_linear(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                                const PipelineParams& params, const Development& development, Rect area) {
   const RawFrame codes = unpacked(frame, context.pool());
-  Inputs in = linear_inputs(context.pool(), codes, controls, params, development, area);
+  Inputs in = linear_inputs(context, codes, controls, params, development, area);
   LinearPicture whole = lease_linear(context.pool(), in.region.width, in.region.height);
   if (cell_side(frame.sensor.cfa) == 1) {
     run_planes(kernels, PixelType::kF32, context, codes, in, whole.pixels);
@@ -147,7 +147,7 @@ LinearPicture mosaic_stages(KernelContext& context, const RawFrame& frame, const
                             const Development& development, Rect area) {
   const StageKernels& kernels = stage_kernels();
   const RawFrame codes = unpacked(frame, context.pool());
-  Inputs in = linear_inputs(context.pool(), codes, controls, params, development, area);
+  Inputs in = linear_inputs(context, codes, controls, params, development, area);
   const bool bayer = is_bayer(frame.sensor.cfa), xtrans = frame.sensor.cfa == CfaPattern::kXTrans;
   const int planes = bayer ? kBayerStagePlanes : xtrans ? kXtransStagePlanes : kPlanesStagePlanes;
   LinearPicture whole = lease_linear(context.pool(), in.region.width, in.region.height, planes);

@@ -12,28 +12,30 @@
 namespace argent {
 namespace {
 
-constexpr int kDegree = 7;
 constexpr int kNodes = 4096;
 constexpr double kMiddleGrey = 0.18;
 
 /// Chebyshev interpolation on 0..1 (near-minimax), as coefficients of t^i.
-std::vector<float> fit_polynomial(const std::function<double(double)>& f) {
+std::vector<float> fit_polynomial(const std::function<double(double)>& f, int degree) {
   constexpr int kPoints = 64;
-  std::array<double, kDegree + 1> chebyshev{};
+  const auto size = static_cast<std::size_t>(degree) + 1;
+  using Poly = std::vector<double>;
+  Poly chebyshev(size);
   for (int k = 0; k < kPoints; k++) {
     const double angle = std::numbers::pi * (k + 0.5) / kPoints;
     const double value = f(0.5 * (1 + std::cos(angle)));
-    for (int j = 0; j <= kDegree; j++)
+    for (int j = 0; j <= degree; j++)
       chebyshev[static_cast<std::size_t>(j)] += (j == 0 ? 1.0 : 2.0) / kPoints * value * std::cos(j * angle);
   }
   // T_j(2t - 1) by recurrence on coefficient vectors.
-  using Poly = std::array<double, kDegree + 1>;
-  Poly previous{1}, current{-1, 2}, sum{};
-  for (std::size_t i = 0; i <= kDegree; i++) sum[i] = chebyshev[0] * previous[i] + chebyshev[1] * current[i];
-  for (std::size_t j = 2; j <= kDegree; j++) {
-    Poly next{};
-    for (std::size_t i = 0; i <= kDegree; i++) next[i] = -2 * current[i] - previous[i] + (i > 0 ? 4 * current[i - 1] : 0);
-    for (std::size_t i = 0; i <= kDegree; i++) sum[i] += chebyshev[j] * next[i];
+  Poly previous(size), current(size), sum(size);
+  previous[0] = 1;
+  current[0] = -1, current[1] = 2;
+  for (std::size_t i = 0; i < size; i++) sum[i] = chebyshev[0] * previous[i] + chebyshev[1] * current[i];
+  for (std::size_t j = 2; j < size; j++) {
+    Poly next(size);
+    for (std::size_t i = 0; i < size; i++) next[i] = -2 * current[i] - previous[i] + (i > 0 ? 4 * current[i - 1] : 0);
+    for (std::size_t i = 0; i < size; i++) sum[i] += chebyshev[j] * next[i];
     previous = current;
     current = next;
   }
@@ -78,14 +80,16 @@ double tone_map(const ToneParams& params, double light, double white, double pea
   return std::min(peak, peak * x * (1 + half / std::pow(white, n)) / (x + half));
 }
 
+ToneCurve make_tone_polynomial(const ToneParams& params, Encoding encoding, double white, int degree) {
+  const WarpedCurve curve(params, encoding, white);
+  return {static_cast<float>(curve.top), static_cast<float>(curve.warp), fit_polynomial([&](double t) { return 255 * curve(t); }, degree)};
+}
+
 ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double white, PixelType type) {
+  if (type == PixelType::kU8) return make_tone_polynomial(params, encoding, white, kQuickToneDegree);
   const WarpedCurve curve(params, encoding, white);
   ToneCurve out{static_cast<float>(curve.top), static_cast<float>(curve.warp), {}};
-  if (type == PixelType::kU8) {
-    out.values = fit_polynomial([&](double t) { return 255 * curve(t); });
-  } else {
-    for (int i = 0; i <= kNodes; i++) out.values.push_back(static_cast<float>(65535 * curve(double(i) / kNodes)));
-  }
+  for (int i = 0; i <= kNodes; i++) out.values.push_back(static_cast<float>(65535 * curve(double(i) / kNodes)));
   return out;
 }
 
@@ -125,9 +129,9 @@ std::vector<float> with_rounding(std::vector<float> polynomial) {
   return polynomial;
 }
 
-double polynomial_error(const ToneParams& params, Encoding encoding, double white) {
+double polynomial_error(const ToneParams& params, Encoding encoding, double white, int degree) {
   const WarpedCurve curve(params, encoding, white);
-  const std::vector<float> polynomial = make_tone_curve(params, encoding, white, PixelType::kU8).values;
+  const std::vector<float> polynomial = make_tone_polynomial(params, encoding, white, degree).values;
   double most = 0;
   for (int i = 0; i <= kNodes; i++) {
     const double t = double(i) / kNodes;

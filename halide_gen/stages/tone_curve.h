@@ -3,24 +3,25 @@
 // Domain: linear light, 0..limit (clamped) -> codes, full scale 255 or 65535
 // Shape:  pixel-wise
 // Source: own. t = sqrt(light / (warp light + (1 - warp) limit)) straightens the square-root foot and the shoulder of filmic curves, so
-//         8 bits need only a polynomial of degree 7 (isp/tone_curve.cpp fits it and reports its error, under 0.9 codes); 16 bits
-//         interpolate a table of 4097 nodes. A table costs 40 % of the kernel's time, pow 140 %.
+//         8 bits need only a polynomial of degree 7 (isp/tone_curve.cpp fits it and reports its error, under 0.9 codes at the contrasts
+//         people use) or 11 (under 0.5); 16 bits interpolate a table of 4097 nodes. A table costs 40 % of the kernel's time, pow 140 %.
 #pragma once
 
 #include "Halide.h"
 
 namespace argent::stages {
 
-inline constexpr int kToneDegree = 7;
+inline constexpr int kToneDegree = 7, kFineToneDegree = 11;
 inline constexpr int kToneNodes = 4096;
 
 /// `curve(i)` is the coefficient of t^i, in codes.
-inline Halide::Expr tone_polynomial(Halide::Expr light, Halide::Func curve, Halide::Expr limit, Halide::Expr warp) {
+inline Halide::Expr tone_polynomial(Halide::Expr light, Halide::Func curve, Halide::Expr limit, Halide::Expr warp,
+                                    int degree = kToneDegree) {
   using namespace Halide;
   Expr x = clamp(light, 1e-9f, limit);
   Expr t = x * fast_inverse_sqrt(x * (warp * x + (1.0f - warp) * limit));
-  Expr y = curve(kToneDegree);
-  for (int i = kToneDegree - 1; i >= 0; i--) y = y * t + curve(i);
+  Expr y = curve(degree);
+  for (int i = degree - 1; i >= 0; i--) y = y * t + curve(i);
   return y;
 }
 
@@ -29,8 +30,9 @@ inline Halide::Expr tone_curve_8bit(Halide::Expr light, Halide::Func curve, Hali
 }
 
 /// Of a curve that holds the rounding's half and is known to stay inside 0..255.99: three instructions less.
-inline Halide::Expr tone_curve_8bit_inside(Halide::Expr light, Halide::Func curve, Halide::Expr limit, Halide::Expr warp) {
-  return Halide::cast<std::uint8_t>(Halide::cast<std::int32_t>(tone_polynomial(light, curve, limit, warp)));
+inline Halide::Expr tone_curve_8bit_inside(Halide::Expr light, Halide::Func curve, Halide::Expr limit, Halide::Expr warp,
+                                           int degree = kToneDegree) {
+  return Halide::cast<std::uint8_t>(Halide::cast<std::int32_t>(tone_polynomial(light, curve, limit, warp, degree)));
 }
 
 /// Between the nodes of a table of kToneNodes + 1, at 0 <= t <= kToneNodes.

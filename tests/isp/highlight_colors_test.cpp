@@ -48,20 +48,42 @@ RawFrame wall(CfaPattern cfa, double exposure) {
   return frame;
 }
 
+HighlightColors colors_of(const RawFrame& codes, const Vec3& gains, int first, float threshold, int threads = 2) {
+  BufferPool pool;
+  KernelContext context(pool, threads);
+  return highlight_colors(context, codes, gains, first, threshold);
+}
+
+TEST(HighlightColors, AreTheSameForAnyNumberOfThreads) {
+  EXPECT_EQ(colors_of(wall(CfaPattern::kRggb, 2), kGains, 1, 0.97f, 1).weights,
+            colors_of(wall(CfaPattern::kRggb, 2), kGains, 1, 0.97f, 3).weights);
+}
+
+TEST(HighlightColors, OneClippedPixelAnywhereIsSeen) {
+  for (const int at : {0, 1, 6 * 240 + 7, 179 * 240 + 239}) {
+    RawFrame frame = wall(CfaPattern::kRggb, 1);
+    auto codes = std::make_shared<std::vector<std::uint16_t>>(frame.data, frame.data + frame.stride * kSize.height);
+    (*codes)[static_cast<std::size_t>(at / 240 * frame.stride + at % 240)] = 16383;
+    frame.data = codes->data();
+    frame.lease = codes;
+    EXPECT_GT(colors_of(frame, kGains, 1, 0.97f).columns, 1) << at;
+  }
+}
+
 TEST(HighlightColors, NothingClippedOrNothingElseIsTheMeanOfTheOthers) {
   for (CfaPattern cfa : {CfaPattern::kRggb, CfaPattern::kGbrg, CfaPattern::kXTrans}) {
-    const HighlightColors unclipped = highlight_colors(wall(cfa, 1), kGains, 1, 0.97f);
+    const HighlightColors unclipped = colors_of(wall(cfa, 1), kGains, 1, 0.97f);
     EXPECT_EQ(unclipped.weights[0], std::vector<float>{0.5f});
     EXPECT_EQ(unclipped.weights[1], std::vector<float>{0});
-    const HighlightColors all = highlight_colors(wall(cfa, 100), kGains, 1, 0.97f);
+    const HighlightColors all = colors_of(wall(cfa, 100), kGains, 1, 0.97f);
     for (float weight : all.weights[2]) EXPECT_NEAR(weight, 0.5f, 1e-5f);
   }
-  EXPECT_EQ(highlight_colors(wall(CfaPattern::kRggb, 3), kGains, -1, 0.97f).columns, 1);
+  EXPECT_EQ(colors_of(wall(CfaPattern::kRggb, 3), kGains, -1, 0.97f).columns, 1);
 }
 
 TEST(HighlightColors, TheFitLeansToWhatTheNeighborhoodShows) {
   for (CfaPattern cfa : {CfaPattern::kRggb, CfaPattern::kBggr, CfaPattern::kXTrans}) {
-    const HighlightColors colors = highlight_colors(wall(cfa, 2), kGains, 1, 0.97f);
+    const HighlightColors colors = colors_of(wall(cfa, 2), kGains, 1, 0.97f);
     ASSERT_GT(colors.columns, 2);
     const auto middle = static_cast<std::size_t>(colors.rows / 2 * colors.columns + colors.columns / 2);
     const double green = double(colors.weights[0][middle]) * kRed + double(colors.weights[2][middle]) * kBlue;
@@ -138,7 +160,7 @@ TEST(HighlightColors, RenderEqualsItsTwin) {
   controls.colour_gains = {2.1f, 1, 1.45f};
   reference::RenderInputs in;
   in.gains = controls.colour_gains;
-  const HighlightColors colors = highlight_colors(frame, in.gains, in.first, params.highlights.threshold);
+  const HighlightColors colors = colors_of(frame, in.gains, in.first, params.highlights.threshold);
   ASSERT_GT(colors.columns, 1) << "something clips";
   in.others = {0, colors.columns, colors.rows, colors.weights};
   const reference::Render twin(frame, in);

@@ -41,6 +41,17 @@ TEST(ToneCurve, PolynomialStaysWithinNineTenthsOfACode) {
   }
 }
 
+TEST(ToneCurve, TheFinePolynomialStaysWithinHalfACodeAtEveryContrastThereIs) {
+  for (float contrast : {1.0f, 1.05f, 1.2f, 1.4f, 1.55f, 1.8f, 2.0f}) {
+    for (double white : {1.2, 2.0, 8.0, 32.0, 1000.0}) {
+      ToneParams params;
+      params.contrast = contrast;
+      EXPECT_LT(polynomial_error(params, Encoding::kSrgb, white, kFineToneDegree), 0.5) << contrast << " " << white;
+      EXPECT_LT(polynomial_error(params, Encoding::kSrgb, white), 1.3) << contrast << " " << white;
+    }
+  }
+}
+
 TEST(ToneCurve, TableInterpolatesTheCurveIn16Bits) {
   const ToneParams params;
   const double white = 3;
