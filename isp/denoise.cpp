@@ -43,7 +43,7 @@ bool wants_detail_pass(const PipelineParams& params) {
   return params.denoise.luma > 0 || params.denoise.chroma > 0 || sharpening_of(params) > 0;
 }
 
-LinearPicture denoised(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const RootNoise& noise,
+LinearPicture denoised(const Kernels& kernels, KernelContext& context, LinearPicture picture, const RootNoise& noise,
                        const NoiseSpectrum& spectrum, const PipelineParams& params) {
   const DenoiseParams& strength = params.denoise;
   const int width = picture.width(), height = picture.height(), half_width = (width + 1) / 2, half_height = (height + 1) / 2;
@@ -70,13 +70,14 @@ LinearPicture denoised(const Kernels& kernels, KernelContext& context, const Lin
     differences = std::move(out);
   }
 
-  LinearPicture out = lease_linear(context.pool(), width, height);
+  // In place: a pixel of what comes out needs of `linear` that pixel alone.
+  Buffer<float> out = linear;
   const float left = spectrum.luma_total * (1 - (1 - kLeft) * std::min(strength.luma, 1.0f));
   context.check(kernels.opponent_join(&context, linear, luma_plane, half.pixels, differences.pixels, noise.lift,
                                       std::min(strength.chroma, 1.0f) * kCore * spectrum.fine_differences, noise.shot, noise.read,
-                                      RootNoise::kReference, sharpening_of(params), params.sharpen.radius, left, out.pixels),
+                                      RootNoise::kReference, sharpening_of(params), params.sharpen.radius, left, out),
                 "opponent_join");
-  return out;
+  return picture;
 }
 
 }  // namespace argent

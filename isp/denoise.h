@@ -9,8 +9,8 @@ namespace argent {
 /// Whether the params ask for anything.
 bool wants_detail_pass(const PipelineParams& params);
 
-/// `spectrum` and `noise` are of the frame that `picture` was made from.
-LinearPicture denoised(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const RootNoise& noise,
+/// In place. `spectrum` and `noise` are of the frame that `picture` was made from.
+LinearPicture denoised(const Kernels& kernels, KernelContext& context, LinearPicture picture, const RootNoise& noise,
                        const NoiseSpectrum& spectrum, const PipelineParams& params);
 
 }  // namespace argent

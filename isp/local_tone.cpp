@@ -110,7 +110,7 @@ float RegionCurve::operator()(float log) const {
   return middle + std::lerp(highlights_[node], highlights_[node + 1], place - static_cast<float>(node));
 }
 
-LocalTone local_tone(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const PipelineParams& params,
+LocalTone local_tone(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,
                      const Development& development) {
   const int width = picture.width(), height = picture.height();
   const int block = std::max(1, (std::max(width, height) + kLongSide / 2) / kLongSide);
@@ -127,10 +127,10 @@ LocalTone local_tone(const Kernels& kernels, KernelContext& context, const Linea
   const float strength = params.tone.local, darkest = percentile(bases, 0.01), brightest = percentile(bases, 0.995);
   const RegionCurve curve(darkest, brightest, strength, params.tone);
   Buffer<float> table = gain_table(curve, params, development, strength);
-  LinearPicture out = lease_linear(context.pool(), width, height);
-  context.check(kernels.local_tone_gain(&context, linear, luma, coefficients, table, block, out.pixels), "local_tone_gain");
+  Buffer<float> out = linear;
+  context.check(kernels.local_tone_gain(&context, linear, luma, coefficients, table, block, out), "local_tone_gain");
   const double white = std::exp2(double(curve(static_cast<float>(std::log2(development.white)))));
-  return {std::move(out), std::min(development.white, white)};
+  return {std::move(picture), std::min(development.white, white)};
 }
 
 }  // namespace argent

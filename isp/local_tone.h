@@ -12,8 +12,8 @@ struct LocalTone {
   double white = 1;       ///< what has become of Development::white, so that clipped regions still come out at full scale
 };
 
-/// Changes little where the scene fits the curve anyway.
-LocalTone local_tone(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const PipelineParams& params,
+/// In place. Changes little where the scene fits the curve anyway.
+LocalTone local_tone(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,
                      const Development& development);
 
 /// How the brightness of regions is changed, in log2 of scene light; middle grey stays. Below it by a slope. Above it so that, with the

@@ -32,11 +32,11 @@ LinearPicture resized(const Kernels& kernels, KernelContext& context, LinearPict
   return out;
 }
 
-LinearPicture with_detail(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const RawFrame& frame,
+LinearPicture with_detail(const Kernels& kernels, KernelContext& context, LinearPicture picture, const RawFrame& frame,
                           const PipelineParams& params, const Development& development) {
   const NoiseModel noise = frame.sensor.noise == NoiseModel{} ? estimate_noise(frame, context.pool()) : frame.sensor.noise;
   const NoiseSpectrum spectrum = noise_spectrum(kernels, context, frame, noise, params, development);
-  return denoised(kernels, context, picture, root_noise(noise, development.gains), spectrum, params);
+  return denoised(kernels, context, std::move(picture), root_noise(noise, development.gains), spectrum, params);
 }
 
 bool wants_local_tone(const PipelineParams& params) { return params.tone.local > 0 && params.output.encoding != Encoding::kLinear; }
@@ -87,7 +87,7 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
     if (one_pass && !tap.open()) return in_one_pass(kernels, context, frame, controls, params, development, area);
     tap.show_mosaic(context, frame, controls, params, development, source);
     LinearPicture picture = mosaic_to_linear(kernels, context, frame, controls, params, development, source);
-    if (wants_detail_pass(params)) picture = with_detail(kernels, context, picture, frame, params, development);
+    if (wants_detail_pass(params)) picture = with_detail(kernels, context, std::move(picture), frame, params, development);
     tap.show_if(wants_detail_pass(params), RenderStage::kDetail, picture, "denoise.luma, denoise.chroma and sharpen.amount are 0");
     if (warp) picture = warped(kernels, context, picture, *warp, from);
     tap.show_if(warp.has_value(), RenderStage::kWarped, picture, "nothing moves a pixel");
@@ -95,7 +95,7 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
     tap.show_if(from != to, RenderStage::kResized, picture, "the picture has its full size");
     Development toned = development;
     if (wants_local_tone(params)) {
-      LocalTone local = local_tone(kernels, context, picture, params, development);
+      LocalTone local = local_tone(kernels, context, std::move(picture), params, development);
       picture = std::move(local.picture);
       toned.white = local.white;
     }
