@@ -74,7 +74,8 @@ class LocalToneGain : public Generator<LocalToneGain> {
   Input<Buffer<float, 3>> linear{"linear"};  ///< (x, y, R G B)
   Input<Buffer<float, 1>> luma{"luma"};
   Input<Buffer<float, 3>> coefficients{"coefficients"};  ///< (X, Y, a and b)
-  Input<Buffer<float, 2>> table{"table"};                ///< (node, gain and detail)
+  Input<Buffer<std::uint32_t, 2>> table{"table"};        ///< (node, gain and detail), packed
+  Input<Buffer<float, 2>> units{"units"};                ///< of these: (scale and lowest, gain and detail)
   Input<int> block{"block"};
   Output<Buffer<float, 3>> output{"output"};
 
@@ -91,7 +92,12 @@ class LocalToneGain : public Generator<LocalToneGain> {
     const auto [above, below, down] = between(y, last_y);
     const auto at = [&](int which) { return wide_(x, above, which) + (wide_(x, below, which) - wide_(x, above, which)) * down; };
     Expr log = stages::log2_of(luma(0) * linear(x, y, 0) + luma(1) * linear(x, y, 1) + luma(2) * linear(x, y, 2));
-    gain_(x, y) = stages::local_gain(log, at(0) * log + at(1), table);
+    const auto packed = [&](int which) {
+      Func words(which == 0 ? "gains" : "details");
+      words(k) = table(k, which);
+      return stages::PackedTable{words, units(0, which), units(1, which)};
+    };
+    gain_(x, y) = stages::local_gain(log, at(0) * log + at(1), packed(0), packed(1));
     output(x, y, c) = gain_(x, y) * linear(x, y, c);
   }
 
@@ -102,7 +108,8 @@ class LocalToneGain : public Generator<LocalToneGain> {
     linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     luma.dim(0).set_bounds(0, 3);
     coefficients.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
-    table.dim(0).set_bounds(0, stages::kLocalNodes + 1).dim(1).set_bounds(0, 2);
+    table.dim(0).set_bounds(0, stages::kLocalNodes).dim(1).set_bounds(0, 2);
+    units.dim(0).set_bounds(0, 2).dim(1).set_bounds(0, 2);
     output.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     Func out = output;
     out.bound(c, 0, 3).reorder(x, c, y).unroll(c).parallel(y, 8, TailStrategy::GuardWithIf).vectorize(x, lanes, TailStrategy::GuardWithIf);
@@ -112,7 +119,8 @@ class LocalToneGain : public Generator<LocalToneGain> {
     linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
     luma.set_estimates({{0, 3}});
     coefficients.set_estimates({{0, 438}, {0, 292}, {0, 2}});
-    table.set_estimates({{0, stages::kLocalNodes + 1}, {0, 2}});
+    table.set_estimates({{0, stages::kLocalNodes}, {0, 2}});
+    units.set_estimates({{0, 2}, {0, 2}});
     block.set_estimate(8);
     output.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
   }

@@ -56,7 +56,7 @@ using LocalToneLookKernel = int (*)(const void* context, halide_buffer_t* linear
                                     std::int32_t step, std::int32_t radius, float variance, halide_buffer_t* log,
                                     halide_buffer_t* coefficients);
 using LocalToneGainKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* luma, halide_buffer_t* coefficients,
-                                    halide_buffer_t* table, std::int32_t block, halide_buffer_t* output);
+                                    halide_buffer_t* table, halide_buffer_t* units, std::int32_t block, halide_buffer_t* output);
 using YuvKernel = int (*)(const void* context, halide_buffer_t* picture, halide_buffer_t* matrix, halide_buffer_t* even_rows,
                           halide_buffer_t* odd_rows, halide_buffer_t* chroma);
 using CorrectKernel = int (*)(const void* context, halide_buffer_t* mosaic, halide_buffer_t* dark, halide_buffer_t* rows,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -51,6 +52,33 @@ float percentile(std::vector<float>& values, double share) {
 float slope_of(const ToneParams& params, float log, double white) {
   const double light = std::exp2(double(log)), up = tone_map(params, light * 1.05, white), down = tone_map(params, light / 1.05, white);
   return down > 0 ? static_cast<float>(std::log(up / down) / std::log(1.05 * 1.05)) : 1;
+}
+
+/// Two tables of kNodes + 1 values as local_tone.h's PackedTable.
+struct PackedGains {
+  Buffer<std::uint32_t> words{kNodes, 2};
+  Buffer<float> units{2, 2};
+};
+
+PackedGains packed(const Buffer<float>& table) {
+  constexpr float kLargest = 32'767;  // so that no step leaves 16 bits
+  PackedGains out;
+  for (int which = 0; which < 2; which++) {
+    float lowest = table(0, which), highest = lowest;
+    for (int i = 0; i <= kNodes; i++) {
+      lowest = std::min(lowest, table(i, which));
+      highest = std::max(highest, table(i, which));
+    }
+    const float scale = std::max(highest - lowest, 1e-6f) / kLargest;
+    const auto node = [&](int i) { return static_cast<std::int32_t>(std::lround((table(i, which) - lowest) / scale)); };
+    for (int i = 0; i < kNodes; i++) {
+      const auto step = static_cast<std::uint16_t>(static_cast<std::int16_t>(node(i + 1) - node(i)));
+      out.words(i, which) = static_cast<std::uint32_t>(node(i)) << 16 | step;
+    }
+    out.units(0, which) = scale;
+    out.units(1, which) = lowest;
+  }
+  return out;
 }
 
 Buffer<float> gain_table(const RegionCurve& curve, const PipelineParams& params, const Development& development, float strength) {
@@ -126,9 +154,9 @@ LocalTone local_tone(const Kernels& kernels, KernelContext& context, LinearPictu
   }
   const float strength = params.tone.local, darkest = percentile(bases, 0.01), brightest = percentile(bases, 0.995);
   const RegionCurve curve(darkest, brightest, strength, params.tone);
-  Buffer<float> table = gain_table(curve, params, development, strength);
+  PackedGains gains = packed(gain_table(curve, params, development, strength));
   Buffer<float> out = linear;
-  context.check(kernels.local_tone_gain(&context, linear, luma, coefficients, table, block, out), "local_tone_gain");
+  context.check(kernels.local_tone_gain(&context, linear, luma, coefficients, gains.words, gains.units, block, out), "local_tone_gain");
   const double white = std::exp2(double(curve(static_cast<float>(std::log2(development.white)))));
   return {std::move(picture), std::min(development.white, white)};
 }

@@ -45,13 +45,23 @@ inline GuidedFilter guided_filter(Halide::Func log, Halide::Expr radius, Halide:
   return f;
 }
 
-/// `table(i, 0)` is the gain, log2, of a region's brightness, `table(i, 1)` what detail is multiplied by besides, less 1.
-inline Halide::Expr local_gain(Halide::Expr log, Halide::Expr base, Halide::Func table) {
+/// A table's nodes and the steps to the next in one word, because a look-up costs more than unpacking: node << 16 | (next - node) & 0xffff,
+/// both in units of `scale` above `lowest`.
+struct PackedTable {
+  Halide::Func words;
+  Halide::Expr scale, lowest;
+};
+
+/// `gain` is that of a region's brightness, log2; `detail` what detail is multiplied by besides, less 1.
+inline Halide::Expr local_gain(Halide::Expr log, Halide::Expr base, const PackedTable& gain, const PackedTable& detail) {
   using namespace Halide;
   Expr t = (clamp(base, kDarkestLog, kBrightestLog) - kDarkestLog) * (kLocalNodes / (kBrightestLog - kDarkestLog));
   Expr node = clamp(cast<int>(t), 0, kLocalNodes - 1), fraction = t - cast<float>(node);
-  const auto at = [&](int which) { return table(node, which) + (table(node + 1, which) - table(node, which)) * fraction; };
-  return fast_exp((at(0) + at(1) * (log - base)) * 0.69314718f);
+  const auto at = [&](const PackedTable& table) {
+    Expr word = table.words(node), value = cast<float>(cast<int>(word >> 16)), step = cast<float>(cast<int>(cast<std::int16_t>(word)));
+    return (value + step * fraction) * table.scale + table.lowest;
+  };
+  return fast_exp((at(gain) + at(detail) * (log - base)) * 0.69314718f);
 }
 
 }  // namespace argent::stages
