@@ -262,7 +262,7 @@ struct Calibrator::State {
   }
 
   void fit_lights() {
-    LightFits fits = fit_chart_lights(out.charts, options.spectra);
+    LightFits fits = fit_chart_lights(out.charts, options.spectra, out.noise.empty() ? NoiseModel{} : out.noise.front().noise);
     out.lights = std::move(fits.lights);
     out.curve = std::move(fits.curve);
     for (CalibrationFinding& finding : fits.findings) out.findings.push_back(std::move(finding));

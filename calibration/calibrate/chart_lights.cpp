@@ -115,8 +115,8 @@ void check_same_white(const std::vector<std::size_t>& group, std::span<const Cha
   }
 }
 
-LightMeasurement measured(const std::vector<std::size_t>& group, std::span<const ChartCapture> charts,
-                          const std::filesystem::path& spectra) {
+LightMeasurement measured(const std::vector<std::size_t>& group, std::span<const ChartCapture> charts, const std::filesystem::path& spectra,
+                          const NoiseModel& noise) {
   check_same_white(group, charts);
   LightMeasurement out;
   out.illuminant = charts[group.front()].illuminant;
@@ -126,7 +126,7 @@ LightMeasurement measured(const std::vector<std::size_t>& group, std::span<const
   std::vector<ColorChecker> checkers;
   for (const std::size_t i : group) checkers.push_back(charts[i].checker);
   out.spectrum = spectrum_of(out.illuminant, out.cct, spectra);
-  out.fit = fit_color_matrix(checkers, out.spectrum);
+  out.fit = fit_color_matrix(checkers, out.spectrum, noise);
   out.fit.matrix.cct = out.cct;
   if (!(out.fit.mean_delta_e < kTooFar))
     throw Error("colors are off by ", shown_number(static_cast<double>(out.fit.mean_delta_e)),
@@ -203,11 +203,11 @@ ChartReading read_chart_capture(const LabelledCapture& label, const RawFrame& fr
   return out;
 }
 
-LightFits fit_chart_lights(std::span<const ChartCapture> charts, const std::filesystem::path& spectra) {
+LightFits fit_chart_lights(std::span<const ChartCapture> charts, const std::filesystem::path& spectra, const NoiseModel& noise) {
   LightFits out;
   for (const std::vector<std::size_t>& group : by_light(charts)) {
     try {
-      out.lights.push_back(measured(group, charts, spectra));
+      out.lights.push_back(measured(group, charts, spectra, noise));
     } catch (const Error& error) {
       std::string files;
       for (const std::size_t i : group) files += (files.empty() ? "" : ", ") + charts[i].file.filename().string();

@@ -29,8 +29,8 @@ struct LightFits {
   std::vector<CalibrationFinding> findings;
 };
 
-/// Matrices of all lights, and the curve through the natural ones.
-LightFits fit_chart_lights(std::span<const ChartCapture> charts, const std::filesystem::path& spectra);
+/// Matrices of all lights, and the curve through the natural ones. `noise`: of a pixel at the lowest gain; {}: unknown.
+LightFits fit_chart_lights(std::span<const ChartCapture> charts, const std::filesystem::path& spectra, const NoiseModel& noise);
 
 /// A number for people: at most four digits that matter.
 std::string shown_number(double value);

@@ -1,6 +1,7 @@
 #include "calibration/chart/color_matrix_fit.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <opencv2/core.hpp>
 #include <opencv2/core/optim.hpp>
@@ -60,18 +61,45 @@ std::vector<double> least_squares(const std::vector<ChartSample>& samples, const
   return out;
 }
 
+/// Of a patch in a picture whose white is saturation; of one without samples nothing.
+struct NoisyPatch {
+  Vec3d camera, deviation;  ///< R G B
+};
+using NoisyPatches = std::array<NoisyPatch, ColorChecker::kPatches>;
+
+constexpr double kSeenPixels = 16;  ///< that the eye takes together where a picture is looked at pixel by pixel
+
+/// Of all charts' mean colors. `response`: R G B of white, green 1.
+NoisyPatches noisy_patches(const std::vector<ChartSample>& samples, const Vec3d& response, const NoiseModel& noise) {
+  NoisyPatches out{};
+  std::array<int, ColorChecker::kPatches> counts{};
+  for (const ChartSample& s : samples) counts[s.patch]++;
+  for (const ChartSample& s : samples) out[s.patch].camera += s.camera / counts[s.patch];
+  for (NoisyPatch& patch : out) {
+    for (int c = 0; c < 3; c++) {
+      const double level = std::max(0.0, patch.camera[c] * response[c]);
+      patch.deviation[c] =
+          std::sqrt((static_cast<double>(noise.shot) * level + static_cast<double>(noise.read)) / kSeenPixels) / response[c];
+    }
+  }
+  return out;
+}
+
 /// Unknowns: the six of the matrix, then the logarithm of each chart's level.
 class MeanDifference : public cv::MinProblemSolver::Function {
  public:
-  MeanDifference(const std::vector<ChartSample>& samples, const Vec3d& white, std::size_t charts)
-      : samples_(samples), white_(white), charts_(charts) {
+  MeanDifference(const std::vector<ChartSample>& samples, const Vec3d& white, std::size_t charts, const NoisyPatches* noisy = nullptr)
+      : samples_(samples), white_(white), charts_(charts), noisy_(noisy) {
     for (const ChartSample& s : samples) references_.push_back(lab_of(components(s.xyz), components(white)));
   }
 
   int getDims() const override { return 6 + static_cast<int>(charts_); }
-  double calc(const double* unknowns) const override {
+  double calc(const double* unknowns) const override { return mean(unknowns, noise_of(unknowns)); }
+  double mean_difference(const double* unknowns) const { return mean(unknowns, {}); }
+  double mean_noise(const double* unknowns) const {
+    const auto noise = noise_of(unknowns);
     double sum = 0;
-    for (std::size_t i = 0; i < samples_.size(); i++) sum += difference(unknowns, i);
+    for (const ChartSample& s : samples_) sum += noise[s.patch];
     return sum / static_cast<double>(samples_.size());
   }
   double difference(const double* unknowns, std::size_t i) const {
@@ -81,9 +109,37 @@ class MeanDifference : public cv::MinProblemSolver::Function {
   }
 
  private:
+  using ByPatch = std::array<double, ColorChecker::kPatches>;
+
+  double mean(const double* unknowns, const ByPatch& noise) const {
+    double sum = 0;
+    for (std::size_t i = 0; i < samples_.size(); i++) sum += std::hypot(difference(unknowns, i), noise[samples_[i].patch]);
+    return sum / static_cast<double>(samples_.size());
+  }
+  /// CIEDE2000 by which the noise of the channels moves a patch, its root mean square.
+  ByPatch noise_of(const double* unknowns) const {
+    ByPatch out{};
+    if (noisy_ == nullptr) return out;
+    const Matx33d matrix = matrix_of(unknowns, white_);
+    for (std::size_t i = 0; i < out.size(); i++) {
+      const NoisyPatch& patch = (*noisy_)[i];
+      const Vec3d xyz = matrix * patch.camera;
+      const Lab lab = lab_of(components(xyz), components(white_));
+      double squared = 0;
+      for (int c = 0; c < 3; c++) {
+        const Vec3d moved = xyz + patch.deviation[c] * Vec3d(matrix(0, c), matrix(1, c), matrix(2, c));
+        const double by = ciede2000(lab_of(components(moved), components(white_)), lab);
+        squared += by * by;
+      }
+      out[i] = std::sqrt(squared);
+    }
+    return out;
+  }
+
   const std::vector<ChartSample>& samples_;
   Vec3d white_;
   std::size_t charts_;
+  const NoisyPatches* noisy_;
   std::vector<Lab> references_;
 };
 
@@ -153,21 +209,27 @@ FitToXyz fit_to_xyz(std::span<const ColorChecker> charts, const Spectrum& light)
 
 // ---- 4: white-balanced camera to the screen's daylight --------------------------------------------------------------------------------
 
-Mat3 fit_to_srgb(std::vector<ChartSample> samples, std::size_t charts) {
+/// Sets camera_to_srgb and what is known of it.
+void fit_to_srgb(ColorMatrixFit& fit, std::vector<ChartSample> samples, std::size_t charts, const NoiseModel& noise) {
   const Spectrum day = daylight(6504);
   const Vec3d white = white_of(day);
   for (ChartSample& s : samples) s.xyz = wide(xyz_of(day, checker_reflectances()[s.patch]));
-  const auto function = cv::makePtr<MeanDifference>(samples, white, charts);
+  const Vec3d response(std::exp(fit.light[0]), 1, std::exp(fit.light[1]));
+  const NoisyPatches noisy = noisy_patches(samples, response, noise);
+  const auto function = cv::makePtr<MeanDifference>(samples, white, charts, noise == NoiseModel{} ? nullptr : &noisy);
   const std::vector<double> unknowns = best_unknowns(function, samples, white);
   const Chromaticity d65{0.3127f, 0.3290f};
-  return narrow_matrix(wide_matrix(kXyzToSrgb) * wide_matrix(bradford(chromaticity_of(day), d65)) * matrix_of(unknowns.data(), white));
+  fit.camera_to_srgb =
+      narrow_matrix(wide_matrix(kXyzToSrgb) * wide_matrix(bradford(chromaticity_of(day), d65)) * matrix_of(unknowns.data(), white));
+  fit.day_delta_e = static_cast<float>(function->mean_difference(unknowns.data()));
+  fit.noise_delta_e = static_cast<float>(function->mean_noise(unknowns.data()));
 }
 
 }  // namespace
 
-ColorMatrixFit fit_color_matrix(std::span<const ColorChecker> charts, const Spectrum& light) {
+ColorMatrixFit fit_color_matrix(std::span<const ColorChecker> charts, const Spectrum& light, const NoiseModel& noise) {
   FitToXyz found = fit_to_xyz(charts, light);
-  found.fit.camera_to_srgb = fit_to_srgb(std::move(found.samples), charts.size());
+  fit_to_srgb(found.fit, std::move(found.samples), charts.size(), noise);
   if (!inverse(found.fit.camera_to_srgb)) throw Error("a color matrix from a chart whose colors no matrix fits");
   return std::move(found.fit);
 }

@@ -7,6 +7,7 @@
 #include "calibration/chart/color_checker.h"
 #include "camera/spectral/spectrum.h"
 #include "isp/color.h"
+#include "isp/sensor_info.h"
 
 namespace argent {
 
@@ -30,6 +31,9 @@ struct ColorMatrixFit {
   std::vector<ChartExposure> exposures;
   std::vector<PatchDifference> differences;  ///< of all patches that were used
   float mean_delta_e = 0, worst_delta_e = 0;
+  float day_delta_e = 0;  ///< of camera_to_srgb: mean CIEDE2000 from what the patches look like in D65
+  float noise_delta_e =
+      0;  ///< what noise adds to that, mean of the patches: of 4x4 pixels in a picture whose white is saturation; 0: unknown
 };
 
 /// One matrix for charts under one light, whose spectrum is given: what it is known to be, or taken for. The curve of whites that follows
@@ -47,11 +51,13 @@ struct ColorMatrixFit {
 /// 2. Camera to XYZ: least squares weighted by 1 / (Y + 0.05), white exact by elimination (three rows of two unknowns).
 /// 3. The mean CIEDE2000 over all patches by Nelder and Mead's simplex over the same six, with each chart's level.
 /// 4. Camera to sRGB in the same way, to the patches under D65. Bradford's adaptation of what they are under another light would leave them
-///    off by a mean of 2.0 and at most 4.6 under A, 3.3 and 8.9 under FL2: a picture is to show what things look like by day.
+///    off by a mean of 2.0 and at most 4.6 under A, 3.3 and 8.9 under FL2: a picture is to show what things look like by day. Here noise
+///    counts as an error, too: the mean over patches of the root of (difference^2 + noise^2), noise being what kSeenPixels of it leave of
+///    `noise`, a pixel's, to the eye. A matrix that amplifies it for little is not chosen. {}: colors alone count.
 ///
 /// Patches that are clipped (kMostClipped) or not positive are left out. Throws Error when a chart has fewer than 12 others, no grey among
 /// them, or colors that no matrix fits.
-ColorMatrixFit fit_color_matrix(std::span<const ColorChecker> charts, const Spectrum& light);
+ColorMatrixFit fit_color_matrix(std::span<const ColorChecker> charts, const Spectrum& light, const NoiseModel& noise = {});
 
 /// What the sensor saw of patch number `i` without slope and flare, in units of a white surface: what camera_to_xyz and camera_to_srgb act
 /// on.

@@ -122,24 +122,29 @@ std::string chart_drawing(const Calibration& c, const LightMeasurement& light, s
 std::string color_section(const Calibration& c) {
   if (c.lights.empty()) return "";
   std::string out =
-      "<h2>Color</h2>\n<table><tr><th>light</th><th>charts</th><th>mean CIEDE2000</th><th>worst</th><th>columns left out</th><th>white "
-      "R/G</th>"
+      "<h2>Color</h2>\n<table><tr><th>light</th><th>charts</th><th>mean CIEDE2000</th><th>worst</th><th>columns left out</th>"
+      "<th>as by day</th><th>noise</th><th>white R/G</th>"
       "<th>white B/G</th><th>off the curve</th><th>flare, % of white</th></tr>\n";
   for (std::size_t i = 0; i < c.lights.size(); i++) {
     const LightMeasurement& light = c.lights[i];
     const ChartExposure& over = light.fit.exposures.front();
-    out +=
-        "<tr><td>" + html_of(name_of(light)) + "</td>" +
-        formatted("<td>%zu</td><td>%.2f</td><td>%.2f</td><td>%.2f</td><td>%.4f</td><td>%.4f</td><td>%s</td><td>%.1f</td></tr>\n",
-                  light.charts.size(), static_cast<double>(light.fit.mean_delta_e), static_cast<double>(light.fit.worst_delta_e),
-                  light.mean_left_out, std::exp(static_cast<double>(light.fit.light[0])), std::exp(static_cast<double>(light.fit.light[1])),
-                  c.curve ? formatted("%+.3f", c.curve->off_curve[i]).c_str() : "", 100 * over.flare[1] / over.white[1]);
+    out += "<tr><td>" + html_of(name_of(light)) + "</td>" +
+           formatted(
+               "<td>%zu</td><td>%.2f</td><td>%.2f</td><td>%.2f</td><td>%.2f</td><td>%s</td><td>%.4f</td><td>%.4f</td><td>%s</td><td>%.1f</"
+               "td></tr>\n",
+               light.charts.size(), static_cast<double>(light.fit.mean_delta_e), static_cast<double>(light.fit.worst_delta_e),
+               light.mean_left_out, static_cast<double>(light.fit.day_delta_e),
+               light.fit.noise_delta_e > 0 ? formatted("%.2f", static_cast<double>(light.fit.noise_delta_e)).c_str() : "",
+               std::exp(static_cast<double>(light.fit.light[0])), std::exp(static_cast<double>(light.fit.light[1])),
+               c.curve ? formatted("%+.3f", c.curve->off_curve[i]).c_str() : "", 100 * over.flare[1] / over.white[1]);
   }
   out +=
       "</table>\n<p>Each patch: above what it should be, below what the camera makes of it with the matrix of its light, and the CIEDE2000 "
       "between them, "
       "slope and flare over the chart taken off. <i>Columns left out</i>: the error on patches that the matrix was not fitted "
-      "to.</p>\n<div class=\"grid\">\n";
+      "to. <i>As by day</i>: from what the patches look like in D65, by the matrix that pictures get. <i>Noise</i>: what it adds to that, "
+      "of "
+      "4x4 pixels at the lowest gain; matrices are chosen for the least of both.</p>\n<div class=\"grid\">\n";
   for (const LightMeasurement& light : c.lights) {
     for (std::size_t i = 0; i < light.charts.size(); i++)
       out += figure(name_of(light) + ": " + c.charts[light.charts[i]].file.filename().string(), chart_drawing(c, light, i));

@@ -75,6 +75,8 @@ std::string color_text(const Calibration& c) {
                   name_of(light).c_str(), static_cast<double>(light.fit.mean_delta_e), static_cast<double>(light.fit.worst_delta_e),
                   light.mean_left_out, light.charts.size(), light.charts.size() == 1 ? "" : "s",
                   std::exp(static_cast<double>(light.fit.light[0])), std::exp(static_cast<double>(light.fit.light[1])));
+    out += format("; as by day %.2f", static_cast<double>(light.fit.day_delta_e));
+    if (light.fit.noise_delta_e > 0) out += format(", noise %.2f", static_cast<double>(light.fit.noise_delta_e));
     if (c.curve && !light.natural) out += format("; %.3f off the curve", c.curve->off_curve[i]);
     out += "\n";
   }

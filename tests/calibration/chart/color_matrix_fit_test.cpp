@@ -156,6 +156,43 @@ TEST(ColorMatrixFit, NoMatrixNearByIsBetter) {
   }
 }
 
+/// By which factor a matrix to linear sRGB amplifies even noise of balanced channels: rms of its rows' norms.
+double amplification(const Mat3& m) {
+  double sum = 0;
+  for (const float v : m) sum += double(v) * v;
+  return std::sqrt(sum / 3);
+}
+
+TEST(ColorMatrixFit, NoiseIsAnErrorToo) {
+  const Sensitivities sensor = analytic_sensitivities();
+  for (const float cct : {2856.f, 5000.f, 6504.f}) {
+    const Spectrum light = natural_light(cct);
+    const ColorChecker checker =
+        chart::checker_of_colors([&](std::size_t i) { return scaled(response(sensor, light, checker_reflectances()[i]), 0.5f); });
+    const ColorMatrixFit alone = fit_color_matrix({&checker, 1}, light);
+    EXPECT_EQ(alone.noise_delta_e, 0);
+    double amplified = amplification(alone.camera_to_srgb);
+    float difference = alone.day_delta_e, noise_alone = 0;
+    for (const float electrons : {20'000.f, 1'000.f, 50.f}) {  // of a full well, as high gains see it
+      const NoiseModel noise{1 / electrons, 10 / (electrons * electrons)};
+      const ColorMatrixFit fit = fit_color_matrix({&checker, 1}, light, noise);
+      expect_near(fit.camera_to_xyz, alone.camera_to_xyz, 1e-6f);  // what colors are does not depend on it
+      for (std::size_t row = 0; row < 3; row++)
+        EXPECT_NEAR(fit.camera_to_srgb[3 * row] + fit.camera_to_srgb[3 * row + 1] + fit.camera_to_srgb[3 * row + 2], 1, 2e-3);
+      EXPECT_LT(amplification(fit.camera_to_srgb), amplified + 1e-3) << electrons;
+      EXPECT_GT(fit.day_delta_e, difference - 0.01f) << electrons;
+      EXPECT_GT(fit.noise_delta_e, noise_alone) << electrons;
+      amplified = amplification(fit.camera_to_srgb);
+      difference = fit.day_delta_e;
+      noise_alone = fit.noise_delta_e;
+      if (electrons > 10'000) {
+        EXPECT_LT(fit.day_delta_e, 1.02f * alone.day_delta_e + 0.02f) << "a good sensor's colors stay";
+      }
+    }
+    EXPECT_LT(amplified, 0.9 * amplification(alone.camera_to_srgb));
+  }
+}
+
 TEST(ColorMatrixFit, SlopeAndFlareAreFoundAndTakenOff) {
   const Spectrum light = natural_light(5500);
   const ColorChecker clean = luther_chart(light);
