@@ -32,10 +32,11 @@ class Warp : public Generator<Warp> {
     output.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
 
     // Vectors along the taps: a row of them lies side by side in memory, pixels' places do not.
-    out.bound(c, 0, 3).reorder(x, c, y).parallel(y, 8, TailStrategy::GuardWithIf);
-    warp_.border.compute_root().parallel(y, 8, TailStrategy::GuardWithIf).vectorize(x, lanes, TailStrategy::GuardWithIf);
-    warp_.line.compute_at(out, c).vectorize(warp_.line.args()[0], lanes, TailStrategy::GuardWithIf);
-    warp_.shift.compute_at(out, c)
+    // A color after the other, so that one plane with borders is all that is stored.
+    out.bound(c, 0, 3).reorder(x, y, c).parallel(y, 8, TailStrategy::GuardWithIf);
+    warp_.border.compute_at(out, c).parallel(y, 8, TailStrategy::GuardWithIf).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    warp_.line.compute_at(out, y).vectorize(warp_.line.args()[0], lanes, TailStrategy::GuardWithIf);
+    warp_.shift.compute_at(out, y)
         .bound(warp_.axis, 0, 2)
         .reorder(x, warp_.axis)
         .unroll(warp_.axis)

@@ -14,15 +14,25 @@ constexpr float kCore = 4;
 /// What is left of luma's noise by strength 1, for the threshold of sharpening.
 constexpr float kLeft = 0.3f;
 
-struct PooledPlanes {
+/// Planes in one block, which is as large as a linear picture: the next pass takes it over.
+struct Planes {
   std::shared_ptr<std::byte> block;
-  Buffer<float> pixels;
+  Buffer<float> luma, denoised_luma;         ///< (x, y, 1)
+  Buffer<float> half, denoised_differences;  ///< of half the size: (x, y, luma and differences), (x, y, 2)
 };
 
-PooledPlanes lease_planes(BufferPool& pool, int width, int height, int planes) {
-  const auto samples = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * static_cast<std::size_t>(planes);
-  auto block = pool.lease(samples * sizeof(float));
-  return {block, Buffer<float>(reinterpret_cast<float*>(block.get()), width, height, planes)};
+Planes lease_planes(BufferPool& pool, int width, int height) {
+  const int half_width = (width + 1) / 2, half_height = (height + 1) / 2;
+  const std::size_t whole = static_cast<std::size_t>(width) * static_cast<std::size_t>(height),
+                    half = static_cast<std::size_t>(half_width) * static_cast<std::size_t>(half_height);
+  Planes out;
+  out.block = pool.lease((2 * whole + 5 * half) * sizeof(float));
+  auto* at = reinterpret_cast<float*>(out.block.get());
+  out.luma = Buffer<float>(at, width, height, 1);
+  out.denoised_luma = Buffer<float>(at + whole, width, height, 1);
+  out.half = Buffer<float>(at + 2 * whole, half_width, half_height, 3);
+  out.denoised_differences = Buffer<float>(at + 2 * whole + 3 * half, half_width, half_height, 2);
+  return out;
 }
 
 Buffer<float> thresholds(std::span<const NoiseSpectrum::Frequencies> spectra, float strength) {
@@ -46,34 +56,29 @@ bool wants_detail_pass(const PipelineParams& params) {
 LinearPicture denoised(const Kernels& kernels, KernelContext& context, LinearPicture picture, const RootNoise& noise,
                        const NoiseSpectrum& spectrum, const PipelineParams& params) {
   const DenoiseParams& strength = params.denoise;
-  const int width = picture.width(), height = picture.height(), half_width = (width + 1) / 2, half_height = (height + 1) / 2;
-  PooledPlanes luma = lease_planes(context.pool(), width, height, 1);
-  PooledPlanes half = lease_planes(context.pool(), half_width, half_height, 3);
-  Buffer<float> linear = picture.pixels, luma_plane = luma.pixels.sliced(2, 0);
-  context.check(kernels.opponent_split(&context, linear, noise.lift, luma_plane, half.pixels), "opponent_split");
+  Planes planes = lease_planes(context.pool(), picture.width(), picture.height());
+  Buffer<float> linear = picture.pixels, luma = planes.luma.sliced(2, 0);
+  context.check(kernels.opponent_split(&context, linear, noise.lift, luma, planes.half), "opponent_split");
 
   const DenoisePlanesKernel kernel = strength.step == 2 ? kernels.denoise_planes.fine : kernels.denoise_planes.coarse;
-  const auto run = [&](Buffer<float> planes, Buffer<float> level, Buffer<float> threshold, Buffer<float> out) {
-    context.check(kernel(&context, planes, level, threshold, noise.shot, noise.read, noise.lift, RootNoise::kReference, out), "denoise");
+  const auto run = [&](Buffer<float> from, Buffer<float> level, Buffer<float> threshold, Buffer<float> to) {
+    context.check(kernel(&context, from, level, threshold, noise.shot, noise.read, noise.lift, RootNoise::kReference, to), "denoise");
   };
   if (strength.luma > 0) {
-    PooledPlanes out = lease_planes(context.pool(), width, height, 1);
-    run(luma.pixels, luma_plane, thresholds({&spectrum.luma, 1}, strength.luma), out.pixels);
-    luma = std::move(out);
-    luma_plane = luma.pixels.sliced(2, 0);
+    run(planes.luma, luma, thresholds({&spectrum.luma, 1}, strength.luma), planes.denoised_luma);
+    luma = planes.denoised_luma.sliced(2, 0);
   }
-  PooledPlanes differences{half.block, half.pixels.cropped(2, 1, 2)};
-  differences.pixels.set_min(0, 0, 0);
+  Buffer<float> differences = planes.half.cropped(2, 1, 2);
+  differences.set_min(0, 0, 0);
   if (strength.chroma > 0) {
-    PooledPlanes out = lease_planes(context.pool(), half_width, half_height, 2);
-    run(differences.pixels, half.pixels.sliced(2, 0), thresholds(spectrum.differences, strength.chroma), out.pixels);
-    differences = std::move(out);
+    run(differences, planes.half.sliced(2, 0), thresholds(spectrum.differences, strength.chroma), planes.denoised_differences);
+    differences = planes.denoised_differences;
   }
 
   // In place: a pixel of what comes out needs of `linear` that pixel alone.
   Buffer<float> out = linear;
   const float left = spectrum.luma_total * (1 - (1 - kLeft) * std::min(strength.luma, 1.0f));
-  context.check(kernels.opponent_join(&context, linear, luma_plane, half.pixels, differences.pixels, noise.lift,
+  context.check(kernels.opponent_join(&context, linear, luma, planes.half, differences, noise.lift,
                                       std::min(strength.chroma, 1.0f) * kCore * spectrum.fine_differences, noise.shot, noise.read,
                                       RootNoise::kReference, sharpening_of(params), params.sharpen.radius, left, out),
                 "opponent_join");
