@@ -43,6 +43,7 @@ class RenderLive : public Generator<RenderLive> {
   Input<Buffer<float, 2>> levels{"levels"};      ///< (site, 0 black / 1 code x gain to the square of a root / 2 code that clips)
   Input<Buffer<std::uint16_t, 3>> mesh{"mesh"};  ///< (qx, mesh row, site, or 4: ceiling)
   Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
+  Input<int> above{"above"};                    ///< rows of quads between where mesh_first is and the output
   Input<float> ceiling{"ceiling"};              ///< layer 4 to the square of a root
   Input<float> slope{"slope"};                  ///< mask of a code above that which clips
   Input<int> first{"first"};                    ///< index of the channel that saturates first
@@ -174,6 +175,7 @@ class RenderLive : public Generator<RenderLive> {
     origin_y.set_estimate(8);
     mesh_first.set_estimate(0);
     mesh_step.set_estimate(0);
+    above.set_estimate(0);
     ceiling.set_estimate(3e4f);
     slope.set_estimate(500);
     first.set_estimate(1);
@@ -193,7 +195,7 @@ class RenderLive : public Generator<RenderLive> {
   /// Between mesh rows; u16.
   Expr gain(int layer) {
     Expr last = mesh.dim(1).extent() - 1;
-    Expr node = clamp(mesh_first + cast<float>(qy) * mesh_step, 0.0f, cast<float>(last));
+    Expr node = clamp(mesh_first + cast<float>(qy + above) * mesh_step, 0.0f, cast<float>(last));
     Expr above = cast<int>(floor(node)), below = min(above + 1, last);
     Expr fraction = stages::u16(cast<int>((node - cast<float>(above)) * 65535.0f));
     return stages::share_of(mesh(qx, above, layer), cast<std::uint16_t>(65535) - fraction) +

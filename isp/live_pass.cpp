@@ -10,6 +10,8 @@
 #include "isp/noise_spectrum.h"
 #include "isp/packed_codes.h"
 #include "isp/tone_curve.h"
+#include "isp/yuv.h"
+#include "models/runtime/parallel.h"
 
 namespace argent {
 namespace {
@@ -20,6 +22,8 @@ using Halide::Runtime::Buffer;
 constexpr float kLargestRoot = 21840, kLargestGain = 65000;
 /// Of the noise of roots where no model is known: what a good sensor shows at its base gain in the shadows. It steers sharpening alone.
 constexpr float kUsualNoise = 0.004f;
+/// Of what the kernel makes at once: halide_gen/live_generator.cpp's 2 * kStrip.
+constexpr int kStripRows = 64;
 
 /// Gains as u16, layer 4 the ceiling: the middle saturation level, or where highlights are left alone the highest.
 struct WholeMesh {
@@ -114,13 +118,14 @@ LiveInputs inputs_of(BufferPool& pool, const RawFrame& frame, const Controls& co
   return in;
 }
 
-/// `more`: what a kernel of packed bytes is told besides.
+/// `above`: rows of quads of the region above the output; `more`: what a kernel of packed bytes is told besides.
 template <class Kernel, class... More>
-void call(Kernel kernel, KernelContext& context, halide_buffer_t* samples, LiveInputs& in, halide_buffer_t* output, More... more) {
-  context.check(
-      kernel(&context, samples, in.region.origin.x, in.region.origin.y, in.levels, in.mesh.gains, in.wide.first, in.wide.step, in.ceiling,
-             in.slope, in.first, in.unit, in.defects, in.sharpening, in.core, in.matrix, in.curve, in.limit, in.warp, more..., output),
-      "render");
+void call(Kernel kernel, KernelContext& context, halide_buffer_t* samples, LiveInputs& in, int above, halide_buffer_t* output,
+          More... more) {
+  context.check(kernel(&context, samples, in.region.origin.x, in.region.origin.y + 2 * above, in.levels, in.mesh.gains, in.wide.first,
+                       in.wide.step, above, in.ceiling, in.slope, in.first, in.unit, in.defects, in.sharpening, in.core, in.matrix,
+                       in.curve, in.limit, in.warp, more..., output),
+                "render");
 }
 
 }  // namespace
@@ -137,12 +142,38 @@ Image live_picture(const Kernels& kernels, KernelContext& context, const RawFram
   RegionImage out = lease_region(context.pool(), in.region, area, development.output);
   const bool bytes = development.output.type == PixelType::kU8;
   if (frame.packed && bytes) {
-    call(kernels.packed_live, context, bytes_of(frame).sliced(2, 0), in, out.region, bits_of(frame.packed->format), frame.size().width);
+    call(kernels.packed_live, context, bytes_of(frame).sliced(2, 0), in, 0, out.region, bits_of(frame.packed->format), frame.size().width);
   } else {
     const RawFrame codes = unpacked(frame, context.pool());
-    call(bytes ? kernels.live.u8 : kernels.live.linear16, context, samples_of(codes).sliced(2, 0), in, out.region);
+    call(bytes ? kernels.live.u8 : kernels.live.linear16, context, samples_of(codes).sliced(2, 0), in, 0, out.region);
   }
   return std::move(out.picture);
+}
+
+YuvImage live_video(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+                    const PipelineParams& params, const Development& development, Rect area, YuvFormat format) {
+  LiveInputs in = inputs_of(context.pool(), frame, controls, params, development, area);
+  YuvImage out(context.pool(), {area.width & ~1, area.height & ~1}, format);
+  // A pair of rows that begins below a quad's first row ends in the next one: there a strip gives one pair less than it has.
+  const int pairs = in.region.top == 0 ? kStripRows / 2 : kStripRows / 2 - 1, strips = (out.height() / 2 + pairs - 1) / pairs;
+  const std::ptrdiff_t stride = std::ptrdiff_t{3} * in.region.width;
+  parallel_for(context.pool(), context.threads(), strips, 1, [&](std::int64_t begin, std::int64_t end) {
+    KernelContext own(context.pool(), 1);
+    const auto block = own.pool().lease(static_cast<std::size_t>(stride * kStripRows));
+    auto* rgb = reinterpret_cast<std::uint8_t*>(block.get());
+    const halide_dimension_t shape[3]{{0, 3, 1}, {0, in.region.width, 3}, {0, kStripRows, static_cast<std::int32_t>(stride)}};
+    Buffer<std::uint8_t> strip(rgb, 3, shape);
+    for (int first = static_cast<int>(begin) * pairs; first < static_cast<int>(end) * pairs; first += pairs) {
+      if (frame.packed) {
+        call(kernels.packed_live, own, bytes_of(frame).sliced(2, 0), in, first, strip, bits_of(frame.packed->format), frame.size().width);
+      } else {
+        call(kernels.live.u8, own, samples_of(frame).sliced(2, 0), in, first, strip);
+      }
+      convert_rows(kernels, own, rgb + in.region.top * stride + 3 * in.region.left, stride, area.width, out, first,
+                   std::min(pairs, out.height() / 2 - first));
+    }
+  });
+  return out;
 }
 
 }  // namespace argent

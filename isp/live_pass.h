@@ -4,6 +4,7 @@
 #include "isp/development.h"
 #include "isp/image.h"
 #include "isp/kernels.h"
+#include "isp/yuv_image.h"
 #include "models/runtime/kernel_context.h"
 
 namespace argent {
@@ -14,5 +15,9 @@ bool live_pass_can(const RawFrame& frame, const PipelineParams& params);
 /// The picture's area, for sRGB and the camera's own colors.
 Image live_picture(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                    const PipelineParams& params, const Development& development, Rect area);
+
+/// The same as to_yuv() makes of it, a strip after the other: no picture lies between. Throws Error for an area with a side below 2.
+YuvImage live_video(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+                    const PipelineParams& params, const Development& development, Rect area, YuvFormat format);
 
 }  // namespace argent

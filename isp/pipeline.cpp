@@ -145,7 +145,10 @@ YuvImage Pipeline::to_yuv(const Image& picture, YuvFormat format) const {
 }
 
 YuvImage Pipeline::render_yuv(const RawFrame& frame, const Controls& controls, YuvFormat format) const {
-  return to_yuv(render(frame, controls), format);
+  argent::check(frame);
+  if (needs_correction(frame, state_->params)) return render_yuv(correct(frame), controls, format);
+  KernelContext context(state_->pool, state_->threads);
+  return argent::render_yuv(state_->kernels, context, frame, controls, state_->params, format);
 }
 
 Size Pipeline::output_size(const RawFrame& frame) const {

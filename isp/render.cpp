@@ -17,6 +17,7 @@
 #include "isp/picture_geometry.h"
 #include "isp/resample.h"
 #include "isp/warp.h"
+#include "isp/yuv.h"
 #include "models/runtime/error.h"
 
 namespace argent {
@@ -108,6 +109,20 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
   Image picture = upright(stored(), orientation, context.pool());
   tap.show(RenderStage::kPicture, picture);
   return picture;
+}
+
+YuvImage render_yuv(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+                    const PipelineParams& params, YuvFormat format) {
+  const Development development = settle(frame, controls, params);
+  const Rect area = picture_area(frame, params);
+  const OutputParams& output = development.output;
+  const bool in_strips = is_bayer(frame.sensor.cfa) && output.type == PixelType::kU8 && output.encoding == Encoding::kSrgb &&
+                         output.orientation.value_or(frame.capture.orientation) == Orientation::kNormal &&
+                         std::min(area.width, area.height) > 1 && stored_size(frame, params) == Size{area.width, area.height} &&
+                         fits_one_pass(frame, params, development) &&
+                         !make_warp_mesh(geometry_of(frame, params, context.pool()), area, frame.size());
+  if (in_strips) return live_video(kernels, context, frame, controls, params, development, area, format);
+  return to_yuv(kernels, context, render(kernels, context, frame, controls, params, nullptr), format);
 }
 
 }  // namespace argent

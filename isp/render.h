@@ -6,6 +6,7 @@
 #include "isp/kernels.h"
 #include "isp/pipeline_params.h"
 #include "isp/stage_sink.h"
+#include "isp/yuv_image.h"
 #include "models/runtime/kernel_context.h"
 
 namespace argent {
@@ -13,6 +14,10 @@ namespace argent {
 /// `sink` is told of the stages from kBalanced on; nullptr: nobody is. The picture is the same.
 Image render(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params,
              StageSink* sink);
+
+/// to_yuv() of render(), in fewer passes where that is possible.
+YuvImage render_yuv(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+                    const PipelineParams& params, YuvFormat format);
 
 /// Size of the picture before it is turned upright.
 Size stored_size(const RawFrame& frame, const PipelineParams& params);

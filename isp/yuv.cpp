@@ -52,24 +52,26 @@ std::array<std::array<std::int32_t, 4>, 3> yuv_matrix(YuvFormat format) {
           row(chroma / 2, -chroma * blue / (2 * (1 - red)), 0, 128)};
 }
 
+void convert_rows(const Kernels& kernels, KernelContext& context, const std::uint8_t* rgb, std::ptrdiff_t stride, int width, YuvImage& out,
+                  int first, int pairs) {
+  auto matrix = yuv_matrix(out.format());
+  Halide::Runtime::Buffer<std::int32_t> coefficients(matrix[0].data(), 4, 3);
+  const halide_dimension_t pixels[3]{{0, 3, 1}, {0, width, 3}, {0, 2 * pairs, static_cast<std::int32_t>(stride)}};
+  Halide::Runtime::Buffer<std::uint8_t> picture(const_cast<std::uint8_t*>(rgb), 3, pixels);  // Halide has no type for read-only input
+  const auto rows = [&](std::uint8_t* from, std::ptrdiff_t row) {
+    const halide_dimension_t shape[2]{{0, static_cast<std::int32_t>(out.stride()), 1}, {0, pairs, static_cast<std::int32_t>(row)}};
+    return Halide::Runtime::Buffer<std::uint8_t>(from, 2, shape);
+  };
+  auto even = rows(out.luma(2 * first), 2 * out.stride()), odd = rows(out.luma(2 * first + 1), 2 * out.stride()),
+       chroma = rows(out.chroma(first), out.stride());
+  context.check(kernels.yuv(&context, picture, coefficients, even, odd, chroma), "yuv");
+}
+
 YuvImage to_yuv(const Kernels& kernels, KernelContext& context, const Image& picture, YuvFormat format) {
   if (picture.empty()) throw Error("there is no picture");
   if (picture.type() != PixelType::kU8 || picture.encoding() != Encoding::kSrgb) throw Error("video is made of pictures of 8 bits in sRGB");
   YuvImage out(context.pool(), {picture.width() & ~1, picture.height() & ~1}, format);
-
-  auto matrix = yuv_matrix(format);
-  Halide::Runtime::Buffer<std::int32_t> coefficients(matrix[0].data(), 4, 3);
-  const halide_dimension_t pixels[3]{
-      {0, 3, 1}, {0, picture.width(), 3}, {0, picture.height(), static_cast<std::int32_t>(picture.stride())}};
-  auto* samples = const_cast<std::uint8_t*>(picture.row<std::uint8_t>(0));  // Halide has no type for read-only input
-  Halide::Runtime::Buffer<std::uint8_t> rgb(samples, 3, pixels);
-  const auto rows = [&](std::uint8_t* first, std::ptrdiff_t stride) {
-    const halide_dimension_t shape[2]{{0, static_cast<std::int32_t>(out.stride()), 1},
-                                      {0, out.height() / 2, static_cast<std::int32_t>(stride)}};
-    return Halide::Runtime::Buffer<std::uint8_t>(first, 2, shape);
-  };
-  auto even = rows(out.luma(0), 2 * out.stride()), odd = rows(out.luma(1), 2 * out.stride()), chroma = rows(out.chroma(0), out.stride());
-  context.check(kernels.yuv(&context, rgb, coefficients, even, odd, chroma), "yuv");
+  convert_rows(kernels, context, picture.row<std::uint8_t>(0), picture.stride(), picture.width(), out, 0, out.height() / 2);
   return out;
 }
 

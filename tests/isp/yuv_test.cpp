@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "isp/packed_codes.h"
 #include "isp/pipeline.h"
 #include "models/runtime/error.h"
 #include "tests/reference/frames.h"
@@ -96,19 +97,51 @@ TEST(Yuv, GreyHasNoChromaAndLumaRises) {
   }
 }
 
-TEST(Yuv, OfAFrameIsThatOfItsPictureForAnyNumberOfThreads) {
-  const RawFrame frame = reference::make_frame(CfaPattern::kGrbg, {131, 77});
+/// That of the frame's picture, bit for bit.
+void expect_of_picture(const Pipeline& pipeline, const RawFrame& frame, const Controls& controls) {
+  const YuvImage direct = pipeline.render_yuv(frame, controls), expected = pipeline.to_yuv(pipeline.render(frame, controls));
+  ASSERT_EQ(direct.size(), expected.size());
+  const auto width = static_cast<std::size_t>(direct.width());
+  for (int y = 0; y < direct.height(); y++) ASSERT_EQ(std::memcmp(direct.luma(y), expected.luma(y), width), 0) << y;
+  for (int y = 0; y < direct.height() / 2; y++) ASSERT_EQ(std::memcmp(direct.chroma(y), expected.chroma(y), width), 0) << y;
+}
+
+Controls daylight() {
   Controls controls;
   controls.colour_gains = {2, 1, 1.5f};
-  PipelineParams params;
-  for (int threads : {1, 2}) {
-    params.threads = threads;
-    const Pipeline pipeline(params);
-    const YuvImage direct = pipeline.render_yuv(frame, controls), expected = pipeline.to_yuv(pipeline.render(frame, controls));
-    ASSERT_EQ(direct.size(), (Size{130, 76}));
-    for (int y = 0; y < 76; y++) EXPECT_EQ(std::memcmp(direct.luma(y), expected.luma(y), 130), 0);
-    for (int y = 0; y < 38; y++) EXPECT_EQ(std::memcmp(direct.chroma(y), expected.chroma(y), 130), 0);
+  return controls;
+}
+
+TEST(Yuv, OfAFrameIsThatOfItsPictureInEveryPatternAndSizeForAnyNumberOfThreads) {
+  for (const CfaPattern cfa : reference::kAllPatterns) {
+    for (const Size size : {Size{131, 203}, Size{130, 64}, Size{128, 126}, Size{3, 65}, Size{2, 2}}) {
+      for (const int threads : {1, 3}) {
+        SCOPED_TRACE(testing::Message() << to_text(size) << " cfa " << static_cast<int>(cfa) << " threads " << threads);
+        PipelineParams params;
+        params.threads = threads;
+        params.shading = {reference::make_mesh()};
+        expect_of_picture(Pipeline(params), reference::make_frame(cfa, size), daylight());
+      }
+    }
   }
+}
+
+TEST(Yuv, OfAFrameIsThatOfItsPictureHoweverItIsMade) {
+  RawFrame frame = reference::make_frame(CfaPattern::kGrbg, {202, 150});
+  frame.sensor.bits = 12;
+  PipelineParams params;
+  expect_of_picture(Pipeline(params), packed(frame, Pipeline(params).pool()), daylight());
+  params.output.orientation = Orientation::kRotated90;
+  expect_of_picture(Pipeline(params), frame, daylight());
+  params.output.orientation.reset();
+  params.output.scale = 0.5f;
+  expect_of_picture(Pipeline(params), frame, daylight());
+  params.output.scale = 1;
+  params.tone.local = 1;
+  expect_of_picture(Pipeline(params), frame, daylight());
+  EXPECT_THROW((void)Pipeline({}).render_yuv(reference::make_frame(CfaPattern::kRggb, {1, 8}), daylight()), Error);
+  params.output.type = PixelType::kU16;
+  EXPECT_THROW((void)Pipeline(params).render_yuv(frame, daylight()), Error);
 }
 
 TEST(Yuv, RefusesWhatItCannotShow) {
