@@ -138,13 +138,18 @@ double Contender::best() const { return milliseconds.empty() ? 0 : *std::min_ele
 void interleave(std::vector<Contender>& contenders, int warm_up, int rounds, const std::function<void()>& after_turn) {
   for (int round = -warm_up; round < rounds; round++) {
     for (Contender& contender : contenders) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));  // OpenMP's workers spin for a while after a peer's turn
       const double start = now();
       contender.work();
       if (round >= 0) contender.milliseconds.push_back(now() - start);
       if (after_turn) after_turn();
     }
   }
+}
+
+void interleave_with_pauses(std::vector<Contender>& contenders, int warm_up, int rounds) {
+  const auto pause = [] { std::this_thread::sleep_for(std::chrono::milliseconds(20)); };
+  pause();
+  interleave(contenders, warm_up, rounds, pause);
 }
 
 }  // namespace argent

@@ -40,4 +40,8 @@ struct Contender {
 /// Runs the contenders by turns, `warm_up` rounds unmeasured, then `rounds`. `after_turn`: told each time.
 void interleave(std::vector<Contender>& contenders, int warm_up, int rounds, const std::function<void()>& after_turn = {});
 
+/// The same with a pause before each turn: OpenMP's workers spin for a while after a peer's. Ours sleep in it, and take milliseconds to
+/// wake on some virtual machines.
+void interleave_with_pauses(std::vector<Contender>& contenders, int warm_up, int rounds);
+
 }  // namespace argent

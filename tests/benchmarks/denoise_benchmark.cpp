@@ -153,7 +153,7 @@ int main(int argc, char** argv) try {
   for (const std::size_t r : {std::size_t{1}, std::size_t{3}, std::size_t{4}})
     contenders.push_back({rows[r].name, [&, r] { kept = rows[r].pipeline.render(frame, controls); }, {}});
   contenders.push_back({"fastNlMeansDenoisingColored", [&] { cv::fastNlMeansDenoisingColored(noisy, out, 4, 4); }, {}});
-  interleave(contenders, 1, 11);
+  interleave_with_pauses(contenders, 1, 11);
   const double without = contenders[0].median(), peer_time = contenders[3].median();
   std::printf("%dx%d, 2 threads, medians of 11 interleaved rounds\n", truth.width(), truth.height());
   for (const Contender& c : contenders) std::printf("%-28s %9.2f ms\n", c.name.c_str(), c.median());

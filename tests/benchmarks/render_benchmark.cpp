@@ -57,7 +57,7 @@ int main(int argc, char** argv) try {
 
   std::printf("%s; FMA %.0f / %.0f GFLOP/s (1T / 2T); COPY %.2f ms\n", cpu_description().c_str(), fma_rate(1), fma_rate(2),
               copy_time(static_cast<std::size_t>(2.5 * frame.size().width * frame.size().height), 2));
-  interleave(contenders, 3, 15);
+  interleave_with_pauses(contenders, 3, 15);
   std::printf("%s, %dx%d, 2 threads, medians of 15 interleaved rounds\n", path, frame.size().width, frame.size().height);
   for (const Contender& c : contenders) {
     std::printf("%-28s %8.2f ms   %6.2f x render\n", c.name.c_str(), c.median(), c.median() / contenders[0].median());

@@ -156,7 +156,7 @@ int main() try {
   rows.push_back(
       {"16 numbers, recorded", 0, {{"argent", argent_small_sums(1000, true), {}}, {"libtorch", torch_small_sums(1000, true), {}}}});
   for (Row& row : rows) {
-    interleave(row.contenders, 3, kRounds);
+    interleave_with_pauses(row.contenders, 3, kRounds);
     print(row);
   }
   const double peak_after = fma_rate(1, context.target());

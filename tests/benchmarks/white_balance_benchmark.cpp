@@ -77,7 +77,7 @@ int main() try {
                                     estimate("grey_pixel", statistics, prior),
                                     estimate("bayes", statistics, prior),
                                     estimate("fused", statistics, prior)};
-  interleave(contenders, 5, 25);
+  interleave_with_pauses(contenders, 5, 25);
   for (const Contender& c : contenders) std::printf("%-26s %8.1f us\n", c.name.c_str(), 1000 * c.median() / kTimes);
   std::printf(
       "networks, argent / libtorch %.2f; %zu colors and %zu edges seen from %zu lights; FMA %.0f GFLOP/s; peak memory of all %.0f MiB\n",
