@@ -9,11 +9,11 @@ using namespace Halide;
 
 class Warp : public Generator<Warp> {
  public:
-  Input<Buffer<float, 3>> linear{"linear"};    ///< (x, y, R G B)
-  Input<Buffer<float, 4>> mesh{"mesh"};        ///< (column, row, x y, R G B): pixels from a node's own to its source; 2 x 2 nodes or more
+  Input<Buffer<float, 3>> linear{"linear"};    ///< (x, y, colors)
+  Input<Buffer<float, 4>> mesh{"mesh"};        ///< (column, row, x y, colors): pixels from a node's own to its source; 2 x 2 nodes or more
   Input<float> per_pixel{"per_pixel"};         ///< nodes a pixel, a power of two: 1 or less
   Input<Buffer<float, 2>> weights{"weights"};  ///< (tap, phase)
-  Output<Buffer<float, 3>> output{"output"};   ///< (x, y, R G B)
+  Output<Buffer<float, 3>> output{"output"};   ///< (x, y, colors): any of R, G, B
 
   void generate() {
     warp_ = stages::warp(linear, linear.dim(0).extent(), linear.dim(1).extent(), mesh, mesh.dim(0).extent(), mesh.dim(1).extent(),
@@ -26,14 +26,14 @@ class Warp : public Generator<Warp> {
   void schedule() {
     const int lanes = natural_vector_size<float>();
     Func out = output;
-    linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
-    mesh.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2).dim(3).set_bounds(0, 3);
+    linear.dim(0).set_min(0).dim(1).set_min(0);
+    mesh.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
     weights.dim(0).set_bounds(0, stages::kWarpLoads).dim(1).set_bounds(0, stages::kWarpPhases).set_stride(stages::kWarpLoads);
-    output.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
+    output.dim(0).set_min(0).dim(1).set_min(0);
 
     // Vectors along the taps: a row of them lies side by side in memory, pixels' places do not.
     // A color after the other, so that one plane with borders is all that is stored.
-    out.bound(c, 0, 3).reorder(x, y, c).parallel(y, 8, TailStrategy::GuardWithIf);
+    out.reorder(x, y, c).parallel(y, 8, TailStrategy::GuardWithIf);
     warp_.border.compute_at(out, c).parallel(y, 8, TailStrategy::GuardWithIf).vectorize(x, lanes, TailStrategy::GuardWithIf);
     warp_.line.compute_at(out, y).vectorize(warp_.line.args()[0], lanes, TailStrategy::GuardWithIf);
     warp_.shift.compute_at(out, y)

@@ -4,9 +4,11 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 #include "isp/resample.h"
 #include "models/runtime/error.h"
+#include "models/runtime/parallel.h"
 
 namespace argent {
 namespace {
@@ -115,6 +117,33 @@ Buffer<float> lanczos_weights() {
   return weights;
 }
 
+/// How far a color's pixels lie from their own, where that is whole pixels for all of them: a copy does.
+struct WholeShift {
+  int x = 0, y = 0;
+};
+
+std::optional<WholeShift> whole_shift(const WarpMesh& mesh, int color) {
+  const std::size_t plane = static_cast<std::size_t>(mesh.columns) * static_cast<std::size_t>(mesh.rows);
+  std::array<int, 2> whole{};
+  for (std::size_t axis = 0; axis < 2; axis++) {
+    const float* shift = mesh.shift.data() + (2 * static_cast<std::size_t>(color) + axis) * plane;
+    const float first = std::round(shift[0]);
+    if (!std::all_of(shift, shift + plane, [&](float v) { return std::abs(v - first) < static_cast<float>(kStays); })) return std::nullopt;
+    whole[axis] = static_cast<int>(first);
+  }
+  return WholeShift{whole[0], whole[1]};
+}
+
+/// Says whether all of it lies inside.
+bool copied(KernelContext& context, const Buffer<float>& from, Buffer<float> to, int color, WholeShift shift) {
+  const int width = to.dim(0).extent(), height = to.dim(1).extent();
+  if (shift.x < 0 || shift.y < 0 || shift.x + width > from.dim(0).extent() || shift.y + height > from.dim(1).extent()) return false;
+  parallel_for(context.pool(), context.threads(), height, 64, [&](std::int64_t begin, std::int64_t end) {
+    for (int y = static_cast<int>(begin); y < end; y++) std::copy_n(&from(shift.x, y + shift.y, color), width, &to(0, y, color));
+  });
+  return true;
+}
+
 }  // namespace
 
 std::optional<WarpMesh> make_warp_mesh(const PictureGeometry& geometry, Rect area, Size active) {
@@ -131,7 +160,13 @@ LinearPicture warped(const Kernels& kernels, KernelContext& context, const Linea
   Buffer<float> shift(const_cast<float*>(mesh.shift.data()), mesh.columns, mesh.rows, 2, 3);  // read only
   Buffer<float> linear = picture.pixels, weights = lanczos_weights();
   LinearPicture out = lease_linear(context.pool(), size.width, size.height);
-  context.check(kernels.warp(&context, linear, shift, 1 / static_cast<float>(mesh.step), weights, out.pixels), "warp");
+  for (int color = 0; color < Image::kChannels; color++) {
+    const auto whole = whole_shift(mesh, color);  // green's, where colors alone are moved
+    if (whole && copied(context, linear, out.pixels, color, *whole)) continue;
+    context.check(kernels.warp(&context, linear.cropped(2, color, 1), shift.cropped(3, color, 1), 1 / static_cast<float>(mesh.step),
+                               weights, out.pixels.cropped(2, color, 1)),
+                  "warp");
+  }
   return out;
 }
 

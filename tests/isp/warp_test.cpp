@@ -84,6 +84,25 @@ TEST(Warp, WholePixelsMoveBitForBitAndTheBorderIsRepeated) {
   }
 }
 
+TEST(Warp, ColorsOfWhichOneStaysAreMovedApart) {
+  BufferPool pool;
+  KernelContext context(pool, 2);
+  const LinearPicture in = random_picture(pool, {76, 54});
+  const Size size{70, 50};
+  const auto shift = [](int x, int y, int color, int axis) { return (axis == 0 ? 3 : 2) + (color - 1) * 0.01 * (x + y); };
+  const LinearPicture out = warped(kernels_for(best_cpu_target()), context, in, mesh_of(size, 8, shift), size);
+  for (int y = 0; y < size.height; y++) {
+    for (int x = 0; x < size.width; x++) {
+      ASSERT_EQ(out.pixels(x, y, 1), in.pixels(x + 3, y + 2, 1));
+      for (const int c : {0, 2}) {
+        const double expected =
+            reference::sampled([&](int i, int j) { return in.pixels(i, j, c); }, 76, 54, x + shift(x, y, c, 0), y + shift(x, y, c, 1));
+        ASSERT_NEAR(out.pixels(x, y, c), expected, 0.02) << x << "," << y << " " << c;
+      }
+    }
+  }
+}
+
 TEST(Warp, LightIsKept) {
   BufferPool pool;
   LinearPicture in = lease_linear(pool, 40, 30);
