@@ -45,6 +45,7 @@ WholeMesh whole_mesh(BufferPool& pool, const Buffer<float>& mesh, const Ceiling&
   out.ceiling = 0;
   for (std::ptrdiff_t i = 0; i < nodes; i++) out.ceiling = std::max(out.ceiling, ceiling_at(i));
   out.scale = kLargestGain / *std::max_element(gains, gains + 4 * nodes);  // no ceiling is above the largest gain
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings): not below 0, and whole vectors at once, which lround is not
   const auto whole = [&](float gain) { return static_cast<std::uint16_t>(gain * out.scale + 0.5f); };
   std::uint16_t* to = std::transform(gains, gains + 4 * nodes, out.gains.begin(), whole);
   for (std::ptrdiff_t i = 0; i < nodes; i++) to[i] = whole(ceiling_at(i));

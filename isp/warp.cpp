@@ -93,8 +93,9 @@ class Nodes {
           }
         }
       }
-      const double from = std::clamp(std::floor(low) - kTaps / 2, 0.0, side - 1.0);
-      return std::pair(static_cast<int>(from), static_cast<int>(std::clamp(std::ceil(high) + kTaps / 2 + 1, from + 1, double(side))));
+      constexpr int kReach = kTaps / 2;
+      const double from = std::clamp(std::floor(low) - kReach, 0.0, side - 1.0);
+      return std::pair(static_cast<int>(from), static_cast<int>(std::clamp(std::ceil(high) + kReach + 1, from + 1, double(side))));
     };
     const auto [left, right] = span(0, area.x, active.width);
     const auto [top, bottom] = span(1, area.y, active.height);

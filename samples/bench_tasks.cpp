@@ -43,7 +43,7 @@ struct Form {
 /// Made at the first call, so that its memory is counted there.
 class Runner {
  public:
-  Runner(std::shared_ptr<const RawFrame> frame, Form form, int threads, CpuTarget cpu) : frame_(std::move(frame)), cpu_(cpu) {
+  Runner(std::shared_ptr<const RawFrame> frame, const Form& form, int threads, CpuTarget cpu) : frame_(std::move(frame)), cpu_(cpu) {
     apply(form.preset, params_);
     params_.output = form.output;
     params_.threads = threads;

@@ -36,6 +36,7 @@ std::string cpuinfo(const std::string& key) { return value_of("/proc/cpuinfo", k
 double memory(const std::string& key) { return std::atof(value_of("/proc/self/status", key).c_str()) / 1024; }
 
 // Sums that stay in registers, which the compiler is told may change: enough of them to hide the latency.
+// NOLINTBEGIN(bugprone-macro-parentheses): constraints and types
 #if defined(__x86_64__)
 #define ARGENT_IN_REGISTER(sum) "+v"(sum)
 #define ARGENT_TARGET(set) __attribute__((target(set)))
@@ -66,6 +67,7 @@ ARGENT_FMA_LOOP(baseline_loop, Plain, "sse2")
 ARGENT_FMA_LOOP(baseline_loop, Plain, "")
 #endif
 #undef ARGENT_FMA_LOOP
+// NOLINTEND(bugprone-macro-parentheses)
 
 struct FmaLoop {
   void (*run)(int rounds);
