@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
@@ -61,6 +62,8 @@ LiveLoopOptions loop_options(const LiveOptions& options) {
   out.pace = options.fastest ? Pace::kFastest : Pace::kRealTime;
   out.fps = options.source.fps;
   out.output.fit = options.fit;
+  const auto preset = std::find(kPresetNames.begin(), kPresetNames.end(), options.preset);
+  if (preset != kPresetNames.end()) out.preset = static_cast<Preset>(preset - kPresetNames.begin());
   out.threads = options.threads;
   out.message = say;
   if (!options.replay_requests) return out;

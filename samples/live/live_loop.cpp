@@ -20,6 +20,7 @@ constexpr auto kGlance = 50ms;  // between looks at `stop` meanwhile
 
 PipelineParams pipeline_params(const CameraProfile& profile, const LiveLoopOptions& options) {
   PipelineParams params = profile.isp;
+  if (options.preset) apply(*options.preset, params);
   params.output = options.output;
   params.output.camera_color_without_matrix = true;  // a camera that nobody has calibrated shows something: say_what_lacks()
   params.threads = options.threads;

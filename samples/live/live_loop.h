@@ -15,6 +15,7 @@
 
 #include "aaa/controller.h"
 #include "isp/pipeline.h"
+#include "isp/presets.h"
 #include "samples/live/live_control.h"
 #include "samples/live/live_source.h"
 #include "samples/live/sink.h"
@@ -33,7 +34,8 @@ struct LiveLoopOptions {
   Pace pace = Pace::kRealTime;
   double fps = 0;  ///< at which a recording is played; 0: its own
   OutputParams output = {};
-  int threads = 0;  ///< of a kernel; 0: all cores
+  std::optional<Preset> preset = {};  ///< nullopt: as the profile has it
+  int threads = 0;                    ///< of a kernel; 0: all cores
   /// What is asked of a frame instead of LiveControl's request; nullopt: that one.
   std::function<std::optional<Request>(const RawFrame&)> replay = nullptr;
   std::function<void(const std::string&)> message = [](const std::string&) {

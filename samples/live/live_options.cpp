@@ -48,6 +48,9 @@ void add_camera_options(CLI::App& app, LiveOptions& o) {
   app.add_option("--frames", o.frames, "end after so many")->check(CLI::PositiveNumber)->type_name("N");
   app.add_option("--seconds", o.seconds, "end after so long, by the frames' clock")->check(CLI::Range(0.0, kMostSeconds))->type_name("S");
   app.add_flag("--as-fast-as-possible", o.fastest, "simulations and recordings without pauses, and without losing a frame");
+  app.add_option("--preset", o.preset, "of pictures: live, balanced or best, speed against quality (default: live, or the profile's)")
+      ->check(CLI::IsMember({"live", "balanced", "best"}).description(""))
+      ->type_name("NAME");
   app.add_option("--threads", o.threads, "cores for a kernel (default: all)")->check(CLI::Range(0, 1024))->type_name("N");
 }
 

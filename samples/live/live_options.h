@@ -21,7 +21,8 @@ struct LiveOptions {
   std::uint64_t frames = 0;
   double seconds = 0;
   int threads = 0;
-  Size fit;  ///< of the pictures; 0 x 0: as large as the camera's
+  std::string preset;  ///< of isp/presets.h; empty: as the profile has it
+  Size fit;            ///< of the pictures; 0 x 0: as large as the camera's
 
   std::string y4m, avi, record, statistics, log, v4l2;
   int quality = 85;  ///< JPEG, of the video

@@ -111,6 +111,15 @@ class Live(unittest.TestCase):
         self.assertEqual((stream["codec_name"], stream["width"], stream["height"]), ("mjpeg", 64, 48))
         self.assertEqual((stream["nb_read_frames"], stream["r_frame_rate"]), ("45", "30/1"))
 
+    def test_presets_make_pictures_of_the_same_size_that_are_not_the_same(self):
+        for preset in ("live", "balanced", "best"):
+            self.live(*FAST, "--frames", 3, "--preset", preset, "--y4m", f"{preset}.y4m")
+        self.live(*FAST, "--frames", 3, "--y4m", "default.y4m")
+        live, balanced, best, default = ((self.folder / f"{name}.y4m").read_bytes() for name in ("live", "balanced", "best", "default"))
+        self.assertEqual(live, default)
+        self.assertEqual({len(live)}, {len(balanced), len(best)})
+        self.assertEqual(len({live, balanced, best}), 3)
+
     def test_y4m_file_and_stdout(self):
         self.live(*FAST, "--frames", 20, "--y4m", "a.y4m", "--fps", 60)
         out, _ = self.live(*FAST, "--frames", 20, "--y4m", "-", "--fps", 60)
@@ -311,6 +320,7 @@ class Live(unittest.TestCase):
         self.assertIn("outside of", self.refused("--control", "ExposureValue=100", status=2))
         self.refused("--size", "64", status=2)
         self.refused("--fps", "0", status=2)
+        self.refused("--preset", "worst", status=2)
         self.refused("--frobnicate", status=2)
 
     def test_errors(self):
