@@ -196,10 +196,10 @@ class RenderLive : public Generator<RenderLive> {
   Expr gain(int layer) {
     Expr last = mesh.dim(1).extent() - 1;
     Expr node = clamp(mesh_first + cast<float>(qy + above) * mesh_step, 0.0f, cast<float>(last));
-    Expr above = cast<int>(floor(node)), below = min(above + 1, last);
-    Expr fraction = stages::u16(cast<int>((node - cast<float>(above)) * 65535.0f));
-    return stages::share_of(mesh(qx, above, layer), cast<std::uint16_t>(65535) - fraction) +
-           stages::share_of(mesh(qx, below, layer), fraction);
+    Expr row = cast<int>(floor(node)), next = min(row + 1, last);
+    Expr fraction = stages::u16(cast<int>((node - cast<float>(row)) * 65535.0f));
+    return stages::share_of(mesh(qx, row, layer), cast<std::uint16_t>(65535) - fraction) +
+           stages::share_of(mesh(qx, next, layer), fraction);
   }
 
   Expr finish(const Expr& light) {

@@ -41,7 +41,8 @@ class Measure : public Generator<Measure> {
   Input<int> zone_rows{"zone_rows"};     ///< zone row y begins at quad row y * quad rows / zone_rows
   Input<int> tallest{"tallest"};         ///< quad rows of the tallest zone
   Input<int> histogram_step{"histogram_step"};
-  Output<Buffer<float, 1>> row_green{"row_green"};            ///< (qy): sum over a row of quads
+  Output<Buffer<float, 1>> row_green{
+      "row_green"};  ///< (qy): sum over a row of quads; the first, because it reads memory in order, which the others then find in a cache
   Output<Buffer<float, 4>> sums{"sums"};                      ///< (cell of the tile, tile, zone row, MeasureSum)
   Output<Buffer<std::uint32_t, 3>> histograms{"histograms"};  ///< (bin, R G B luma, zone row)
 
@@ -78,7 +79,7 @@ class Measure : public Generator<Measure> {
     quad_(qx, qy, tile, y) =
         Tuple(red, green, blue, select(open, red, 0.0f), select(open, green, 0.0f), select(open, blue, 0.0f), select(open, 1.0f, 0.0f),
               cast<float>(clipped), cast<float>(dark), focus_.energy[0], focus_.energy[1], green_(qx, qy, tile, y));
-    // Zones differ by one row: what counts 0 is no branch.
+    // Zones differ by one row. A weight instead of a condition: behind one nothing would slide.
     RDom row(0, tallest, "row");
     weight_(qy, y) = select(edge(y) + qy < edge(y + 1), 1.0f, 0.0f);
     Tuple q = quad_(qx, row, tile, y);

@@ -155,7 +155,7 @@ LocalTone local_tone(const Kernels& kernels, KernelContext& context, LinearPictu
   const float strength = params.tone.local, darkest = percentile(bases, 0.01), brightest = percentile(bases, 0.995);
   const RegionCurve curve(darkest, brightest, strength, params.tone);
   PackedGains gains = packed(gain_table(curve, params, development, strength));
-  Buffer<float> out = linear;
+  Buffer<float> out = linear;  // in place: a pixel needs of the picture itself alone, its gain apart
   context.check(kernels.local_tone_gain(&context, linear, luma, coefficients, gains.words, gains.units, block, out), "local_tone_gain");
   const double white = std::exp2(double(curve(static_cast<float>(std::log2(development.white)))));
   return {std::move(picture), std::min(development.white, white)};

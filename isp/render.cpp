@@ -54,6 +54,24 @@ PictureGeometry geometry_of(const RawFrame& frame, const PipelineParams& params,
   return geometry;
 }
 
+/// What is decided of a picture before any pixel of it.
+struct Plan {
+  Development development;
+  Orientation orientation = Orientation::kNormal;
+  Rect area;
+  Size to;  ///< before it is turned upright
+  std::optional<WarpMesh> warp;
+  bool one_pass = false;
+};
+
+Plan plan_of(KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params) {
+  Plan plan{settle(frame, controls, params), {}, picture_area(frame, params), stored_size(frame, params), {}, false};
+  plan.orientation = plan.development.output.orientation.value_or(frame.capture.orientation);
+  plan.warp = make_warp_mesh(geometry_of(frame, params, context.pool()), plan.area, frame.size());
+  plan.one_pass = plan.to == Size{plan.area.width, plan.area.height} && !plan.warp && fits_one_pass(frame, params, plan.development);
+  return plan;
+}
+
 }  // namespace
 
 Size stored_size(const RawFrame& frame, const PipelineParams& params) {
@@ -73,16 +91,17 @@ Size stored_size(const RawFrame& frame, const PipelineParams& params) {
   return {scaled(area.width), scaled(area.height)};
 }
 
-Image render(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params,
-             StageSink* sink) {
-  const Development development = settle(frame, controls, params);
-  const Orientation orientation = development.output.orientation.value_or(frame.capture.orientation);
-  const Rect area = picture_area(frame, params);
-  const Size from{area.width, area.height}, to = stored_size(frame, params);
-  const std::optional<WarpMesh> warp = make_warp_mesh(geometry_of(frame, params, context.pool()), area, frame.size());
+namespace {
+
+Image rendered(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+               const PipelineParams& params, const Plan& plan, StageSink* sink) {
+  const Development& development = plan.development;
+  const Rect area = plan.area;
+  const Size from{area.width, area.height}, to = plan.to;
+  const std::optional<WarpMesh>& warp = plan.warp;
+  const bool one_pass = plan.one_pass;
   const Rect source = warp ? warp->source : area;
-  const StageTap tap(sink, orientation);
-  const bool one_pass = from == to && !warp && fits_one_pass(frame, params, development);
+  const StageTap tap(sink, plan.orientation);
   const auto stored = [&] {
     const auto in_one_pass = cell_side(frame.sensor.cfa) > 1 ? live_picture : planes_to_picture;
     if (one_pass && !tap.open()) return in_one_pass(kernels, context, frame, controls, params, development, area);
@@ -106,23 +125,27 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
     show_color(kernels, context, std::move(picture), params, development, tap);
     return in_one_pass(kernels, context, frame, controls, params, development, area);
   };
-  Image picture = upright(stored(), orientation, context.pool());
+  Image picture = upright(stored(), plan.orientation, context.pool());
   tap.show(RenderStage::kPicture, picture);
   return picture;
 }
 
+}  // namespace
+
+Image render(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params,
+             StageSink* sink) {
+  return rendered(kernels, context, frame, controls, params, plan_of(context, frame, controls, params), sink);
+}
+
 YuvImage render_yuv(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                     const PipelineParams& params, YuvFormat format) {
-  const Development development = settle(frame, controls, params);
-  const Rect area = picture_area(frame, params);
-  const OutputParams& output = development.output;
-  const bool in_strips = is_bayer(frame.sensor.cfa) && output.type == PixelType::kU8 && output.encoding == Encoding::kSrgb &&
-                         output.orientation.value_or(frame.capture.orientation) == Orientation::kNormal &&
-                         std::min(area.width, area.height) > 1 && stored_size(frame, params) == Size{area.width, area.height} &&
-                         fits_one_pass(frame, params, development) &&
-                         !make_warp_mesh(geometry_of(frame, params, context.pool()), area, frame.size());
-  if (in_strips) return live_video(kernels, context, frame, controls, params, development, area, format);
-  return to_yuv(kernels, context, render(kernels, context, frame, controls, params, nullptr), format);
+  const Plan plan = plan_of(context, frame, controls, params);
+  const OutputParams& output = plan.development.output;
+  const bool in_strips = plan.one_pass && is_bayer(frame.sensor.cfa) && output.type == PixelType::kU8 &&
+                         output.encoding == Encoding::kSrgb && plan.orientation == Orientation::kNormal &&
+                         std::min(plan.area.width, plan.area.height) > 1;
+  if (in_strips) return live_video(kernels, context, frame, controls, params, plan.development, plan.area, format);
+  return to_yuv(kernels, context, rendered(kernels, context, frame, controls, params, plan, nullptr), format);
 }
 
 }  // namespace argent

@@ -32,8 +32,8 @@ struct ColorMatrixFit {
   std::vector<PatchDifference> differences;  ///< of all patches that were used
   float mean_delta_e = 0, worst_delta_e = 0;
   float day_delta_e = 0;  ///< of camera_to_srgb: mean CIEDE2000 from what the patches look like in D65
-  float noise_delta_e =
-      0;  ///< what noise adds to that, mean of the patches: of 4x4 pixels in a picture whose white is saturation; 0: unknown
+  /// What noise adds to that, mean of the patches, of 4x4 pixels in a picture whose white is saturation; 0: unknown.
+  float noise_delta_e = 0;
 };
 
 /// One matrix for charts under one light, whose spectrum is given: what it is known to be, or taken for. The curve of whites that follows
