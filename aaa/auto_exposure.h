@@ -24,7 +24,7 @@ struct ExposureDecision {
 /// total = exposure time x analogue gain. Metering, constraints, filter, flicker and split are files of their own.
 class AutoExposure {
  public:
-  explicit AutoExposure(const AutoExposureParams& params) : params_(params), filter_(params.averaging_frames, params.smoothing_seconds) {}
+  explicit AutoExposure(const AutoExposureParams& params) : params_(params), filter_(params) {}
 
   /// `gains`: of the white balance, green = 1: luma is what the picture will have.
   ExposureDecision update(const Statistics& statistics, const Request& request, const Vec3& gains);

@@ -27,6 +27,14 @@ struct ExposureProgram {
   std::array<float, kStages> gain{};
 };
 
+/// What the filter between what each frame asks for and what is done takes for the light (exposure_filter.h).
+struct ExposureFilterParams {
+  float step = 6;                 ///< times the noise of a frame: an innovation that is followed at once
+  float drift = 2.5f;             ///< times the noise of a frame: a mean of innovations that is followed at once
+  float composition = 0.15f;      ///< EV: more than something small that moves makes of a scene
+  float composition_seconds = 8;  ///< longest memory of what is less than that and not the light's doing
+};
+
 struct AutoExposureParams {
   static constexpr int kCustomGrid = 5;
 
@@ -58,6 +66,7 @@ struct AutoExposureParams {
   float max_step = 4;           ///< EV in one update
   float averaging_frames = 24;  ///< memory of the filter at rest; 1: none
   float smoothing_seconds = 0;  ///< time-lapse: time constant of all changes; 0: none
+  ExposureFilterParams filter;
 };
 
 template <class List>
@@ -77,6 +86,15 @@ template <class List>
 void describe(List& list, ExposureProgram& p) {
   list.field("time_us", std::span<float>(p.time_us), {.min = 1, .max = 1e9, .unit = "us", .doc = "exposure time of each stage"});
   list.field("gain", std::span<float>(p.gain), {.min = 1, .max = 1024, .doc = "analogue gain of each stage, after its time"});
+}
+
+template <class List>
+void describe(List& list, ExposureFilterParams& p) {
+  list.field("step", p.step, {.min = 1, .max = 100, .unit = "noise", .doc = "a change that is followed at once, times a frame's noise"});
+  list.field("drift", p.drift, {.min = 0.5, .max = 100, .unit = "noise", .doc = "a mean change that is followed at once"});
+  list.field("composition", p.composition, {.min = 0.01, .max = 4, .unit = "EV", .doc = "more than something small that moves makes"});
+  list.field("composition_seconds", p.composition_seconds,
+             {.min = 0.1, .max = 1000, .unit = "s", .doc = "longest memory of what is not the light's doing"});
 }
 
 template <class List>
@@ -103,6 +121,7 @@ void describe(List& list, AutoExposureParams& p) {
              {.min = 1, .max = 1000, .unit = "frames", .doc = "memory of the filter at rest, 1 = none"});
   list.field("smoothing_seconds", p.smoothing_seconds,
              {.min = 0, .max = 86400, .unit = "s", .doc = "time constant of all changes (time-lapse), 0 = none"});
+  list.group("filter", p.filter);
 }
 
 }  // namespace argent

@@ -9,12 +9,9 @@ namespace {
 constexpr double kNear = 0.15;                          // EV
 constexpr double kMinNoise = 0.003, kMaxNoise = 0.045;  // EV: 0.2 % and 3 %
 constexpr double kNoiseMemory = 16, kBiasMemory = 4;    // frames
-constexpr double kStep = 6, kDrift = 2.5;               // times the noise: an innovation, and a mean of innovations, that is followed fully
 constexpr double kMaxMemory = 1;                        // seconds of averaging, however few frames that are
-constexpr double kComposition = 0.15;                   // EV: more than something small that moves makes of a scene
-constexpr double kCompositionSeconds = 8;
-constexpr int kContradictions = 4;        // frames
-constexpr double kUsualFrame = 1.0 / 30;  // seconds
+constexpr int kContradictions = 4;                      // frames
+constexpr double kUsualFrame = 1.0 / 30;                // seconds
 
 bool is_near(const SceneSample& sample) { return std::abs(sample.change) < kNear; }
 
@@ -55,14 +52,15 @@ double ExposureFilter::compose(const SceneSample& sample) {
     if (!contradicted(sample, believed)) return believed;
   }
   contradictions_ = 0;
-  if (!composition_ || far_ || std::abs(composition - *composition_) > kComposition) {
+  if (!composition_ || far_ || std::abs(composition - *composition_) > params_.composition) {
     composition_ = composition;
     composition_age_ = 0;
   } else {
     // The first second is a mean of all, then the memory grows.
     const double seconds = sample.seconds > 0 ? sample.seconds : kUsualFrame;
     composition_age_ += seconds;
-    *composition_ += (composition - *composition_) * -std::expm1(-seconds / std::clamp(composition_age_, seconds, kCompositionSeconds));
+    const double longest = std::max<double>(seconds, params_.composition_seconds);
+    *composition_ += (composition - *composition_) * -std::expm1(-seconds / std::clamp(composition_age_, seconds, longest));
   }
   return *composition_ - *sample.light;
 }
@@ -75,7 +73,7 @@ void ExposureFilter::follow(const SceneSample& sample) {
     noise_ = std::clamp(noise_ + (difference - noise_) / kNoiseMemory, kMinNoise, kMaxNoise);
   }
   bias_ += (innovation - bias_) / kBiasMemory;
-  const double surprise = std::max(std::abs(innovation) / (kStep * noise_), std::abs(bias_) / (kDrift * noise_));
+  const double surprise = std::max(std::abs(innovation) / (params_.step * noise_), std::abs(bias_) / (params_.drift * noise_));
   const double steered = std::clamp(2 * surprise - 1, 0.0, 1.0);
   if (steered >= 1) return jump(sample.wanted);
   const double frames = sample.seconds > 0 ? std::clamp(kMaxMemory / sample.seconds, 1.0, frames_) : frames_;

@@ -10,6 +10,8 @@
 
 #include <optional>
 
+#include "aaa/auto_exposure_params.h"
+
 namespace argent {
 
 struct SceneSample {
@@ -21,7 +23,8 @@ struct SceneSample {
 
 class ExposureFilter {
  public:
-  ExposureFilter(double averaging_frames, double smoothing_seconds) : frames_(averaging_frames), smoothing_(smoothing_seconds) {}
+  explicit ExposureFilter(const AutoExposureParams& params)
+      : frames_(params.averaging_frames), smoothing_(params.smoothing_seconds), params_(params.filter) {}
 
   /// log2 of the total exposure to be had.
   double update(const SceneSample& sample);
@@ -41,6 +44,7 @@ class ExposureFilter {
   void jump(double wanted);
 
   double frames_, smoothing_;
+  ExposureFilterParams params_;
   std::optional<double> state_, smooth_;
   std::optional<double> composition_;            ///< what would be wanted in the reference's light
   double composition_age_ = 0;                   ///< seconds

@@ -1,5 +1,6 @@
 // color_tables: a camera profile's tables, between the color matrix and the tone curve. Most pictures have none, and this pass is left out.
 #include "Halide.h"
+#include "kernel_generator.h"
 #include "stages/color_matrix.h"
 #include "stages/hue_sat_map.h"
 
@@ -8,7 +9,7 @@ namespace {
 
 using namespace Halide;
 
-class ColorTables : public Generator<ColorTables> {
+class ColorTables : public KernelGenerator<ColorTables> {
  public:
   Input<Buffer<float, 3>> linear{"linear"};                  ///< (x, y, R G B): balanced camera color
   Input<Buffer<float, 2>> matrix{"matrix"};                  ///< (column, row): to linear ProPhoto RGB, without the exposure
@@ -28,23 +29,24 @@ class ColorTables : public Generator<ColorTables> {
   }
 
   void schedule() {
-    const int lanes = natural_vector_size<float>();
-    Func out = output;
     linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     output.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     matrix.dim(0).set_bounds(0, 3).dim(1).set_bounds(0, 3);
-    for (auto* table : {&hue_sat, &look})
-      table->dim(0).set_bounds(0, 3).set_stride(1).dim(1).set_min(0).dim(2).set_min(0).dim(3).set_min(0);
-    out.bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, lanes, TailStrategy::GuardWithIf);
-    out.split(y, y, yi, 8, TailStrategy::GuardWithIf).parallel(y);
-    for (Func* stage : {&mapped_, &looked_}) stage->compute_at(out, yi).vectorize(x, lanes, TailStrategy::GuardWithIf);
-
     linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
     matrix.set_estimates({{0, 3}, {0, 3}});
     for (auto* table : {&hue_sat, &look}) table->set_estimates({{0, 3}, {0, 30}, {0, 91}, {0, 2}});
     for (auto* kind : {&hue_sat_kind, &look_kind}) kind->set_estimate(0);
     exposure.set_estimate(1);
     output.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
+    if (automatic()) return;
+
+    const int lanes = natural_vector_size<float>();
+    Func out = output;
+    for (auto* table : {&hue_sat, &look})
+      table->dim(0).set_bounds(0, 3).set_stride(1).dim(1).set_min(0).dim(2).set_min(0).dim(3).set_min(0);
+    out.bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    out.split(y, y, yi, 8, TailStrategy::GuardWithIf).parallel(y);
+    for (Func* stage : {&mapped_, &looked_}) stage->compute_at(out, yi).vectorize(x, lanes, TailStrategy::GuardWithIf);
   }
 
  private:

@@ -1,5 +1,6 @@
 // correct: a mosaic without its dark frame, its line noise and the difference of its greens. Run only when something of it is asked for.
 #include "Halide.h"
+#include "kernel_generator.h"
 #include "stages/green_balance.h"
 #include "stages/quads.h"
 
@@ -8,7 +9,7 @@ namespace {
 
 using namespace Halide;
 
-class Correct : public Generator<Correct> {
+class Correct : public KernelGenerator<Correct> {
  public:
   Input<Buffer<std::uint16_t, 2>> mosaic{"mosaic"};            ///< codes (x, y)
   Input<Buffer<float, 2>> dark{"dark"};                        ///< (x, y): codes; of stride 0 where there is none
@@ -37,23 +38,12 @@ class Correct : public Generator<Correct> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    const int lanes = natural_vector_size<float>();
     mosaic.dim(0).set_min(0).dim(1).set_min(0);
     dark.dim(0).set_stride(Expr());
     dark.dim(0).set_min(0).dim(1).set_min(0);
     rows.dim(0).set_min(0).dim(1).set_bounds(0, 2);
     columns.dim(0).set_min(0).dim(1).set_bounds(0, 2);
-    for (auto* sites : {&black, &clipped}) sites->dim(0).set_bounds(0, 2).dim(1).set_bounds(0, 2);
     output.dim(0).set_min(0).dim(1).set_min(0);
-
-    Func out = output;
-    Var strip("strip");
-    out.split(y, strip, y, 32, TailStrategy::GuardWithIf).parallel(strip).vectorize(x, 2 * lanes, TailStrategy::GuardWithIf);
-    clean_.store_at(out, strip).compute_at(out, y).vectorize(x, lanes, TailStrategy::GuardWithIf);
-    clean_.specialize(dark.dim(0).stride() == 1);
-    level_.store_at(out, strip).compute_at(out, y).vectorize(x, lanes, TailStrategy::GuardWithIf);
-    out.specialize(neutral_);
-
     mosaic.set_estimates({{0, 3522}, {0, 2348}});
     dark.set_estimates({{0, 3522}, {0, 2348}});
     rows.set_estimates({{0, 2348}, {0, 2}});
@@ -65,6 +55,18 @@ class Correct : public Generator<Correct> {
     green_threshold.set_estimate(0.1f);
     scale.set_estimate(4);
     output.set_estimates({{0, 3522}, {0, 2348}});
+    if (automatic()) return;
+
+    const int lanes = natural_vector_size<float>();
+    for (auto* sites : {&black, &clipped}) sites->dim(0).set_bounds(0, 2).dim(1).set_bounds(0, 2);
+
+    Func out = output;
+    Var strip("strip");
+    out.split(y, strip, y, 32, TailStrategy::GuardWithIf).parallel(strip).vectorize(x, 2 * lanes, TailStrategy::GuardWithIf);
+    clean_.store_at(out, strip).compute_at(out, y).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    clean_.specialize(dark.dim(0).stride() == 1);
+    level_.store_at(out, strip).compute_at(out, y).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    out.specialize(neutral_);
   }
 
  private:

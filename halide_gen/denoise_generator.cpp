@@ -1,6 +1,7 @@
 // denoise: noise reduction and sharpening of linear color, in three kernels: apart into luma and half-size color differences, each plane
 // denoised, together again.
 #include "Halide.h"
+#include "kernel_generator.h"
 #include "stages/capture_sharpen.h"
 #include "stages/dct_denoise.h"
 #include "stages/doubled.h"
@@ -14,7 +15,7 @@ namespace {
 using namespace Halide;
 
 /// Linear color -> luma in full size; luma and both color differences in half size (the mean of 2x2).
-class OpponentSplit : public Generator<OpponentSplit> {
+class OpponentSplit : public KernelGenerator<OpponentSplit> {
  public:
   Input<Buffer<float, 3>> linear{"linear"};  ///< (x, y, R G B)
   Input<float> lift{"lift"};
@@ -39,10 +40,16 @@ class OpponentSplit : public Generator<OpponentSplit> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    const int lanes = natural_vector_size<float>();
     linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     luma.dim(0).set_min(0).dim(1).set_min(0);
     half.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
+    linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
+    lift.set_estimate(0.01f);
+    luma.set_estimates({{0, 3504}, {0, 2336}});
+    half.set_estimates({{0, 1752}, {0, 1168}, {0, 3}});
+    if (automatic()) return;
+
+    const int lanes = natural_vector_size<float>();
     Func(luma).parallel(y, 16, TailStrategy::GuardWithIf).vectorize(x, lanes, TailStrategy::GuardWithIf);
     Func(half)
         .bound(k, 0, 3)
@@ -52,10 +59,6 @@ class OpponentSplit : public Generator<OpponentSplit> {
         .vectorize(x, lanes, TailStrategy::GuardWithIf);
     opponents_.in(mean_).compute_at(Func(half), y).vectorize(x, lanes, TailStrategy::RoundUp);
     mean_.compute_at(Func(half), y).vectorize(x, lanes, TailStrategy::RoundUp);
-    linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
-    lift.set_estimate(0.01f);
-    luma.set_estimates({{0, 3504}, {0, 2336}});
-    half.set_estimates({{0, 1752}, {0, 1168}, {0, 3}});
   }
 
  private:
@@ -63,7 +66,7 @@ class OpponentSplit : public Generator<OpponentSplit> {
   Func opponents_{"opponents"}, mean_{"mean"};
 };
 
-class DenoisePlanes : public Generator<DenoisePlanes> {
+class DenoisePlanes : public KernelGenerator<DenoisePlanes> {
  public:
   GeneratorParam<int> step{"step", 4};  ///< between patches: 2 or 4
 
@@ -91,13 +94,23 @@ class DenoisePlanes : public Generator<DenoisePlanes> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    const int lanes = natural_vector_size<float>();
-    Var row("row"), line("line_of_row"), strip("strip");
-    Func out = output;
     planes.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_min(0);
     level.dim(0).set_min(0).dim(1).set_min(0);
     threshold.dim(0).set_bounds(0, 8).dim(1).set_bounds(0, 8).dim(2).set_min(0);
     output.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_min(0);
+    planes.set_estimates({{0, 3504}, {0, 2336}, {0, 1}});
+    level.set_estimates({{0, 3504}, {0, 2336}});
+    threshold.set_estimates({{0, 8}, {0, 8}, {0, 1}});
+    shot.set_estimate(1e-4f);
+    read.set_estimate(1e-6f);
+    lift.set_estimate(1e-3f);
+    reference.set_estimate(0.1f);
+    output.set_estimates({{0, 3504}, {0, 2336}, {0, 1}});
+    if (automatic()) return;
+
+    const int lanes = natural_vector_size<float>();
+    Var row("row"), line("line_of_row"), strip("strip");
+    Func out = output;
     out.split(y, row, line, step, TailStrategy::GuardWithIf).split(row, strip, row, 16, TailStrategy::GuardWithIf);
     out.reorder(x, line, row, strip, p).parallel(strip).vectorize(x, lanes, TailStrategy::GuardWithIf);
     const auto vectors = [&](Func f) -> Func& { return f.vectorize(f.args()[0], lanes, TailStrategy::RoundUp); };
@@ -135,15 +148,6 @@ class DenoisePlanes : public Generator<DenoisePlanes> {
     vectors(d.result);
     for (Func f : lines_) vectors(f.compute_at(out, row));
     vectors(line_.compute_at(out, row));
-
-    planes.set_estimates({{0, 3504}, {0, 2336}, {0, 1}});
-    level.set_estimates({{0, 3504}, {0, 2336}});
-    threshold.set_estimates({{0, 8}, {0, 8}, {0, 1}});
-    shot.set_estimate(1e-4f);
-    read.set_estimate(1e-6f);
-    lift.set_estimate(1e-3f);
-    reference.set_estimate(0.1f);
-    output.set_estimates({{0, 3504}, {0, 2336}, {0, 1}});
   }
 
  private:
@@ -181,7 +185,7 @@ class DenoisePlanes : public Generator<DenoisePlanes> {
 };
 
 /// Denoised luma and color differences with the original -> linear color.
-class OpponentJoin : public Generator<OpponentJoin> {
+class OpponentJoin : public KernelGenerator<OpponentJoin> {
  public:
   Input<Buffer<float, 3>> linear{"linear"};            ///< (x, y, R G B)
   Input<Buffer<float, 2>> luma{"luma"};                ///< (x, y): denoised
@@ -218,13 +222,24 @@ class OpponentJoin : public Generator<OpponentJoin> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
+    luma.dim(0).set_min(0).dim(1).set_min(0);
+    differences.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
+    output.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
+    linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
+    luma.set_estimates({{0, 3504}, {0, 2336}});
+    half.set_estimates({{0, 1752}, {0, 1168}, {0, 3}});
+    differences.set_estimates({{0, 1752}, {0, 1168}, {0, 2}});
+    for (auto* scalar : {&lift, &core, &shot, &read, &noise}) scalar->set_estimate(1e-4f);
+    reference.set_estimate(0.1f);
+    amount.set_estimate(1);
+    radius.set_estimate(0.6f);
+    output.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
+    if (automatic()) return;
+
     const int lanes = natural_vector_size<float>();
     Var strip("strip");
     Func out = output;
     for (auto* image : {&linear, &half}) image->dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
-    luma.dim(0).set_min(0).dim(1).set_min(0);
-    differences.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
-    output.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     sharp_.weights.compute_root();
     out.bound(c, 0, 3).split(y, strip, y, 32, TailStrategy::GuardWithIf).reorder(x, c, y, strip).unroll(c).parallel(strip);
     out.vectorize(x, lanes, TailStrategy::GuardWithIf);
@@ -237,16 +252,6 @@ class OpponentJoin : public Generator<OpponentJoin> {
     for (Func f : {sharp_.across, sharp_.first, sharp_.first_across, sharp_.lowest, sharp_.highest})
       f.store_at(out, strip).compute_at(out, y).fold_storage(f.args()[1], 32).vectorize(f.args()[0], lanes, TailStrategy::RoundUp);
     in_rows(sharp_.sharpened);
-
-    linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
-    luma.set_estimates({{0, 3504}, {0, 2336}});
-    half.set_estimates({{0, 1752}, {0, 1168}, {0, 3}});
-    differences.set_estimates({{0, 1752}, {0, 1168}, {0, 2}});
-    for (auto* scalar : {&lift, &core, &shot, &read, &noise}) scalar->set_estimate(1e-4f);
-    reference.set_estimate(0.1f);
-    amount.set_estimate(1);
-    radius.set_estimate(0.6f);
-    output.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
   }
 
  private:

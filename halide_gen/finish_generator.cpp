@@ -2,6 +2,7 @@
 #include <map>
 
 #include "Halide.h"
+#include "kernel_generator.h"
 #include "stages/black_point.h"
 #include "stages/color_matrix.h"
 #include "stages/hue_keeping_curve.h"
@@ -17,7 +18,7 @@ using namespace Halide;
 enum class Form { kU8, kU16, kF32 };
 const std::map<std::string, Form> kForms{{"u8", Form::kU8}, {"u16", Form::kU16}, {"f32", Form::kF32}};
 
-class Finish : public Generator<Finish> {
+class Finish : public KernelGenerator<Finish> {
  public:
   GeneratorParam<Form> form{"form", Form::kU8, kForms};
 
@@ -69,21 +70,11 @@ class Finish : public Generator<Finish> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    const int lanes = natural_vector_size<float>();
-    Func out = output;
     output.dim(0).set_bounds(0, 3).set_stride(1).dim(1).set_min(0).set_stride(3).dim(2).set_min(0);
     linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     luminance.dim(0).set_bounds(0, 3);
-    for (auto* input : {&matrix, &primaries}) input->dim(0).set_bounds(0, 3).dim(1).set_bounds(0, 3);
-    out.bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, lanes, TailStrategy::GuardWithIf);
-    out.split(y, y, yi, 8, TailStrategy::GuardWithIf).parallel(y);
-    pixel_.compute_at(out, yi).vectorize(x, lanes, TailStrategy::GuardWithIf);
-    // Whole stages are skipped where nobody looks: what their flags choose is the same for all pixels.
-    for (Func* stage : {&kept_, &graded_}) stage->compute_at(out, yi).vectorize(x, lanes, TailStrategy::GuardWithIf);
-    if (form == Form::kF32) out.specialize(unbounded != 0);
     lut.dim(0).set_bounds(0, 3).set_stride(1).dim(1).set_min(0).dim(2).set_min(0).dim(3).set_min(0);
     lut_domain.dim(0).set_bounds(0, 3).dim(1).set_bounds(0, 2);
-
     linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
     matrix.set_estimates({{0, 3}, {0, 3}});
     primaries.set_estimates({{0, 3}, {0, 3}});
@@ -98,6 +89,17 @@ class Finish : public Generator<Finish> {
     warp.set_estimate(0.8f);
     unbounded.set_estimate(0);
     output.set_estimates({{0, 3}, {0, 3504}, {0, 2336}});
+    if (automatic()) return;
+
+    const int lanes = natural_vector_size<float>();
+    Func out = output;
+    for (auto* input : {&matrix, &primaries}) input->dim(0).set_bounds(0, 3).dim(1).set_bounds(0, 3);
+    out.bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    out.split(y, y, yi, 8, TailStrategy::GuardWithIf).parallel(y);
+    pixel_.compute_at(out, yi).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    // Whole stages are skipped where nobody looks: what their flags choose is the same for all pixels.
+    for (Func* stage : {&kept_, &graded_}) stage->compute_at(out, yi).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    if (form == Form::kF32) out.specialize(unbounded != 0);
   }
 
  private:
@@ -113,7 +115,7 @@ class Finish : public Generator<Finish> {
 
 /// The same in 8 bits where curve and transfer function are one: no primaries, table or profile stands between them. Tables cost four times
 /// as much as the polynomial does.
-class FinishDirect : public Generator<FinishDirect> {
+class FinishDirect : public KernelGenerator<FinishDirect> {
  public:
   Input<Buffer<float, 3>> linear{"linear"};        ///< (x, y, R G B)
   Input<Buffer<float, 2>> matrix{"matrix"};        ///< (column, row): to the output's primaries, with the exposure
@@ -136,17 +138,10 @@ class FinishDirect : public Generator<FinishDirect> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    const int lanes = natural_vector_size<float>();
-    Func out = output;
     output.dim(0).set_bounds(0, 3).set_stride(1).dim(1).set_min(0).set_stride(3).dim(2).set_min(0);
     linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     luminance.dim(0).set_bounds(0, 3);
     matrix.dim(0).set_bounds(0, 3).dim(1).set_bounds(0, 3);
-    out.bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, 2 * lanes, TailStrategy::GuardWithIf);
-    out.split(y, y, yi, 8, TailStrategy::GuardWithIf).parallel(y);
-    pixel_.compute_at(out, yi).vectorize(x, 2 * lanes, TailStrategy::GuardWithIf);
-    pixel_.specialize(black <= 0.0f);
-
     linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
     matrix.set_estimates({{0, 3}, {0, 3}});
     luminance.set_estimates({{0, 3}});
@@ -155,6 +150,14 @@ class FinishDirect : public Generator<FinishDirect> {
     limit.set_estimate(2);
     warp.set_estimate(0.8f);
     output.set_estimates({{0, 3}, {0, 3504}, {0, 2336}});
+    if (automatic()) return;
+
+    const int lanes = natural_vector_size<float>();
+    Func out = output;
+    out.bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, 2 * lanes, TailStrategy::GuardWithIf);
+    out.split(y, y, yi, 8, TailStrategy::GuardWithIf).parallel(y);
+    pixel_.compute_at(out, yi).vectorize(x, 2 * lanes, TailStrategy::GuardWithIf);
+    pixel_.specialize(black <= 0.0f);
   }
 
  private:

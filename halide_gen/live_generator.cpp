@@ -11,6 +11,7 @@
 #include <map>
 
 #include "Halide.h"
+#include "kernel_generator.h"
 #include "stages/color_matrix.h"
 #include "stages/defects.h"
 #include "stages/demosaic.h"
@@ -31,7 +32,7 @@ enum class Form { kU8, kLinear16 };
 const std::map<std::string, Form> kForms{{"u8", Form::kU8}, {"linear16", Form::kLinear16}};
 
 /// The output's region as of RenderBayer in render_generator.cpp.
-class RenderLive : public Generator<RenderLive> {
+class RenderLive : public KernelGenerator<RenderLive> {
  public:
   static constexpr int kBlock = 64;
 
@@ -128,14 +129,40 @@ class RenderLive : public Generator<RenderLive> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    const int lanes = natural_vector_size<std::uint16_t>();
-    Func out = output;
     output.dim(0).set_bounds(0, 3).set_stride(1);
     output.dim(1).set_min(0).set_stride(3).set_extent(output.dim(1).extent() / kBlock * kBlock);
     output.dim(2).set_min(0).set_extent(output.dim(2).extent() / (2 * kStrip) * (2 * kStrip));
     mosaic.dim(0).set_min(0).dim(1).set_min(0);
     mesh.dim(1).set_min(0);
     mesh.dim(2).set_bounds(0, 5);
+    mosaic.set_estimates({{0, packed ? 4405 : 3522}, {0, 2348}});
+    levels.set_estimates({{0, 4}, {0, 3}});
+    mesh.set_estimates({{0, 1760}, {0, 1}, {0, 5}});
+    matrix.set_estimates({{0, 3}, {0, 3}});
+    curve.set_estimates({{0, stages::kToneDegree + 1}});
+    origin_x.set_estimate(0);
+    origin_y.set_estimate(0);
+    mesh_first.set_estimate(0);
+    mesh_step.set_estimate(0);
+    above.set_estimate(0);
+    ceiling.set_estimate(3e4f);
+    slope.set_estimate(500);
+    first.set_estimate(1);
+    unit.set_estimate(15000);
+    strength.set_estimate(1);
+    amount.set_estimate(0.5f);
+    core.set_estimate(0.004f);
+    limit.set_estimate(2);
+    warp.set_estimate(0.8f);
+    output.set_estimates({{0, 3}, {0, 3520}, {0, 2304}});
+    if (packed) {
+      bits_->set_estimate(10);
+      width_->set_estimate(3522);
+    }
+    if (automatic()) return;
+
+    const int lanes = natural_vector_size<std::uint16_t>();
+    Func out = output;
 
     // Full-width strips in parallel; in a strip row pairs one after the other, sliding.
     Var strip("strip"), pair("pair"), odd("odd");
@@ -162,30 +189,7 @@ class RenderLive : public Generator<RenderLive> {
     if (packed) {
       unpacked_.codes.compute_at(source_.rows, source_.rows.args()[1]);
       stages::schedule_unpack(unpacked_, *bits_);
-      bits_->set_estimate(10);
-      width_->set_estimate(3522);
     }
-
-    mosaic.set_estimates({{0, packed ? 4405 : 3522}, {0, 2348}});
-    levels.set_estimates({{0, 4}, {0, 3}});
-    mesh.set_estimates({{0, 1760}, {0, 1}, {0, 5}});
-    matrix.set_estimates({{0, 3}, {0, 3}});
-    curve.set_estimates({{0, stages::kToneDegree + 1}});
-    origin_x.set_estimate(10);
-    origin_y.set_estimate(8);
-    mesh_first.set_estimate(0);
-    mesh_step.set_estimate(0);
-    above.set_estimate(0);
-    ceiling.set_estimate(3e4f);
-    slope.set_estimate(500);
-    first.set_estimate(1);
-    unit.set_estimate(15000);
-    strength.set_estimate(1);
-    amount.set_estimate(0.5f);
-    core.set_estimate(0.004f);
-    limit.set_estimate(2);
-    warp.set_estimate(0.8f);
-    output.set_estimates({{0, 3}, {0, 3520}, {0, 2304}});
   }
 
  private:

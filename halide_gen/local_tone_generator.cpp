@@ -1,5 +1,6 @@
 // local_tone: two kernels: look at a picture by blocks, and give every pixel the gain of its region.
 #include "Halide.h"
+#include "kernel_generator.h"
 #include "stages/local_tone.h"
 
 namespace argent {
@@ -7,7 +8,7 @@ namespace {
 
 using namespace Halide;
 
-class LocalToneLook : public Generator<LocalToneLook> {
+class LocalToneLook : public KernelGenerator<LocalToneLook> {
  public:
   Input<Buffer<float, 3>> linear{"linear"};               ///< (x, y, R G B): camera color
   Input<Buffer<float, 1>> luma{"luma"};                   ///< (R G B): its shares of scene light
@@ -34,11 +35,21 @@ class LocalToneLook : public Generator<LocalToneLook> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    const int lanes = natural_vector_size<float>();
     linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     luma.dim(0).set_bounds(0, 3);
     log.dim(0).set_min(0).dim(1).set_min(0);
     coefficients.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
+    linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
+    luma.set_estimates({{0, 3}});
+    block.set_estimate(8);
+    step.set_estimate(2);
+    radius.set_estimate(12);
+    variance.set_estimate(0.4f);
+    log.set_estimates({{0, 438}, {0, 292}});
+    coefficients.set_estimates({{0, 438}, {0, 292}, {0, 2}});
+    if (automatic()) return;
+
+    const int lanes = natural_vector_size<float>();
     Func(log).compute_root().parallel(y, 4, TailStrategy::GuardWithIf).vectorize(x, lanes, TailStrategy::GuardWithIf);
     sum_.compute_at(Func(log), y).vectorize(x, lanes, TailStrategy::GuardWithIf);
     sum_.update().reorder(x, sum_.rvars()[0], sum_.rvars()[1]).vectorize(x, lanes, TailStrategy::GuardWithIf);
@@ -52,15 +63,6 @@ class LocalToneLook : public Generator<LocalToneLook> {
     }
     filter_.own.compute_root().parallel(filter_.own.args()[1]).vectorize(filter_.own.args()[0], lanes, TailStrategy::GuardWithIf);
     Func(coefficients).bound(k, 0, 2).reorder(k, x, y).unroll(k).vectorize(x, lanes, TailStrategy::GuardWithIf);
-
-    linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
-    luma.set_estimates({{0, 3}});
-    block.set_estimate(8);
-    step.set_estimate(2);
-    radius.set_estimate(12);
-    variance.set_estimate(0.4f);
-    log.set_estimates({{0, 438}, {0, 292}});
-    coefficients.set_estimates({{0, 438}, {0, 292}, {0, 2}});
   }
 
  private:
@@ -69,7 +71,7 @@ class LocalToneLook : public Generator<LocalToneLook> {
   stages::GuidedFilter filter_;
 };
 
-class LocalToneGain : public Generator<LocalToneGain> {
+class LocalToneGain : public KernelGenerator<LocalToneGain> {
  public:
   Input<Buffer<float, 3>> linear{"linear"};  ///< (x, y, R G B)
   Input<Buffer<float, 1>> luma{"luma"};
@@ -104,18 +106,12 @@ class LocalToneGain : public Generator<LocalToneGain> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    const int lanes = natural_vector_size<float>();
     linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     luma.dim(0).set_bounds(0, 3);
     coefficients.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
     table.dim(0).set_bounds(0, stages::kLocalNodes).dim(1).set_bounds(0, 2);
     units.dim(0).set_bounds(0, 2).dim(1).set_bounds(0, 2);
     output.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
-    Func out = output;
-    out.bound(c, 0, 3).reorder(x, c, y).unroll(c).parallel(y, 8, TailStrategy::GuardWithIf).vectorize(x, lanes, TailStrategy::GuardWithIf);
-    gain_.compute_at(out, y).vectorize(x, lanes, TailStrategy::GuardWithIf);
-    wide_.compute_root().bound(k, 0, 2).parallel(y).vectorize(x, lanes, TailStrategy::GuardWithIf);
-
     linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
     luma.set_estimates({{0, 3}});
     coefficients.set_estimates({{0, 438}, {0, 292}, {0, 2}});
@@ -123,6 +119,13 @@ class LocalToneGain : public Generator<LocalToneGain> {
     units.set_estimates({{0, 2}, {0, 2}});
     block.set_estimate(8);
     output.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
+    if (automatic()) return;
+
+    const int lanes = natural_vector_size<float>();
+    Func out = output;
+    out.bound(c, 0, 3).reorder(x, c, y).unroll(c).parallel(y, 8, TailStrategy::GuardWithIf).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    gain_.compute_at(out, y).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    wide_.compute_root().bound(k, 0, 2).parallel(y).vectorize(x, lanes, TailStrategy::GuardWithIf);
   }
 
  private:

@@ -6,6 +6,7 @@
 
 #include "Halide.h"
 #include "isp/measure_sums.h"
+#include "kernel_generator.h"
 #include "stages/black_level.h"
 #include "stages/focus_energy.h"
 #include "stages/lens_shading.h"
@@ -24,7 +25,7 @@ enum class Cell { kQuad, kXtrans, kPixel };
 const std::map<std::string, Cell> kCells{{"quad", Cell::kQuad}, {"xtrans", Cell::kXtrans}, {"pixel", Cell::kPixel}};
 
 /// Sums per column of cells and zone row; histograms per zone row; green per row of cells.
-class Measure : public Generator<Measure> {
+class Measure : public KernelGenerator<Measure> {
  public:
   static constexpr int kBins = 1024;
   static constexpr int kTile = kMeasureTile, kLanes = 32;
@@ -134,17 +135,37 @@ class Measure : public Generator<Measure> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    const int lanes = natural_vector_size<float>();
     sums.dim(0).set_bounds(0, kTile).dim(1).set_min(0).dim(3).set_bounds(0, kSums);
     histograms.dim(0).set_bounds(0, kBins).dim(1).set_bounds(0, 4);
     samples.dim(0).set_min(0).dim(1).set_min(0);
+    mesh.dim(1).set_min(0).dim(2).set_bounds(0, 3);
+    samples.set_estimates({{0, packed ? 4405 : 3522}, {0, 2348}, {0, cell != Cell::kPixel || packed ? 1 : 3}});
+    levels.set_estimates({{0, 4}, {0, 4}});
+    mesh.set_estimates({{0, 1761}, {0, 1}, {0, 3}});
+    luma.set_estimates({{0, 3}});
+    zone_rows.set_estimate(24);
+    origin_x.set_estimate(0);
+    origin_y.set_estimate(0);
+    mesh_first.set_estimate(0);
+    mesh_step.set_estimate(0);
+    tallest.set_estimate(49);
+    histogram_step.set_estimate(2);
+    sums.set_estimates({{0, kTile}, {0, 7}, {0, 24}, {0, kSums}});
+    histograms.set_estimates({{0, kBins}, {0, 4}, {0, 24}});
+    row_green.set_estimates({{0, 1174}});
+    if (packed) {
+      bits_->set_estimate(10);
+      width_->set_estimate(3522);
+    }
+    if (automatic()) return;
+
+    const int lanes = natural_vector_size<float>();
     if (cell != Cell::kPixel || packed) {
       samples.dim(2).set_bounds(0, 1);
     } else {
       samples.dim(0).set_stride(Expr());
       samples.dim(2).set_bounds(0, 3);
     }
-    mesh.dim(1).set_min(0).dim(2).set_bounds(0, 3);
 
     // A zone row at a time, in tiles whose sums stay in the first-level cache; copied rows, greens and their 2x2 means slide down with it.
     Func s = sums, h = histograms, r = row_green;
@@ -175,24 +196,7 @@ class Measure : public Generator<Measure> {
     if (packed) {
       unpacked_.codes.compute_root();  // of a zone row: the caller asks for one at a time
       stages::schedule_unpack(unpacked_, *bits_);
-      bits_->set_estimate(10);
-      width_->set_estimate(3522);
     }
-
-    samples.set_estimates({{0, packed ? 4405 : 3522}, {0, 2348}, {0, cell != Cell::kPixel || packed ? 1 : 3}});
-    levels.set_estimates({{0, 4}, {0, 4}});
-    mesh.set_estimates({{0, 1761}, {0, 1}, {0, 3}});
-    luma.set_estimates({{0, 3}});
-    zone_rows.set_estimate(24);
-    origin_x.set_estimate(0);
-    origin_y.set_estimate(0);
-    mesh_first.set_estimate(0);
-    mesh_step.set_estimate(0);
-    tallest.set_estimate(49);
-    histogram_step.set_estimate(2);
-    sums.set_estimates({{0, kTile}, {0, 7}, {0, 24}, {0, kSums}});
-    histograms.set_estimates({{0, kBins}, {0, 4}, {0, 24}});
-    row_green.set_estimates({{0, 1174}});
   }
 
  private:

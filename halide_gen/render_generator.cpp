@@ -3,6 +3,7 @@
 
 #include "Halide.h"
 #include "isp/stage_planes.h"
+#include "kernel_generator.h"
 #include "stages/black_level.h"
 #include "stages/color_matrix.h"
 #include "stages/defects.h"
@@ -36,7 +37,7 @@ int curve_size(Form form) { return form == Form::kU8 ? stages::kToneDegree + 1 :
 
 /// Bayer mosaics to linear light, balanced: what other passes follow. The output's region starts at an R site, (origin_x, origin_y) of the
 /// active array, which may lie one outside; its width is a multiple of kBlock, its height of 2 kStrip.
-class RenderBayer : public Generator<RenderBayer> {
+class RenderBayer : public KernelGenerator<RenderBayer> {
  public:
   static constexpr int kBlock = 64;
 
@@ -120,8 +121,6 @@ class RenderBayer : public Generator<RenderBayer> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    const int lanes = natural_vector_size<float>();
-    Func out = output;
     output.dim(0).set_min(0).set_stride(1).set_extent(output.dim(0).extent() / kBlock * kBlock);
     output.dim(1).set_min(0).set_extent(output.dim(1).extent() / (2 * kStrip) * (2 * kStrip));
     output.dim(2).set_bounds(0, planes());
@@ -130,6 +129,24 @@ class RenderBayer : public Generator<RenderBayer> {
     mesh.dim(2).set_bounds(0, 4);
     others.dim(1).set_min(0);
     others.dim(2).set_bounds(0, 3);
+    mosaic.set_estimates({{0, 3522}, {0, 2348}});
+    levels.set_estimates({{0, 4}, {0, 2}});
+    mesh.set_estimates({{0, 1760}, {0, 1}, {0, 4}});
+    others.set_estimates({{0, 1760}, {0, 1}, {0, 3}});
+    others_first.set_estimate(0);
+    others_step.set_estimate(0);
+    strength.set_estimate(1);
+    first.set_estimates({{0, 3}});
+    origin_x.set_estimate(0);
+    origin_y.set_estimate(0);
+    mesh_first.set_estimate(0);
+    mesh_step.set_estimate(0);
+    threshold.set_estimate(0.97f);
+    output.set_estimates({{0, 3520}, {0, 2336}, {0, planes()}});
+    if (automatic()) return;
+
+    const int lanes = natural_vector_size<float>();
+    Func out = output;
 
     // Full-width strips in parallel; in a strip row pairs one after the other, sliding.
     Var strip("strip"), pair("pair"), odd("odd");
@@ -156,21 +173,6 @@ class RenderBayer : public Generator<RenderBayer> {
     slide(wide_mask_, 1, lanes);
     slide(weights_, 1, lanes);
     slide(source_.rows, best ? 32 : 16, 2 * lanes);
-
-    mosaic.set_estimates({{0, 3522}, {0, 2348}});
-    levels.set_estimates({{0, 4}, {0, 2}});
-    mesh.set_estimates({{0, 1760}, {0, 1}, {0, 4}});
-    others.set_estimates({{0, 1760}, {0, 1}, {0, 3}});
-    others_first.set_estimate(0);
-    others_step.set_estimate(0);
-    strength.set_estimate(1);
-    first.set_estimates({{0, 3}});
-    origin_x.set_estimate(10);
-    origin_y.set_estimate(8);
-    mesh_first.set_estimate(0);
-    mesh_step.set_estimate(0);
-    threshold.set_estimate(0.97f);
-    output.set_estimates({{0, 3520}, {0, 2336}, {0, planes()}});
   }
 
  private:
@@ -190,7 +192,7 @@ class RenderBayer : public Generator<RenderBayer> {
 
 /// Frames with a color, or one value, at every pixel (a channel stride of 0 serves monochrome). No demosaic; the rest is the same.
 /// The output's region starts at (origin_x, origin_y) of the active array; its width is a multiple of kBlock.
-class RenderPlanes : public Generator<RenderPlanes> {
+class RenderPlanes : public KernelGenerator<RenderPlanes> {
  public:
   static constexpr int kBlock = 64;
 
@@ -259,37 +261,15 @@ class RenderPlanes : public Generator<RenderPlanes> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    const int lanes = natural_vector_size<float>();
     const bool planar = form == Form::kLinear;
     const int x_dim = planar ? 0 : 1, y_dim = planar ? 1 : 2, c_dim = planar ? 2 : 0;
-    Func out = output;
+    if (!planar) output.dim(x_dim).set_stride(3);
     output.dim(c_dim).set_bounds(0, planes());
     output.dim(x_dim).set_min(0).set_extent(output.dim(x_dim).extent() / kBlock * kBlock);
     output.dim(y_dim).set_min(0);
     output.dim(planar ? x_dim : c_dim).set_stride(1);
-    if (!planar) output.dim(x_dim).set_stride(3);
     samples.dim(0).set_min(0).dim(1).set_min(0);
-    if (packed) {
-      samples.dim(2).set_bounds(0, 1);
-    } else {
-      samples.dim(0).set_stride(Expr()).dim(2).set_bounds(0, 3);
-    }
     mesh.dim(1).set_min(0).dim(2).set_bounds(0, 4);
-
-    out.bound(c, 0, planes())
-        .reorder(c, x, y)
-        .unroll(c)
-        .vectorize(x, lanes, TailStrategy::RoundUp)
-        .parallel(y, 16, TailStrategy::GuardWithIf);
-    mask_.compute_at(out, y).vectorize(x, lanes, TailStrategy::RoundUp);
-    gain_.compute_at(out, y).vectorize(gain_.args()[0], lanes, TailStrategy::RoundUp);
-    if (packed) {
-      unpacked_.codes.compute_at(out, y);
-      stages::schedule_unpack(unpacked_, *bits_);
-      bits_->set_estimate(10);
-      width_->set_estimate(3522);
-    }
-
     samples.set_estimates({{0, packed ? 4405 : 3522}, {0, 2348}, {0, packed ? 1 : 3}});
     levels.set_estimates({{0, 4}, {0, 2}});
     mesh.set_estimates({{0, 3522}, {0, 1}, {0, 4}});
@@ -306,6 +286,31 @@ class RenderPlanes : public Generator<RenderPlanes> {
     output.dim(c_dim).set_estimate(0, planes());
     output.dim(x_dim).set_estimate(0, 3520);
     output.dim(y_dim).set_estimate(0, 2348);
+    if (packed) {
+      bits_->set_estimate(10);
+      width_->set_estimate(3522);
+    }
+    if (automatic()) return;
+
+    const int lanes = natural_vector_size<float>();
+    Func out = output;
+    if (packed) {
+      samples.dim(2).set_bounds(0, 1);
+    } else {
+      samples.dim(0).set_stride(Expr()).dim(2).set_bounds(0, 3);
+    }
+
+    out.bound(c, 0, planes())
+        .reorder(c, x, y)
+        .unroll(c)
+        .vectorize(x, lanes, TailStrategy::RoundUp)
+        .parallel(y, 16, TailStrategy::GuardWithIf);
+    mask_.compute_at(out, y).vectorize(x, lanes, TailStrategy::RoundUp);
+    gain_.compute_at(out, y).vectorize(gain_.args()[0], lanes, TailStrategy::RoundUp);
+    if (packed) {
+      unpacked_.codes.compute_at(out, y);
+      stages::schedule_unpack(unpacked_, *bits_);
+    }
   }
 
  private:

@@ -1,5 +1,6 @@
 // resize: resample linear light to another size.
 #include "Halide.h"
+#include "kernel_generator.h"
 #include "stages/resample.h"
 
 namespace argent {
@@ -7,7 +8,7 @@ namespace {
 
 using namespace Halide;
 
-class Resize : public Generator<Resize> {
+class Resize : public KernelGenerator<Resize> {
  public:
   Input<Buffer<float, 3>> linear{"linear"};                                ///< (x, y, R G B)
   Input<Buffer<float, 2>> weights_x{"weights_x"}, weights_y{"weights_y"};  ///< (tap, position)
@@ -23,25 +24,26 @@ class Resize : public Generator<Resize> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    const int lanes = natural_vector_size<float>();
-    Func out = output;
     output.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     weights_x.dim(0).set_min(0);
     weights_y.dim(0).set_min(0);
-    out.bound(c, 0, 3).reorder(x, c, y).vectorize(x, lanes, TailStrategy::GuardWithIf).parallel(y, 8, TailStrategy::GuardWithIf);
-    Func down = resampled_.down, across = resampled_.across;
-    down.compute_at(out, c).vectorize(down.args()[0], lanes, TailStrategy::RoundUp);
-    down.update().reorder(down.args()[0], down.rvars()[0], down.args()[1]).vectorize(down.args()[0], lanes, TailStrategy::GuardWithIf);
-    across.compute_at(out, c).vectorize(across.args()[0], lanes, TailStrategy::RoundUp);
-    across.update().vectorize(across.args()[0], lanes, TailStrategy::GuardWithIf);
-
     linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
     weights_x.set_estimates({{0, 12}, {0, 1752}});
     weights_y.set_estimates({{0, 12}, {0, 1168}});
     start_x.set_estimates({{0, 1752}});
     start_y.set_estimates({{0, 1168}});
     output.set_estimates({{0, 1752}, {0, 1168}, {0, 3}});
+    if (automatic()) return;
+
+    const int lanes = natural_vector_size<float>();
+    Func out = output;
+    out.bound(c, 0, 3).reorder(x, c, y).vectorize(x, lanes, TailStrategy::GuardWithIf).parallel(y, 8, TailStrategy::GuardWithIf);
+    Func down = resampled_.down, across = resampled_.across;
+    down.compute_at(out, c).vectorize(down.args()[0], lanes, TailStrategy::RoundUp);
+    down.update().reorder(down.args()[0], down.rvars()[0], down.args()[1]).vectorize(down.args()[0], lanes, TailStrategy::GuardWithIf);
+    across.compute_at(out, c).vectorize(across.args()[0], lanes, TailStrategy::RoundUp);
+    across.update().vectorize(across.args()[0], lanes, TailStrategy::GuardWithIf);
   }
 
  private:

@@ -1,5 +1,6 @@
 // warp: the one resample that moves pixels: distortion, lateral color and rotation, in linear light.
 #include "Halide.h"
+#include "kernel_generator.h"
 #include "stages/warp.h"
 
 namespace argent {
@@ -7,7 +8,7 @@ namespace {
 
 using namespace Halide;
 
-class Warp : public Generator<Warp> {
+class Warp : public KernelGenerator<Warp> {
  public:
   Input<Buffer<float, 3>> linear{"linear"};    ///< (x, y, colors)
   Input<Buffer<float, 4>> mesh{"mesh"};        ///< (column, row, x y, colors): pixels from a node's own to its source; 2 x 2 nodes or more
@@ -24,12 +25,19 @@ class Warp : public Generator<Warp> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    const int lanes = natural_vector_size<float>();
-    Func out = output;
     linear.dim(0).set_min(0).dim(1).set_min(0);
     mesh.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
     weights.dim(0).set_bounds(0, stages::kWarpLoads).dim(1).set_bounds(0, stages::kWarpPhases).set_stride(stages::kWarpLoads);
     output.dim(0).set_min(0).dim(1).set_min(0);
+    linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
+    mesh.set_estimates({{0, 110}, {0, 74}, {0, 2}, {0, 3}});
+    per_pixel.set_estimate(1.0f / 32);
+    weights.set_estimates({{0, stages::kWarpLoads}, {0, stages::kWarpPhases}});
+    output.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
+    if (automatic()) return;
+
+    const int lanes = natural_vector_size<float>();
+    Func out = output;
 
     // Vectors along the taps: a row of them lies side by side in memory, pixels' places do not.
     // A color after the other, so that one plane with borders is all that is stored.
@@ -43,12 +51,6 @@ class Warp : public Generator<Warp> {
         .vectorize(x, lanes, TailStrategy::RoundUp);
     warp_.column.compute_at(out, x).bound(warp_.tap, 0, stages::kWarpLoads).vectorize(warp_.tap);
     warp_.warped.compute_at(out, x).update().atomic().vectorize(warp_.taps);
-
-    linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
-    mesh.set_estimates({{0, 110}, {0, 74}, {0, 2}, {0, 3}});
-    per_pixel.set_estimate(1.0f / 32);
-    weights.set_estimates({{0, stages::kWarpLoads}, {0, stages::kWarpPhases}});
-    output.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
   }
 
  private:

@@ -3,6 +3,7 @@
 
 #include "Halide.h"
 #include "isp/stage_planes.h"
+#include "kernel_generator.h"
 #include "stages/black_level.h"
 #include "stages/demosaic_xtrans.h"
 #include "stages/highlights.h"
@@ -17,7 +18,7 @@ using namespace Halide;
 /// The inputs are RenderBayer's (render_generator.cpp), cells of 3x3 in the place of quads. The output's region starts at phase (0, 0) of
 /// the pattern, (origin_x, origin_y) of the active array, which may lie up to five outside; its width is a multiple of kBlock, its height
 /// of 3 * kStrip.
-class RenderXtrans : public Generator<RenderXtrans> {
+class RenderXtrans : public KernelGenerator<RenderXtrans> {
  public:
   static constexpr int kBlock = 48;
 
@@ -85,7 +86,6 @@ class RenderXtrans : public Generator<RenderXtrans> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    const int lanes = natural_vector_size<float>();
     output.dim(0).set_min(0).set_extent(output.dim(0).extent() / kBlock * kBlock).set_stride(1);
     output.dim(1).set_min(0).set_extent(output.dim(1).extent() / (3 * kStrip) * (3 * kStrip));
     output.dim(2).set_bounds(0, planes());
@@ -94,6 +94,23 @@ class RenderXtrans : public Generator<RenderXtrans> {
     mesh.dim(2).set_bounds(0, 3);
     others.dim(1).set_min(0);
     others.dim(2).set_bounds(0, 3);
+    mosaic.set_estimates({{0, 6246}, {0, 4170}});
+    levels.set_estimates({{0, 4}, {0, 2}});
+    mesh.set_estimates({{0, 2080}, {0, 1}, {0, 3}});
+    first.set_estimates({{0, 3}});
+    others.set_estimates({{0, 2080}, {0, 1}, {0, 3}});
+    others_first.set_estimate(0);
+    others_step.set_estimate(0);
+    strength.set_estimate(1);
+    origin_x.set_estimate(0);
+    origin_y.set_estimate(0);
+    mesh_first.set_estimate(0);
+    mesh_step.set_estimate(0);
+    threshold.set_estimate(0.97f);
+    output.set_estimates({{0, 6240}, {0, 4128}, {0, planes()}});
+    if (automatic()) return;
+
+    const int lanes = natural_vector_size<float>();
 
     // Full-width strips in parallel; in a strip rows of cells one after the other, sliding.
     Func out = output;
@@ -126,21 +143,6 @@ class RenderXtrans : public Generator<RenderXtrans> {
         .compute_at(out, row)
         .fold_storage(gain_.args()[1], 8)
         .vectorize(gain_.args()[0], lanes, TailStrategy::RoundUp);
-
-    mosaic.set_estimates({{0, 6246}, {0, 4170}});
-    levels.set_estimates({{0, 4}, {0, 2}});
-    mesh.set_estimates({{0, 2080}, {0, 1}, {0, 3}});
-    first.set_estimates({{0, 3}});
-    others.set_estimates({{0, 2080}, {0, 1}, {0, 3}});
-    others_first.set_estimate(0);
-    others_step.set_estimate(0);
-    strength.set_estimate(1);
-    origin_x.set_estimate(0);
-    origin_y.set_estimate(0);
-    mesh_first.set_estimate(0);
-    mesh_step.set_estimate(0);
-    threshold.set_estimate(0.97f);
-    output.set_estimates({{0, 6240}, {0, 4128}, {0, planes()}});
   }
 
  private:

@@ -1,6 +1,7 @@
 // yuv: a picture of 8 bits as NV12, a pair of rows at a time.
 #include "Halide.h"
 #include "isp/yuv_layout.h"
+#include "kernel_generator.h"
 #include "stages/quads.h"
 #include "stages/yuv.h"
 
@@ -10,7 +11,7 @@ namespace {
 using namespace Halide;
 
 /// The three buffers are as large as each other: rows in pairs. Their width is a multiple of kYuvBlock.
-class Yuv : public Generator<Yuv> {
+class Yuv : public KernelGenerator<Yuv> {
  public:
   Input<Buffer<std::uint8_t, 3>> picture{"picture"};              ///< (R G B, x, y)
   Input<Buffer<std::int32_t, 2>> matrix{"matrix"};                ///< (R G B offset, Y Cb Cr)
@@ -32,22 +33,22 @@ class Yuv : public Generator<Yuv> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    const int lanes = natural_vector_size<std::uint16_t>();
     Func out = output;
     auto first = out.output_buffers()[0];  // the others are as large
     first.dim(0).set_min(0).set_extent(first.dim(0).extent() / kYuvBlock * kYuvBlock);
     first.dim(1).set_min(0);
     picture.dim(0).set_bounds(0, 3).set_stride(1).dim(1).set_min(0).set_stride(3).dim(2).set_min(0);
     matrix.dim(0).set_bounds(0, 4).dim(1).set_bounds(0, 3);
+    picture.set_estimates({{0, 3}, {0, 1920}, {0, 1080}});
+    matrix.set_estimates({{0, 4}, {0, 3}});
+    output.set_estimates({{0, 1920}, {0, 540}});
+    if (automatic()) return;
 
+    const int lanes = natural_vector_size<std::uint16_t>();
     out.vectorize(x, lanes, TailStrategy::RoundUp).parallel(pair, 8, TailStrategy::GuardWithIf);
     planes_.compute_at(out, pair).bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, lanes, TailStrategy::RoundUp);
     differences_.compute_at(out, pair).vectorize(x, lanes / 2, TailStrategy::RoundUp);
     interleaved_.compute_at(out, pair).vectorize(x, lanes, TailStrategy::RoundUp);
-
-    picture.set_estimates({{0, 3}, {0, 1920}, {0, 1080}});
-    matrix.set_estimates({{0, 4}, {0, 3}});
-    output.set_estimates({{0, 1920}, {0, 540}});
   }
 
  private:

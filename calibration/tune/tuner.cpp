@@ -7,7 +7,7 @@
 #include <set>
 
 #include "calibration/tune/fold_deal.h"
-#include "calibration/tune/held_out_bootstrap.h"
+#include "calibration/tune/paired_bootstrap.h"
 #include "calibration/tune/term_score.h"
 #include "models/runtime/error.h"
 
@@ -112,20 +112,24 @@ class Tuner {
     };
     const SearchResult found = minimise(cost, space_.point(space_.start()), search);
     // The start itself is not rounded: who does not get better keeps it to the last digit.
-    if (!(found.cost < 1)) return space_.start();
-    return without_idle(space_.values(found.point), found.cost, parts, weights);
+    if (!(found.cost <= 1 - options_.least_gain)) return space_.start();
+    return without_luck(space_.values(found.point), found.cost, parts, weights);
   }
 
-  /// What moved without need goes back: a parameter that does not matter here may matter elsewhere.
-  TunedValues without_idle(TunedValues values, double score, const Parts& parts, std::span<const double> weights) {
+  /// What moved without need goes back, and all of it where the gain may be luck: what does not matter here may matter elsewhere.
+  TunedValues without_luck(TunedValues values, double score, const Parts& parts, std::span<const double> weights) {
     const TunedValues start = space_.start();
     for (std::size_t i = 0; i < values.size(); i++) {
       TunedValues back = values;
       back[i] = start[i];
-      if (compare(back, parts, weights).score > score + kIdle * (1 - score)) continue;
-      values = std::move(back);
+      const bool idle = compare(back, parts, weights).score <= score + kIdle * (1 - score);
+      if (idle || better_share(parts, weights, back, values) < options_.confidence) values = std::move(back);
     }
-    return values;
+    return better_share(parts, weights, start, values) < options_.confidence ? start : values;
+  }
+
+  double better_share(const Parts& parts, std::span<const double> weights, const TunedValues& from, const TunedValues& to) {
+    return better_share_by(parts, weights, from, [&](std::size_t) -> const TunedValues& { return to; });
   }
 
   TuneCandidate candidate_of(const std::vector<double>& weights) {
@@ -139,21 +143,23 @@ class Tuner {
     }
     out.held_out = compare_by(
         everything_, [&](std::size_t part) -> const TunedValues& { return out.fold_values[part]; }, weights);
-    out.better = better_share(out);
+    out.better = better_share_by(everything_, weights, space_.start(),
+                                 [&](std::size_t part) -> const TunedValues& { return out.fold_values[part]; });
     out.values = tuned_on(everything_, weights);
     out.seen = compare(out.values, everything_, weights);
     return out;
   }
 
-  double better_share(const TuneCandidate& candidate) {
-    HeldOutBootstrap bootstrap(out_.term_details, out_.term_objectives, candidate.weights);
+  /// `to(part)`: what the part is measured with.
+  template <class Values>
+  double better_share_by(const Parts& parts, std::span<const double> weights, const TunedValues& from, const Values& to) {
+    PairedBootstrap bootstrap(out_.term_details, out_.term_objectives, weights);
     for (std::size_t o = 0; o < objectives_.size(); o++) {
-      for (std::size_t part : everything_) {
-        const std::vector<CaseResult>&start = pool_.measure(space_.start(), part),
-              &tuned = pool_.measure(candidate.fold_values[part], part);
-        for (std::size_t i = 0; i < start.size(); i++) {
+      for (std::size_t part : parts) {
+        const std::vector<CaseResult>&before = pool_.measure(from, part), &after = pool_.measure(to(part), part);
+        for (std::size_t i = 0; i < before.size(); i++) {
           const CasePlace place = pool_.parts()[part][i];
-          if (place.objective == o) bootstrap.add(o, objectives_[o]->cases()[place.index].group, start[i], tuned[i]);
+          if (place.objective == o) bootstrap.add(o, objectives_[o]->cases()[place.index].group, before[i], after[i]);
         }
       }
     }

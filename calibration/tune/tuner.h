@@ -1,7 +1,8 @@
 // calibration/tune/tuner.h - parameters that make objectives small, and the proof on cases that they were not tuned on.
 //
 // Cases are dealt into folds by group. For each fold the parameters are tuned on the others and judged on this one; what comes of all folds
-// together decides whether parameters tuned on all cases replace those it started from. Several weightings of the terms make a front.
+// together decides whether parameters tuned on all cases replace those it started from. Wherever it is tuned, a parameter that doesn't earn
+// its move by the bootstrap of those cases goes back. Several weightings of the terms make a front.
 #pragma once
 
 #include <functional>
@@ -18,8 +19,8 @@ namespace argent {
 struct TuneOptions {
   int folds = 2;
   int weightings = 1;         ///< of the terms: the first is even, the others lean to one term or to several
-  double least_gain = 0.005;  ///< of the held-out score: less is no reason to leave the start
-  double confidence = 0.8;    ///< share of the bootstrap's draws in which the tuned ones must be better
+  double least_gain = 0.005;  ///< of a score, held out or on the cases tuned on: less is no reason to leave the start
+  double confidence = 0.8;    ///< share of the bootstrap's draws in which the tuned ones must be better, and each that moved with its move
   SearchOptions search{};     ///< of each weighting and fold
   int threads = 1;            ///< any number gives the same
   int pick = -1;              ///< index of the candidate to take; -1: the front's knee

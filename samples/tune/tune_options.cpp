@@ -16,7 +16,8 @@ SET, any number of files and folders:
   curves.csv(.gz)   recorded focus sweeps: columns seq, pos_peak_idx, pos_idx, one a measure
 
 Objectives, and what they tune unless --tune says otherwise:
-  ae=response       settling, overshoot, clipping, ripple in the scenarios     aaa.ae.averaging_frames, max_step
+  ae=response       settling, overshoot, clipping, ripple in the scenarios     aaa.ae.averaging_frames, max_step,
+                                                                               filter.step, .composition
   ae=ratings        the metered correction is the wanted one                   aaa.ae.target, centre_weight, small_highlights,
                                                                                normal.upper.share, .max_pull
   awb               error on labelled scenes, mean and worst quarter           aaa.awb.fusion.prior, .colors, .zones, .gate_reach;
@@ -28,12 +29,13 @@ Objectives, and what they tune unless --tune says otherwise:
 Objectives of one controller are tuned together, controllers one after the other.
 
 How: for each of --folds parts of the cases the parameters are tuned on the others (NLopt: everywhere, then around the best) and judged on
-it. A score is the mean over the terms of tuned / start, below 1 is better. Only what is better on cases it was not tuned on, by half a percent
-and in 80 % of the bootstrap's draws of them, replaces the start; then what was tuned on all cases is taken. Else the start stays, and it is said.
+it; a parameter that does not earn its move, by a bootstrap of the cases it is tuned on, goes back to where it started. A score is the mean over
+the terms of tuned / start, below 1 is better. Only what is better on cases it was not tuned on, by half a percent and in 80 % of the bootstrap's
+draws of them, replaces the start; then what was tuned on all cases is taken. Else the start stays, and it is said.
 The result is the same for any number of threads, and for a run that was killed and went on by its --state.
 
 Examples:
-  argent tune samples/scenarios --objective ae=response -o tuned.yaml --report tuned.html
+  argent tune samples/scenarios samples/scenarios/panoramas --runs 2 --objective ae=response -o tuned.yaml --report tuned.html
   argent tune samples/scenarios --objective ae=response --weightings 7 --front front.csv --pick knee -o tuned.yaml
   argent tune rated/ratings.csv --objective ae=ratings --start imx219.yaml -o tuned.yaml --state rated.journal
   argent tune pisp --tunings pi_tunings --scene-folds folds.csv --refit-prior --objective awb --estimator bayes -o tuned.yaml

@@ -27,7 +27,7 @@ const std::array<Row, 6>& rows() {
       {"ae=response",
        "ae",
        "a scenario without an autofocus trigger",
-       {"aaa.ae.averaging_frames", "aaa.ae.max_step"},
+       {"aaa.ae.averaging_frames", "aaa.ae.max_step", "aaa.ae.filter.step", "aaa.ae.filter.composition"},
        [](const TuneCommand& c, const CameraProfile&, TuneSets& s) { return response(ResponseOf::kExposure, c, s); }},
       {"ae=ratings",
        "ae",

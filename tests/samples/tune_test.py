@@ -88,7 +88,7 @@ class TuneTest(unittest.TestCase):
             self.assertIn(part, html)
         rows = list(csv.DictReader(front.read_text().splitlines()))
         self.assertEqual({row["candidate"] for row in rows}, {"0", "1", "2"})
-        self.assertEqual(len([row for row in rows if row["kind"] == "value"]), 3 * 2)
+        self.assertEqual(len([row for row in rows if row["kind"] == "value"]), 3 * 4)
         # What it wrote is a profile to start from; it overwrites nothing.
         self.tune(self.scenarios(), "--objective", "ae=response", "--evaluations", 1, "--start", out, "-o", self.tmp / "again.yaml")
         self.assertIn("exists", self.refused(self.scenarios(), "--objective", "ae=response", *SHORT, "-o", out, status=1))

@@ -1,4 +1,4 @@
-// calibration/tune/held_out_bootstrap.h - private: is a better score on held-out cases more than luck?
+// calibration/tune/paired_bootstrap.h - private: is a better score on the same cases more than luck?
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,12 @@ namespace argent {
 
 /// Cases are drawn with replacement, each with both its results; whole groups where an objective has at least kEnoughGroups of them, since
 /// what is alike errs alike. Source: Efron and Tibshirani 1993, "An introduction to the bootstrap", chapters 8 and 13.
-class HeldOutBootstrap {
+class PairedBootstrap {
  public:
   static constexpr std::size_t kEnoughGroups = 8;
 
   /// One of each a term. They must outlive it, and so must the results.
-  HeldOutBootstrap(std::span<const TuneTerm> terms, std::span<const std::size_t> term_objectives, std::span<const double> weights)
+  PairedBootstrap(std::span<const TuneTerm> terms, std::span<const std::size_t> term_objectives, std::span<const double> weights)
       : terms_(terms), term_objectives_(term_objectives), weights_(weights) {}
 
   void add(std::size_t objective, const std::string& group, const CaseResult& start, const CaseResult& tuned);

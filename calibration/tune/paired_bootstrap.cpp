@@ -1,4 +1,4 @@
-#include "calibration/tune/held_out_bootstrap.h"
+#include "calibration/tune/paired_bootstrap.h"
 
 #include <random>
 
@@ -6,12 +6,12 @@
 
 namespace argent {
 
-void HeldOutBootstrap::add(std::size_t objective, const std::string& group, const CaseResult& start, const CaseResult& tuned) {
+void PairedBootstrap::add(std::size_t objective, const std::string& group, const CaseResult& start, const CaseResult& tuned) {
   if (groups_.size() <= objective) groups_.resize(objective + 1);
   groups_[objective][group].push_back({&start, &tuned});
 }
 
-double HeldOutBootstrap::score_of_draw(const std::vector<std::vector<Unit>>& units, std::uint64_t seed) const {
+double PairedBootstrap::score_of_draw(const std::vector<std::vector<Unit>>& units, std::uint64_t seed) const {
   std::mt19937_64 random(seed);
   std::vector<std::vector<const CaseResult*>> start(units.size()), tuned(units.size());
   for (std::size_t o = 0; o < units.size(); o++) {
@@ -30,7 +30,7 @@ double HeldOutBootstrap::score_of_draw(const std::vector<std::vector<Unit>>& uni
   return score_of(ratios, weights_);
 }
 
-double HeldOutBootstrap::better_share(std::uint64_t seed, int draws) const {
+double PairedBootstrap::better_share(std::uint64_t seed, int draws) const {
   std::vector<std::vector<Unit>> units(groups_.size());
   for (std::size_t o = 0; o < groups_.size(); o++) {
     for (const auto& [name, unit] : groups_[o]) {
