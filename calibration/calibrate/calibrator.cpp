@@ -63,6 +63,7 @@ struct Calibrator::State {
 
   State(CalibrationSet the_set, CalibrationOptions the_options) : set(std::move(the_set)), options(std::move(the_options)) {
     for (const std::string& problem : set.problems) add(Severity::kError, "set", problem);
+    if (set.captures.size() == 1) add(Severity::kError, "set", "one capture alone: what it cannot tell is a guess or missing");
     plan = {{"black level and read noise", [this] { measure_darks(); }},
             {"levels and linearity", [this] { measure_levels(); }},
             {"noise", [this] { measure_noise(); }},
@@ -257,6 +258,7 @@ struct Calibrator::State {
     attempt(subject, [&] {
       ChartReading reading = read_chart_capture(label, loaded.front().frame, out.shading, options.spectra, loader.pool());
       for (std::string& warning : reading.warnings) add(Severity::kWarning, subject, std::move(warning));
+      for (std::string& fault : reading.faults) add(Severity::kError, subject, std::move(fault));
       out.charts.push_back(std::move(reading.capture));
     });
   }

@@ -16,6 +16,7 @@ namespace {
 
 constexpr double kContradiction = 0.1;  // relative, of a lamp's temperature
 constexpr float kDimWhite = 0.1f;       // of saturation
+constexpr float kDarkWhite = 0.03f;     // of saturation: the dark patches are below a code of ten bits
 constexpr double kTooFar = 6;           // CIEDE2000, mean: no ColorChecker has such colors
 constexpr double kSameWhite = 0.06;     // log
 constexpr double kSurelyOff = 20;       // mired off the curve
@@ -67,15 +68,15 @@ void blot_out(SensorPicture& picture, const ColorChecker& checker) {
   }
 }
 
-std::vector<std::string> doubts_of(const ColorChecker& checker) {
-  std::vector<std::string> out;
+void doubt(ChartReading& reading) {
+  const ColorChecker& checker = reading.capture.checker;
   const auto clipped =
       std::count_if(checker.patches.begin(), checker.patches.end(), [](const CheckerPatch& p) { return p.clipped > kMostClipped; });
-  if (clipped > 0) out.push_back(std::to_string(clipped) + " of 24 patches are clipped and were left out");
+  if (clipped > 0) reading.warnings.push_back(std::to_string(clipped) + " of 24 patches are clipped and were left out");
   const float white = checker.patches[kWhite].mean[1];
-  if (white < kDimWhite)
-    out.push_back("dim: white has " + shown_number(100 * static_cast<double>(white)) + " % of saturation, 30 to 90 % is right");
-  return out;
+  if (white >= kDimWhite) return;
+  (white < kDarkWhite ? reading.faults : reading.warnings)
+      .push_back("dim: white has " + shown_number(100 * static_cast<double>(white)) + " % of saturation, 30 to 90 % is right");
 }
 
 /// Charts of the same light, by rising temperature.
@@ -197,9 +198,9 @@ ChartReading read_chart_capture(const LabelledCapture& label, const RawFrame& fr
     out.capture.checker = *found;
     blot_out(picture, *found);
     if (find_color_checker(picture, ChartSearch::kQuick))
-      out.warnings.push_back("there is more than one chart in it; the surest was taken");
+      out.faults.push_back("there is more than one chart in it; the surest was taken: chart in set.yaml says which is meant");
   }
-  for (std::string& doubt : doubts_of(out.capture.checker)) out.warnings.push_back(std::move(doubt));
+  doubt(out);
   return out;
 }
 

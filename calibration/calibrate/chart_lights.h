@@ -16,6 +16,7 @@ namespace argent {
 struct ChartReading {
   ChartCapture capture;
   std::vector<std::string> warnings;
+  std::vector<std::string> faults;  ///< it is used all the same, but nobody should rely on it
 };
 
 /// Finds the chart, or takes the place that the label gives, in a frame with measured levels. Throws Error: neither a temperature nor a

@@ -108,7 +108,7 @@ TEST_F(CalibratorTest, BrokenChartsSayWhatIsWrongAndLeaveTheOthersAlone) {
   };
   for (const Case& wrong :
        {Case{SetFault::kMissing, Severity::kError, "no ColorChecker", 1}, Case{SetFault::kWrongChart, Severity::kError, "", 1},
-        Case{SetFault::kTwoCharts, Severity::kWarning, "more than one chart", 2},
+        Case{SetFault::kTwoCharts, Severity::kError, "more than one chart", 2},
         Case{SetFault::kDuplicate, Severity::kError, "the same pixels as", 1},
         Case{SetFault::kContradictory, Severity::kError, "labels contradict each other", 0}}) {
     SCOPED_TRACE(std::string(name_of(wrong.fault)));
@@ -125,7 +125,7 @@ TEST_F(CalibratorTest, ExposuresThatAreWrongAreSaid) {
   EXPECT_TRUE(says(clipped, Severity::kWarning, "clipped") || says(clipped, Severity::kError, "")) << all_of(clipped);
   fs::remove_all(folder_);
   const Calibration dark = broken(SetFault::kDark);
-  EXPECT_TRUE(says(dark, Severity::kWarning, "dim") || says(dark, Severity::kError, "")) << all_of(dark);
+  EXPECT_TRUE(says(dark, Severity::kError, "")) << all_of(dark);
 }
 
 TEST_F(CalibratorTest, TurnedChartsAreFine) {
@@ -146,6 +146,8 @@ TEST_F(CalibratorTest, OneCaptureAlone) {
   const Calibration c = broken(SetFault::kSingle);
   EXPECT_EQ(c.lights.size(), 1u) << all_of(c);
   EXPECT_TRUE(says(c, Severity::kNote, "no dark frames"));
+  EXPECT_TRUE(says(c, Severity::kError, "one capture alone"));
+  EXPECT_FALSE(c.is_complete());
 }
 
 TEST_F(CalibratorTest, NothingUsable) {
