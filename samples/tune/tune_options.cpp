@@ -35,7 +35,7 @@ draws of them, replaces the start; then what was tuned on all cases is taken. El
 The result is the same for any number of threads, and for a run that was killed and went on by its --state.
 
 Examples:
-  argent tune samples/scenarios samples/scenarios/panoramas --runs 2 --objective ae=response -o tuned.yaml --report tuned.html
+  argent tune samples/scenarios/panoramas --runs 2 --frames 150 --objective ae=response -o tuned.yaml --report tuned.html
   argent tune samples/scenarios --objective ae=response --weightings 7 --front front.csv --pick knee -o tuned.yaml
   argent tune rated/ratings.csv --objective ae=ratings --start imx219.yaml -o tuned.yaml --state rated.journal
   argent tune pisp --tunings pi_tunings --scene-folds folds.csv --refit-prior --objective awb --estimator bayes -o tuned.yaml
