@@ -29,6 +29,8 @@ class ColorTables : public KernelGenerator<ColorTables> {
   }
 
   void schedule() {
+    for (auto* table : {&hue_sat, &look})
+      table->dim(0).set_bounds(0, 3).set_stride(1).dim(1).set_min(0).dim(2).set_min(0).dim(3).set_min(0);
     linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     output.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     matrix.dim(0).set_bounds(0, 3).dim(1).set_bounds(0, 3);
@@ -42,8 +44,6 @@ class ColorTables : public KernelGenerator<ColorTables> {
 
     const int lanes = natural_vector_size<float>();
     Func out = output;
-    for (auto* table : {&hue_sat, &look})
-      table->dim(0).set_bounds(0, 3).set_stride(1).dim(1).set_min(0).dim(2).set_min(0).dim(3).set_min(0);
     out.bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, lanes, TailStrategy::GuardWithIf);
     out.split(y, y, yi, 8, TailStrategy::GuardWithIf).parallel(y);
     for (Func* stage : {&mapped_, &looked_}) stage->compute_at(out, yi).vectorize(x, lanes, TailStrategy::GuardWithIf);

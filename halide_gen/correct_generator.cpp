@@ -38,6 +38,7 @@ class Correct : public KernelGenerator<Correct> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
+    for (auto* sites : {&black, &clipped}) sites->dim(0).set_bounds(0, 2).dim(1).set_bounds(0, 2);
     mosaic.dim(0).set_min(0).dim(1).set_min(0);
     dark.dim(0).set_stride(Expr());
     dark.dim(0).set_min(0).dim(1).set_min(0);
@@ -58,7 +59,6 @@ class Correct : public KernelGenerator<Correct> {
     if (automatic()) return;
 
     const int lanes = natural_vector_size<float>();
-    for (auto* sites : {&black, &clipped}) sites->dim(0).set_bounds(0, 2).dim(1).set_bounds(0, 2);
 
     Func out = output;
     Var strip("strip");

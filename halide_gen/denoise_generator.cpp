@@ -222,6 +222,7 @@ class OpponentJoin : public KernelGenerator<OpponentJoin> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
+    for (auto* image : {&linear, &half}) image->dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     luma.dim(0).set_min(0).dim(1).set_min(0);
     differences.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
     output.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
@@ -239,7 +240,6 @@ class OpponentJoin : public KernelGenerator<OpponentJoin> {
     const int lanes = natural_vector_size<float>();
     Var strip("strip");
     Func out = output;
-    for (auto* image : {&linear, &half}) image->dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     sharp_.weights.compute_root();
     out.bound(c, 0, 3).split(y, strip, y, 32, TailStrategy::GuardWithIf).reorder(x, c, y, strip).unroll(c).parallel(strip);
     out.vectorize(x, lanes, TailStrategy::GuardWithIf);

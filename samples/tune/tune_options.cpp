@@ -90,7 +90,8 @@ void add_search(CLI::App& app, TuneCommand& command) {
 void add_judging(CLI::App& app, TuneCommand& command) {
   const char* group = "Judging";
   app.add_option("--folds", command.tune.folds, "of cross-validation")->capture_default_str()->check(CLI::Range(2, 1000))->group(group);
-  app.add_option("--confidence", command.tune.confidence, "share of the bootstrap's draws in which the tuned must be better")
+  app.add_option("--confidence", command.tune.confidence,
+                 "share of the bootstrap's draws in which the tuned must be better, and each parameter with its move")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1.0))
       ->group(group);
