@@ -23,13 +23,17 @@ std::pair<double, double> planck(double t) {
 
 }  // namespace
 
+double daylight_share(double cct) {
+  const double w = std::clamp((cct - 4000) / 1000, 0.0, 1.0);
+  return w * w * (3 - 2 * w);
+}
+
 std::pair<double, double> natural_chromaticity(double cct) {
-  const double t = std::clamp(cct, kMinNaturalCct, kMaxNaturalCct);
-  if (t <= 4000) return planck(t);
-  if (t >= 5000) return daylight(t);
-  const double w = (t - 4000) / 1000, smooth = w * w * (3 - 2 * w);
+  const double t = std::clamp(cct, kMinNaturalCct, kMaxNaturalCct), share = daylight_share(t);
+  if (share == 0) return planck(t);
+  if (share == 1) return daylight(t);
   const auto a = planck(t), b = daylight(t);
-  return {a.first + smooth * (b.first - a.first), a.second + smooth * (b.second - a.second)};
+  return {a.first + share * (b.first - a.first), a.second + share * (b.second - a.second)};
 }
 
 }  // namespace argent

@@ -31,12 +31,6 @@ float natural_cct(std::string_view name) {
 constexpr std::array<std::pair<std::string_view, float>, 5> kStandard{
     {{"A", 2856.0f}, {"D50", 5003.0f}, {"D55", 5503.0f}, {"D65", 6504.0f}, {"D75", 7504.0f}}};
 
-double luminance(const Spectrum& light) {
-  Spectrum even;
-  even.fill(1);
-  return static_cast<double>(xyz_of(even, light)[1]);
-}
-
 }  // namespace
 
 std::string KnownLight::file_name() const {
@@ -66,8 +60,8 @@ KnownLight known_light(std::string_view name, const std::filesystem::path& folde
 }
 
 double power_per_lux(const Spectrum& light) {
-  static const double reference = luminance(illuminant("D65"));
-  return reference / luminance(light);
+  static const double reference = luminance_of(illuminant("D65"));
+  return reference / luminance_of(light);
 }
 
 }  // namespace argent

@@ -7,6 +7,7 @@
 #include "camera/spectral/illuminant_tables.h"
 #include "camera/spectral/observer.h"
 #include "camera/spectral/spectrum_file.h"
+#include "isp/natural_light.h"
 #include "models/runtime/error.h"
 
 namespace argent {
@@ -49,13 +50,18 @@ Spectrum daylight(float cct) {
 }
 
 Spectrum natural_light(float cct) {
-  if (cct <= 4000) return planck(cct);
-  if (cct >= 5000) return daylight(cct);
-  const float share = (cct - 4000) / 1000;
-  Spectrum light = planck(cct);
-  const Spectrum day = daylight(cct);
-  for (std::size_t i = 0; i < kSamples; i++) light[i] += share * (day[i] - light[i]);
-  return light;
+  const double share = daylight_share(double(cct));
+  if (share == 0) return planck(cct);
+  if (share == 1) return daylight(cct);
+  Spectrum light{};
+  const auto add = [&](const Spectrum& part, double of_chromaticity) {
+    // X + Y + Z is Y / y.
+    const double scale = of_chromaticity * double(chromaticity_of(part).y) / luminance_of(part);
+    for (std::size_t i = 0; i < kSamples; i++) light[i] += static_cast<float>(scale * double(part[i]));
+  };
+  add(planck(cct), 1 - share);
+  add(daylight(cct), share);
+  return normalised(light);
 }
 
 Spectrum with_tint(const Spectrum& light, float duv) {

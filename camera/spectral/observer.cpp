@@ -29,6 +29,12 @@ constexpr std::array<Spectrum, 3> kCie1931{
       0.0f,     0.0f,     0.0f,     0.0f,     0.0f,     0.0f,     0.0f,     0.0f,     0.0f,     0.0f,     0.0f,     0.0f,
       0.0f,     0.0f,     0.0f,     0.0f,     0.0f,     0.0f,     0.0f,     0.0f,     0.0f}}};
 
+constexpr Spectrum kEven = [] {
+  Spectrum even{};
+  even.fill(1);
+  return even;
+}();
+
 }  // namespace
 
 Vec3 xyz_of(const Spectrum& light, const Spectrum& reflectance) {
@@ -43,11 +49,11 @@ Vec3 xyz_of(const Spectrum& light, const Spectrum& reflectance) {
 }
 
 Chromaticity chromaticity_of(const Spectrum& light) {
-  Spectrum white;
-  white.fill(1);
-  const Vec3 xyz = xyz_of(light, white);
+  const Vec3 xyz = xyz_of(light, kEven);
   const float sum = xyz[0] + xyz[1] + xyz[2];
   return sum > 0 ? Chromaticity{xyz[0] / sum, xyz[1] / sum} : Chromaticity{};
 }
+
+double luminance_of(const Spectrum& light) { return static_cast<double>(xyz_of(kEven, light)[1]); }
 
 }  // namespace argent

@@ -11,4 +11,7 @@ Vec3 xyz_of(const Spectrum& light, const Spectrum& reflectance);
 
 Chromaticity chromaticity_of(const Spectrum& light);
 
+/// Y of a light, in units of one that has power 1 at all wavelengths.
+double luminance_of(const Spectrum& light);
+
 }  // namespace argent

@@ -9,6 +9,7 @@
 #include "camera/spectral/primaries.h"
 #include "camera/spectral/reflectances.h"
 #include "camera/spectral/sensitivities.h"
+#include "isp/color_temperature.h"
 #include "models/runtime/error.h"
 
 namespace argent {
@@ -29,6 +30,15 @@ TEST(Illuminants, HaveTheChromaticitiesOfTheBook) {
     EXPECT_NEAR(found.y, light.y, 6e-4) << light.name;
   }
   EXPECT_THROW(illuminant("D42"), Error);
+}
+
+TEST(Illuminants, NaturalLightIsOnTheLocus) {
+  for (float cct = 2200; cct < 12'000; cct += 100) {
+    const Chromaticity seen = chromaticity_of(natural_light(cct)), locus = chromaticity_of_cct(cct);
+    // Kim's splines are off by up to 0.0004 below 3100 K.
+    EXPECT_NEAR(seen.x, locus.x, cct < 3100 ? 1e-3f : 3e-4f) << cct;
+    EXPECT_NEAR(seen.y, locus.y, cct < 3100 ? 1e-3f : 3e-4f) << cct;
+  }
 }
 
 TEST(Illuminants, NaturalLightHasItsTemperatureAndTintItsDuv) {
