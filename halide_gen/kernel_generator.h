@@ -1,7 +1,10 @@
 // halide_gen/kernel_generator.h - what all generators share.
 #pragma once
 
+#include <type_traits>
+
 #include "Halide.h"
+#include "llvm_words.h"
 
 namespace argent {
 
@@ -16,6 +19,31 @@ class KernelGenerator : public Halide::Generator<T> {
       return this->get_auto_schedule();  // Halide 14
     }
   }
+
+  /// For configure().
+  void add_llvm_words() {
+    if constexpr (requires { this->get_externs_map()->begin()->second; }) {
+      using Code = std::decay_t<decltype(this->get_externs_map()->begin()->second)>;
+      const Halide::Target target = this->get_target();
+      if (is_for_vbmi(target))
+        this->get_externs_map()->emplace("llvm_words", Code::bitcode_wrapper(target, llvm_words::bitcode(), "llvm_words"));
+    }
+  }
+  /// Whether llvm_words.h's functions may be called: on processors with AVX-512 VBMI, by a schedule of ours, in vectors of 32.
+  bool has_llvm_words() const {
+    if constexpr (requires { this->get_externs_map()->begin()->second; }) {
+      return is_for_vbmi(this->get_target()) && !automatic();
+    } else {
+      return false;
+    }
+  }
+  /// For schedule().
+  void use_whole_vectors() {
+    if (has_llvm_words()) this->get_pipeline().add_custom_lowering_pass(llvm_words::whole_vectors());
+  }
+
+ private:
+  static bool is_for_vbmi(const Halide::Target& target) { return target.has_feature(Halide::Target::AVX512_Cannonlake); }
 };
 
 }  // namespace argent

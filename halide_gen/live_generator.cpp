@@ -19,6 +19,7 @@
 #include "stages/highlights.h"
 #include "stages/quads.h"
 #include "stages/tone_curve.h"
+#include "stages/tone_steps.h"
 #include "stages/unpack.h"
 #include "stages/unsharp.h"
 
@@ -54,9 +55,13 @@ class RenderLive : public KernelGenerator<RenderLive> {
   Input<Buffer<float, 2>> matrix{"matrix"};     ///< (column, row), from squares of roots
   Input<Buffer<float, 1>> curve{"curve"};       ///< u8: of stages/tone_curve.h, nowhere outside 0..255.99 codes
   Input<float> limit{"limit"}, warp{"warp"};
+  Input<Buffer<std::uint16_t, 2>> steps{"steps"};  ///< u8, for who has llvm_words: of stages/tone_steps.h, the same curve
+  Input<float> top{"top"}, offset{"offset"};
+  Input<int> shift{"shift"};
   Output<Buffer<>> output{"output", 3};
 
   void configure() {
+    add_llvm_words();
     mosaic.set_type(packed ? UInt(8) : UInt(16));
     output.set_type(form == Form::kU8 ? UInt(8) : UInt(16));
     if (!packed) return;
@@ -69,7 +74,7 @@ class RenderLive : public KernelGenerator<RenderLive> {
     Func codes = mosaic;
     Expr width = mosaic.width();
     if (packed) {
-      unpacked_ = stages::unpack(mosaic, mosaic.width(), *bits_);
+      unpacked_ = stages::unpack(mosaic, mosaic.width(), *bits_, has_llvm_words());
       codes = unpacked_.codes;
       width = *width_;
     }
@@ -111,9 +116,15 @@ class RenderLive : public KernelGenerator<RenderLive> {
         Expr whole = stages::as_float(root[c]);
         light[c] = whole * whole;
       }
-      light = stages::color_matrix(light, matrix);
+      stages::Rgb code;
+      if (form == Form::kU8 && has_llvm_words()) {
+        code = stages::tone_steps_8bit(light, matrix, {steps, top, offset, shift}, qx);
+      } else {
+        light = stages::color_matrix(light, matrix);
+        for (int c = 0; c < 3; c++) code[c] = finish(light[c]);
+      }
       pixel_[s] = Func("pixel" + std::to_string(s));
-      pixel_[s](qx, qy) = Tuple(finish(light[0]), finish(light[1]), finish(light[2]));
+      pixel_[s](qx, qy) = Tuple(code[0], code[1], code[2]);
     }
     for (int row = 0; row < 2; row++) {
       line_[row] = Func("line" + std::to_string(row));
@@ -154,6 +165,10 @@ class RenderLive : public KernelGenerator<RenderLive> {
     core.set_estimate(0.004f);
     limit.set_estimate(2);
     warp.set_estimate(0.8f);
+    steps.set_estimates({{0, 64}, {0, 2}});
+    top.set_estimate(2);
+    offset.set_estimate(1.0f / 256);
+    shift.set_estimate(10);
     output.set_estimates({{0, 3}, {0, 3520}, {0, 2304}});
     if (packed) {
       bits_->set_estimate(10);
@@ -161,6 +176,7 @@ class RenderLive : public KernelGenerator<RenderLive> {
     }
     if (automatic()) return;
 
+    use_whole_vectors();
     const int lanes = natural_vector_size<std::uint16_t>();
     Func out = output;
 
@@ -168,7 +184,7 @@ class RenderLive : public KernelGenerator<RenderLive> {
     Var strip("strip"), pair("pair"), odd("odd");
     out.bound(c, 0, 3).split(y, pair, odd, 2, TailStrategy::RoundUp).split(pair, strip, pair, kStrip, TailStrategy::RoundUp);
     out.reorder(c, x, odd, pair, strip).unroll(c).unroll(odd).parallel(strip);
-    out.vectorize(x, lanes, TailStrategy::RoundUp);
+    out.vectorize(x, kBlock, TailStrategy::RoundUp);  // whole lines of the cache
     const auto slide = [&](Func f, int rows) {
       f.store_at(out, strip).compute_at(out, pair).fold_storage(f.args()[1], rows).vectorize(f.args()[0], lanes, TailStrategy::RoundUp);
     };

@@ -17,8 +17,21 @@ class Yuv : public KernelGenerator<Yuv> {
   Input<Buffer<std::int32_t, 2>> matrix{"matrix"};                ///< (R G B offset, Y Cb Cr)
   Output<Func> output{"output", {UInt(8), UInt(8), UInt(8)}, 2};  ///< (x, pair): even rows of luma, odd rows, Cb and Cr by turns
 
+  void configure() { add_llvm_words(); }
+
   void generate() {
-    planes_(x, y, c) = picture(c, stages::inside(x, picture.dim(1).extent() - 1), y);
+    if (has_llvm_words()) {
+      const auto bytes = [&](int part) {
+        Expr byte =
+            stages::inside(x / llvm_words::kPixels * (3 * llvm_words::kPixels) + part * llvm_words::kPixels + x % llvm_words::kPixels,
+                           3 * picture.dim(1).extent() - 1);
+        return picture(byte % 3, byte / 3, y);
+      };
+      const auto channel = [&](int i) { return llvm_words::channel_of(i, bytes(0), bytes(1), bytes(2)); };
+      planes_(x, y, c) = mux(c, {channel(0), channel(1), channel(2)});
+    } else {
+      planes_(x, y, c) = picture(c, stages::inside(x, picture.dim(1).extent() - 1), y);
+    }
     luma_(x, y) = stages::yuv_row({planes_(x, y, 0), planes_(x, y, 1), planes_(x, y, 2)}, matrix, 0, 0);
     const auto wide = [&](Expr at_x, Expr at_y, int channel) { return cast<std::uint16_t>(planes_(at_x, at_y, channel)); };
     std::array<Expr, 3> sums;
@@ -46,7 +59,8 @@ class Yuv : public KernelGenerator<Yuv> {
 
     const int lanes = natural_vector_size<std::uint16_t>();
     out.vectorize(x, lanes, TailStrategy::RoundUp).parallel(pair, 8, TailStrategy::GuardWithIf);
-    planes_.compute_at(out, pair).bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, lanes, TailStrategy::RoundUp);
+    planes_.compute_at(out, pair).bound(c, 0, 3).reorder(c, x, y).unroll(c);
+    planes_.vectorize(x, has_llvm_words() ? llvm_words::kPixels : lanes, TailStrategy::RoundUp);
     differences_.compute_at(out, pair).vectorize(x, lanes / 2, TailStrategy::RoundUp);
     interleaved_.compute_at(out, pair).vectorize(x, lanes, TailStrategy::RoundUp);
   }

@@ -62,10 +62,11 @@ float noise_of_roots(const NoiseModel& model, const Vec3& gains) {
 struct LiveInputs {
   MosaicRegion region;
   Buffer<float> levels{4, 3}, matrix, curve;
+  Buffer<std::uint16_t> steps{ToneSteps::kSteps, 2};
   WideMesh wide;
   WholeMesh mesh;
-  float ceiling = 0, slope = 0, unit = 0, defects = 0, sharpening = 0, core = 0, limit = 1, warp = 0;
-  int first = 1;
+  float ceiling = 0, slope = 0, unit = 0, defects = 0, sharpening = 0, core = 0, limit = 1, warp = 0, top = 1, offset = 0;
+  int first = 1, shift = 0;
 };
 
 /// Codes that clip, and how quickly: of a channel that does not saturate first, none.
@@ -116,6 +117,11 @@ LiveInputs inputs_of(BufferPool& pool, const RawFrame& frame, const Controls& co
   const std::vector<float> rounded = with_rounding(tone.values);
   in.curve = Buffer<float>(static_cast<int>(rounded.size()));
   std::copy(rounded.begin(), rounded.end(), in.curve.begin());
+  const ToneSteps steps = make_tone_steps(params.tone, output.encoding, development.white);
+  std::copy(steps.rise.begin(), steps.rise.end(), std::copy(steps.start.begin(), steps.start.end(), in.steps.begin()));
+  in.top = steps.top;
+  in.offset = steps.offset;
+  in.shift = steps.shift;
   return in;
 }
 
@@ -125,7 +131,7 @@ void call(Kernel kernel, KernelContext& context, halide_buffer_t* samples, LiveI
           More... more) {
   context.check(kernel(&context, samples, in.region.origin.x, in.region.origin.y + 2 * above, in.levels, in.mesh.gains, in.wide.first,
                        in.wide.step, above, in.ceiling, in.slope, in.first, in.unit, in.defects, in.sharpening, in.core, in.matrix,
-                       in.curve, in.limit, in.warp, more..., output),
+                       in.curve, in.limit, in.warp, in.steps, in.top, in.offset, in.shift, more..., output),
                 "render");
 }
 

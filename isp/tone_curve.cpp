@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <functional>
 #include <numbers>
@@ -71,6 +72,46 @@ struct WarpedCurve {
   double top, peak = 1, warp = 0;
 };
 
+constexpr int kSteps = ToneSteps::kSteps;
+constexpr double kUnseen = 0.2;  // codes
+
+ToneSteps steps_of(const std::function<double(double)>& codes, double top, int octaves) {
+  ToneSteps out;
+  out.top = static_cast<float>(top);
+  out.offset = std::ldexp(1.0f, -octaves);
+  const int per_octave = kSteps / octaves;
+  out.shift = 23 - 10 - std::countr_zero(static_cast<unsigned>(per_octave));
+  const double offset = static_cast<double>(out.offset);
+  const auto code_at = [&](double step) {
+    const double octave = std::floor(step / per_octave);
+    const double v = std::ldexp(1 + step / per_octave - octave, static_cast<int>(octave) - octaves);
+    return codes(top * (v - offset) / (1 - offset));
+  };
+  std::array<double, kSteps + 1> node{}, bulge{};  // bulge: of the curve over the chord, in the middle of a step
+  for (int i = 0; i <= kSteps; i++) node[static_cast<std::size_t>(i)] = code_at(i);
+  for (std::size_t i = 0; i < kSteps; i++) bulge[i] = code_at(static_cast<double>(i) + 0.5) - (node[i] + node[i + 1]) / 2;
+  // Half of a bulge on each side of the curve.
+  for (std::size_t i = 0; i <= kSteps; i++) {
+    const double left = bulge[i > 0 ? i - 1 : 0], right = bulge[i < kSteps ? i : kSteps - 1];
+    node[i] = std::clamp(node[i] + (left + right) / 4, 0.0, 255.0);
+  }
+  const auto whole = [](double code) { return static_cast<int>(std::lround(256 * (code + 0.5))); };
+  for (std::size_t i = 0; i < kSteps; i++) {
+    const int start = whole(node[i]), rise = std::max(0, whole(node[i + 1]) - start);
+    // The first octave's exponent, 127 - octaves, ends in ones: its entries are the last.
+    const std::size_t entry = (i + static_cast<std::size_t>(kSteps - per_octave)) % kSteps;
+    out.start[entry] = static_cast<std::uint16_t>(start);
+    out.rise[entry] = static_cast<std::uint16_t>(rise);
+    constexpr int kPlaces = 4;
+    for (int k = 0; k < kPlaces; k++) {
+      const double share = (k + 0.5) / kPlaces;
+      out.error = std::max(out.error, std::abs((start + share * rise) / 256 - 0.5 - code_at(static_cast<double>(i) + share)));
+    }
+  }
+  out.error = std::max(out.error, codes(1e9) - code_at(kSteps));  // what lies above
+  return out;
+}
+
 }  // namespace
 
 double tone_map(const ToneParams& params, double light, double white, double peak) {
@@ -127,6 +168,19 @@ std::vector<float> with_rounding(std::vector<float> polynomial) {
     for (float& coefficient : polynomial) coefficient *= static_cast<float>(kTop / most);
   }
   return polynomial;
+}
+
+ToneSteps make_tone_steps(const ToneParams& params, Encoding encoding, double white) {
+  const double limit = encoding == Encoding::kLinear ? 1 : white;
+  const auto codes = [&](double light) {
+    const double x = std::clamp(light, 0.0, limit);
+    return 255 * (encoding == Encoding::kLinear ? x : double(srgb_encode(static_cast<float>(tone_map(params, x, limit)))));
+  };
+  // Long shoulders rise by less than can be seen: steps are better spent below.
+  double top = limit;
+  while (codes(limit) - codes(top / 2) < kUnseen) top /= 2;
+  const ToneSteps fine = steps_of(codes, top, 8), deep = steps_of(codes, top, 16);
+  return fine.error < deep.error ? fine : deep;
 }
 
 double polynomial_error(const ToneParams& params, Encoding encoding, double white, int degree) {

@@ -1,6 +1,8 @@
 // isp/tone_curve.h - private: the picture's curve and transfer function in the two forms that kernels evaluate.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <vector>
 
 #include "isp/image.h"
@@ -45,6 +47,21 @@ ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double wh
 /// A polynomial of kU8 for a kernel that neither rounds nor clamps: a half more, and nowhere above 255.99 for t up to 1.0004, which is what
 /// 12-bit reciprocal roots may make of 1.
 std::vector<float> with_rounding(std::vector<float> polynomial);
+
+/// The curve of kU8 as straight pieces, for processors that look up 64 entries in one instruction: octaves of light, each in equal steps,
+/// as the bits of a float have them. v = (1 - offset) light / top + offset runs from `offset` to 1; its bits >> shift, cut to 16, are six
+/// bits of entry and ten of fraction.
+struct ToneSteps {
+  static constexpr int kSteps = 64;
+  float top = 1;  ///< light at the end; above, and below 0, it is as at the ends
+  float offset = 1.0f / 256;
+  int shift = 10;
+  std::array<std::uint16_t, kSteps> start{}, rise{};  ///< in 256ths of a code, of which the half is added to round
+  double error = 0;                                   ///< largest deviation from the curve, in codes
+};
+
+/// Of 8 and 16 octaves what errs less: by half a code at most, at every contrast there is.
+ToneSteps make_tone_steps(const ToneParams& params, Encoding encoding, double white);
 
 /// Largest deviation of the polynomial from the curve, in 8-bit codes.
 double polynomial_error(const ToneParams& params, Encoding encoding, double white, int degree = kQuickToneDegree);

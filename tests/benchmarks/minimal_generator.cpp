@@ -9,6 +9,7 @@
 #include "stages/fixed_point.h"
 #include "stages/quads.h"
 #include "stages/tone_curve.h"
+#include "stages/tone_steps.h"
 
 namespace argent {
 namespace {
@@ -27,7 +28,12 @@ class Minimal : public KernelGenerator<Minimal> {
   Input<Buffer<float, 2>> matrix{"matrix"};  ///< (column, row), to 1 at the ceiling
   Input<Buffer<float, 1>> curve{"curve"};    ///< of stages/tone_curve.h, nowhere outside 0..255.99 codes
   Input<float> warp{"warp"};
+  Input<Buffer<std::uint16_t, 2>> steps{"steps"};  ///< of stages/tone_steps.h, the same curve, of light to 1
+  Input<float> offset{"offset"};
+  Input<int> step_shift{"step_shift"};
   Output<Buffer<std::uint8_t, 3>> output{"output"};
+
+  void configure() { add_llvm_words(); }
 
   void generate() {
     source_ = stages::quads(mosaic, mosaic.width(), mosaic.height(), origin_x, origin_y);
@@ -47,10 +53,15 @@ class Minimal : public KernelGenerator<Minimal> {
                                          : stages::Rgb{corners, cross, own};
       stages::Rgb rgb;
       for (int i = 0; i < 3; i++) rgb[i] = stages::as_float(whole[i]);
-      rgb = stages::color_matrix(rgb, matrix);
-      const auto code = [&](int i) { return stages::tone_curve_8bit_inside(rgb[i], curve, 1.0f, warp, kDegree); };
+      stages::Rgb code;
+      if (has_llvm_words()) {
+        code = stages::tone_steps_8bit(rgb, matrix, {steps, 1.0f, offset, step_shift}, qx);
+      } else {
+        rgb = stages::color_matrix(rgb, matrix);
+        for (int i = 0; i < 3; i++) code[i] = stages::tone_curve_8bit_inside(rgb[i], curve, 1.0f, warp, kDegree);
+      }
       pixel_[s] = Func("pixel" + std::to_string(s));
-      pixel_[s](qx, qy) = Tuple(code(0), code(1), code(2));
+      pixel_[s](qx, qy) = Tuple(code[0], code[1], code[2]);
     }
     for (int row = 0; row < 2; row++) {
       line_[row] = Func("line" + std::to_string(row));
@@ -80,15 +91,19 @@ class Minimal : public KernelGenerator<Minimal> {
     curve.set_estimates({{0, kDegree + 1}});
     warp.set_estimate(0.7f);
     output.set_estimates({{0, 3}, {0, 3520}, {0, 2304}});
+    steps.set_estimates({{0, 64}, {0, 2}});
+    offset.set_estimate(1.0f / 256);
+    step_shift.set_estimate(10);
     if (automatic()) return;
 
+    use_whole_vectors();
     // As `live`: strips of full width in parallel, in each row pairs one after the other.
     const int lanes = natural_vector_size<std::uint16_t>();
     Func out = output;
     Var strip("strip"), pair("pair"), odd("odd");
     out.bound(c, 0, 3).split(y, pair, odd, 2, TailStrategy::RoundUp).split(pair, strip, pair, kStrip, TailStrategy::RoundUp);
     out.reorder(c, x, odd, pair, strip).unroll(c).unroll(odd).parallel(strip);
-    out.vectorize(x, lanes, TailStrategy::RoundUp);
+    out.vectorize(x, kBlock, TailStrategy::RoundUp);
     const auto slide = [&](Func f, int rows) {
       f.store_at(out, strip).compute_at(out, pair).fold_storage(f.args()[1], rows).vectorize(f.args()[0], lanes, TailStrategy::RoundUp);
     };

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "isp/tone_curve.h"
 #include "models/runtime/cpu.h"
 #include "models/runtime/kernel_context.h"
 #include "samples/bench_tasks.h"
@@ -65,10 +66,16 @@ class MinimalPipe {
       for (int column = 0; column < 3; column++) matrix_(column, row) = kMatrix[row][column] / static_cast<float>(ceiling_);
     }
     std::copy_n(kCurve, 7, curve_.begin());
+    ToneParams identity;
+    identity.contrast = 1;
+    tone_ = make_tone_steps(identity, Encoding::kSrgb, 1);
+    std::copy(tone_.rise.begin(), tone_.rise.end(), std::copy(tone_.start.begin(), tone_.start.end(), steps_.begin()));
   }
   void operator()() {
     const auto pipe = pick(argent_minimal_baseline, argent_minimal_avx2, argent_minimal_avx512);
-    context_.check(pipe(&context_, codes_, 0, 0, levels_, kShift, ceiling_, matrix_, curve_, kWarp, picture_), "minimal");
+    context_.check(
+        pipe(&context_, codes_, 0, 0, levels_, kShift, ceiling_, matrix_, curve_, kWarp, steps_, tone_.offset, tone_.shift, picture_),
+        "minimal");
   }
   double scale() const { return scale_; }  ///< of its time, to the whole frame's pixels
 
@@ -118,6 +125,8 @@ class MinimalPipe {
   Halide::Runtime::Buffer<std::uint16_t> codes_;
   Halide::Runtime::Buffer<std::uint16_t> levels_{4, 2};
   Halide::Runtime::Buffer<float> matrix_{3, 3}, curve_{7};
+  ToneSteps tone_;
+  Halide::Runtime::Buffer<std::uint16_t> steps_{ToneSteps::kSteps, 2};
   Halide::Runtime::Buffer<std::uint8_t> picture_;
   std::uint16_t ceiling_ = 0;
   double scale_;

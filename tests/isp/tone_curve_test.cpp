@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 
 #include "isp/color.h"
 
@@ -50,6 +52,37 @@ TEST(ToneCurve, TheFinePolynomialStaysWithinHalfACodeAtEveryContrastThereIs) {
       EXPECT_LT(polynomial_error(params, Encoding::kSrgb, white), 1.3) << contrast << " " << white;
     }
   }
+}
+
+/// What halide_gen/stages/tone_steps.h makes of light, before it is cut to 8 bits.
+double stepped(const ToneSteps& steps, double light) {
+  const float v = static_cast<float>((1 - double(steps.offset)) * light / double(steps.top) + double(steps.offset));
+  const auto bits = std::bit_cast<std::uint32_t>(std::clamp(v, steps.offset, 0.99999994f));
+  const auto place = static_cast<std::uint16_t>(bits >> steps.shift);
+  const std::size_t entry = place >> 10;
+  const std::uint32_t rise = std::uint32_t{steps.rise[entry]} * static_cast<std::uint16_t>(place << 6) >> 16;
+  return (steps.start[entry] + rise) / 256.0;
+}
+
+TEST(ToneCurve, StepsStayWithinHalfACodeAtEveryContrastThereIs) {
+  for (float contrast : {1.0f, 1.05f, 1.2f, 1.4f, 1.55f, 1.8f, 2.0f}) {
+    for (double white : {1.0, 1.2, 2.0, 4.0, 8.0, 32.0, 1000.0}) {
+      ToneParams params;
+      params.contrast = contrast;
+      const ToneSteps steps = make_tone_steps(params, Encoding::kSrgb, white);
+      EXPECT_LT(steps.error, 0.5) << contrast << " " << white;
+      double most = 0, before = 0;
+      for (int i = 0; i <= 20000; i++) {
+        const double light = 1.1 * white * std::pow(i / 20000.0, 3) - 0.01;
+        const double x = std::clamp(light, 0.0, white), code = stepped(steps, light) - 0.5;
+        most = std::max(most, std::abs(code - 255 * double(srgb_encode(static_cast<float>(tone_map(params, x, white))))));
+        EXPECT_GE(code, before - 1.0 / 256);
+        before = code;
+      }
+      EXPECT_LT(most, steps.error + 0.06) << contrast << " " << white;  // it is taken at four places of a step
+    }
+  }
+  for (int i = 0; i <= 255; i++) EXPECT_EQ(std::floor(stepped(make_tone_steps({}, Encoding::kLinear, 1), i / 255.0)), i);
 }
 
 TEST(ToneCurve, TableInterpolatesTheCurveIn16Bits) {

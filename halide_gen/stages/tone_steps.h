@@ -1,0 +1,38 @@
+// tone_steps: color matrix, the picture's curve and the output's transfer function, by a table in registers.
+//
+// Domain: balanced camera RGB -> 8-bit codes, rounded
+// Shape:  pixel-wise
+// Source: own. The bits of a float are its logarithm, straight within an octave: ten of them are a place in one of 64 steps, an eighth or a
+//         quarter of an octave each (isp/tone_curve.cpp makes them and reports its error, under half a code). A third of the instructions
+//         that the polynomial of stages/tone_curve.h takes.
+#pragma once
+
+#include "Halide.h"
+#include "llvm_words.h"
+#include "stages/fixed_point.h"
+#include "stages/highlights.h"
+
+namespace argent::stages {
+
+/// What isp/tone_curve.h's ToneSteps holds: (entry, start / rise) u16, and its scalars.
+struct ToneStepsInputs {
+  Halide::Func steps;
+  Halide::Expr top, offset, shift;
+};
+
+/// `matrix` is (column, row). `lane`: the loop's variable, which runs from 0 on in vectors of 32 (llvm_words.h).
+inline Rgb tone_steps_8bit(const Rgb& v, Halide::Func matrix, const ToneStepsInputs& curve, Halide::Var lane) {
+  using namespace Halide;
+  const Expr scale = (1.0f - curve.offset) / curve.top, own = lane % 32;
+  Rgb codes;
+  for (int row = 0; row < 3; row++) {
+    Expr place = curve.offset;
+    for (int i = 2; i >= 0; i--) place = v[i] * (matrix(i, row) * scale) + place;
+    place = cast<std::uint16_t>(reinterpret<std::uint32_t>(clamp(place, curve.offset, 0.99999994f)) >> cast<std::uint32_t>(curve.shift));
+    const auto entry = [&](int of) { return llvm_words::lookup64(place >> 10, curve.steps(own, of), curve.steps(own + 32, of)); };
+    codes[row] = cast<std::uint8_t>((entry(0) + share_of(entry(1), place << 6)) >> 8);
+  }
+  return codes;
+}
+
+}  // namespace argent::stages
