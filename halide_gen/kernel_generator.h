@@ -20,15 +20,6 @@ class KernelGenerator : public Halide::Generator<T> {
     }
   }
 
-  /// For configure().
-  void add_llvm_words() {
-    if constexpr (requires { this->get_externs_map()->begin()->second; }) {
-      using Code = std::decay_t<decltype(this->get_externs_map()->begin()->second)>;
-      const Halide::Target target = this->get_target();
-      if (is_for_vbmi(target))
-        this->get_externs_map()->emplace("llvm_words", Code::bitcode_wrapper(target, llvm_words::bitcode(), "llvm_words"));
-    }
-  }
   /// Whether llvm_words.h's functions may be called: on processors with AVX-512 VBMI, by a schedule of ours, in vectors of 32.
   bool has_llvm_words() const {
     if constexpr (requires { this->get_externs_map()->begin()->second; }) {
@@ -37,9 +28,15 @@ class KernelGenerator : public Halide::Generator<T> {
       return false;
     }
   }
+  /// Whatever of llvm_words.h generate() called comes with the kernel, and what it did not, where Halide would use halves of vectors.
   /// For schedule().
-  void use_whole_vectors() {
-    if (has_llvm_words()) this->get_pipeline().add_custom_lowering_pass(llvm_words::whole_vectors());
+  void use_llvm_words() {
+    if constexpr (requires { this->get_externs_map()->begin()->second; }) {
+      if (!has_llvm_words()) return;
+      using Code = std::decay_t<decltype(this->get_externs_map()->begin()->second)>;
+      this->get_externs_map()->emplace("llvm_words", Code::bitcode_wrapper(this->get_target(), llvm_words::bitcode(), "llvm_words"));
+      this->get_pipeline().add_custom_lowering_pass(llvm_words::whole_vectors());
+    }
   }
 
  private:

@@ -61,7 +61,6 @@ class RenderLive : public KernelGenerator<RenderLive> {
   Output<Buffer<>> output{"output", 3};
 
   void configure() {
-    add_llvm_words();
     mosaic.set_type(packed ? UInt(8) : UInt(16));
     output.set_type(form == Form::kU8 ? UInt(8) : UInt(16));
     if (!packed) return;
@@ -176,7 +175,7 @@ class RenderLive : public KernelGenerator<RenderLive> {
     }
     if (automatic()) return;
 
-    use_whole_vectors();
+    use_llvm_words();
     const int lanes = natural_vector_size<std::uint16_t>();
     Func out = output;
 

@@ -1,8 +1,7 @@
 // halide_gen/llvm_words.h - instructions that Halide has no words for, as functions in LLVM's language that kernels call and LLVM inlines.
 //
-//   void configure() { add_llvm_words(); }     // kernel_generator.h
-//   void generate() { if (has_llvm_words()) code = llvm_words::lookup64(index, low, high); }
-//   void schedule() { use_whole_vectors(); }
+//   void generate() { if (has_llvm_words()) code = llvm_words::lookup64(index, low, high); }  // kernel_generator.h
+//   void schedule() { use_llvm_words(); }
 //
 // Halide 14 looks for `name`, of a scalar, and `namex32`, of a vector of 32. Later releases link no code but their own: none of this there.
 #pragma once

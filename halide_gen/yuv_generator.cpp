@@ -17,8 +17,6 @@ class Yuv : public KernelGenerator<Yuv> {
   Input<Buffer<std::int32_t, 2>> matrix{"matrix"};                ///< (R G B offset, Y Cb Cr)
   Output<Func> output{"output", {UInt(8), UInt(8), UInt(8)}, 2};  ///< (x, pair): even rows of luma, odd rows, Cb and Cr by turns
 
-  void configure() { add_llvm_words(); }
-
   void generate() {
     if (has_llvm_words()) {
       const auto bytes = [&](int part) {
@@ -57,6 +55,7 @@ class Yuv : public KernelGenerator<Yuv> {
     output.set_estimates({{0, 1920}, {0, 540}});
     if (automatic()) return;
 
+    use_llvm_words();
     const int lanes = natural_vector_size<std::uint16_t>();
     out.vectorize(x, lanes, TailStrategy::RoundUp).parallel(pair, 8, TailStrategy::GuardWithIf);
     planes_.compute_at(out, pair).bound(c, 0, 3).reorder(c, x, y).unroll(c);

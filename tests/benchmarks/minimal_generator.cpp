@@ -33,8 +33,6 @@ class Minimal : public KernelGenerator<Minimal> {
   Input<int> step_shift{"step_shift"};
   Output<Buffer<std::uint8_t, 3>> output{"output"};
 
-  void configure() { add_llvm_words(); }
-
   void generate() {
     source_ = stages::quads(mosaic, mosaic.width(), mosaic.height(), origin_x, origin_y);
     for (int s = 0; s < 4; s++) {
@@ -96,7 +94,7 @@ class Minimal : public KernelGenerator<Minimal> {
     step_shift.set_estimate(10);
     if (automatic()) return;
 
-    use_whole_vectors();
+    use_llvm_words();
     // As `live`: strips of full width in parallel, in each row pairs one after the other.
     const int lanes = natural_vector_size<std::uint16_t>();
     Func out = output;
