@@ -55,21 +55,39 @@ double half_saturation(const ToneParams& params, double white, double peak) {
   return std::pow(grey * (peak - kMiddleGrey) / std::max(kMiddleGrey - peak * grey / std::pow(white, n), 1e-3), 1 / n);
 }
 
+/// tone_map() of one setting, for many lights.
+class ToneMap {
+ public:
+  ToneMap(const ToneParams& params, double white, double peak)
+      : contrast_(params.contrast),
+        peak_(peak),
+        half_(std::pow(half_saturation(params, white, peak), contrast_)),
+        scale_(1 + half_ / std::pow(white, contrast_)) {}
+  double operator()(double light) const {
+    if (light <= 0) return 0;
+    const double x = std::pow(light, contrast_);
+    return std::min(peak_, peak_ * x * scale_ / (x + half_));
+  }
+
+ private:
+  double contrast_, peak_, half_, scale_;
+};
+
 /// The curve as a function of t.
 struct WarpedCurve {
-  WarpedCurve(const ToneParams& p, Encoding e, double white, double brightest = 1)
-      : params(p), linear(e == Encoding::kLinear), top(linear ? 1 : white), peak(brightest) {
+  WarpedCurve(const ToneParams& params, Encoding encoding, double white, double peak = 1)
+      : linear(encoding == Encoding::kLinear), top(linear ? 1 : white), map(params, top, peak) {
     // Half the level where the curve bends: measured best, under 0.9 codes for contrasts from 1.1 to 1.8 and every white.
     if (!linear) warp = top / (top + 0.5 * half_saturation(params, top, peak));
   }
   double display(double t) const {
     const double light = t * t * (1 - warp) * top / (1 - warp * t * t);
-    return linear ? light : tone_map(params, light, top, peak);
+    return linear ? light : map(light);
   }
   double operator()(double t) const { return linear ? display(t) : double(srgb_encode(static_cast<float>(display(t)))); }
-  const ToneParams& params;
   bool linear;
-  double top, peak = 1, warp = 0;
+  double top, warp = 0;
+  ToneMap map;
 };
 
 constexpr int kSteps = ToneSteps::kSteps;
@@ -114,12 +132,7 @@ ToneSteps steps_of(const std::function<double(double)>& codes, double top, int o
 
 }  // namespace
 
-double tone_map(const ToneParams& params, double light, double white, double peak) {
-  if (light <= 0) return 0;
-  const double n = params.contrast, x = std::pow(light, n);
-  const double half = std::pow(half_saturation(params, white, peak), n);
-  return std::min(peak, peak * x * (1 + half / std::pow(white, n)) / (x + half));
-}
+double tone_map(const ToneParams& params, double light, double white, double peak) { return ToneMap(params, white, peak)(light); }
 
 ToneCurve make_tone_polynomial(const ToneParams& params, Encoding encoding, double white, int degree) {
   const WarpedCurve curve(params, encoding, white);
@@ -172,14 +185,17 @@ std::vector<float> with_rounding(std::vector<float> polynomial) {
 
 ToneSteps make_tone_steps(const ToneParams& params, Encoding encoding, double white) {
   const double limit = encoding == Encoding::kLinear ? 1 : white;
+  const ToneMap map(params, limit, 1);
   const auto codes = [&](double light) {
     const double x = std::clamp(light, 0.0, limit);
-    return 255 * (encoding == Encoding::kLinear ? x : double(srgb_encode(static_cast<float>(tone_map(params, x, limit)))));
+    return 255 * (encoding == Encoding::kLinear ? x : double(srgb_encode(static_cast<float>(map(x)))));
   };
   // Long shoulders rise by less than can be seen: steps are better spent below.
   double top = limit;
   while (codes(limit) - codes(top / 2) < kUnseen) top /= 2;
-  const ToneSteps fine = steps_of(codes, top, 8), deep = steps_of(codes, top, 16);
+  const ToneSteps fine = steps_of(codes, top, 8);
+  if (fine.error < kUnseen) return fine;
+  const ToneSteps deep = steps_of(codes, top, 16);
   return fine.error < deep.error ? fine : deep;
 }
 
