@@ -9,7 +9,7 @@
 namespace argent::llvm_words {
 namespace {
 
-// Weak, for each kernel has a copy. Those of scalars stand for a lane and are never called.
+// Weak, for each kernel has a copy. None is of scalars: where Halide does not find its vectors, the program does not link.
 constexpr const char* kWords = R"(
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 
@@ -20,49 +20,31 @@ declare <32 x i16> @llvm.abs.v32i16(<32 x i16>, i1)
 declare <16 x float> @llvm.sqrt.v16f32(<16 x float>)
 declare <16 x float> @llvm.x86.avx512.rcp14.ps.512(<16 x float>, <16 x float>, i16)
 
-define weak_odr i16 @argent_lookup64(i16 %index, i16 %low, i16 %high) #0 {
-  ret i16 %low
-}
 define weak_odr <32 x i16> @argent_lookup64x32(<32 x i16> %index, <32 x i16> %low, <32 x i16> %high) #0 {
   %out = call <32 x i16> @llvm.x86.avx512.vpermi2var.hi.512(<32 x i16> %low, <32 x i16> %index, <32 x i16> %high)
   ret <32 x i16> %out
 }
 
-define weak_odr i16 @argent_share_of(i16 %a, i16 %b) #0 {
-  ret i16 %a
-}
 define weak_odr <32 x i16> @argent_share_ofx32(<32 x i16> %a, <32 x i16> %b) #0 {
   %out = call <32 x i16> @llvm.x86.avx512.pmulhu.w.512(<32 x i16> %a, <32 x i16> %b)
   ret <32 x i16> %out
 }
 
-define weak_odr i16 @argent_signed_share_of(i16 %a, i16 %b) #0 {
-  ret i16 %a
-}
 define weak_odr <32 x i16> @argent_signed_share_ofx32(<32 x i16> %a, <32 x i16> %b) #0 {
   %out = call <32 x i16> @llvm.x86.avx512.pmulh.w.512(<32 x i16> %a, <32 x i16> %b)
   ret <32 x i16> %out
 }
 
-define weak_odr i16 @argent_abs(i16 %value) #0 {
-  ret i16 %value
-}
 define weak_odr <32 x i16> @argent_absx32(<32 x i16> %value) #0 {
   %out = call <32 x i16> @llvm.abs.v32i16(<32 x i16> %value, i1 false)
   ret <32 x i16> %out
 }
 
-define weak_odr float @argent_sqrt(float %square) #0 {
-  ret float %square
-}
 define weak_odr <16 x float> @argent_sqrtx16(<16 x float> %square) #0 {
   %out = call <16 x float> @llvm.sqrt.v16f32(<16 x float> %square)
   ret <16 x float> %out
 }
 
-define weak_odr float @argent_fast_inverse(float %value) #0 {
-  ret float %value
-}
 define weak_odr <16 x float> @argent_fast_inversex16(<16 x float> %value) #0 {
   %out = call <16 x float> @llvm.x86.avx512.rcp14.ps.512(<16 x float> %value, <16 x float> zeroinitializer, i16 -1)
   ret <16 x float> %out
@@ -71,69 +53,64 @@ define weak_odr <16 x float> @argent_fast_inversex16(<16 x float> %value) #0 {
 attributes #0 = { alwaysinline nounwind readnone "target-features"="+avx512f,+avx512bw,+avx512vl,+avx512dq,+avx2" }
 )";
 
-/// The word of llvm_words::unpacked(): each code's high byte over the byte of its group that has its low bits, shifted and masked.
-std::string unpacked_word(int bits) {
-  const int low_bits = bits - 8, pixels = bits == 12 ? 2 : 4, group_bytes = pixels + 1, block_bytes = kUnpackedCodes * bits / 8;
-  std::string order, shifts, highs, lows, heights;
-  const auto list = [](std::string& text, const char* type, int value) {
-    text += (text.empty() ? "" : ", ") + std::string(type) + " " + std::to_string(value);
-  };
-  // Of two vectors of 32 bytes side by side.
-  const auto place = [&](int byte) { return byte < 32 ? byte : 32 + byte - (block_bytes - 32); };
-  for (int code = 0; code < kUnpackedCodes; code++) {
-    const int group = code / pixels * group_bytes, own = code % pixels;
-    list(order, "i32", place(group + pixels));
-    list(order, "i32", place(group + own));
-    list(heights, "i16", 8 - low_bits);
-    list(highs, "i16", 0xff << low_bits);
-    list(shifts, "i16", own * low_bits);
-    list(lows, "i16", (1 << low_bits) - 1);
-  }
-  const std::string name = "@argent_unpacked" + std::to_string(bits), codes = "<32 x i16>";
-  return "define weak_odr i16 " + name +
-         "(i8 %first, i8 %last) #0 {\n  ret i16 0\n}\n"
-         "define weak_odr " +
-         codes + " " + name +
-         "x32(<32 x i8> %first, <32 x i8> %last) #0 {\n"
-         "  %bytes = shufflevector <32 x i8> %first, <32 x i8> %last, <64 x i32> <" +
-         order +
-         ">\n"
-         "  %words = bitcast <64 x i8> %bytes to " +
-         codes +
-         "\n"
-         "  %raised = lshr " +
-         codes + " %words, <" + heights +
-         ">\n"
-         "  %high = and " +
-         codes + " %raised, <" + highs +
-         ">\n"
-         "  %lowered = lshr " +
-         codes + " %words, <" + shifts +
-         ">\n"
-         "  %low = and " +
-         codes + " %lowered, <" + lows +
-         ">\n"
-         "  %out = or " +
-         codes +
-         " %high, %low\n"
-         "  ret " +
-         codes + " %out\n}\n";
+// Each code's high byte over the byte of its group that has its low bits, shifted and masked.
+constexpr const char* kUnpacked = R"(
+define weak_odr <32 x i16> @argent_unpacked$BITSx32(<32 x i8> %first, <32 x i8> %last) #0 {
+  %bytes = shufflevector <32 x i8> %first, <32 x i8> %last, <64 x i32> <$ORDER>
+  %words = bitcast <64 x i8> %bytes to <32 x i16>
+  %raised = lshr <32 x i16> %words, <$HEIGHTS>
+  %high = and <32 x i16> %raised, <$HIGHS>
+  %lowered = lshr <32 x i16> %words, <$SHIFTS>
+  %low = and <32 x i16> %lowered, <$LOWS>
+  %out = or <32 x i16> %high, %low
+  ret <32 x i16> %out
+}
+)";
+
+// What the first two vectors have of it, then what the third has.
+constexpr const char* kChannel = R"(
+define weak_odr <64 x i8> @argent_channel$CHANNELx64(<64 x i8> %first, <64 x i8> %second, <64 x i8> %third) #0 {
+  %two = shufflevector <64 x i8> %first, <64 x i8> %second, <64 x i32> <$TWO>
+  %three = shufflevector <64 x i8> %two, <64 x i8> %third, <64 x i32> <$THREE>
+  ret <64 x i8> %three
+}
+)";
+
+void fill(std::string& text, const std::string& name, const std::string& value) { text.replace(text.find(name), name.size(), value); }
+
+/// "i16 v(0), i16 v(1), ..."
+template <class Value>
+std::string list(const std::string& type, int length, const Value& value) {
+  std::string out;
+  for (int i = 0; i < length; i++) out += (i > 0 ? ", " : "") + type + " " + std::to_string(value(i));
+  return out;
 }
 
-/// The word of llvm_words::channel_of(): what the first two vectors have of it, then what the third has.
+std::string unpacked_word(int bits) {
+  const int low_bits = bits - 8, pixels = bits == 12 ? 2 : 4, group_bytes = pixels + 1, block_bytes = kUnpackedCodes * bits / 8;
+  // In the block's first and last 32 bytes, side by side.
+  const auto place = [&](int byte) { return byte < 32 ? byte : 32 + byte - (block_bytes - 32); };
+  std::string text = kUnpacked;
+  fill(text, "$BITS", std::to_string(bits));
+  fill(text, "$ORDER", list("i32", 2 * kUnpackedCodes, [&](int i) {
+         const int code = i / 2, own = i % 2 == 0 ? pixels : code % pixels;
+         return place(code / pixels * group_bytes + own);
+       }));
+  fill(text, "$HEIGHTS", list("i16", kUnpackedCodes, [&](int) { return 8 - low_bits; }));
+  fill(text, "$HIGHS", list("i16", kUnpackedCodes, [&](int) { return 0xff << low_bits; }));
+  fill(text, "$SHIFTS", list("i16", kUnpackedCodes, [&](int code) { return code % pixels * low_bits; }));
+  fill(text, "$LOWS", list("i16", kUnpackedCodes, [&](int) { return (1 << low_bits) - 1; }));
+  return text;
+}
+
 std::string channel_word(int channel) {
-  std::string two, three;
-  const auto list = [](std::string& text, int value) { text += (text.empty() ? "i32 " : ", i32 ") + std::to_string(value); };
-  for (int pixel = 0; pixel < kPixels; pixel++) {
-    const int byte = 3 * pixel + channel;
-    list(two, byte < 2 * kPixels ? byte : 0);
-    list(three, byte < 2 * kPixels ? pixel : byte - kPixels);  // kPixels + its place in the third
-  }
-  const std::string name = "@argent_channel" + std::to_string(channel), bytes = "<64 x i8>";
-  return "define weak_odr i8 " + name + "(i8 %first, i8 %second, i8 %third) #0 {\n  ret i8 0\n}\n" + "define weak_odr " + bytes + " " +
-         name + "x64(" + bytes + " %first, " + bytes + " %second, " + bytes + " %third) #0 {\n" + "  %two = shufflevector " + bytes +
-         " %first, " + bytes + " %second, <64 x i32> <" + two + ">\n" + "  %three = shufflevector " + bytes + " %two, " + bytes +
-         " %third, <64 x i32> <" + three + ">\n" + "  ret " + bytes + " %three\n}\n";
+  const auto byte_of = [&](int pixel) { return 3 * pixel + channel; };
+  std::string text = kChannel;
+  fill(text, "$CHANNEL", std::to_string(channel));
+  fill(text, "$TWO", list("i32", kPixels, [&](int pixel) { return byte_of(pixel) < 2 * kPixels ? byte_of(pixel) : 0; }));
+  // Behind the kPixels of the first two, the third's.
+  fill(text, "$THREE", list("i32", kPixels, [&](int pixel) { return byte_of(pixel) < 2 * kPixels ? pixel : byte_of(pixel) - kPixels; }));
+  return text;
 }
 
 /// Halide's calls that it would split into halves of 256 bits. Its reciprocal has 12 bits, this one 14.

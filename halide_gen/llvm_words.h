@@ -3,7 +3,7 @@
 //   void generate() { if (has_llvm_words()) code = llvm_words::lookup64(index, low, high); }  // kernel_generator.h
 //   void schedule() { use_llvm_words(); }
 //
-// Halide 14 looks for `name`, of a scalar, and `namex32`, of a vector of 32. Later releases link no code but their own: none of this there.
+// Of a call of `name` in a vector of 32, Halide 14 looks for `namex32`. Later releases link no code but their own: none of this there.
 #pragma once
 
 #include <cstdint>
