@@ -9,7 +9,7 @@
 namespace argent::llvm_words {
 namespace {
 
-// Weak, for each kernel has a copy. None is of scalars: where Halide does not find its vectors, the program does not link.
+// Weak, for each kernel has a copy. None is of scalars: a call in vectors that Halide finds none for does not link.
 constexpr const char* kWords = R"(
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 
