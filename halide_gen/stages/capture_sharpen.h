@@ -22,13 +22,14 @@ inline CaptureSharpen capture_sharpen(Halide::Func luma, Halide::Expr amount, Ha
   constexpr float kEdge = 0.02f, kTexture = 0.33f, kTextureRange = 0.06f;
   Var x("x"), y("y"), i("i");
   CaptureSharpen s;
-  s.weights(i) = exp(-cast<float>(i * i) / (2.0f * radius * radius));
-  Expr total = s.weights(0);
-  for (int k = 1; k <= kReach; k++) total += 2.0f * s.weights(k);
+  const auto weight = [&](Expr k) { return exp(-cast<float>(k * k) / (2.0f * radius * radius)); };
+  Expr total = weight(0);
+  for (int k = 1; k <= kReach; k++) total += 2.0f * weight(k);
+  s.weights(i) = weight(i) / total;
   const auto blurred = [&](const auto& at) {
     Expr sum = s.weights(0) * at(0);
     for (int k = 1; k <= kReach; k++) sum += s.weights(k) * (at(-k) + at(k));
-    return sum / total;
+    return sum;
   };
   s.across(x, y) = blurred([&](int k) { return luma(x + k, y); });
   s.first(x, y) = luma(x, y) + amount * (luma(x, y) - blurred([&](int k) { return s.across(x, y + k); }));

@@ -17,12 +17,14 @@ namespace argent::stages {
 /// Each is a vector of patches wide; r: x % step, i: row or column of a patch, k: frequency across, j: down.
 struct DctDenoise {
   Halide::Var X{"X"}, Y{"Y"}, plane{"plane"}, r{"r"}, i{"i"}, j{"j"}, k{"k"};
+  Halide::Func limits{"limits"};              ///< (k, j, plane): fourth powers of the thresholds
+  Halide::Func loudness{"loudness"};          ///< (X, Y): fourth power of the scale
   Halide::Func columns{"columns"};            ///< (X, r, j, Y, plane)
   Halide::Func coefficients{"coefficients"};  ///< (X, k, j, Y, plane)
   Halide::Func shares{"shares"};              ///< (X, k, j, Y, plane): what is kept of them
+  Halide::Func patch{"patch"};                ///< (X, i, j, Y, plane), i across, j still a frequency; i = 8: sum of the squared shares
   Halide::Func weight{"weight"};              ///< (X, Y, plane)
-  Halide::Func patch{"patch"};                ///< (X, i, j, Y, plane), weighted; j = 8: the weight
-  Halide::Func overlap{"overlap"};            ///< (X, r, j, Y, plane): the sum of a row's patches; j = 8: of their weights
+  Halide::Func overlap{"overlap"};            ///< (X, r, j, Y, plane): the weighted sum of a row's patches
   Halide::Func rows{"rows"};                  ///< (X, r, i, Y, plane); i = 8: weight
   Halide::Func result{"result"};
 };
@@ -48,19 +50,27 @@ inline DctDenoise dct_denoise(Halide::Func phases, int step, Halide::Func thresh
   d.columns(X, r, j, Y, p) = chosen(j, dct(octet([&](int n) { return phases(X, r, step * Y + n, p); })));
   d.coefficients(X, k, j, Y, p) = chosen(k, dct(octet([&](int n) { return d.columns(X + n / step, n % step, j, Y, p); })));
 
-  Expr c = d.coefficients(X, k, j, Y, p), t = threshold(k, j, p) * scale(X, Y), cc = c * c, tt = t * t;
-  d.shares(X, k, j, Y, p) = cc * cc / (cc * cc + tt * tt + 1e-30f);
-  Expr kept = 1.0f;
-  for (int n = 0; n < 64; n++) kept += d.shares(X, n % 8, n / 8, Y, p) * d.shares(X, n % 8, n / 8, Y, p);
-  d.weight(X, Y, p) = 1.0f / kept;
+  // All of a patch's row at once: what lies between goes through registers.
+  const auto fourth_power = [](Expr v) { return (v * v) * (v * v); };
+  d.limits(k, j, p) = fourth_power(threshold(k, j, p));
+  d.loudness(X, Y) = fourth_power(scale(X, Y));
+  Expr energy = fourth_power(d.coefficients(X, k, j, Y, p));
+  d.shares(X, k, j, Y, p) = energy / (d.limits(k, j, p) * d.loudness(X, Y) + (energy + 1e-30f));
+  const auto share = [&](int n) { return d.shares(X, n, j, Y, p); };
+  Expr kept = 0.0f;
+  for (int n = 0; n < 8; n++) kept += share(n) * share(n);
+  d.patch(X, i, j, Y, p) = chosen(i, inverse_dct(octet([&](int n) { return d.coefficients(X, n, j, Y, p) * share(n); })), {kept});
+  Expr all_kept = 1.0f;
+  for (int n = 0; n < 8; n++) all_kept += d.patch(X, 8, n, Y, p);
+  d.weight(X, Y, p) = 1.0f / all_kept;
 
-  const auto row = octet([&](int n) { return d.coefficients(X, n, min(j, 7), Y, p) * d.shares(X, n, min(j, 7), Y, p); });
-  d.patch(X, i, j, Y, p) = d.weight(X, Y, p) * select(j == 8, 1.0f, chosen(i, inverse_dct(row)));
-
-  Expr sum = 0.0f;
-  for (int q = 0; q < 8 / step; q++) sum += d.patch(X - q, r + step * q, j, Y, p);
+  Expr sum = 0.0f, weight = 0.0f;
+  for (int q = 0; q < 8 / step; q++) {
+    sum += d.weight(X - q, Y, p) * d.patch(X - q, r + step * q, j, Y, p);
+    weight += d.weight(X - q, Y, p);
+  }
   d.overlap(X, r, j, Y, p) = sum;
-  d.rows(X, r, i, Y, p) = chosen(i, inverse_dct(octet([&](int n) { return d.overlap(X, r, n, Y, p); })), {d.overlap(X, r, 8, Y, p)});
+  d.rows(X, r, i, Y, p) = chosen(i, inverse_dct(octet([&](int n) { return d.overlap(X, r, n, Y, p); })), {weight});
 
   Expr light = 0.0f, weights = 0.0f;
   for (int q = 0; q < 8 / step; q++) {

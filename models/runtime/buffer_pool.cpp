@@ -33,6 +33,15 @@ constexpr int kBorrowed = 2;
 constexpr int kStepsLog2 = 2;
 constexpr int kClasses = 64 << kStepsLog2;
 
+/// Threads put blocks on shelves of their own: a kernel's scratch comes back warm, and its loops don't queue for one lock.
+constexpr std::size_t kShelves = 8;
+
+std::size_t own_shelf() {
+  static std::atomic<std::size_t> threads = 0;
+  thread_local const std::size_t shelf = threads.fetch_add(1, std::memory_order_relaxed) % kShelves;
+  return shelf;
+}
+
 /// Stands before the bytes that are handed out.
 struct alignas(kAlignment) Header {
   Header* next;
@@ -100,7 +109,7 @@ struct BufferPool::State {
       return std::exchange(first, nullptr);
     }
   };
-  std::array<FreeList, kClasses> free;
+  std::array<std::array<FreeList, kClasses>, kShelves> shelves;
   std::atomic<std::size_t> system_allocations = 0;
 
   void* allocate(std::size_t bytes) noexcept {
@@ -108,8 +117,10 @@ struct BufferPool::State {
     const std::size_t wanted = std::max(bytes + kTail, kSmallest);
     const int size_class = class_of(wanted);
     const int last = wanted < kLarge ? size_class : size_class + kBorrowed;
-    for (int i = size_class; i <= last; i++) {
-      if (Header* header = free[static_cast<std::size_t>(i)].pop()) return header + 1;
+    for (std::size_t shelf = 0; shelf < kShelves; shelf++) {
+      for (int i = size_class; i <= last; i++) {
+        if (Header* header = shelves[(own_shelf() + shelf) % kShelves][static_cast<std::size_t>(i)].pop()) return header + 1;
+      }
     }
     Header* header = take_from_system(size_class);
     if (header == nullptr) {  // what lies idle here may be what is missing there
@@ -124,11 +135,13 @@ struct BufferPool::State {
   void release(void* block) noexcept {
     if (block == nullptr) return;
     Header* header = header_of(block);
-    free[static_cast<std::size_t>(header->size_class)].push(header);
+    shelves[own_shelf()][static_cast<std::size_t>(header->size_class)].push(header);
   }
 
   void trim() noexcept {
-    for (FreeList& list : free) give_to_system(list.pop_all());
+    for (auto& shelf : shelves) {
+      for (FreeList& list : shelf) give_to_system(list.pop_all());
+    }
   }
 };
 
