@@ -129,25 +129,28 @@ class DenoisePlanes : public KernelGenerator<DenoisePlanes> {
     auto& d = denoised_;
     d.limits.compute_root();
     vectors(d.loudness.compute_at(out, row));
-    d.columns.compute_at(out, row).bound(d.j, 0, 8).reorder(d.j, d.X, d.r, d.Y, d.plane).unroll(d.j);
+    d.rows.store_at(out, strip).compute_at(out, row).fold_storage(d.Y, 8 / step).bound(d.i, 0, 9).bound(d.r, 0, step).unroll(d.i);
+    // By twos the patches of a row of 4,000 pixels don't fit into the second-level cache: along it in tiles, which slide.
+    Var tile("tile");
+    if (step == 2) {
+      d.rows.split(d.X, tile, d.X, 32, TailStrategy::RoundUp).reorder(d.i, d.X, d.r, tile, d.Y, d.plane);
+    } else {
+      d.rows.reorder(d.i, d.X, d.r, d.Y, d.plane);
+    }
+    vectors(d.rows);
+    d.overlap.compute_at(d.rows, d.X).bound(d.j, 0, 8).unroll(d.j);
+    vectors(d.overlap);
+    const LoopLevel patches = step == 2 ? LoopLevel(d.rows, tile) : LoopLevel(out, row);
+    d.columns.store_at(out, row).compute_at(patches).bound(d.j, 0, 8).reorder(d.j, d.X, d.r, d.Y, d.plane).unroll(d.j);
     vectors(d.columns);
     Var lane("lane");
-    d.patch.compute_at(out, row).bound(d.j, 0, 8).bound(d.i, 0, 9).align_storage(d.X, lanes);
+    d.patch.store_at(out, row).compute_at(patches).bound(d.j, 0, 8).bound(d.i, 0, 9).align_storage(d.X, lanes);
     d.patch.split(d.X, d.X, lane, lanes, TailStrategy::RoundUp).reorder(lane, d.i, d.j, d.X, d.Y, d.plane).vectorize(lane).unroll(d.i);
     for (Func f : {d.coefficients, d.shares}) {
       f.compute_at(d.patch, d.j).bound(d.k, 0, 8).reorder(d.k, d.X, d.j, d.Y, d.plane).unroll(d.k);
       vectors(f);
     }
-    vectors(d.weight.compute_at(out, row));
-    d.rows.store_at(out, strip)
-        .compute_at(out, row)
-        .fold_storage(d.Y, 8 / step)
-        .bound(d.i, 0, 9)
-        .reorder(d.i, d.X, d.r, d.Y, d.plane)
-        .unroll(d.i);
-    vectors(d.rows);
-    d.overlap.compute_at(d.rows, d.X).bound(d.j, 0, 8).unroll(d.j);
-    vectors(d.overlap);
+    vectors(d.weight.store_at(out, row).compute_at(patches));
     d.result.compute_at(out, row).bound(d.r, 0, step);
     vectors(d.result);
     for (Func f : lines_) vectors(f.compute_at(out, row));
