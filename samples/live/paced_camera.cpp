@@ -20,7 +20,7 @@ PacedCamera::Clock::duration PacedCamera::duration_of(const RawFrame& frame) con
 
 std::optional<RawFrame> PacedCamera::next() {
   const Clock::time_point now = Clock::now();
-  if (due_ == Clock::time_point{}) due_ = now;
+  if (given_ < 2 && due_ < now) due_ = now;
   while (bracket_ == 0 && now - due_ > duration_ && duration_ > Clock::duration::zero()) {
     if (!camera_->skip()) return std::nullopt;
     due_ += duration_;
@@ -28,6 +28,7 @@ std::optional<RawFrame> PacedCamera::next() {
   std::optional<RawFrame> frame = camera_->next();
   if (!frame) return frame;
   if (bracket_ > 0 && camera_->bracket_step() == bracket_ - 1) bracket_ = 0;
+  if (given_ < 2) given_++;
   std::this_thread::sleep_until(due_);
   ready_ = due_;
   duration_ = duration_of(*frame);

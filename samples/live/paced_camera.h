@@ -10,7 +10,8 @@
 namespace argent {
 
 /// next() waits until the frame would have arrived. Who comes more than a frame too late gets the frame that is due: those before it are
-/// skipped, as a sensor would not wait either; only frames of a bracket are never skipped.
+/// skipped, as a sensor would not wait either; only frames of a bracket are never skipped. The clock starts with the second frame: over the
+/// first a program takes its memory, which a camera's own buffers would bridge.
 class PacedCamera : public Camera {
  public:
   using Clock = std::chrono::steady_clock;
@@ -31,6 +32,7 @@ class PacedCamera : public Camera {
   std::unique_ptr<Camera> camera_;
   double fps_;
   int bracket_ = 0;          ///< steps of the bracket under way; 0: none is
+  int given_ = 0;            ///< frames, as far as 2
   Clock::time_point due_{};  ///< of the next frame
   std::optional<Clock::time_point> ready_;
   Clock::duration duration_{};
