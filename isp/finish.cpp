@@ -198,6 +198,18 @@ Image finish(const Kernels& kernels, KernelContext& context, LinearPicture pictu
   return run(kernels, context, color, target, params, development);
 }
 
+void finish_in_bands(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,
+                     const Development& development, const BandSink& sink) {
+  Color color = color_of(kernels, context, std::move(picture), development);
+  const Target target = target_of(color, params, development);
+  const Halide::Runtime::Buffer<float> whole = color.picture.pixels;
+  for (int y = 0; y < whole.height(); y += kBandRows) {
+    color.picture.pixels = whole.cropped(1, y, std::min(kBandRows, whole.height() - y));
+    color.picture.pixels.set_min(0, 0, 0);
+    sink(run(kernels, context, color, target, params, development));
+  }
+}
+
 void show_color(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,
                 const Development& development, const StageTap& tap) {
   if (!tap.open()) return;

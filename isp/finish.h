@@ -1,6 +1,7 @@
 // isp/finish.h - private: the last pass: from linear camera color to the picture.
 #pragma once
 
+#include "isp/band_sink.h"
 #include "isp/mosaic_pass.h"
 #include "isp/stage_tap.h"
 
@@ -11,6 +12,10 @@ bool wants_black_point(const PipelineParams& params);
 
 Image finish(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,
              const Development& development, const StageTap& tap);
+
+/// The same in bands.
+void finish_in_bands(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,
+                     const Development& development, const BandSink& sink);
 
 /// The stages of finish() alone, for a picture that the mosaic's kernel makes itself.
 void show_color(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,

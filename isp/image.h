@@ -30,6 +30,14 @@ enum class ColorSpace {
   kRec2100Pq,  ///< BT.2020's primaries with SMPTE ST 2084's transfer function: light in cd/m2; 16 bits
 };
 
+/// What a picture is, without its pixels.
+struct ImageInfo {
+  Size size;
+  PixelType type = PixelType::kU8;
+  Encoding encoding = Encoding::kSrgb;
+  ColorSpace color_space = ColorSpace::kSrgb;
+};
+
 /// Shape: height x width x 3, R G B. Move-only: pixels are large; copying is a decision. Row y starts at data() + y * stride().
 class Image {
  public:
@@ -52,6 +60,7 @@ class Image {
   PixelType type() const { return type_; }
   Encoding encoding() const { return encoding_; }
   ColorSpace color_space() const { return space_; }
+  ImageInfo info() const { return {size_, type_, encoding_, space_}; }
   std::ptrdiff_t stride() const { return stride_; }                   ///< bytes from row to row
   const std::shared_ptr<std::byte>& block() const { return block_; }  ///< what the pixels lie in
   bool empty() const { return origin_ == nullptr; }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "isp/kernel_inputs.h"
@@ -143,26 +145,61 @@ bool live_pass_can(const RawFrame& frame, const PipelineParams& params) {
          (output.type == PixelType::kU8 || (output.type == PixelType::kU16 && output.encoding == Encoding::kLinear));
 }
 
+namespace {
+
+/// Where the kernel of this picture takes no bytes.
+std::optional<RawFrame> unpacked_for(const OutputParams& output, const RawFrame& frame, BufferPool& pool) {
+  if (!frame.packed || output.type == PixelType::kU8) return std::nullopt;
+  return unpacked(frame, pool);
+}
+
+/// `above`: rows of quads of the region above the output.
+void run(const Kernels& kernels, KernelContext& context, const RawFrame& frame, LiveInputs& in, int above, PixelType type,
+         halide_buffer_t* output) {
+  if (frame.packed) {
+    call(kernels.packed_live, context, bytes_of(frame).sliced(2, 0), in, above, output, bits_of(frame.packed->format), frame.size().width);
+  } else {
+    call(type == PixelType::kU8 ? kernels.live.u8 : kernels.live.linear16, context, samples_of(frame).sliced(2, 0), in, above, output);
+  }
+}
+
+/// A pair of rows that begins below a quad's first row ends in the next one: what makes `rows` rows at once gives one pair less then.
+int pairs_of(int rows, const MosaicRegion& region) { return rows / 2 - region.top; }
+
+}  // namespace
+
 Image live_picture(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                    const PipelineParams& params, const Development& development, Rect area) {
-  LiveInputs in = inputs_of(context.pool(), frame, controls, params, development, area);
+  const std::optional<RawFrame> own = unpacked_for(development.output, frame, context.pool());
+  const RawFrame& codes = own ? *own : frame;
+  LiveInputs in = inputs_of(context.pool(), codes, controls, params, development, area);
   RegionImage out = lease_region(context.pool(), in.region, area, development.output);
-  const bool bytes = development.output.type == PixelType::kU8;
-  if (frame.packed && bytes) {
-    call(kernels.packed_live, context, bytes_of(frame).sliced(2, 0), in, 0, out.region, bits_of(frame.packed->format), frame.size().width);
-  } else {
-    const RawFrame codes = unpacked(frame, context.pool());
-    call(bytes ? kernels.live.u8 : kernels.live.linear16, context, samples_of(codes).sliced(2, 0), in, 0, out.region);
-  }
+  run(kernels, context, codes, in, 0, development.output.type, out.region);
   return std::move(out.picture);
+}
+
+void live_bands(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+                const PipelineParams& params, const Development& development, Rect area, const BandSink& sink) {
+  const std::optional<RawFrame> own = unpacked_for(development.output, frame, context.pool());
+  const RawFrame& codes = own ? *own : frame;
+  LiveInputs in = inputs_of(context.pool(), codes, controls, params, development, area);
+  static_assert(kBandRows % kStripRows == 0);
+  MosaicRegion band = in.region;
+  band.height = kBandRows;
+  const int rows = 2 * pairs_of(band.height, band);
+  for (int y = 0; y < area.height; y += rows) {
+    RegionImage out =
+        lease_region(context.pool(), band, {area.x, area.y + y, area.width, std::min(rows, area.height - y)}, development.output);
+    run(kernels, context, codes, in, y / 2, development.output.type, out.region);
+    sink(std::move(out.picture));
+  }
 }
 
 YuvImage live_video(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                     const PipelineParams& params, const Development& development, Rect area, YuvFormat format) {
   LiveInputs in = inputs_of(context.pool(), frame, controls, params, development, area);
   YuvImage out(context.pool(), {area.width & ~1, area.height & ~1}, format);
-  // A pair of rows that begins below a quad's first row ends in the next one: there a strip gives one pair less than it has.
-  const int pairs = in.region.top == 0 ? kStripRows / 2 : kStripRows / 2 - 1, strips = (out.height() / 2 + pairs - 1) / pairs;
+  const int pairs = pairs_of(kStripRows, in.region), strips = (out.height() / 2 + pairs - 1) / pairs;
   const std::ptrdiff_t stride = std::ptrdiff_t{3} * in.region.width;
   parallel_for(context.pool(), context.threads(), strips, 1, [&](std::int64_t begin, std::int64_t end) {
     KernelContext own(context.pool(), 1);
@@ -171,11 +208,7 @@ YuvImage live_video(const Kernels& kernels, KernelContext& context, const RawFra
     const halide_dimension_t shape[3]{{0, 3, 1}, {0, in.region.width, 3}, {0, kStripRows, static_cast<std::int32_t>(stride)}};
     Buffer<std::uint8_t> strip(rgb, 3, shape);
     for (int first = static_cast<int>(begin) * pairs; first < static_cast<int>(end) * pairs; first += pairs) {
-      if (frame.packed) {
-        call(kernels.packed_live, own, bytes_of(frame).sliced(2, 0), in, first, strip, bits_of(frame.packed->format), frame.size().width);
-      } else {
-        call(kernels.live.u8, own, samples_of(frame).sliced(2, 0), in, first, strip);
-      }
+      run(kernels, own, frame, in, first, PixelType::kU8, strip);
       convert_rows(kernels, own, rgb + in.region.top * stride + 3 * in.region.left, stride, area.width, out, first,
                    std::min(pairs, out.height() / 2 - first));
     }

@@ -1,6 +1,7 @@
 // isp/live_pass.h - private: the pass from a Bayer mosaic to a finished picture in 16-bit integers (halide_gen/live_generator.cpp).
 #pragma once
 
+#include "isp/band_sink.h"
 #include "isp/development.h"
 #include "isp/image.h"
 #include "isp/kernels.h"
@@ -15,6 +16,10 @@ bool live_pass_can(const RawFrame& frame, const PipelineParams& params);
 /// The picture's area, for sRGB and the camera's own colors.
 Image live_picture(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                    const PipelineParams& params, const Development& development, Rect area);
+
+/// The same in bands.
+void live_bands(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+                const PipelineParams& params, const Development& development, Rect area, const BandSink& sink);
 
 /// The same as to_yuv() makes of it, a strip after the other: no picture lies between. Throws Error for an area with a side below 2.
 YuvImage live_video(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,

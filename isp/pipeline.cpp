@@ -139,6 +139,13 @@ Image Pipeline::render(const RawFrame& frame, const Controls& controls, StageSin
   return argent::render(state_->kernels, context, corrected, controls, state_->params, &sink);
 }
 
+void Pipeline::render_in_bands(const RawFrame& frame, const Controls& controls, const BandSink& sink) const {
+  argent::check(frame);
+  if (needs_correction(frame, state_->params)) return render_in_bands(correct(frame), controls, sink);
+  KernelContext context(state_->pool, state_->threads);
+  argent::render_in_bands(state_->kernels, context, frame, controls, state_->params, sink);
+}
+
 YuvImage Pipeline::to_yuv(const Image& picture, YuvFormat format) const {
   KernelContext context(state_->pool, state_->threads);
   return argent::to_yuv(state_->kernels, context, picture, format);

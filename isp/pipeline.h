@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "isp/band_sink.h"
 #include "isp/controls.h"
 #include "isp/image.h"
 #include "isp/pipeline_params.h"
@@ -43,6 +44,10 @@ class Pipeline {
   /// The same picture, bit for bit, and `sink` is shown what lies between: slower, and with memory for 8 floats a pixel more. Mosaic stages
   /// come from kernels of baseline instructions and may be off by rounding. A corrected frame has no kCorrected.
   Image render(const RawFrame& frame, const Controls& controls, StageSink& sink) const;
+
+  /// The same picture, bit for bit, in bands while it is rendered: it lies nowhere as a whole, unless it is turned, or is no mosaic's and
+  /// made in one pass; it comes as one band then. Its size is output_size().
+  void render_in_bands(const RawFrame& frame, const Controls& controls, const BandSink& sink) const;
 
   /// A rendered picture as NV12, for video; a last odd column or row is left out. Throws Error unless it has 8 bits in sRGB's encoding.
   YuvImage to_yuv(const Image& picture, YuvFormat format = {}) const;

@@ -93,37 +93,47 @@ Size stored_size(const RawFrame& frame, const PipelineParams& params) {
 
 namespace {
 
+/// What the last pass is given.
+struct Toned {
+  LinearPicture picture;
+  Development development;
+};
+
+/// All passes but the last.
+Toned toned(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params,
+            const Plan& plan, const StageTap& tap) {
+  const Development& development = plan.development;
+  const Size from{plan.area.width, plan.area.height}, to = plan.to;
+  const Rect source = plan.warp ? plan.warp->source : plan.area;
+  tap.show_mosaic(context, frame, controls, params, development, source);
+  LinearPicture picture = mosaic_to_linear(kernels, context, frame, controls, params, development, source);
+  if (wants_detail_pass(params)) picture = with_detail(kernels, context, std::move(picture), frame, params, development);
+  tap.show_if(wants_detail_pass(params), RenderStage::kDetail, picture, "denoise.luma, denoise.chroma and sharpen.amount are 0");
+  if (plan.warp) picture = warped(kernels, context, picture, *plan.warp, from);
+  tap.show_if(plan.warp.has_value(), RenderStage::kWarped, picture, "nothing moves a pixel");
+  if (from != to) picture = resized(kernels, context, std::move(picture), to);
+  tap.show_if(from != to, RenderStage::kResized, picture, "the picture has its full size");
+  Toned out{std::move(picture), development};
+  if (wants_local_tone(params)) {
+    LocalTone local = local_tone(kernels, context, std::move(out.picture), params, development);
+    out.picture = std::move(local.picture);
+    out.development.white = local.white;
+  }
+  tap.show_if(wants_local_tone(params), RenderStage::kLocalTone, out.picture,
+              params.tone.local > 0 ? "the picture is linear" : "tone.local is 0");
+  return out;
+}
+
 Image rendered(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                const PipelineParams& params, const Plan& plan, StageSink* sink) {
-  const Development& development = plan.development;
-  const Rect area = plan.area;
-  const Size from{area.width, area.height}, to = plan.to;
-  const std::optional<WarpMesh>& warp = plan.warp;
-  const bool one_pass = plan.one_pass;
-  const Rect source = warp ? warp->source : area;
   const StageTap tap(sink, plan.orientation);
   const auto stored = [&] {
     const auto in_one_pass = cell_side(frame.sensor.cfa) > 1 ? live_picture : planes_to_picture;
-    if (one_pass && !tap.open()) return in_one_pass(kernels, context, frame, controls, params, development, area);
-    tap.show_mosaic(context, frame, controls, params, development, source);
-    LinearPicture picture = mosaic_to_linear(kernels, context, frame, controls, params, development, source);
-    if (wants_detail_pass(params)) picture = with_detail(kernels, context, std::move(picture), frame, params, development);
-    tap.show_if(wants_detail_pass(params), RenderStage::kDetail, picture, "denoise.luma, denoise.chroma and sharpen.amount are 0");
-    if (warp) picture = warped(kernels, context, picture, *warp, from);
-    tap.show_if(warp.has_value(), RenderStage::kWarped, picture, "nothing moves a pixel");
-    if (from != to) picture = resized(kernels, context, std::move(picture), to);
-    tap.show_if(from != to, RenderStage::kResized, picture, "the picture has its full size");
-    Development toned = development;
-    if (wants_local_tone(params)) {
-      LocalTone local = local_tone(kernels, context, std::move(picture), params, development);
-      picture = std::move(local.picture);
-      toned.white = local.white;
-    }
-    tap.show_if(wants_local_tone(params), RenderStage::kLocalTone, picture,
-                params.tone.local > 0 ? "the picture is linear" : "tone.local is 0");
-    if (!one_pass) return finish(kernels, context, std::move(picture), params, toned, tap);
-    show_color(kernels, context, std::move(picture), params, development, tap);
-    return in_one_pass(kernels, context, frame, controls, params, development, area);
+    if (plan.one_pass && !tap.open()) return in_one_pass(kernels, context, frame, controls, params, plan.development, plan.area);
+    Toned before = toned(kernels, context, frame, controls, params, plan, tap);
+    if (!plan.one_pass) return finish(kernels, context, std::move(before.picture), params, before.development, tap);
+    show_color(kernels, context, std::move(before.picture), params, plan.development, tap);
+    return in_one_pass(kernels, context, frame, controls, params, plan.development, plan.area);
   };
   Image picture = upright(stored(), plan.orientation, context.pool());
   tap.show(RenderStage::kPicture, picture);
@@ -135,6 +145,16 @@ Image rendered(const Kernels& kernels, KernelContext& context, const RawFrame& f
 Image render(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params,
              StageSink* sink) {
   return rendered(kernels, context, frame, controls, params, plan_of(context, frame, controls, params), sink);
+}
+
+void render_in_bands(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+                     const PipelineParams& params, const BandSink& sink) {
+  const Plan plan = plan_of(context, frame, controls, params);
+  const bool in_bands = plan.orientation == Orientation::kNormal && (!plan.one_pass || cell_side(frame.sensor.cfa) > 1);
+  if (!in_bands) return sink(rendered(kernels, context, frame, controls, params, plan, nullptr));
+  if (plan.one_pass) return live_bands(kernels, context, frame, controls, params, plan.development, plan.area, sink);
+  Toned before = toned(kernels, context, frame, controls, params, plan, StageTap(nullptr, plan.orientation));
+  finish_in_bands(kernels, context, std::move(before.picture), params, before.development, sink);
 }
 
 YuvImage render_yuv(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,

@@ -1,6 +1,7 @@
 // isp/render.h - private: run the passes that a frame and its params ask for.
 #pragma once
 
+#include "isp/band_sink.h"
 #include "isp/controls.h"
 #include "isp/image.h"
 #include "isp/kernels.h"
@@ -14,6 +15,10 @@ namespace argent {
 /// `sink` is told of the stages from kBalanced on; nullptr: nobody is. The picture is the same.
 Image render(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params,
              StageSink* sink);
+
+/// The same picture in bands, as Pipeline::render_in_bands().
+void render_in_bands(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+                     const PipelineParams& params, const BandSink& sink);
 
 /// to_yuv() of render(), in fewer passes where that is possible.
 YuvImage render_yuv(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,

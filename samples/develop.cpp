@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "aaa/controller.h"
+#include "isp/io/banded_jpeg.h"
 #include "isp/io/stage_folder.h"
 #include "isp/io/y4m_writer.h"
 #include "isp/picture_area.h"
@@ -81,21 +82,35 @@ class Developer {
     controls.digital_gain = digital_gain_for(choices, frame, decision);
 
     watch.lap();
-    const Image picture = stages ? pipeline->render(frame, controls, *stages) : pipeline->render(corrected, controls);
-    if (stages) stages->finish();
-    times.render = watch.lap();
+    ImageInfo info;
     std::string stream;
-    if (output.file == kStdout) {
-      stream = y4m_of(*pipeline, picture);
+    const auto how = [&] { return save_options(xmp_of({file, output, frame, *settings, choices, controls, decision})); };
+    if (output.format == ImageFormat::kJpeg && output.file != kStdout && !stages) {
+      BandedJpeg jpeg(output.file, pipeline->output_size(corrected), how(), &frame);
+      pipeline->render_in_bands(corrected, controls, [&](Image band) {
+        info = band.info();
+        jpeg.take(std::move(band));
+      });
+      info.size = pipeline->output_size(corrected);
+      times.render = watch.lap();
+      jpeg.finish();
     } else {
-      save(picture, output, frame, xmp_of({file, output, frame, *settings, choices, controls, decision}));
+      const Image picture = stages ? pipeline->render(frame, controls, *stages) : pipeline->render(corrected, controls);
+      info = picture.info();
+      if (stages) stages->finish();
+      times.render = watch.lap();
+      if (output.file == kStdout) {
+        stream = y4m_of(*pipeline, picture);
+      } else {
+        save_image(picture, output.file, how(), &frame);
+      }
     }
     save_settings(*settings, file);
     times.encode = watch.lap();
 
     Outcome done = outcome({{file, frame, statistics, decision, times},
                             output,
-                            picture,
+                            info,
                             choices,
                             controls,
                             pipeline->params().output,
@@ -131,11 +146,11 @@ class Developer {
     return bytes;
   }
 
-  void save(const Image& picture, const PlannedOutput& output, const RawFrame& frame, std::string xmp) const {
+  SaveOptions save_options(std::string xmp) const {
     SaveOptions how{
         .jpeg_quality = options_.jpeg_quality, .overwrite = options_.output.overwrite, .xmp = std::move(xmp), .yuv = options_.yuv};
     if (options_.bit_depth == 32) how.exr = ExrSample::kFloat;
-    save_image(picture, output.file, how, &frame);
+    return how;
   }
 
   void save_settings(const Settings& settings, const fs::path& photo) const {

@@ -120,8 +120,8 @@ Json settings_of(const DevelopReport& report) {
           {"exposure", name_of(choices.exposure.mode)},
           {"exposure_ev", number(choices.exposure.ev)},
           {"digital_gain", number(report.controls.digital_gain)},
-          {"color", std::string(name_of(report.picture.color_space()))},
-          {"linear", report.picture.encoding() == Encoding::kLinear},
+          {"color", std::string(name_of(report.picture.color_space))},
+          {"linear", report.picture.encoding == Encoding::kLinear},
           {"tint", number(choices.white_balance.tint)},
           {"crop", report.params.crop                ? to_text(*report.params.crop)
                    : report.params.whole_active_area ? "full"
@@ -129,7 +129,7 @@ Json settings_of(const DevelopReport& report) {
           {"lens", report.measured.frame.lens ? Json(report.measured.frame.lens->lens) : Json()},
           {"orientation", static_cast<int>(report.measured.frame.capture.orientation)},
           {"format", name_of(report.output.format)},
-          {"bit_depth", static_cast<int>(8 * sample_size(report.picture.type()))}};
+          {"bit_depth", static_cast<int>(8 * sample_size(report.picture.type))}};
 }
 
 }  // namespace
@@ -147,8 +147,8 @@ std::string json_of(const DevelopReport& report) {
   const StepTimes& times = report.measured.times;
   Json object{{"file", report.measured.file.string()},
               {"output", report.output.file.string()},
-              {"width", report.picture.width()},
-              {"height", report.picture.height()}};
+              {"width", report.picture.size.width},
+              {"height", report.picture.size.height}};
   object["settings"] = settings_of(report);
   add_seen(object, report.measured);
   object["times_ms"] = {{"decode", milliseconds(times.decode)},

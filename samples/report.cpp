@@ -108,10 +108,10 @@ std::string_view title_of(ColorSpace space) {
 const char* curve_name(ColorSpace space) { return space == ColorSpace::kRec2100Pq ? "PQ" : "sRGB curve"; }
 
 std::string picture_text(const DevelopReport& report) {
-  return formatted("%dx%d, %d bit %s, %s, %s", report.picture.width(), report.picture.height(),
-                   static_cast<int>(8 * sample_size(report.picture.type())), name_of(report.output.format),
-                   std::string(title_of(report.picture.color_space())).c_str(),
-                   report.picture.encoding() == Encoding::kLinear ? "linear" : curve_name(report.picture.color_space()));
+  return formatted("%dx%d, %d bit %s, %s, %s", report.picture.size.width, report.picture.size.height,
+                   static_cast<int>(8 * sample_size(report.picture.type)), name_of(report.output.format),
+                   std::string(title_of(report.picture.color_space)).c_str(),
+                   report.picture.encoding == Encoding::kLinear ? "linear" : curve_name(report.picture.color_space));
 }
 
 }  // namespace

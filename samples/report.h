@@ -31,7 +31,7 @@ struct MeasureReport {
 struct DevelopReport {
   MeasureReport measured;
   const PlannedOutput& output;
-  const Image& picture;
+  const ImageInfo& picture;
   const DevelopChoices& choices;
   const Controls& controls;  ///< what the picture was rendered with
   const OutputParams& params;

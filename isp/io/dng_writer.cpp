@@ -172,7 +172,7 @@ class DngFile {
     constexpr std::uint16_t kJpeg = 7, kSubsampledBelow = 90, kCentered = 1;
     const auto step = static_cast<std::uint16_t>(options_.preview_quality < kSubsampledBelow ? 2 : 1);
     const auto height = static_cast<std::uint32_t>(preview.height());
-    const bool srgb = is_srgb(preview);
+    const bool srgb = is_srgb(preview.info());
     return {tiff_long(tags::kNewSubfileType, kReduced),
             tiff_long(tags::kImageWidth, static_cast<std::uint32_t>(preview.width())),
             tiff_long(tags::kImageLength, height),

@@ -105,9 +105,9 @@ CaptureTags capture_tags_of(const RawFrame& frame) {
   return tags;
 }
 
-std::uint16_t exif_color_space(const Image& image) { return is_srgb(image) ? 1 : 0xffff; }
+std::uint16_t exif_color_space(const ImageInfo& picture) { return is_srgb(picture) ? 1 : 0xffff; }
 
-std::vector<unsigned char> exif_block(const CaptureTags& tags, const Image& image) {
+std::vector<unsigned char> exif_block(const CaptureTags& tags, const ImageInfo& picture) {
   const std::unique_ptr<ExifData, Unref> data(exif_data_new());
   if (!data) throw std::bad_alloc();
   exif_data_set_byte_order(data.get(), Directory::kOrder);
@@ -127,9 +127,9 @@ std::vector<unsigned char> exif_block(const CaptureTags& tags, const Image& imag
   exif.add_text(EXIF_TAG_DATE_TIME_ORIGINAL, tags.time);
   exif.add_rational(EXIF_TAG_FOCAL_LENGTH, tags.focal_length);
   exif.add_text(EXIF_TAG_LENS_MODEL, tags.lens);
-  exif.add_short(EXIF_TAG_COLOR_SPACE, exif_color_space(image));
-  exif.add_long(EXIF_TAG_PIXEL_X_DIMENSION, static_cast<std::uint32_t>(image.width()));
-  exif.add_long(EXIF_TAG_PIXEL_Y_DIMENSION, static_cast<std::uint32_t>(image.height()));
+  exif.add_short(EXIF_TAG_COLOR_SPACE, exif_color_space(picture));
+  exif.add_long(EXIF_TAG_PIXEL_X_DIMENSION, static_cast<std::uint32_t>(picture.size.width));
+  exif.add_long(EXIF_TAG_PIXEL_Y_DIMENSION, static_cast<std::uint32_t>(picture.size.height));
 
   unsigned char* bytes = nullptr;
   unsigned int size = 0;
@@ -139,6 +139,6 @@ std::vector<unsigned char> exif_block(const CaptureTags& tags, const Image& imag
   return {bytes, bytes + size};
 }
 
-bool is_srgb(const Image& image) { return image.encoding() == Encoding::kSrgb && image.color_space() == ColorSpace::kSrgb; }
+bool is_srgb(const ImageInfo& picture) { return picture.encoding == Encoding::kSrgb && picture.color_space == ColorSpace::kSrgb; }
 
 }  // namespace argent

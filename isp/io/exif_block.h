@@ -26,12 +26,12 @@ struct CaptureTags {
 CaptureTags capture_tags_of(const RawFrame& frame);
 
 /// EXIF's ColorSpace: 1 sRGB, 0xffff something else.
-std::uint16_t exif_color_space(const Image& image);
+std::uint16_t exif_color_space(const ImageInfo& picture);
 
 /// "Exif\0\0" and a little-endian TIFF structure, as a JPEG's APP1 marker holds it. Orientation is 1: it is baked into the pixels.
-std::vector<unsigned char> exif_block(const CaptureTags& tags, const Image& image);
+std::vector<unsigned char> exif_block(const CaptureTags& tags, const ImageInfo& picture);
 
 /// True for pictures whose numbers are sRGB's: only these are labelled so.
-bool is_srgb(const Image& image);
+bool is_srgb(const ImageInfo& picture);
 
 }  // namespace argent

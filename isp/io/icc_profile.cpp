@@ -127,8 +127,8 @@ std::vector<unsigned char> icc_profile_of(ColorSpace space) {
   return bytes;
 }
 
-std::vector<unsigned char> icc_profile_of(const Image& image) {
-  return image.encoding() == Encoding::kLinear ? std::vector<unsigned char>{} : icc_profile_of(image.color_space());
+std::vector<unsigned char> icc_profile_of(const ImageInfo& picture) {
+  return picture.encoding == Encoding::kLinear ? std::vector<unsigned char>{} : icc_profile_of(picture.color_space);
 }
 
 Image to_srgb(const Image& image, std::span<const unsigned char> icc_profile, BufferPool& pool) {

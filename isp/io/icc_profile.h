@@ -16,7 +16,7 @@ namespace argent {
 std::vector<unsigned char> icc_profile_of(ColorSpace space);
 
 /// Of pictures that are encoded for display; empty for linear ones.
-std::vector<unsigned char> icc_profile_of(const Image& image);
+std::vector<unsigned char> icc_profile_of(const ImageInfo& picture);
 
 /// The picture's colors as sRGB's encoding and primaries have them: f32, relative colorimetric, colors outside of sRGB below 0 and above 1.
 /// A profile of grey reads the red channel. Throws Error: no profile that can be read, or one for other colors than RGB and grey.

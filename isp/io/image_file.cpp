@@ -72,11 +72,7 @@ void check(const Image& image, const std::filesystem::path& path, const Format* 
   if (format->format == ImageFormat::kY4m && (image.type() != PixelType::kU8 || image.encoding() != Encoding::kSrgb ||
                                               is_wide(image.color_space()) || image.width() < 2 || image.height() < 2))
     refuse("y4m holds sRGB pictures of 8 bits in sRGB's curve, of at least 2x2 pixels");
-  if (format->format != ImageFormat::kJpeg) return;
-  if (image.type() != PixelType::kU8) refuse("a JPEG holds 8 bits, the picture has 16");
-  if (options.jpeg_quality < 1 || options.jpeg_quality > 100) {
-    refuse("JPEG quality " + std::to_string(options.jpeg_quality) + ", expected 1 to 100");
-  }
+  if (format->format == ImageFormat::kJpeg) check_jpeg(image.info(), options.jpeg_quality, path.string());
 }
 
 }  // namespace

@@ -4,15 +4,19 @@
 
 #include <jpeglib.h>
 
+#include <algorithm>
 #include <csetjmp>
 #include <cstddef>
 #include <functional>
+#include <future>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "isp/io/banded_jpeg.h"
 #include "isp/io/icc_profile.h"
 #include "models/runtime/error.h"
 
@@ -55,11 +59,23 @@ class Encoder {
   Encoder(const Encoder&) = delete;
   Encoder& operator=(const Encoder&) = delete;
 
-  /// False after an error. libjpeg leaves by longjmp: nothing between here and there may own anything.
-  bool write(const Image& image, int quality, const Blocks& blocks) {
+  // These three one after the other; false after an error. libjpeg leaves by longjmp: nothing between here and there may own anything.
+  bool begin(const ImageInfo& picture, int quality, const Blocks& blocks) {
     if (setjmp(errors_.escape) != 0) return false;
-    write_head(image, quality, blocks);
-    write_rows(image);
+    write_head(picture, quality, blocks);
+    return true;
+  }
+  /// The next rows.
+  bool add(const Image& rows) {
+    if (setjmp(errors_.escape) != 0) return false;
+    for (int y = 0; y < rows.height(); y++) {
+      auto* row = const_cast<JSAMPROW>(rows.row<JSAMPLE>(y));
+      jpeg_write_scanlines(&jpeg_, &row, 1);
+    }
+    return true;
+  }
+  bool end() {
+    if (setjmp(errors_.escape) != 0) return false;
     jpeg_finish_compress(&jpeg_);
     return true;
   }
@@ -101,7 +117,7 @@ class Encoder {
     rewind();
   }
 
-  void write_head(const Image& image, int quality, const Blocks& blocks) {
+  void write_head(const ImageInfo& picture, int quality, const Blocks& blocks) {
     const auto& [exif, xmp, icc] = blocks;
     jpeg_create_compress(&jpeg_);
     jpeg_.dest = &destination_.base;
@@ -113,8 +129,8 @@ class Encoder {
     destination_.base.term_destination = [](j_compress_ptr jpeg) {
       encoder_of(jpeg).flush(encoder_of(jpeg).buffer_.size() - jpeg->dest->free_in_buffer);
     };
-    jpeg_.image_width = static_cast<JDIMENSION>(image.width());
-    jpeg_.image_height = static_cast<JDIMENSION>(image.height());
+    jpeg_.image_width = static_cast<JDIMENSION>(picture.size.width);
+    jpeg_.image_height = static_cast<JDIMENSION>(picture.size.height);
     jpeg_.input_components = Image::kChannels;
     jpeg_.in_color_space = JCS_RGB;
     jpeg_set_defaults(&jpeg_);
@@ -130,13 +146,6 @@ class Encoder {
     if (!icc.empty()) jpeg_write_icc_profile(&jpeg_, icc.data(), static_cast<unsigned int>(icc.size()));
   }
 
-  void write_rows(const Image& image) {
-    while (jpeg_.next_scanline < jpeg_.image_height) {
-      auto* row = const_cast<JSAMPROW>(image.row<JSAMPLE>(static_cast<int>(jpeg_.next_scanline)));
-      jpeg_write_scanlines(&jpeg_, &row, 1);
-    }
-  }
-
   std::vector<JOCTET> buffer_;
   Destination destination_;
   Errors errors_;
@@ -145,18 +154,19 @@ class Encoder {
   Write write_;
 };
 
-void check_size(const Image& image, const std::string& where) {
-  if (image.width() <= JPEG_MAX_DIMENSION && image.height() <= JPEG_MAX_DIMENSION) return;
-  throw Error(where + ": " + std::to_string(image.width()) + "x" + std::to_string(image.height()) + " pixels, a JPEG holds at most " +
-              std::to_string(JPEG_MAX_DIMENSION) + " a side");
-}
-
 }  // namespace
 
+void check_jpeg(const ImageInfo& picture, int quality, const std::string& where) {
+  const auto refuse = [&](const std::string& what) { throw Error(where + ": " + what); };
+  if (picture.type != PixelType::kU8) refuse("a JPEG holds 8 bits, the picture has " + std::to_string(8 * sample_size(picture.type)));
+  if (quality < 1 || quality > 100) refuse("JPEG quality " + std::to_string(quality) + ", expected 1 to 100");
+  if (std::max(picture.size.width, picture.size.height) > JPEG_MAX_DIMENSION)
+    refuse(to_text(picture.size) + " pixels, a JPEG holds at most " + std::to_string(JPEG_MAX_DIMENSION) + " a side");
+}
+
 std::vector<unsigned char> jpeg_bytes(const Image& image, int quality) {
-  if (image.empty() || image.type() != PixelType::kU8) throw Error("a JPEG holds 8 bits, the picture has none or others");
-  if (quality < 1 || quality > 100) throw Error("JPEG quality " + std::to_string(quality) + ", expected 1 to 100");
-  check_size(image, "jpeg");
+  if (image.empty()) throw Error("there is no picture to write");
+  check_jpeg(image.info(), quality, "jpeg");
   std::vector<unsigned char> out;
   Encoder encoder([&](const void* bytes, std::size_t size) {
     try {
@@ -167,20 +177,77 @@ std::vector<unsigned char> jpeg_bytes(const Image& image, int quality) {
       return false;
     }
   });
-  if (!encoder.write(image, quality, {})) throw Error("libjpeg: " + encoder.message());
+  if (!encoder.begin(image.info(), quality, {}) || !encoder.add(image) || !encoder.end()) throw Error("libjpeg: " + encoder.message());
   return out;
 }
 
-void write_jpeg(const Image& image, const CaptureTags* tags, const SaveOptions& options, OutputFile& file) {
-  check_size(image, file.path().string());
-  Blocks blocks;
-  if (tags != nullptr) blocks.exif = exif_block(*tags, image);
-  blocks.xmp = xmp_block(options.xmp, file.path().string());
-  blocks.icc = icc_profile_of(image);
-  Encoder encoder([&](const void* bytes, std::size_t size) { return file.write(bytes, size); });
-  if (encoder.write(image, options.jpeg_quality, blocks)) return;
+namespace {
+
+Blocks blocks_of(const ImageInfo& picture, const CaptureTags* tags, const SaveOptions& options, const std::string& where) {
+  return {tags != nullptr ? exif_block(*tags, picture) : std::vector<unsigned char>{}, xmp_block(options.xmp, where),
+          icc_profile_of(picture)};
+}
+
+/// After `encoder` said that it failed.
+[[noreturn]] void fail(const Encoder& encoder, const OutputFile& file) {
   file.check();
   throw Error(file.path().string() + ": libjpeg: " + encoder.message());
+}
+
+}  // namespace
+
+void write_jpeg(const Image& image, const CaptureTags* tags, const SaveOptions& options, OutputFile& file) {
+  Encoder encoder([&](const void* bytes, std::size_t size) { return file.write(bytes, size); });
+  const Blocks blocks = blocks_of(image.info(), tags, options, file.path().string());
+  if (!encoder.begin(image.info(), options.jpeg_quality, blocks) || !encoder.add(image) || !encoder.end()) fail(encoder, file);
+}
+
+struct BandedJpeg::State {
+  State(const std::filesystem::path& path, Size size, const SaveOptions& how, const RawFrame* frame)
+      : options(how), file(path, how.overwrite), encoder([this](const void* bytes, std::size_t n) { return file.write(bytes, n); }) {
+    picture.size = size;
+    if (frame != nullptr) tags = capture_tags_of(*frame);
+  }
+
+  SaveOptions options;
+  std::optional<CaptureTags> tags;
+  OutputFile file;
+  Encoder encoder;
+  ImageInfo picture;  ///< its format is the first band's
+  int rows = 0;
+  std::future<void> busy;  ///< with the band before; the last member: the others outlive it
+};
+
+BandedJpeg::BandedJpeg(const std::filesystem::path& path, Size size, const SaveOptions& options, const RawFrame* frame)
+    : state_(std::make_unique<State>(path, size, options, frame)) {}
+
+BandedJpeg::~BandedJpeg() = default;
+
+void BandedJpeg::take(Image band) {
+  State& s = *state_;
+  const std::string where = s.file.path().string();
+  const ImageInfo info = band.info();
+  if (s.rows == 0) {
+    s.picture = {s.picture.size, info.type, info.encoding, info.color_space};
+    check_jpeg(s.picture, s.options.jpeg_quality, where);
+    if (!s.encoder.begin(s.picture, s.options.jpeg_quality, blocks_of(s.picture, s.tags ? &*s.tags : nullptr, s.options, where)))
+      fail(s.encoder, s.file);
+  }
+  if (info.type != s.picture.type || info.size.width != s.picture.size.width || info.size.height > s.picture.size.height - s.rows)
+    throw Error(where + ": a band of " + to_text(info.size) + " pixels does not fit a picture of " + to_text(s.picture.size));
+  s.rows += info.size.height;
+  if (s.busy.valid()) s.busy.get();
+  s.busy = std::async(std::launch::async, [&s, rows = std::move(band)] {
+    if (!s.encoder.add(rows)) fail(s.encoder, s.file);
+  });
+}
+
+void BandedJpeg::finish() {
+  State& s = *state_;
+  if (s.busy.valid()) s.busy.get();
+  if (s.rows != s.picture.size.height) throw Error(s.file.path().string() + ": rows of the picture lack");
+  if (!s.encoder.end()) fail(s.encoder, s.file);
+  s.file.commit();
 }
 
 }  // namespace argent

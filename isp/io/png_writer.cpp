@@ -74,7 +74,7 @@ class Encoder {
     png_set_IHDR(png_, info_, static_cast<png_uint_32>(image.width()), static_cast<png_uint_32>(image.height()),
                  image.type() == PixelType::kU16 ? 16 : 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
                  PNG_FILTER_TYPE_DEFAULT);
-    if (is_srgb(image))
+    if (is_srgb(image.info()))
       png_set_sRGB_gAMA_and_cHRM(png_, info_, PNG_sRGB_INTENT_PERCEPTUAL);
     else if (!blocks.icc.empty())
       png_set_iCCP(png_, info_, "ICC", 0, blocks.icc.data(), static_cast<png_uint_32>(blocks.icc.size()));
@@ -123,7 +123,7 @@ class Encoder {
 }  // namespace
 
 void write_png(const Image& image, const CaptureTags* tags, const SaveOptions& options, OutputFile& file) {
-  const Blocks blocks{tags ? exif_block(*tags, image) : std::vector<unsigned char>{}, icc_profile_of(image), options.xmp};
+  const Blocks blocks{tags ? exif_block(*tags, image.info()) : std::vector<unsigned char>{}, icc_profile_of(image.info()), options.xmp};
   Sink sink{file, {}};
   Encoder encoder(sink);
   if (encoder.write(image, blocks)) return;

@@ -16,7 +16,7 @@ constexpr std::size_t kStripBytes = std::size_t{256} << 10;
 
 std::uint64_t write_exif_directory(TIFF* tiff, const CaptureTags& tags, const Image& image) {
   if (!begin_exif_directory(tiff, tags)) return 0;
-  TIFFSetField(tiff, EXIFTAG_COLORSPACE, exif_color_space(image));
+  TIFFSetField(tiff, EXIFTAG_COLORSPACE, exif_color_space(image.info()));
   TIFFSetField(tiff, EXIFTAG_PIXELXDIMENSION, static_cast<std::uint32_t>(image.width()));
   TIFFSetField(tiff, EXIFTAG_PIXELYDIMENSION, static_cast<std::uint32_t>(image.height()));
   return end_exif_directory(tiff);
@@ -35,7 +35,7 @@ void set_main_tags(TIFF* tiff, const Image& image, const std::string& xmp, std::
   TIFFSetField(tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
   TIFFSetField(tiff, TIFFTAG_SOFTWARE, "argent");
   if (!xmp.empty()) TIFFSetField(tiff, TIFFTAG_XMLPACKET, static_cast<std::uint32_t>(xmp.size()), xmp.data());
-  const std::vector<unsigned char> icc = icc_profile_of(image);
+  const std::vector<unsigned char> icc = icc_profile_of(image.info());
   if (icc.empty()) return;
   TIFFSetField(tiff, TIFFTAG_ICCPROFILE, static_cast<std::uint32_t>(icc.size()), icc.data());
 }

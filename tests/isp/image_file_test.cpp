@@ -22,6 +22,7 @@
 #include <thread>
 #include <vector>
 
+#include "isp/io/banded_jpeg.h"
 #include "isp/io/exr_file.h"
 #include "isp/io/icc_profile.h"
 #include "models/runtime/error.h"
@@ -327,6 +328,43 @@ TEST_F(ImageFile, JpegIsCloseAndBetterWithQuality) {
   EXPECT_LT(rms_at(92), 2);
   EXPECT_LT(rms_at(100), 1);
   EXPECT_GT(rms_at(20), rms_at(92));
+}
+
+TEST_F(ImageFile, AJpegInBandsIsTheSameFile) {
+  const Image image = image_of({123, 200}, PixelType::kU8);
+  const RawFrame raw = frame();
+  for (int quality : {80, 92}) {
+    const SaveOptions options{.jpeg_quality = quality, .overwrite = Overwrite::kYes, .xmp = "<x/>"};
+    save_image(image, folder / "whole.jpg", options, &raw);
+    BandedJpeg jpeg(folder / "bands.jpg", image.size(), options, &raw);
+    for (int y = 0, rows = 1; y < 200; y += rows, rows = std::min(rows + 13, 200 - y)) {
+      auto* first = const_cast<std::byte*>(image.row<std::byte>(y));
+      jpeg.take(Image(image.block(), first, image.stride(), {123, rows}, image.type(), image.encoding(), image.color_space()));
+    }
+    jpeg.finish();
+    EXPECT_EQ(bytes_of(folder / "bands.jpg"), bytes_of(folder / "whole.jpg"));
+  }
+}
+
+TEST_F(ImageFile, AJpegInBandsIsRefusedWhereAPictureIs) {
+  const auto refused = [&](Size size, const std::vector<Size>& bands, PixelType type = PixelType::kU8, const SaveOptions& options = {}) {
+    const std::string error = error_of([&] {
+      BandedJpeg jpeg(folder / "a.jpg", size, options);
+      for (Size band : bands) jpeg.take(image_of(band, type));
+      jpeg.finish();
+    });
+    return error.substr(folder.string().size() + 1);
+  };
+  EXPECT_EQ(refused({8, 9}, {{8, 4}, {8, 4}}), "a.jpg: rows of the picture lack");
+  EXPECT_EQ(refused({8, 9}, {}), "a.jpg: rows of the picture lack");
+  EXPECT_EQ(refused({8, 9}, {{8, 4}, {8, 6}}), "a.jpg: a band of 8x6 pixels does not fit a picture of 8x9");
+  EXPECT_EQ(refused({8, 9}, {{8, 4}, {7, 1}}), "a.jpg: a band of 7x1 pixels does not fit a picture of 8x9");
+  EXPECT_EQ(refused({8, 9}, {{8, 9}}, PixelType::kU16), "a.jpg: a JPEG holds 8 bits, the picture has 16");
+  EXPECT_EQ(refused({8, 9}, {{8, 9}}, PixelType::kU8, {.jpeg_quality = 101}), "a.jpg: JPEG quality 101, expected 1 to 100");
+  EXPECT_EQ(files(), 0U);
+  std::ofstream(folder / "a.jpg") << "mine";
+  EXPECT_EQ(refused({8, 9}, {{8, 9}}), "a.jpg: exists already and is not to be overwritten");
+  EXPECT_EQ(bytes_of(folder / "a.jpg"), "mine");
 }
 
 TEST_F(ImageFile, LabelsSayWhatTheNumbersMean) {

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <vector>
 
+#include "isp/presets.h"
 #include "isp/resample.h"
 #include "models/runtime/error.h"
 #include "tests/reference/frames.h"
@@ -363,6 +365,57 @@ TEST(Render, CropsToTheCamerasPictureWithTheSamePixels) {
     s.params.output.whole_active_area = true;
     EXPECT_TRUE(same_bytes(whole, Pipeline(s.params).render(frame, s.controls)));
   }
+}
+
+TEST(Render, BandsAreThePicture) {
+  RawFrame frame = make_frame(CfaPattern::kGrbg, {99, 700});
+  const auto compare = [&](const Setting& s, int fewest, int most) {
+    const Pipeline pipeline(s.params);
+    const Image whole = pipeline.render(frame, s.controls);
+    int bands = 0, rows = 0;
+    pipeline.render_in_bands(frame, s.controls, [&](Image band) {
+      bands++;
+      ASSERT_EQ(band.width(), whole.width());
+      ASSERT_EQ(band.type(), whole.type());
+      ASSERT_LE(rows + band.height(), whole.height());
+      const std::size_t bytes = static_cast<std::size_t>(band.width()) * 3 * sample_size(band.type());
+      for (int y = 0; y < band.height(); y++) ASSERT_EQ(std::memcmp(band.row<char>(y), whole.row<char>(rows + y), bytes), 0) << rows + y;
+      rows += band.height();
+    });
+    EXPECT_EQ(rows, pipeline.output_size(frame).height);
+    EXPECT_GE(bands, fewest);
+    EXPECT_LE(bands, most);
+  };
+  for (Rect crop : {Rect{0, 0, 99, 700}, Rect{1, 1, 80, 600}, Rect{3, 2, 33, 5}}) {
+    frame.capture.crop = crop;
+    const int fewest = crop.height > kBandRows ? 2 : 1;
+    Setting s = plain();
+    compare(s, fewest, 4);
+    s.params.output.type = PixelType::kU16;
+    compare(s, fewest, 4);
+    s.params.output.encoding = Encoding::kLinear;
+    compare(s, fewest, 4);
+    s = plain();
+    apply(Preset::kBalanced, s.params);
+    s.params.output.scale = 0.9f;
+    compare(s, fewest, 4);
+    s.params.output.orientation = Orientation::kRotated90;
+    compare(s, 1, 1);
+  }
+  frame = make_frame(CfaPattern::kRgb, {99, 700});
+  compare(plain(), 1, 1);
+}
+
+TEST(Render, WhatABandsTakerThrowsEndsThePicture) {
+  const RawFrame frame = make_frame(CfaPattern::kRggb, {64, 600});
+  int taken = 0;
+  EXPECT_THROW(Pipeline({}).render_in_bands(frame, plain().controls,
+                                            [&](const Image&) {
+                                              taken++;
+                                              throw Error("the disk is full");
+                                            }),
+               Error);
+  EXPECT_EQ(taken, 1);
 }
 
 TEST(Render, EightOrientationsComeOutUpright) {

@@ -97,8 +97,8 @@ TEST_F(JsonTest, DevelopAddsSettingsAndPicture) {
   choices.exposure = {ExposureChoice::Mode::kValue, 0.5f};
   Controls controls;
   controls.colour_gains = {2, 1, 1.5f};
-  const Json json = Json::parse(
-      json_of(DevelopReport{{file, frame_, *statistics_, decision_, {1, 2, 3, 4, 5}}, output, picture, choices, controls, {}, "fast"}));
+  const Json json = Json::parse(json_of(
+      DevelopReport{{file, frame_, *statistics_, decision_, {1, 2, 3, 4, 5}}, output, picture.info(), choices, controls, {}, "fast"}));
   EXPECT_EQ(json["output"], "a.tiff");
   EXPECT_EQ(json["width"], 4);
   EXPECT_EQ(json["height"], 3);

@@ -33,7 +33,7 @@ Seen seen(const RawFrame& frame, ColorSpace space, PixelType type) {
   controls.colour_temperature = cct_of_gains(frame.sensor.matrices, controls.colour_gains).value().cct;
   const Image image = Pipeline(params).render(frame, controls);
 
-  const std::vector<unsigned char> icc = icc_profile_of(image);
+  const std::vector<unsigned char> icc = icc_profile_of(image.info());
   const cmsHPROFILE profile = cmsOpenProfileFromMem(icc.data(), static_cast<cmsUInt32Number>(icc.size()));
   const cmsHPROFILE lab = cmsCreateLab4Profile(nullptr);
   const cmsUInt32Number format = type == PixelType::kU8 ? TYPE_RGB_8 : TYPE_RGB_16;
