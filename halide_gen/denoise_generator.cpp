@@ -50,15 +50,15 @@ class OpponentSplit : public KernelGenerator<OpponentSplit> {
     if (automatic()) return;
 
     const int lanes = natural_vector_size<float>();
-    Func(luma).parallel(y, 16, TailStrategy::GuardWithIf).vectorize(x, lanes, TailStrategy::GuardWithIf);
-    Func(half)
-        .bound(k, 0, 3)
-        .reorder(x, k, y)
-        .unroll(k)
-        .parallel(y, 8, TailStrategy::GuardWithIf)
-        .vectorize(x, lanes, TailStrategy::GuardWithIf);
-    opponents_.in(mean_).compute_at(Func(half), y).vectorize(x, lanes, TailStrategy::RoundUp);
-    mean_.compute_at(Func(half), y).vectorize(x, lanes, TailStrategy::RoundUp);
+    // A row of half with its two of luma, from the same opponents.
+    Func whole = luma, mean = half;
+    Var strip("strip"), odd("odd");
+    mean.bound(k, 0, 3).split(y, strip, y, 8, TailStrategy::GuardWithIf).reorder(x, k, y, strip).unroll(k).parallel(strip);
+    whole.split(y, y, odd, 2, TailStrategy::GuardWithIf).split(y, strip, y, 8, TailStrategy::GuardWithIf);
+    whole.reorder(x, odd, y, strip).parallel(strip).compute_with(mean, y);
+    for (Func f : {mean, whole}) f.vectorize(x, lanes, TailStrategy::GuardWithIf);
+    opponents_.compute_at(mean, y).vectorize(x, lanes, TailStrategy::RoundUp);
+    mean_.compute_at(mean, y).vectorize(x, lanes, TailStrategy::RoundUp);
   }
 
  private:

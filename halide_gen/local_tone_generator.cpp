@@ -20,13 +20,15 @@ class LocalToneLook : public KernelGenerator<LocalToneLook> {
 
   void generate() {
     Expr width = linear.dim(0).extent(), height = linear.dim(1).extent();
-    RDom r(0, block / step, 0, block / step);
-    Expr px = clamp(x * block + r.x * step, 0, width - 1), py = clamp(y * block + r.y * step, 0, height - 1);
-    Expr light = luma(0) * linear(px, py, 0) + luma(1) * linear(px, py, 1) + luma(2) * linear(px, py, 2);
+    // A block's rows first, every step-th pixel of them: whole vectors.
+    Expr samples = block / step;
+    RDom r(0, samples);
+    Expr px = min(likely(x * step), width - 1), py = min((y * samples + r) * step, height - 1);
+    rows_(x, y) = 0.0f;
+    rows_(x, y) += stages::log2_of(luma(0) * linear(px, py, 0) + luma(1) * linear(px, py, 1) + luma(2) * linear(px, py, 2));
     sum_(x, y) = 0.0f;
-    sum_(x, y) += stages::log2_of(light);
-    Expr count = cast<float>((block / step) * (block / step));
-    log(x, y) = sum_(x, y) / count;
+    sum_(x, y) += rows_(x * samples + r, y);
+    log(x, y) = sum_(x, y) / cast<float>(samples * samples);
     inside_(x, y) = log(clamp(x, 0, log.dim(0).extent() - 1), clamp(y, 0, log.dim(1).extent() - 1));
     filter_ = stages::guided_filter(inside_, radius, variance);
     coefficients(x, y, k) = mux(k, {filter_.coefficients(x, y)[0], filter_.coefficients(x, y)[1]});
@@ -52,7 +54,11 @@ class LocalToneLook : public KernelGenerator<LocalToneLook> {
     const int lanes = natural_vector_size<float>();
     Func(log).compute_root().parallel(y, 4, TailStrategy::GuardWithIf).vectorize(x, lanes, TailStrategy::GuardWithIf);
     sum_.compute_at(Func(log), y).vectorize(x, lanes, TailStrategy::GuardWithIf);
-    sum_.update().reorder(x, sum_.rvars()[0], sum_.rvars()[1]).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    sum_.update().reorder(x, sum_.rvars()[0]).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    rows_.compute_at(Func(log), y).vectorize(x, lanes, TailStrategy::RoundUp);
+    rows_.update().reorder(x, rows_.rvars()[0]).vectorize(x, lanes, TailStrategy::RoundUp);
+    rows_.update().specialize(step == 1);
+    rows_.update().specialize(step == 2);
     inside_.compute_root().parallel(y).vectorize(x, lanes, TailStrategy::GuardWithIf);
     for (Func f : {filter_.across, filter_.means, filter_.own_across, filter_.coefficients}) {
       f.compute_root().parallel(f.args()[1], 8, TailStrategy::GuardWithIf).vectorize(f.args()[0], lanes, TailStrategy::GuardWithIf);
@@ -67,7 +73,7 @@ class LocalToneLook : public KernelGenerator<LocalToneLook> {
 
  private:
   Var x{"x"}, y{"y"}, k{"k"};
-  Func sum_{"sum"}, inside_{"log_inside"};
+  Func rows_{"rows"}, sum_{"sum"}, inside_{"log_inside"};
   stages::GuidedFilter filter_;
 };
 

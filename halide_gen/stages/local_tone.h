@@ -8,6 +8,7 @@
 #pragma once
 
 #include "Halide.h"
+#include "stages/binary_log.h"
 #include "stages/highlights.h"
 
 namespace argent::stages {
@@ -15,9 +16,7 @@ namespace argent::stages {
 inline constexpr float kDarkestLog = -20, kBrightestLog = 12;  ///< of log2 light; the table of gains lies between
 inline constexpr int kLocalNodes = 256;
 
-inline Halide::Expr log2_of(Halide::Expr light) {
-  return Halide::clamp(Halide::fast_log(Halide::max(light, 1e-7f)) * 1.44269504f, kDarkestLog, kBrightestLog);
-}
+inline Halide::Expr log2_of(Halide::Expr light) { return Halide::clamp(binary_log(Halide::max(light, 1e-7f)), kDarkestLog, kBrightestLog); }
 
 struct GuidedFilter {
   Halide::Func across{"sums_across"}, means{"means"}, own{"own"}, own_across{"own_across"}, coefficients{"coefficients"};
@@ -61,7 +60,7 @@ inline Halide::Expr local_gain(Halide::Expr log, Halide::Expr base, const Packed
     Expr word = table.words(node), value = cast<float>(cast<int>(word >> 16)), step = cast<float>(cast<int>(cast<std::int16_t>(word)));
     return (value + step * fraction) * table.scale + table.lowest;
   };
-  return fast_exp((at(gain) + at(detail) * (log - base)) * 0.69314718f);
+  return binary_power(clamp(at(gain) + at(detail) * (log - base), -126.0f, 126.0f));
 }
 
 }  // namespace argent::stages
