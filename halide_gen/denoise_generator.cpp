@@ -262,6 +262,7 @@ class OpponentJoin : public KernelGenerator<OpponentJoin> {
     for (Func f : {luma_, sharp_.across, sharp_.first, sharp_.first_across, sharp_.lowest, sharp_.highest}) {
       slide(f).vectorize(f.args()[0], lanes, TailStrategy::RoundUp);
     }
+    for (Func f : {sharp_.across, sharp_.first, sharp_.first_across, light_}) f.specialize(sharp_.narrow);
   }
 
  private:

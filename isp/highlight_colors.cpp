@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -80,11 +81,11 @@ class Cells {
   }
   int period() const { return period_; }
 
-  /// Whether any pixel does, in `rows` times `columns` cells.
-  bool any_clips(int columns, int rows) const {
+  /// Whether any pixel does, in cells of `columns` and of rows from `begin` to `end`.
+  bool any_clips(int columns, int begin, int end) const {
     float lowest = pixels_.front().clipped;
     for (const Pixel& pixel : pixels_) lowest = std::min(lowest, pixel.clipped);
-    for (int y = 0; y < rows * period_; y++) {
+    for (int y = begin * period_; y < end * period_; y++) {
       // Whole vectors first: few rows have such a code.
       const std::uint16_t* codes = frame_.data + y * frame_.stride;
       std::uint16_t most = 0;
@@ -140,7 +141,12 @@ HighlightColors highlight_colors(KernelContext& context, const RawFrame& codes, 
   const auto node_of = [](int cell, int cells_of_side, int nodes) {
     return ((2 * cell + 1) * (nodes - 1) + cells_of_side) / (2 * cells_of_side);
   };  // the nearest
-  if (!cells.any_clips(columns, rows)) return mean_of_others(first);
+  std::atomic<bool> any_clips = false;
+  constexpr int kRowsAtOnce = 64;
+  parallel_for(context.pool(), context.threads(), rows, kRowsAtOnce, [&](std::int64_t from, std::int64_t to) {
+    if (!any_clips && cells.any_clips(columns, static_cast<int>(from), static_cast<int>(to))) any_clips = true;
+  });
+  if (!any_clips) return mean_of_others(first);
   std::vector<int> begins(static_cast<std::size_t>(grid.rows) + 1, rows);  // of the rows that are nearest to a node
   for (int row = rows - 1; row >= 0; row--) begins[static_cast<std::size_t>(node_of(row, rows, grid.rows))] = row;
   for (int i = grid.rows - 1; i >= 0; i--)

@@ -11,6 +11,7 @@
 namespace argent::stages {
 
 struct CaptureSharpen {
+  Halide::Expr narrow;  ///< a Gaussian of which nothing is left two pixels away: what to specialize `across`, `first` and so on for
   Halide::Func weights{"weights"}, across{"blur_across"}, first{"first"}, first_across{"first_across"}, lowest{"lowest"},
       highest{"highest"}, sharpened{"sharpened"};
 };
@@ -18,18 +19,25 @@ struct CaptureSharpen {
 /// `noise` is the standard deviation of noise in luma; `radius` the Gaussian's, pixels, at most 1.5.
 inline CaptureSharpen capture_sharpen(Halide::Func luma, Halide::Expr amount, Halide::Expr radius, Halide::Expr noise) {
   using namespace Halide;
-  constexpr int kReach = 4;
+  constexpr int kReach = 4, kNarrowReach = 2;
+  constexpr float kNarrow = 0.7f;  // pixels
   constexpr float kEdge = 0.02f, kTexture = 0.33f, kTextureRange = 0.06f;
   Var x("x"), y("y"), i("i");
   CaptureSharpen s;
-  const auto weight = [&](Expr k) { return exp(-cast<float>(k * k) / (2.0f * radius * radius)); };
+  s.narrow = radius <= kNarrow;
+  const auto weight = [&](Expr k) {
+    return select(s.narrow && k > kNarrowReach, 0.0f, exp(-cast<float>(k * k) / (2.0f * radius * radius)));
+  };
   Expr total = weight(0);
   for (int k = 1; k <= kReach; k++) total += 2.0f * weight(k);
   s.weights(i) = weight(i) / total;
   const auto blurred = [&](const auto& at) {
-    Expr sum = s.weights(0) * at(0);
-    for (int k = 1; k <= kReach; k++) sum += s.weights(k) * (at(-k) + at(k));
-    return sum;
+    Expr sum = s.weights(0) * at(0), narrow_sum;
+    for (int k = 1; k <= kReach; k++) {
+      sum += s.weights(k) * (at(-k) + at(k));
+      if (k == kNarrowReach) narrow_sum = sum;
+    }
+    return select(s.narrow, narrow_sum, sum);
   };
   s.across(x, y) = blurred([&](int k) { return luma(x + k, y); });
   s.first(x, y) = luma(x, y) + amount * (luma(x, y) - blurred([&](int k) { return s.across(x, y + k); }));
