@@ -134,6 +134,7 @@ class DenoisePlanes : public KernelGenerator<DenoisePlanes> {
     Var tile("tile");
     if (step == 2) {
       d.rows.split(d.X, tile, d.X, 32, TailStrategy::RoundUp).reorder(d.i, d.X, d.r, tile, d.Y, d.plane);
+      d.columns.fold_storage(d.X, 64);
     } else {
       d.rows.reorder(d.i, d.X, d.r, d.Y, d.plane);
     }
