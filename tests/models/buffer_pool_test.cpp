@@ -77,6 +77,19 @@ TEST(BufferPool, LastReturnedBlockComesFirst) {
   pool.release(other);
 }
 
+TEST(BufferPool, WhatOneThreadReturnsServesTheOthers) {
+  BufferPool pool;
+  for (int i = 0; i < 20; i++) {
+    void* block = pool.allocate(300'000);
+    std::thread([&] { pool.release(block); }).join();
+  }
+  EXPECT_EQ(pool.system_allocations(), 1U);
+  std::thread([&] { pool.release(pool.allocate(300'000)); }).join();
+  pool.trim();
+  pool.release(pool.allocate(300'000));
+  EXPECT_EQ(pool.system_allocations(), 2U) << "trim() knows all threads' blocks";
+}
+
 TEST(BufferPool, TrimGivesBackWhatIsNotInUse) {
   BufferPool pool;
   const std::shared_ptr<std::byte> kept = pool.lease(10'000'000);
