@@ -251,7 +251,7 @@ class OpponentJoin : public KernelGenerator<OpponentJoin> {
     sharp_.weights.compute_root();
     out.bound(c, 0, 3).split(y, strip, y, 32, TailStrategy::GuardWithIf).reorder(x, c, y, strip).unroll(c).parallel(strip);
     out.vectorize(x, 2 * lanes, TailStrategy::GuardWithIf);
-    // On the stack: there are many rows, and the pool has a lock.
+    // On Halide's own stack, whose blocks last a strip: a block a row each would go through the pool and its lock.
     const auto in_row = [&](Func f) -> Func { return f.store_in(MemoryType::Stack).align_storage(f.args()[0], lanes); };
     in_row(light_).compute_at(out, y).vectorize(x, 2 * lanes, TailStrategy::GuardWithIf);  // reads what ends with the picture
     for (stages::Doubled& d : doubled_) {

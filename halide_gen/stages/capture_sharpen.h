@@ -11,7 +11,7 @@
 namespace argent::stages {
 
 struct CaptureSharpen {
-  Halide::Expr narrow;  ///< a Gaussian of which nothing is left two pixels away: what to specialize `across`, `first` and so on for
+  Halide::Expr narrow;  ///< a Gaussian of which nothing is left beyond two pixels: schedules specialize for it what blurs
   Halide::Func weights{"weights"}, across{"blur_across"}, first{"first"}, first_across{"first_across"}, lowest{"lowest"},
       highest{"highest"}, sharpened{"sharpened"};
 };

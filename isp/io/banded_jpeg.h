@@ -14,7 +14,7 @@
 
 namespace argent {
 
-/// The same file as save_image() writes, byte for byte. Without finish() nothing is left behind.
+/// The same file as save_image() writes, byte for byte: jpeg_writer.cpp makes both. Without finish() nothing is left behind.
 class BandedJpeg {
  public:
   /// Throws Error as save_image().

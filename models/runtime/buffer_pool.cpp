@@ -117,9 +117,10 @@ struct BufferPool::State {
     const std::size_t wanted = std::max(bytes + kTail, kSmallest);
     const int size_class = class_of(wanted);
     const int last = wanted < kLarge ? size_class : size_class + kBorrowed;
-    for (std::size_t shelf = 0; shelf < kShelves; shelf++) {
+    const std::size_t own = own_shelf();
+    for (std::size_t shelf = own; shelf < own + kShelves; shelf++) {
       for (int i = size_class; i <= last; i++) {
-        if (Header* header = shelves[(own_shelf() + shelf) % kShelves][static_cast<std::size_t>(i)].pop()) return header + 1;
+        if (Header* header = shelves[shelf % kShelves][static_cast<std::size_t>(i)].pop()) return header + 1;
       }
     }
     Header* header = take_from_system(size_class);

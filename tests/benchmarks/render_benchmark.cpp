@@ -64,7 +64,9 @@ void beside_darktable(const argent::RawFrame& frame, const argent::Controls& con
   if (raw.find('\'') == std::string::npos && darktable_pixelpipe(raw, folder)) {
     interleave(contenders, 2, 11, [&, turn = std::size_t{0}]() mutable {
       if (++turn % contenders.size() != 0 || turn <= 2 * contenders.size()) return;
-      darktable.milliseconds.push_back(darktable_pixelpipe(raw, folder).value_or(0));
+      const std::optional<double> took = darktable_pixelpipe(raw, folder);
+      if (!took) throw std::runtime_error("darktable-cli failed between rounds");
+      darktable.milliseconds.push_back(*took);
     });
     contenders.push_back(darktable);
   } else {

@@ -1,12 +1,15 @@
 #include "isp/local_tone.h"
 
+#include <HalideBuffer.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "isp/color.h"
+#include "isp/kernels.h"
 #include "isp/pipeline.h"
 #include "isp/tone_curve.h"
+#include "models/runtime/kernel_context.h"
 #include "tests/reference/frames.h"
 #include "tests/reference/targets.h"
 
@@ -26,6 +29,33 @@ std::vector<double> row_of(const Level& level, float local, int width = 1024, Cp
   std::vector<double> row;
   for (int x = 0; x < width; x++) row.push_back(double(srgb_decode(static_cast<float>(image.row<std::uint16_t>(128)[3 * x + 1]) / 65535)));
   return row;
+}
+
+/// stages/binary_log.h promises 2e-5 and 4e-6.
+TEST(LocalTone, LogarithmsAndPowersAreAsGoodAsTheySay) {
+  using Halide::Runtime::Buffer;
+  BufferPool pool;
+  KernelContext context(pool, 1);
+  const int size = 40, block = 8;
+  Buffer<float> linear(size, size, 3), luma(3), log(size / block, size / block), coefficients(size / block, size / block, 2),
+      out(size, size, 3);
+  luma.fill(1 / 3.0f);
+  Buffer<std::uint32_t> table(256, 2);
+  table.fill(0);
+  Buffer<float> units(2, 2);
+  units.fill(0);
+  for (CpuTarget cpu : reference::runnable_targets()) {
+    const Kernels& kernels = kernels_for(cpu);
+    for (float stops = -17; stops < 11; stops += 0.037f) {
+      linear.fill(std::exp2(stops));
+      const double light = double(linear(0, 0, 0));
+      context.check(kernels.local_tone_look(&context, linear, luma, block, 2, 2, 0.2f, log, coefficients), "look");
+      for (float found : {log(0, 0), log(2, 3), log(4, 4)}) ASSERT_NEAR(double(found), std::log2(light), 2.5e-5) << stops;
+      units(1, 0) = stops / 2;  // a table of one gain
+      context.check(kernels.local_tone_gain(&context, linear, luma, coefficients, table, units, block, out), "gain");
+      for (int x : {0, 17, 39}) ASSERT_NEAR(double(out(x, 5, 1)) / (light * std::exp2(double(units(1, 0)))), 1, 5e-6) << stops;
+    }
+  }
 }
 
 class HaloOfAStep : public testing::TestWithParam<int> {};

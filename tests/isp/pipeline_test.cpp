@@ -8,6 +8,7 @@
 #include <limits>
 #include <vector>
 
+#include "isp/packed_codes.h"
 #include "isp/presets.h"
 #include "isp/resample.h"
 #include "models/runtime/error.h"
@@ -402,6 +403,13 @@ TEST(Render, BandsAreThePicture) {
     s.params.output.orientation = Orientation::kRotated90;
     compare(s, 1, 1);
   }
+  BufferPool pool;
+  frame = packed(make_frame(CfaPattern::kRggb, {100, 700}), pool);
+  Setting s = plain();
+  compare(s, 2, 4);
+  s.params.output.type = PixelType::kU16;
+  s.params.output.encoding = Encoding::kLinear;
+  compare(s, 2, 4);
   frame = make_frame(CfaPattern::kRgb, {99, 700});
   compare(plain(), 1, 1);
 }
