@@ -1,4 +1,4 @@
-// measure: what 3A needs to know about a frame, one zone row after the other. isp/measure.cpp turns the sums into Statistics.
+// measure: what 3A needs to know about a frame, some rows of it at a time. isp/measure.cpp turns the sums into Statistics.
 #include <array>
 #include <map>
 #include <string>
@@ -24,11 +24,11 @@ using namespace Halide;
 enum class Cell { kQuad, kXtrans, kPixel };
 const std::map<std::string, Cell> kCells{{"quad", Cell::kQuad}, {"xtrans", Cell::kXtrans}, {"pixel", Cell::kPixel}};
 
-/// Sums per column of cells and zone row; histograms per zone row; green per row of cells.
+/// Of `height` rows of cells from `top` on: sums per column, histograms, green per row.
 class Measure : public KernelGenerator<Measure> {
  public:
   static constexpr int kBins = 1024;
-  static constexpr int kTile = kMeasureTile, kLanes = 32;
+  static constexpr int kTile = kMeasureTile, kLanes = 16;
 
   GeneratorParam<Cell> cell{"cell", Cell::kQuad, kCells};
   GeneratorParam<bool> packed{"packed", false};
@@ -38,14 +38,13 @@ class Measure : public KernelGenerator<Measure> {
   Input<Buffer<float, 2>> levels{"levels"};  ///< (site, 0 black / 1 scale / 2 code of saturation / 3 codes below are dark)
   Input<Buffer<float, 3>> mesh{"mesh"};      ///< (qx, mesh row, R G B): gains of the lens alone
   Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
-  Input<Buffer<float, 1>> luma{"luma"};  ///< (R G B): weight x gain
-  Input<int> zone_rows{"zone_rows"};     ///< zone row y begins at quad row y * quad rows / zone_rows
-  Input<int> tallest{"tallest"};         ///< quad rows of the tallest zone
+  Input<Buffer<float, 1>> luma{"luma"};     ///< (R G B): weight x gain
+  Input<int> top{"top"}, height{"height"};  ///< rows of cells inside the frame
   Input<int> histogram_step{"histogram_step"};
   Output<Buffer<float, 1>> row_green{
-      "row_green"};  ///< (qy): sum over a row of quads; the first, because it reads memory in order, which the others then find in a cache
-  Output<Buffer<float, 4>> sums{"sums"};                      ///< (cell of the tile, tile, zone row, MeasureSum)
-  Output<Buffer<std::uint32_t, 3>> histograms{"histograms"};  ///< (bin, R G B luma, zone row)
+      "row_green"};  ///< (qy): sum over a row of cells; the first, because it reads memory in order, which the others then find in a cache
+  Output<Buffer<float, 3>> sums{"sums"};                      ///< (cell of the tile, tile, MeasureSum); see kMeasureTile
+  Output<Buffer<std::uint32_t, 2>> histograms{"histograms"};  ///< (bin, R G B luma)
 
   void configure() {
     samples.set_type(packed ? UInt(8) : UInt(16));
@@ -56,86 +55,16 @@ class Measure : public KernelGenerator<Measure> {
 
   void generate() {
     gain_ = stages::lens_shading(mesh, mesh.dim(1).extent(), mesh_first, mesh_step);
-    const int side = side_of(cell);
-    Expr width = packed ? Expr(*width_) : samples.width();
-    Expr last_column = (width - origin_x) / side - 1, last_row = (samples.height() - origin_y) / side - 1;
-
     set_codes();
-
-    // One pass over the frame for each of the three outputs. 1. Zones in tiles, rows and columns counted from the tile's first.
-    auto edge = [&](Expr zone) { return zone * (last_row + 1) / zone_rows; };
-    left_(tile) = tile * kTile;
-    const Cells cells =
-        cell_of(codes_with_borders(rows_, left_(tile), edge(y), {tile, y}), {qx, qy, tile, y}, tile * kTile + qx, edge(y) + qy);
-    const Expr none = cast<std::uint16_t>(0), one = cast<std::uint16_t>(1);
-    Expr clipped = none, dark = none;
-    for (std::size_t s = 0; s < cells.code.size(); s++) {
-      clipped += select(cells.code[s] >= threshold(cells, s, 2), one, none);
-      dark += select(cells.code[s] < threshold(cells, s, 3), one, none);
-    }
-    green_(qx, qy, tile, y) = mean(cells, 1);
-    focus_ = stages::focus_energy(green_, qx, qy, tile, y);
-    const auto [red, green, blue] = even_light(cells);
-    Expr open = clipped == none;
-    quad_(qx, qy, tile, y) =
-        Tuple(red, green, blue, select(open, red, 0.0f), select(open, green, 0.0f), select(open, blue, 0.0f), select(open, 1.0f, 0.0f),
-              cast<float>(clipped), cast<float>(dark), focus_.energy[0], focus_.energy[1], green_(qx, qy, tile, y));
-    // Zones differ by one row. A weight instead of a condition: behind one nothing would slide.
-    RDom row(0, tallest, "row");
-    weight_(qy, y) = select(edge(y) + qy < edge(y + 1), 1.0f, 0.0f);
-    Tuple q = quad_(qx, row, tile, y);
-    std::vector<Expr> zero(kSums, 0.0f), added(kSums), each;
-    columns_(qx, tile, y) = Tuple(zero);
-    for (int k = 0; k < kSums; k++) added[k] = columns_(qx, tile, y)[k] + weight_(row, y) * q[k];
-    columns_(qx, tile, y) = Tuple(added);
-    for (int k = 0; k < kSums; k++) each.push_back(columns_(qx, tile, y)[k]);
-    sums(qx, tile, y, c) = mux(c, each);
-    row_ = row.x;
-
-    // 2. Histograms: every histogram_step-th cell of every histogram_step-th row.
-    auto bin = [](Expr v) { return cast<std::uint16_t>(clamp(cast<int>(v * float(kBins)), 0, kBins - 1)); };
-    sampled_codes_ = codes_with_borders(sampled_rows_, 0, 0, {});
-    Expr at_x = qx * histogram_step;
-    const std::array<Expr, 3> light = even_light(cell_of(sampled_codes_, {at_x, qy}, min(likely(at_x), last_column), qy));
-    bins_(qx, qy) = Tuple(bin(light[0]), bin(light[1]), bin(light[2]), bin(luma(0) * light[0] + luma(1) * light[1] + luma(2) * light[2]));
-    Expr first_sample = (edge(y) + histogram_step - 1) / histogram_step;
-    RDom sample(0, 4, 0, (last_column + histogram_step) / histogram_step, 0, (tallest + histogram_step - 1) / histogram_step, "sample");
-    Expr sample_row = (first_sample + sample.z) * histogram_step;
-    sample.where(sample_row < edge(y + 1));
-    counts_(x, c, y) = cast<std::uint32_t>(0);
-    Tuple b = bins_(sample.y, min(sample_row, last_row));
-    counts_(cast<int>(mux(sample.x, {b[0], b[1], b[2], b[3]})), sample.x, y) += cast<std::uint32_t>(1);
-    histograms(x, c, y) = counts_(x, c, y);
-    channel_ = sample.x, sample_ = sample.y, sample_row_ = sample.z;
-
-    // 3. Rows: codes of green sites, in as many sums side by side as make a vector. No row has so many that 32 bits overflow.
-    const Codes row_codes = codes_inside();
-    const std::vector<std::size_t> greens = green_sites();
-    Expr cells_of_row = last_column + 1, blocks = cells_of_row / kLanes;
-    RDom block(0, blocks, "block"), rest(0, cells_of_row % kLanes, "rest"), lane(0, kLanes, "lane");
-    const auto plus = [&](const FuncRef& sums, const auto& codes) {
-      std::vector<Expr> out;
-      for (std::size_t i = 0; i < greens.size(); i++) out.push_back(Tuple(sums)[i] + cast<std::uint32_t>(codes(i)));
-      return Tuple(out);
-    };
-    const Tuple zeros(std::vector<Expr>(greens.size(), cast<std::uint32_t>(0)));
-    lanes_(x, y) = zeros;
-    lanes_(x, y) = plus(lanes_(x, y), [&](std::size_t i) { return row_codes[greens[i]](block * kLanes + x, y); });
-    totals_(y) = zeros;
-    totals_(y) = plus(totals_(y), [&](std::size_t i) { return Tuple(lanes_(lane, y))[i]; });
-    totals_(y) = plus(totals_(y), [&](std::size_t i) { return row_codes[greens[i]](blocks * kLanes + rest, y); });
-    Expr light_of_row = 0.0f;
-    for (std::size_t i = 0; i < greens.size(); i++) {
-      const int site = cell == Cell::kXtrans ? 1 : static_cast<int>(greens[i]);
-      light_of_row += stages::black_level(totals_(y)[i], cast<float>(cells_of_row) * levels(site, 0), levels(site, 1));
-    }
-    row_green(y) = light_of_row * (1.0f / static_cast<float>(greens.size()));
+    sum_rows();
+    sum_columns();
+    count();
   }
 
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    sums.dim(0).set_bounds(0, kTile).dim(1).set_min(0).dim(3).set_bounds(0, kSums);
+    sums.dim(0).set_bounds(0, kTile).dim(1).set_min(0).dim(2).set_bounds(0, kSums);
     histograms.dim(0).set_bounds(0, kBins).dim(1).set_bounds(0, 4);
     samples.dim(0).set_min(0).dim(1).set_min(0);
     mesh.dim(1).set_min(0).dim(2).set_bounds(0, 3);
@@ -143,15 +72,15 @@ class Measure : public KernelGenerator<Measure> {
     levels.set_estimates({{0, 4}, {0, 4}});
     mesh.set_estimates({{0, 1761}, {0, 1}, {0, 3}});
     luma.set_estimates({{0, 3}});
-    zone_rows.set_estimate(24);
     origin_x.set_estimate(0);
     origin_y.set_estimate(0);
     mesh_first.set_estimate(0);
     mesh_step.set_estimate(0);
-    tallest.set_estimate(49);
+    top.set_estimate(0);
+    height.set_estimate(1174);
     histogram_step.set_estimate(2);
-    sums.set_estimates({{0, kTile}, {0, 7}, {0, 24}, {0, kSums}});
-    histograms.set_estimates({{0, kBins}, {0, 4}, {0, 24}});
+    sums.set_estimates({{0, kTile}, {0, 7}, {0, kSums}});
+    histograms.set_estimates({{0, kBins}, {0, 4}});
     row_green.set_estimates({{0, 1174}});
     if (packed) {
       bits_->set_estimate(10);
@@ -167,39 +96,145 @@ class Measure : public KernelGenerator<Measure> {
       samples.dim(2).set_bounds(0, 3);
     }
 
-    // A zone row at a time, in tiles whose sums stay in the first-level cache; copied rows, greens and their 2x2 means slide down with it.
-    Func s = sums, h = histograms, r = row_green;
-    s.bound(qx, 0, kTile).bound(c, 0, kSums).reorder(qx, c, tile, y).unroll(c).vectorize(qx, lanes);
+    const Func r = row_green;
+    Func s = sums, h = histograms;
+    totals_.compute_at(r, y);
+    for (Func& lanes : lanes_) lanes.compute_at(r, y).bound(x, 0, kLanes * side_of(cell)).vectorize(x).update().vectorize(x);
+
+    // In tiles whose sums stay in the first-level cache; copied rows, greens and their 2x2 means slide down with it.
+    s.bound(qx, 0, kTile).bound(c, 0, kSums).reorder(qx, c, tile).unroll(c).vectorize(qx, lanes);
     left_.compute_at(s, tile);  // not for its cost: where a tile lies is no business of the loops inside, whose borders are cut off by row
-    columns_.compute_at(s, tile).vectorize(qx, 2 * lanes, TailStrategy::RoundUp);
-    weight_.compute_at(columns_, row_);
-    columns_.update().reorder(qx, row_, tile, y).vectorize(qx, 2 * lanes, TailStrategy::RoundUp);
+    columns_.compute_at(s, tile).vectorize(qx, lanes, TailStrategy::RoundUp);
+    weight_.compute_at(columns_, pair_);
+    columns_.update().reorder(qx, pair_, tile).vectorize(qx, lanes, TailStrategy::RoundUp);
     const auto slide = [&](Func f, int rows) {
-      f.store_at(columns_, tile).compute_at(columns_, row_).fold_storage(f.args()[1], rows);
+      f.store_at(columns_, tile).compute_at(columns_, pair_).fold_storage(f.args()[1], rows);
       f.vectorize(f.args()[0], 2 * lanes, TailStrategy::RoundUp);
     };
-    if (rows_.defined()) slide(rows_, cell == Cell::kQuad ? 8 : 16);
+    if (rows_.defined()) slide(rows_, cell == Cell::kXtrans ? 16 : 8);
     slide(green_, 8);
-    slide(focus_.box, 8);
+    slide(focus_.box, 4);
 
     h.vectorize(x, lanes);
-    counts_.compute_at(h, y).vectorize(x, lanes);
+    counts_.compute_root().vectorize(x, lanes);
     counts_.update().reorder(channel_, sample_, sample_row_).unroll(channel_);  // scattered: one sample after the other
-    if (sampled_rows_.defined()) sampled_rows_.compute_at(counts_, sample_row_).vectorize(x, 2 * lanes, TailStrategy::RoundUp);
+    sampled_mesh_.compute_root().vectorize(qx, lanes, TailStrategy::GuardWithIf);
     for (Func& code : sampled_codes_) code.compute_at(counts_, sample_row_).vectorize(qx, 2 * lanes, TailStrategy::RoundUp);
     bins_.compute_at(counts_, sample_row_).vectorize(qx, 2 * lanes, TailStrategy::RoundUp);
     bins_.specialize(histogram_step == 1);
     bins_.specialize(histogram_step == 2);
 
-    totals_.compute_at(r, y);
-    lanes_.compute_at(r, y).vectorize(x).update().vectorize(x);
     if (packed) {
-      unpacked_.codes.compute_root();  // of a zone row: the caller asks for one at a time
+      unpacked_.codes.compute_root();  // of all these rows
       stages::schedule_unpack(unpacked_, *bits_);
     }
   }
 
  private:
+  // ---- one pass over the rows for each of the three outputs
+
+  /// Codes of green sites: whole rows in sums side by side, because to pick some costs more than to add all. No row has so many that 32
+  /// bits overflow.
+  void sum_rows() {
+    const int side = side_of(cell), lanes = side * kLanes;
+    const std::vector<std::size_t> greens = green_sites();
+    const auto column_of = [&](std::size_t site) { return static_cast<int>(site) % side; };
+    const auto row_of = [&](std::size_t site) { return side == 1 ? 0 : static_cast<int>(site) / side; };
+    const auto code = [&](Expr i, int row) {
+      Expr at_x = i + origin_x, at_y = side * y + row + origin_y;
+      return cast<std::uint32_t>(one_sample() ? codes_(at_x, at_y) : codes_(at_x, at_y, 1));
+    };
+    Expr blocks = columns() / kLanes;
+    RDom block(0, blocks, "block"), rest(0, columns() % kLanes, "rest"), lane(0, kLanes, "lane");
+    for (int row = 0; row < side; row++) {
+      lanes_.emplace_back("lanes" + std::to_string(row));
+      lanes_.back()(x, y) = cast<std::uint32_t>(0);
+      lanes_.back()(x, y) += code(block * lanes + x, row);
+    }
+    const auto add = [&](const auto& value) {
+      std::vector<Expr> sums;
+      for (std::size_t i = 0; i < greens.size(); i++) sums.push_back(totals_(y)[i] + value(column_of(greens[i]), row_of(greens[i])));
+      totals_(y) = Tuple(sums);
+    };
+    totals_(y) = Tuple(std::vector<Expr>(greens.size(), cast<std::uint32_t>(0)));
+    add([&](int column, int row) { return lanes_[static_cast<std::size_t>(row)](lane * side + column, y); });
+    Expr last = min(blocks * kLanes + rest, columns() - 1);  // of no rest Halide takes the first to be read
+    add([&](int column, int row) { return code(last * side + column, row); });
+    Expr light = 0.0f;
+    for (std::size_t i = 0; i < greens.size(); i++) {
+      const int site = cell == Cell::kXtrans ? 1 : static_cast<int>(greens[i]);
+      light += stages::black_level(totals_(y)[i], cast<float>(columns()) * levels(site, 0), levels(site, 1));
+    }
+    row_green(y) = light * (1.0f / static_cast<float>(greens.size()));
+  }
+
+  /// Columns in tiles; rows and columns are counted from the first.
+  void sum_columns() {
+    // The last tile ends with the frame: beyond it every pixel would be picked on its own.
+    const Expr left = min(tile * kTile, max(columns() - kTile, 0));
+    left_(tile) = left;
+    const Cells cells = cell_of(codes_with_borders(), {qx, qy, tile}, left + qx, top + qy);
+    const Expr none = cast<std::uint16_t>(0), one = cast<std::uint16_t>(1);
+    Expr clipped = none, dark = none;
+    for (std::size_t s = 0; s < cells.code.size(); s++) {
+      clipped += select(cells.code[s] >= threshold(cells, s, 2), one, none);
+      dark += select(cells.code[s] < threshold(cells, s, 3), one, none);
+    }
+    green_(qx, qy, tile) = mean(cells, 1);
+    focus_ = stages::focus_energy(green_, qx, qy, tile);
+    const auto [red, green, blue] = even_light(cells);
+    Expr open = clipped == none;
+    quad_(qx, qy, tile) = Tuple(red, green, blue, select(open, red, 0.0f), select(open, green, 0.0f), select(open, blue, 0.0f),
+                                select(open, 1.0f, 0.0f), clipped, dark, focus_.energy[0], focus_.energy[1], green_(qx, qy, tile));
+    // Two rows at a time: sums are loaded and stored half as often. If the last has no second, a weight leaves it out: behind a condition
+    // nothing would slide.
+    RDom pair(0, (height + 1) / 2, "pair");
+    weight_(qy) = Tuple(select(qy < height, 1.0f, 0.0f), select(qy < height, cast<std::uint16_t>(0xffff), none));
+    const Tuple first = quad_(qx, 2 * pair, tile), second = quad_(qx, 2 * pair + 1, tile);
+    std::vector<Expr> zero(kSums, 0.0f), added(kSums), each;
+    for (const int counted : {kClipped, kDark}) zero[counted] = none;
+    columns_(qx, tile) = Tuple(zero);
+    for (int k = 0; k < kSums; k++) {
+      added[k] = columns_(qx, tile)[k] + first[k];
+      if (k == kClipped || k == kDark)
+        added[k] += second[k] & weight_(2 * pair + 1)[1];
+      else if (k != kFocusCoarse)
+        added[k] += weight_(2 * pair + 1)[0] * second[k];
+    }
+    columns_(qx, tile) = Tuple(added);
+    for (int k = 0; k < kSums; k++) each.push_back(cast<float>(columns_(qx, tile)[k]));
+    sums(qx, tile, c) = mux(c, each);
+    pair_ = pair.x;
+  }
+
+  /// Every histogram_step-th cell of every histogram_step-th row of the frame.
+  void count() {
+    auto bin = [](Expr v) { return cast<std::uint16_t>(clamp(cast<int>(v * float(kBins)), 0, kBins - 1)); };
+    // What lies past the frame's end, of a last vector, is of the last column.
+    const auto inside = [&](Expr column) { return min(likely(column), columns() - 1); };
+    Expr column = qx * histogram_step;
+    sampled_mesh_(qx, y, c) = mesh(max(inside(column), 0), y, c);
+    const Func gain = stages::lens_shading(sampled_mesh_, mesh.dim(1).extent(), mesh_first, mesh_step);
+    for (const Func& code : codes_inside()) {
+      sampled_codes_.emplace_back("sampled" + std::to_string(sampled_codes_.size()));
+      sampled_codes_.back()(qx, qy) = code(inside(qx), qy);
+    }
+    const Cells cells = cell_of(sampled_codes_, {column, qy}, inside(column), qy);
+    std::array<Expr, 3> light;
+    for (int channel = 0; channel < 3; channel++) light[channel] = mean(cells, channel) * gain(qx, qy, channel);
+    bins_(qx, qy) = Tuple(bin(light[0]), bin(light[1]), bin(light[2]), bin(luma(0) * light[0] + luma(1) * light[1] + luma(2) * light[2]));
+    const auto samples_to = [&](Expr cells) { return (cells + histogram_step - 1) / histogram_step; };
+    Expr first = samples_to(top);
+    RDom sample(0, 4, 0, samples_to(columns()), 0, samples_to(top + height) - first, "sample");
+    counts_(x, c) = cast<std::uint32_t>(0);
+    Tuple b = bins_(sample.y, (first + sample.z) * histogram_step);
+    counts_(cast<int>(mux(sample.x, {b[0], b[1], b[2], b[3]})), sample.x) += cast<std::uint32_t>(1);
+    histograms(x, c) = counts_(x, c);
+    channel_ = sample.x, sample_ = sample.y, sample_row_ = sample.z;
+  }
+
+  // ---- cells
+
   using Codes = std::vector<Func>;  ///< of sites, (qx, qy)
 
   /// Of one place.
@@ -234,8 +269,10 @@ class Measure : public KernelGenerator<Measure> {
   }
 
   Expr mean_of_sites(const Cells& cells, const std::vector<std::size_t>& sites) {
+    // Of code 0 first: an instruction a site, where its black taken away and the rest scaled were two.
     Expr sum = 0.0f;
-    for (const std::size_t s : sites) sum += stages::black_level(cells.code[s], level(cells, s, 0), level(cells, s, 1));
+    for (const std::size_t s : sites) sum += level(cells, s, 4);
+    for (const std::size_t s : sites) sum = cast<float>(cells.code[s]) * level(cells, s, 1) + sum;
     return sum * (1.0f / static_cast<float>(sites.size()));
   }
 
@@ -252,6 +289,9 @@ class Measure : public KernelGenerator<Measure> {
     for (int channel = 0; channel < 3; channel++) out[channel] = mean(cells, channel) * gain_(cells.qx, cells.qy, channel);
     return out;
   }
+
+  Expr columns() { return ((packed ? Expr(*width_) : samples.width()) - origin_x) / side_of(cell); }
+  Expr rows() { return (samples.height() - origin_y) / side_of(cell); }
 
   static constexpr int side_of(Cell cell) { return cell == Cell::kQuad ? 2 : cell == Cell::kXtrans ? 3 : 1; }
 
@@ -285,31 +325,21 @@ class Measure : public KernelGenerator<Measure> {
     return unsafe_promise_clamped(select(i < 0 || i > last, inside, likely(i)), 0, last);
   }
 
-  /// With the outermost cells repeated outside, through a row-copy that the schedule can keep small. `left`, `top`: the cell at (0, 0) of
-  /// what is returned, which depends on qx, qy, and the variables `more`.
-  Codes codes_with_borders(Func& rows, Expr left, Expr top, const std::vector<Var>& more) {
+  /// Of a tile, with the outermost cells repeated outside, through a row-copy that the schedule can keep small: codes(qx, qy, tile).
+  Codes codes_with_borders() {
     const int side = side_of(cell), channel[4] = {0, 1, 1, 2};
-    Expr columns = ((packed ? Expr(*width_) : samples.width()) - origin_x) / side, lines = (samples.height() - origin_y) / side;
-    const auto at_x = [&](Expr i) { return repeated(side * left + i, columns, side) + origin_x; };
-    Expr at_y = repeated(side * top + qy, lines, side) + origin_y;
-    const auto with_more = [&](Expr i, Expr j) {
-      std::vector<Expr> at{i, j};
-      at.insert(at.end(), more.begin(), more.end());
-      return at;
-    };
-    std::vector<Var> row_at{x, qy}, at{qx, qy};
-    row_at.insert(row_at.end(), more.begin(), more.end());
-    at.insert(at.end(), more.begin(), more.end());
-    if (one_sample()) rows(row_at) = codes_(at_x(x), at_y);
+    const auto at_x = [&](Expr i) { return repeated(side * left_(tile) + i, columns(), side) + origin_x; };
+    Expr at_y = repeated(side * top + qy, rows(), side) + origin_y;
+    if (one_sample()) rows_(x, qy, tile) = codes_(at_x(x), at_y);
     Codes out;
     for (int s = 0; s < std::max(4, side * side); s++) {
       out.emplace_back("code" + std::to_string(s));
       if (!one_sample()) {
-        out.back()(at) = codes_(at_x(qx), at_y, channel[s]);
+        out.back()(qx, qy, tile) = codes_(at_x(qx), at_y, channel[s]);
       } else if (side == 1) {
-        out.back()(at) = rows(with_more(qx, qy));
+        out.back()(qx, qy, tile) = rows_(qx, qy, tile);
       } else {
-        out.back()(at) = rows(with_more(side * qx + s % side, side * qy + s / side));
+        out.back()(qx, qy, tile) = rows_(side * qx + s % side, side * qy + s / side, tile);
       }
     }
     return out;
@@ -318,11 +348,13 @@ class Measure : public KernelGenerator<Measure> {
   Input<int>*bits_ = nullptr, *width_ = nullptr;  ///< of packed bytes: of a code; in pixels
   stages::Unpacked unpacked_;
   Var x{"x"}, y{"y"}, c{"c"}, qx{"qx"}, qy{"qy"}, tile{"tile"};
-  Codes sampled_codes_;
-  RVar row_, channel_, sample_, sample_row_;
+  RVar pair_, channel_, sample_, sample_row_;
   stages::FocusEnergy focus_;
-  Func codes_, left_{"left"}, gain_, rows_{"rows"}, sampled_rows_{"sampled_rows"}, green_{"green"}, quad_{"quad"}, columns_{"columns"},
-      bins_{"bins"}, counts_{"counts"}, lanes_{"lanes"}, totals_{"totals"}, weight_{"weight"};
+  std::vector<Func> lanes_;  ///< of the cell's rows
+  Codes sampled_codes_;
+  Func codes_, gain_, totals_{"totals"};
+  Func left_{"left"}, rows_{"rows"}, green_{"green"}, quad_{"quad"}, weight_{"weight"}, columns_{"columns"};
+  Func sampled_mesh_{"sampled_mesh"}, bins_{"bins"}, counts_{"counts"};
 };
 
 }  // namespace

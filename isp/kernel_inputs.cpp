@@ -91,7 +91,7 @@ Halide::Runtime::Buffer<std::uint8_t> bytes_of(const RawFrame& frame) {
 
 Halide::Runtime::Buffer<float> levels_of(const SensorInfo& sensor) {
   constexpr float kDark = 1.0f / 512;
-  Halide::Runtime::Buffer<float> levels(4, 4);
+  Halide::Runtime::Buffer<float> levels(4, 5);
   for (int s = 0; s < 4; s++) {
     const auto site = static_cast<std::size_t>(s);
     const float range = sensor.white[site] - sensor.black[site];
@@ -99,6 +99,7 @@ Halide::Runtime::Buffer<float> levels_of(const SensorInfo& sensor) {
     levels(s, 1) = 1 / range;
     levels(s, 2) = sensor.white[site];
     levels(s, 3) = sensor.black[site] + range * kDark;
+    levels(s, 4) = -sensor.black[site] / range;
   }
   return levels;
 }

@@ -37,7 +37,7 @@ Halide::Runtime::Buffer<std::uint16_t> samples_of(const RawFrame& frame);
 /// (i, y, 1) view of the bytes of a packed frame, without padding.
 Halide::Runtime::Buffer<std::uint8_t> bytes_of(const RawFrame& frame);
 
-/// (site, 0 black / 1 scale / 2 code of saturation / 3 codes below it are dark)
+/// (site, 0 black / 1 scale / 2 code of saturation / 3 codes below it are dark / 4 light of code 0)
 Halide::Runtime::Buffer<float> levels_of(const SensorInfo& sensor);
 
 /// A mesh made as wide as the kernel's region, times gains, with the map from kernel rows to mesh rows.

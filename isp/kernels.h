@@ -66,12 +66,12 @@ using CorrectKernel = int (*)(const void* context, halide_buffer_t* mosaic, hali
                               float green_strength, float green_threshold, float scale, halide_buffer_t* output);
 using MeasureKernel = int (*)(const void* context, halide_buffer_t* samples, std::int32_t origin_x, std::int32_t origin_y,
                               halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, halide_buffer_t* luma,
-                              std::int32_t zone_rows, std::int32_t tallest, std::int32_t histogram_step, halide_buffer_t* row_green,
+                              std::int32_t top, std::int32_t height, std::int32_t histogram_step, halide_buffer_t* row_green,
                               halide_buffer_t* sums, halide_buffer_t* histograms);
 
 using MeasurePackedKernel = int (*)(const void* context, halide_buffer_t* bytes, std::int32_t origin_x, std::int32_t origin_y,
                                     halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step,
-                                    halide_buffer_t* luma, std::int32_t zone_rows, std::int32_t tallest, std::int32_t histogram_step,
+                                    halide_buffer_t* luma, std::int32_t top, std::int32_t height, std::int32_t histogram_step,
                                     std::int32_t bits, std::int32_t width, halide_buffer_t* row_green, halide_buffer_t* sums,
                                     halide_buffer_t* histograms);
 

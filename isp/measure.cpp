@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <mutex>
+#include <vector>
 
 #include "isp/kernel_inputs.h"
 #include "isp/measure_sums.h"
@@ -44,12 +46,13 @@ Samples samples_of_quad(CfaPattern cfa) {
   return {{1, is_bayer(cfa) ? 2.0 : 1.0, 1}, 4};
 }
 
-/// First quad of a zone; measure_generator.cpp has the same. With sides of at most kMaxSide the product fits.
+/// First quad of a zone. With sides of at most kMaxSide the product fits.
 static_assert(std::int64_t{kMaxSide} * Statistics::kMaxGrid <= std::numeric_limits<int>::max());
 int edge(int zone, int zones, int quads) { return zone * quads / zones; }
 
-Statistics::Zone zone_of(const std::array<double, kSums>& sum, double quads, const SensorInfo& sensor) {
+Statistics::Zone zone_of(const std::array<double, kSums>& sum, int columns, int rows, const SensorInfo& sensor) {
   Statistics::Zone zone;
+  const double quads = double(columns) * rows;
   if (quads == 0) return zone;
   const auto [each, samples] = samples_of_quad(sensor.cfa);
   const double open = sum[kUnclippedQuads];
@@ -66,58 +69,64 @@ Statistics::Zone zone_of(const std::array<double, kSums>& sum, double quads, con
   const double level = sum[kLevel] / quads;
   const double variance = (sensor.noise.shot * std::max(level, 0.0) + sensor.noise.read) / each[1];
   constexpr std::array<double, 2> kNoiseGain{12, 3};
+  const std::array<double, 2> places{quads, double(columns) * ((rows + 1) / 2)};
   if (level > 1e-3) {
     for (std::size_t i = 0; i < 2; i++) {
-      zone.focus[i] = static_cast<float>(std::max(0.0, sum[kFocusFine + i] / quads - kNoiseGain[i] * variance) / (level * level));
+      zone.focus[i] = static_cast<float>(std::max(0.0, sum[kFocusFine + i] / places[i] - kNoiseGain[i] * variance) / (level * level));
     }
   }
   return zone;
 }
 
-/// In several sums side by side, which the compiler makes vectors of.
-double sum_of(const float* values, int count) {
-  constexpr int kLanes = 16;
-  std::array<float, kLanes> lanes{};
+/// Rows of quads that a call of the kernel looks at, three times: few enough for a cache. Even, so that every second row of
+/// a zone, which is what the coarse focus is of, is every second one of each part.
+int rows_at_once(const RawFrame& frame, const Quads& quads) {
+  constexpr std::size_t kBytes = std::size_t{1} << 20;
+  const std::size_t samples = static_cast<std::size_t>(frame.size().width) * (frame.sensor.cfa == CfaPattern::kRgb ? 3 : 1);
+  constexpr std::size_t kMost = 4096;
+  return static_cast<int>(
+      std::clamp<std::size_t>(kBytes / (samples * sizeof(std::uint16_t) * static_cast<std::size_t>(quads.step)), 2, kMost) / 2 * 2);
+}
+
+/// In four sums side by side, which the compiler makes a vector of.
+float sum_of(const float* values, int count) {
+  std::array<float, 4> lanes{};
   int i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    for (int lane = 0; lane < kLanes; lane++) lanes[static_cast<std::size_t>(lane)] += values[i + lane];
+  for (; i + 4 <= count; i += 4) {
+    for (int lane = 0; lane < 4; lane++) lanes[static_cast<std::size_t>(lane)] += values[i + lane];
   }
-  double sum = 0;
-  for (const float lane : lanes) sum += static_cast<double>(lane);
-  for (; i < count; i++) sum += static_cast<double>(values[i]);
-  return sum;
+  float rest = 0;
+  for (; i < count; i++) rest += values[i];
+  return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]) + rest;
 }
 
-void fill_zones(Statistics& out, const Buffer& sums, const Quads& quads, const SensorInfo& sensor) {
-  for (int row = 0; row < out.rows; row++) {
-    const int height = edge(row + 1, out.rows, quads.rows) - edge(row, out.rows, quads.rows);
-    for (int column = 0; column < out.columns; column++) {
-      const int left = edge(column, out.columns, quads.columns), right = edge(column + 1, out.columns, quads.columns);
-      std::array<double, kSums> sum{};
-      for (int k = 0; k < kSums; k++) sum[static_cast<std::size_t>(k)] = sum_of(&sums(left, row, k), right - left);
-      out.zone(column, row) = zone_of(sum, double(right - left) * height, sensor);
-    }
+/// Of some rows of a zone row: adds up the columns of each zone.
+void add_zones(std::vector<std::array<double, kSums>>& zones, const Buffer& sums, const Quads& quads) {
+  const int columns = static_cast<int>(zones.size());
+  for (int column = 0; column < columns; column++) {
+    const int left = edge(column, columns, quads.columns), right = edge(column + 1, columns, quads.columns);
+    std::array<double, kSums>& zone = zones[static_cast<std::size_t>(column)];
+    for (int k = 0; k < kSums; k++) zone[static_cast<std::size_t>(k)] += static_cast<double>(sum_of(&sums(left, k), right - left));
   }
 }
 
-void fill_histograms(Statistics& out, const Halide::Runtime::Buffer<std::uint32_t>& histograms) {
-  for (int row = 0; row < out.rows; row++) {
-    for (int bin = 0; bin < Statistics::kBins; bin++) {
-      const auto i = static_cast<std::size_t>(bin);
-      for (int c = 0; c < 3; c++) out.channels[static_cast<std::size_t>(c)][i] += histograms(bin, c, row);
-      out.luma[i] += histograms(bin, 3, row);
-    }
-  }
+void add_histograms(Statistics& out, const Halide::Runtime::Buffer<std::uint32_t>& histograms) {
+  const auto add = [&](std::array<std::uint32_t, Statistics::kBins>& to, int which) {
+    const std::uint32_t* from = &histograms(0, which);
+    for (std::size_t bin = 0; bin < to.size(); bin++) to[bin] += from[bin];
+  };
+  for (int c = 0; c < 3; c++) add(out.channels[static_cast<std::size_t>(c)], c);
+  add(out.luma, 3);
 }
 
-void fill_bands(Statistics& out, const Buffer& row_green, const Quads& quads) {
+void fill_bands(Statistics& out, const std::vector<float>& row_green, const Quads& quads) {
   const int quad_rows = (quads.rows + Statistics::kMaxBands - 1) / Statistics::kMaxBands;
   out.band_rows = quad_rows * quads.step;
   out.bands = (quads.rows + quad_rows - 1) / quad_rows;
   for (int band = 0; band < out.bands; band++) {
     const int first = band * quad_rows, last = std::min(first + quad_rows, quads.rows);
     double sum = 0;
-    for (int row = first; row < last; row++) sum += static_cast<double>(row_green(row));
+    for (int row = first; row < last; row++) sum += static_cast<double>(row_green[static_cast<std::size_t>(row)]);
     out.row_means[static_cast<std::size_t>(band)] = static_cast<float>(sum / (double(last - first) * quads.columns));
   }
 }
@@ -141,30 +150,40 @@ Statistics measure(const Kernels& kernels, KernelContext& context, const RawFram
   constexpr Vec3 kRec709{0.2126f, 0.7152f, 0.0722f};
   Buffer luma(3), levels = levels_of(frame.sensor);
   for (int c = 0; c < 3; c++) luma(c) = kRec709[static_cast<std::size_t>(c)] * current.colour_gains[static_cast<std::size_t>(c)];
-  int tallest = 0;
-  for (int row = 0; row < out.rows; row++)
-    tallest = std::max(tallest, edge(row + 1, out.rows, quads.rows) - edge(row, out.rows, quads.rows));
+  std::vector<float> row_green(static_cast<std::size_t>(quads.rows));
+  Buffer rows(row_green.data(), quads.rows);
+  const int at_once = rows_at_once(frame, quads);
+  std::mutex counting;
 
-  const auto block = context.pool().lease((static_cast<std::size_t>(columns) * kSums + 4 * std::size_t{Statistics::kBins}) *
-                                              static_cast<std::size_t>(out.rows) * sizeof(float) +
-                                          static_cast<std::size_t>(quads.rows) * sizeof(float));
-  auto* memory = reinterpret_cast<float*>(block.get());
-  Buffer sums(memory, columns, out.rows, int{kSums}), tiled(memory, kMeasureTile, tiles, out.rows, int{kSums});
-  memory += static_cast<std::size_t>(columns) * static_cast<std::size_t>(out.rows) * kSums;
-  Halide::Runtime::Buffer<std::uint32_t> histograms(reinterpret_cast<std::uint32_t*>(memory), int{Statistics::kBins}, 4, out.rows);
-  memory += std::size_t{4} * Statistics::kBins * static_cast<std::size_t>(out.rows);
-  Buffer row_green(memory, quads.rows);
-
-  // A zone row at a time, so that what is read from memory once serves all three.
   const auto run = [&](auto kernel, halide_buffer_t* samples, auto... how_packed) {
-    parallel_for(context.pool(), context.threads(), out.rows, 1, [&](std::int64_t begin, std::int64_t end) {
-      for (int row = static_cast<int>(begin); row < end; row++) {
-        const int top = edge(row, out.rows, quads.rows), height = edge(row + 1, out.rows, quads.rows) - top;
-        context.check(kernel(&context, samples, quads.origin.x, quads.origin.y, levels, mesh.gains, mesh.first, mesh.step, luma, out.rows,
-                             tallest, out.histogram_step, how_packed..., row_green.cropped(0, top, height), tiled.cropped(2, row, 1),
-                             histograms.cropped(2, row, 1)),
+    const auto measure_row = [&](int row) {
+      const std::size_t count = static_cast<std::size_t>(columns) * kSums, bins = std::size_t{4} * Statistics::kBins;
+      const auto block = context.pool().lease((count + bins) * sizeof(float));
+      auto* memory = reinterpret_cast<float*>(block.get());
+      Buffer sums(memory, columns, int{kSums}), tiled(memory, kMeasureTile, tiles, int{kSums});
+      Halide::Runtime::Buffer<std::uint32_t> histograms(reinterpret_cast<std::uint32_t*>(memory + count), int{Statistics::kBins}, 4);
+      std::vector<std::array<double, kSums>> zones(static_cast<std::size_t>(out.columns));
+      const int first = edge(row, out.rows, quads.rows), last = edge(row + 1, out.rows, quads.rows);
+      for (int top = first; top < last; top += at_once) {
+        const int height = std::min(at_once, last - top);
+        context.check(kernel(&context, samples, quads.origin.x, quads.origin.y, levels, mesh.gains, mesh.first, mesh.step, luma, top,
+                             height, out.histogram_step, how_packed..., rows.cropped(0, top, height), tiled, histograms),
                       "measure");
+        for (int k = 0; k < kSums && tiles > 1; k++) {  // columns that the last tile has once more
+          float* last_tile = &tiled(0, tiles - 1, k);
+          std::copy(last_tile + columns - quads.columns, last_tile + kMeasureTile, last_tile);
+        }
+        add_zones(zones, sums, quads);
+        const std::lock_guard lock(counting);
+        add_histograms(out, histograms);
       }
+      for (int column = 0; column < out.columns; column++) {
+        const int width = edge(column + 1, out.columns, quads.columns) - edge(column, out.columns, quads.columns);
+        out.zone(column, row) = zone_of(zones[static_cast<std::size_t>(column)], width, last - first, frame.sensor);
+      }
+    };
+    parallel_for(context.pool(), context.threads(), out.rows, 1, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t row = begin; row < end; row++) measure_row(static_cast<int>(row));
     });
   };
   const bool bayer = is_bayer(frame.sensor.cfa);
@@ -176,8 +195,6 @@ Statistics measure(const Kernels& kernels, KernelContext& context, const RawFram
   } else {
     run(bayer ? kernels.measure_bayer : kernels.measure_planes, samples_of(frame));
   }
-  fill_zones(out, sums, quads, frame.sensor);
-  fill_histograms(out, histograms);
   fill_bands(out, row_green, quads);
   return out;
 }

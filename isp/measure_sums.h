@@ -4,7 +4,8 @@
 
 namespace argent {
 
-/// Columns of cells in a tile of the kernel's `sums`: what one tile adds up stays in the first-level cache.
+/// Columns of cells in a tile of the kernel's `sums`: what one tile adds up stays in the first-level cache. The last of several tiles ends
+/// with the frame, so that its first columns may be the second last's, too.
 inline constexpr int kMeasureTile = 256;
 
 /// The last dimension of the kernel's `sums`.
