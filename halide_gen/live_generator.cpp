@@ -32,7 +32,7 @@ using namespace Halide;
 enum class Form { kU8, kLinear16 };
 const std::map<std::string, Form> kForms{{"u8", Form::kU8}, {"linear16", Form::kLinear16}};
 
-/// The output's region as of RenderBayer in render_generator.cpp.
+/// The output's region as of RenderBayer in render_generator.cpp, but its height is whole strips'.
 class RenderLive : public KernelGenerator<RenderLive> {
  public:
   static constexpr int kBlock = 64;
@@ -58,6 +58,7 @@ class RenderLive : public KernelGenerator<RenderLive> {
   Input<Buffer<std::uint16_t, 2>> steps{"steps"};  ///< u8, for who has llvm_words: of stages/tone_steps.h, the same curve
   Input<float> top{"top"}, offset{"offset"};
   Input<int> shift{"shift"};
+  Input<int> strip_pairs{"strip_pairs"};  ///< row pairs that a thread makes one after the other
   Output<Buffer<>> output{"output", 3};
 
   void configure() {
@@ -87,8 +88,9 @@ class RenderLive : public KernelGenerator<RenderLive> {
       root_[s](qx, qy) = stages::u16(cast<std::int32_t>(sqrt(square) + 0.5f));
     }
 
-    // 5. Defects. A corrected pixel is not clipped.
-    defects_ = stages::defects(root_, strength, qx, qy, stages::WholeArithmetic{unit});
+    // 5. Defects. A corrected pixel is not clipped. A strength of 0 finds none, and is not told: of a stage that is left out Halide cannot
+    // follow the rows that are kept where it does not know a strip's height.
+    defects_ = stages::defects(root_, max(strength, 1e-6f), qx, qy, stages::WholeArithmetic{unit});
     const int channel[4] = {0, 1, 1, 2};
     const Expr none = cast<std::uint16_t>(0);
     Expr clipping = none;
@@ -141,7 +143,7 @@ class RenderLive : public KernelGenerator<RenderLive> {
   void schedule() {
     output.dim(0).set_bounds(0, 3).set_stride(1);
     output.dim(1).set_min(0).set_stride(3).set_extent(output.dim(1).extent() / kBlock * kBlock);
-    output.dim(2).set_min(0).set_extent(output.dim(2).extent() / (2 * kStrip) * (2 * kStrip));
+    output.dim(2).set_min(0).set_extent(output.dim(2).extent() / (2 * strip_pairs) * (2 * strip_pairs));
     mosaic.dim(0).set_min(0).dim(1).set_min(0);
     mesh.dim(1).set_min(0);
     mesh.dim(2).set_bounds(0, 5);
@@ -168,6 +170,7 @@ class RenderLive : public KernelGenerator<RenderLive> {
     top.set_estimate(2);
     offset.set_estimate(1.0f / 256);
     shift.set_estimate(10);
+    strip_pairs.set_estimate(64);
     output.set_estimates({{0, 3}, {0, 3520}, {0, 2304}});
     if (packed) {
       bits_->set_estimate(10);
@@ -181,7 +184,7 @@ class RenderLive : public KernelGenerator<RenderLive> {
 
     // Full-width strips in parallel; in a strip row pairs one after the other, sliding.
     Var strip("strip"), pair("pair"), odd("odd");
-    out.bound(c, 0, 3).split(y, pair, odd, 2, TailStrategy::RoundUp).split(pair, strip, pair, kStrip, TailStrategy::RoundUp);
+    out.bound(c, 0, 3).split(y, pair, odd, 2, TailStrategy::RoundUp).split(pair, strip, pair, strip_pairs, TailStrategy::RoundUp);
     out.reorder(c, x, odd, pair, strip).unroll(c).unroll(odd).parallel(strip);
     out.vectorize(x, kBlock, TailStrategy::RoundUp);  // whole lines of the cache
     const auto slide = [&](Func f, int rows) {
@@ -196,7 +199,6 @@ class RenderLive : public KernelGenerator<RenderLive> {
       slide(unsharp_.down[s], 1);
       pixel_[s].specialize(first == 1 && amount > 0.0f);
       pixel_[s].specialize(first == 1 && amount <= 0.0f);
-      defects_.site[s].specialize(strength <= 0.0f);
     }
     for (const Func& f : {demosaic_.green_at_red, demosaic_.green_at_blue, demosaic_.red_half, demosaic_.blue_half, mask_}) slide(f, 4);
     slide(wide_, 1);
@@ -208,7 +210,6 @@ class RenderLive : public KernelGenerator<RenderLive> {
   }
 
  private:
-  static constexpr int kStrip = 32;       ///< row pairs
   static constexpr float kBound = 0.02f;  ///< of full scale: what sharpening may change
 
   /// Between mesh rows; u16.

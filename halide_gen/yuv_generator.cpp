@@ -19,10 +19,12 @@ class Yuv : public KernelGenerator<Yuv> {
 
   void generate() {
     if (has_llvm_words()) {
+      const int block = 3 * llvm_words::kPixels;
       const auto bytes = [&](int part) {
-        Expr byte =
-            stages::inside(x / llvm_words::kPixels * (3 * llvm_words::kPixels) + part * llvm_words::kPixels + x % llvm_words::kPixels,
-                           3 * picture.dim(1).extent() - 1);
+        Expr last = 3 * picture.dim(1).extent() - 1, own = x / llvm_words::kPixels;
+        Expr byte = own * block + part * llvm_words::kPixels + x % llvm_words::kPixels;
+        // By whole blocks: of a condition on bytes Halide does not see that a last block may be whole.
+        byte = unsafe_promise_clamped(select(own < (last + 1) / block, likely(byte), min(byte, last)), 0, last);
         return picture(byte % 3, byte / 3, y);
       };
       const auto channel = [&](int i) { return llvm_words::channel_of(i, bytes(0), bytes(1), bytes(2)); };
@@ -57,9 +59,10 @@ class Yuv : public KernelGenerator<Yuv> {
 
     use_llvm_words();
     const int lanes = natural_vector_size<std::uint16_t>();
-    out.vectorize(x, lanes, TailStrategy::RoundUp).parallel(pair, 8, TailStrategy::GuardWithIf);
+    out.vectorize(x, lanes, TailStrategy::RoundUp).parallel(pair);
     planes_.compute_at(out, pair).bound(c, 0, 3).reorder(c, x, y).unroll(c);
-    planes_.vectorize(x, has_llvm_words() ? llvm_words::kPixels : lanes, TailStrategy::RoundUp);
+    const int block = has_llvm_words() ? llvm_words::kPixels : lanes;
+    planes_.align_bounds(x, block).vectorize(x, block, TailStrategy::RoundUp);
     differences_.compute_at(out, pair).vectorize(x, lanes / 2, TailStrategy::RoundUp);
     interleaved_.compute_at(out, pair).vectorize(x, lanes, TailStrategy::RoundUp);
   }

@@ -18,10 +18,19 @@ constexpr int kBorder = 32, kOverrun = 96;
 template <class Mesh, class Of>
 WideMesh widen(BufferPool& pool, const Mesh& mesh, int layers, Size active, Phase origin, int step, int columns, const Of& of) {
   const int width = columns + kBorder + kOverrun;
-  std::vector<BetweenNodes> across;
-  for (int x = -kBorder; x < columns + kOverrun; x++) {
-    const float centre = (static_cast<float>(origin.x + x * step) + 0.5f * static_cast<float>(step)) / static_cast<float>(active.width);
-    across.push_back(between_nodes(mesh.columns, centre));
+  struct Span {
+    BetweenNodes nodes;  ///< the same two of all its columns
+    int begin, end;
+  };
+  std::vector<Span> spans;
+  std::vector<float> shares;
+  for (int x = 0; x < width; x++) {
+    const float centre =
+        (static_cast<float>(origin.x + (x - kBorder) * step) + 0.5f * static_cast<float>(step)) / static_cast<float>(active.width);
+    const BetweenNodes nodes = between_nodes(mesh.columns, centre);
+    shares.push_back(nodes.share);
+    if (spans.empty() || spans.back().nodes.node != nodes.node || spans.back().nodes.next != nodes.next) spans.push_back({nodes, x, x});
+    spans.back().end = x + 1;
   }
   WideMesh out;
   out.memory = pool.lease(static_cast<std::size_t>(width) * static_cast<std::size_t>(mesh.rows * layers) * sizeof(float));
@@ -32,7 +41,11 @@ WideMesh widen(BufferPool& pool, const Mesh& mesh, int layers, Size active, Phas
     const auto& [gains, factor] = of(layer);
     for (int row = 0; row < mesh.rows; row++) {
       const float* from = gains.data() + static_cast<std::ptrdiff_t>(row) * mesh.columns;
-      for (const BetweenNodes& nodes : across) *to++ = factor * (from[nodes.node] + (from[nodes.next] - from[nodes.node]) * nodes.share);
+      for (const Span& span : spans) {
+        const float left = from[span.nodes.node], difference = from[span.nodes.next] - left, by = factor;
+        for (int x = span.begin; x < span.end; x++) to[x] = by * (left + difference * shares[static_cast<std::size_t>(x)]);
+      }
+      to += width;
     }
   }
   const float rows_per_pixel = static_cast<float>(mesh.rows - 1) / static_cast<float>(active.height);

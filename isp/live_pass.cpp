@@ -24,8 +24,11 @@ using Halide::Runtime::Buffer;
 constexpr float kLargestRoot = 21840, kLargestGain = 65000;
 /// Of the noise of roots where no model is known: what a good sensor shows at its base gain in the shadows. It steers sharpening alone.
 constexpr float kUsualNoise = 0.004f;
-/// Of what the kernel makes at once: halide_gen/live_generator.cpp's 2 * kStrip.
-constexpr int kStripRows = 64;
+/// Row pairs of a strip: at most, so that threads end together though one of them is held up; at least, because of five pairs above a strip
+/// most is made twice.
+constexpr int kMostPairs = 64, kLeastPairs = 16;
+/// Of a strip of colors that are to be video: what stays in the second-level cache.
+constexpr int kVideoStrip = 768 << 10;
 
 /// Gains as u16, layer 4 the ceiling: the middle saturation level, or where highlights are left alone the highest.
 struct WholeMesh {
@@ -34,6 +37,22 @@ struct WholeMesh {
   float scale = 1;                    ///< whole numbers of 1
   float ceiling = 1;                  ///< the highest
 };
+
+/// Of `count` positive values; in several side by side, which the compiler makes vectors of.
+template <class Value>
+float largest(std::ptrdiff_t count, const Value& value) {
+  constexpr std::ptrdiff_t kLanes = 16;
+  std::array<float, kLanes> lanes{};
+  std::ptrdiff_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (std::ptrdiff_t lane = 0; lane < kLanes; lane++) {
+      float& most = lanes[static_cast<std::size_t>(lane)];
+      most = std::max(most, value(i + lane));
+    }
+  }
+  for (; i < count; i++) lanes[0] = std::max(lanes[0], value(i));
+  return *std::max_element(lanes.begin(), lanes.end());
+}
 
 template <class Ceiling>
 WholeMesh whole_mesh(BufferPool& pool, const Buffer<float>& mesh, const Ceiling& ceiling) {
@@ -44,9 +63,8 @@ WholeMesh whole_mesh(BufferPool& pool, const Buffer<float>& mesh, const Ceiling&
   const std::ptrdiff_t nodes = mesh.dim(2).stride();
   const float* gains = mesh.begin();
   const auto ceiling_at = [&](std::ptrdiff_t i) { return ceiling(gains[i], gains[nodes + i], gains[3 * nodes + i]); };
-  out.ceiling = 0;
-  for (std::ptrdiff_t i = 0; i < nodes; i++) out.ceiling = std::max(out.ceiling, ceiling_at(i));
-  out.scale = kLargestGain / *std::max_element(gains, gains + 4 * nodes);  // no ceiling is above the largest gain
+  out.ceiling = largest(nodes, ceiling_at);
+  out.scale = kLargestGain / largest(4 * nodes, [&](std::ptrdiff_t i) { return gains[i]; });  // no ceiling is above the largest gain
   // NOLINTNEXTLINE(bugprone-incorrect-roundings): not below 0, and whole vectors at once, which lround is not
   const auto whole = [&](float gain) { return static_cast<std::uint16_t>(gain * out.scale + 0.5f); };
   std::uint16_t* to = std::transform(gains, gains + 4 * nodes, out.gains.begin(), whole);
@@ -127,13 +145,14 @@ LiveInputs inputs_of(BufferPool& pool, const RawFrame& frame, const Controls& co
   return in;
 }
 
-/// `above`: rows of quads of the region above the output; `more`: what a kernel of packed bytes is told besides.
+/// `above`: rows of quads of the region above the output; `pairs`: of its rows a strip; `more`: what a kernel of packed bytes is told
+/// besides.
 template <class Kernel, class... More>
-void call(Kernel kernel, KernelContext& context, halide_buffer_t* samples, LiveInputs& in, int above, halide_buffer_t* output,
+void call(Kernel kernel, KernelContext& context, halide_buffer_t* samples, LiveInputs& in, int above, int pairs, halide_buffer_t* output,
           More... more) {
   context.check(kernel(&context, samples, in.region.origin.x, in.region.origin.y + 2 * above, in.levels, in.mesh.gains, in.wide.first,
                        in.wide.step, above, in.ceiling, in.slope, in.first, in.unit, in.defects, in.sharpening, in.core, in.matrix,
-                       in.curve, in.limit, in.warp, in.steps, in.top, in.offset, in.shift, more..., output),
+                       in.curve, in.limit, in.warp, in.steps, in.top, in.offset, in.shift, pairs, more..., output),
                 "render");
 }
 
@@ -153,18 +172,35 @@ std::optional<RawFrame> unpacked_for(const OutputParams& output, const RawFrame&
   return unpacked(frame, pool);
 }
 
-/// `above`: rows of quads of the region above the output.
-void run(const Kernels& kernels, KernelContext& context, const RawFrame& frame, LiveInputs& in, int above, PixelType type,
+/// As of call().
+void run(const Kernels& kernels, KernelContext& context, const RawFrame& frame, LiveInputs& in, int above, int pairs, PixelType type,
          halide_buffer_t* output) {
   if (frame.packed) {
-    call(kernels.packed_live, context, bytes_of(frame).sliced(2, 0), in, above, output, bits_of(frame.packed->format), frame.size().width);
+    call(kernels.packed_live, context, bytes_of(frame).sliced(2, 0), in, above, pairs, output, bits_of(frame.packed->format),
+         frame.size().width);
   } else {
-    call(type == PixelType::kU8 ? kernels.live.u8 : kernels.live.linear16, context, samples_of(frame).sliced(2, 0), in, above, output);
+    call(type == PixelType::kU8 ? kernels.live.u8 : kernels.live.linear16, context, samples_of(frame).sliced(2, 0), in, above, pairs,
+         output);
   }
 }
 
-/// A pair of rows that begins below a quad's first row ends in the next one: what makes `rows` rows at once gives one pair less then.
-int pairs_of(int rows, const MosaicRegion& region) { return rows / 2 - region.top; }
+int parts(int all, int each) { return (all + each - 1) / each; }
+
+/// Row pairs of strips that are all as high, as many for each thread.
+int strip_pairs(int pairs, int threads, int most) {
+  return std::clamp(parts(pairs, threads * parts(pairs, threads * most)), std::min(kLeastPairs, pairs), most);
+}
+
+/// Rows of `area` alone, which is in the region; `above` as of call().
+Image picture_of(const Kernels& kernels, KernelContext& context, const RawFrame& frame, LiveInputs& in, int above, Rect area,
+                 const OutputParams& output) {
+  MosaicRegion region = in.region;
+  const int needed = parts(area.height + region.top, 2), pairs = strip_pairs(needed, context.threads(), kMostPairs);
+  region.height = 2 * pairs * parts(needed, pairs);
+  RegionImage out = lease_region(context.pool(), region, area, output);
+  run(kernels, context, frame, in, above, pairs, output.type, out.region);
+  return std::move(out.picture);
+}
 
 }  // namespace
 
@@ -173,9 +209,7 @@ Image live_picture(const Kernels& kernels, KernelContext& context, const RawFram
   const std::optional<RawFrame> own = unpacked_for(development.output, frame, context.pool());
   const RawFrame& codes = own ? *own : frame;
   LiveInputs in = inputs_of(context.pool(), codes, controls, params, development, area);
-  RegionImage out = lease_region(context.pool(), in.region, area, development.output);
-  run(kernels, context, codes, in, 0, development.output.type, out.region);
-  return std::move(out.picture);
+  return picture_of(kernels, context, codes, in, 0, area, development.output);
 }
 
 void live_bands(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
@@ -183,15 +217,10 @@ void live_bands(const Kernels& kernels, KernelContext& context, const RawFrame& 
   const std::optional<RawFrame> own = unpacked_for(development.output, frame, context.pool());
   const RawFrame& codes = own ? *own : frame;
   LiveInputs in = inputs_of(context.pool(), codes, controls, params, development, area);
-  static_assert(kBandRows % kStripRows == 0);
-  MosaicRegion band = in.region;
-  band.height = kBandRows;
-  const int rows = 2 * pairs_of(band.height, band);
+  const int rows = kBandRows - 2 * in.region.top;
   for (int y = 0; y < area.height; y += rows) {
-    RegionImage out =
-        lease_region(context.pool(), band, {area.x, area.y + y, area.width, std::min(rows, area.height - y)}, development.output);
-    run(kernels, context, codes, in, y / 2, development.output.type, out.region);
-    sink(std::move(out.picture));
+    const Rect band{area.x, area.y + y, area.width, std::min(rows, area.height - y)};
+    sink(picture_of(kernels, context, codes, in, y / 2, band, development.output));
   }
 }
 
@@ -199,19 +228,18 @@ YuvImage live_video(const Kernels& kernels, KernelContext& context, const RawFra
                     const PipelineParams& params, const Development& development, Rect area, YuvFormat format) {
   LiveInputs in = inputs_of(context.pool(), frame, controls, params, development, area);
   YuvImage out(context.pool(), {area.width & ~1, area.height & ~1}, format);
-  const int pairs = pairs_of(kStripRows, in.region), strips = (out.height() / 2 + pairs - 1) / pairs;
+  // A pair that begins below a quad's first row ends in the next one: for that the kernel makes one more.
+  const int all = out.height() / 2, most = std::clamp(kVideoStrip / (6 * in.region.width), kLeastPairs, kMostPairs),
+            pairs = strip_pairs(all, context.threads(), most), made = pairs + in.region.top;
   const std::ptrdiff_t stride = std::ptrdiff_t{3} * in.region.width;
-  parallel_for(context.pool(), context.threads(), strips, 1, [&](std::int64_t begin, std::int64_t end) {
+  parallel_for(context.pool(), context.threads(), all, pairs, [&](std::int64_t begin, std::int64_t end) {
+    const auto first = static_cast<int>(begin), count = static_cast<int>(end - begin);
     KernelContext own(context.pool(), 1);
-    const auto block = own.pool().lease(static_cast<std::size_t>(stride * kStripRows));
+    const auto block = own.pool().lease(static_cast<std::size_t>(stride) * 2 * static_cast<std::size_t>(made));
     auto* rgb = reinterpret_cast<std::uint8_t*>(block.get());
-    const halide_dimension_t shape[3]{{0, 3, 1}, {0, in.region.width, 3}, {0, kStripRows, static_cast<std::int32_t>(stride)}};
-    Buffer<std::uint8_t> strip(rgb, 3, shape);
-    for (int first = static_cast<int>(begin) * pairs; first < static_cast<int>(end) * pairs; first += pairs) {
-      run(kernels, own, frame, in, first, PixelType::kU8, strip);
-      convert_rows(kernels, own, rgb + in.region.top * stride + 3 * in.region.left, stride, area.width, out, first,
-                   std::min(pairs, out.height() / 2 - first));
-    }
+    const halide_dimension_t shape[3]{{0, 3, 1}, {0, in.region.width, 3}, {0, 2 * made, static_cast<std::int32_t>(stride)}};
+    run(kernels, own, frame, in, first, made, PixelType::kU8, Buffer<std::uint8_t>(rgb, 3, shape));
+    convert_rows(kernels, own, rgb + in.region.top * stride + 3 * in.region.left, stride, area.width, out, first, count);
   });
   return out;
 }

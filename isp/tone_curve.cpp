@@ -174,9 +174,10 @@ std::vector<float> make_transfer_table(Encoding encoding, ColorSpace space) {
 
 std::vector<float> with_rounding(std::vector<float> polynomial) {
   constexpr double kTop = 255.99, kLargestT = 1.0004;
+  constexpr int kPlaces = 1024;  // between which no curve of ours rises by a thousandth of a code above both
   polynomial[0] += 0.5f;
   double most = 0;
-  for (int i = 0; i <= kNodes; i++) most = std::max(most, evaluate(polynomial, kLargestT * i / kNodes));
+  for (int i = 0; i <= kPlaces; i++) most = std::max(most, evaluate(polynomial, kLargestT * i / kPlaces));
   if (most > kTop) {
     for (float& coefficient : polynomial) coefficient *= static_cast<float>(kTop / most);
   }

@@ -163,7 +163,35 @@ TEST(Render, TheBestDemosaicEqualsItsTwin) {
 TEST(Render, OnePassEqualsItsTwinInManyStrips) {
   Setting s = plain();
   s.params.sharpen.unsharp = 1.5f;
+  s.params.threads = 5;  // each has one
   for (CpuTarget cpu : runnable_targets()) expect_twin(make_frame(CfaPattern::kGbrg, {70, 203}), s, cpu, 2.0 / 255);
+}
+
+TEST(Render, OnePassIsTheSameInStripsOfAnyHeight) {
+  BufferPool pool;
+  for (int height : {1, 2, 3, 31, 32, 33, 35, 66, 101, 130, 257}) {
+    const RawFrame mosaic = make_frame(height % 2 == 0 ? CfaPattern::kGbrg : CfaPattern::kRggb, {36, height});
+    const RawFrame bytes = packed(mosaic, pool);
+    for (const bool corrected : {false, true}) {
+      for (const bool sharpened : {false, true}) {
+        for (const bool linear : {false, true}) {
+          Setting s = plain();
+          s.params.defects.strength = corrected ? 1.0f : 0.0f;
+          s.params.sharpen.unsharp = sharpened ? 1.5f : 0.0f;
+          if (linear) s.params.output.type = PixelType::kU16, s.params.output.encoding = Encoding::kLinear;
+          s.params.threads = 1;
+          const Image one = Pipeline(s.params).render(mosaic, s.controls);
+          for (int threads : {2, 3, 9}) {
+            s.params.threads = threads;
+            for (const RawFrame* frame : {&mosaic, &bytes}) {
+              EXPECT_TRUE(same_bytes(one, Pipeline(s.params).render(*frame, s.controls)))
+                  << height << " rows, " << threads << " threads, corrected " << corrected << ", sharpened " << sharpened;
+            }
+          }
+        }
+      }
+    }
+  }
 }
 
 TEST(Render, UnsharpSteepensEdgesAndBoundsHalos) {
@@ -318,7 +346,7 @@ TEST(Render, SameBytesForAnyNumberOfThreads) {
     s.params.output.scale = scale;
     s.params.threads = 1;
     const Image one = Pipeline(s.params).render(frame, s.controls);
-    for (int threads : {1, 2, 3}) {
+    for (int threads : {1, 2, 3, 8, 100}) {
       s.params.threads = threads;
       EXPECT_TRUE(same_bytes(one, Pipeline(s.params).render(frame, s.controls))) << threads << " threads, scale " << scale;
     }
