@@ -6,6 +6,7 @@
 #include "stages/black_point.h"
 #include "stages/color_matrix.h"
 #include "stages/hue_keeping_curve.h"
+#include "stages/local_tone.h"
 #include "stages/lut3d.h"
 #include "stages/tone_curve.h"
 #include "stages/transfer.h"
@@ -114,9 +115,11 @@ class Finish : public KernelGenerator<Finish> {
 };
 
 /// The same in 8 bits where curve and transfer function are one: no primaries, table or profile stands between them. Tables cost four times
-/// as much as the polynomial does.
+/// as much as the polynomial does. `local`: every pixel times the gain of its region before, so that no such picture is stored.
 class FinishDirect : public KernelGenerator<FinishDirect> {
  public:
+  GeneratorParam<bool> local{"local", false};
+
   Input<Buffer<float, 3>> linear{"linear"};        ///< (x, y, R G B)
   Input<Buffer<float, 2>> matrix{"matrix"};        ///< (column, row): to the output's primaries, with the exposure
   Input<Buffer<float, 1>> luminance{"luminance"};  ///< of these
@@ -125,9 +128,25 @@ class FinishDirect : public KernelGenerator<FinishDirect> {
   Input<float> limit{"limit"}, warp{"warp"};
   Output<Buffer<std::uint8_t, 3>> output{"output"};  ///< (R G B, x, y)
 
+  void configure() {
+    if (!local) return;
+    luma_ = add_input<Buffer<float, 1>>("luma");
+    coefficients_ = add_input<Buffer<float, 3>>("coefficients");
+    table_ = add_input<Buffer<std::uint32_t, 2>>("table");
+    units_ = add_input<Buffer<float, 2>>("units");
+    block_ = add_input<int>("block");
+    first_row_ = add_input<int>("first_row");
+  }
+
   void generate() {
-    const stages::Rgb light =
-        stages::black_point(stages::color_matrix({linear(x, y, 0), linear(x, y, 1), linear(x, y, 2)}, matrix), luminance, black);
+    stages::Rgb camera{linear(x, y, 0), linear(x, y, 1), linear(x, y, 2)};
+    if (local) {
+      const Expr columns = coefficients_->dim(0).extent(), rows = coefficients_->dim(1).extent();
+      regional_ = stages::regional_gain(linear, linear.dim(0).extent(), *luma_, {*coefficients_, columns, rows, *block_, *table_, *units_},
+                                        *first_row_, has_llvm_words());
+      for (Expr& v : camera) v *= regional_.gain(x, y);
+    }
+    const stages::Rgb light = stages::black_point(stages::color_matrix(camera, matrix), luminance, black);
     const auto code = [&](int c) {
       return stages::tone_curve_8bit_inside(light[static_cast<std::size_t>(c)], curve, limit, warp, stages::kFineToneDegree);
     };
@@ -150,6 +169,18 @@ class FinishDirect : public KernelGenerator<FinishDirect> {
     limit.set_estimate(2);
     warp.set_estimate(0.8f);
     output.set_estimates({{0, 3}, {0, 3504}, {0, 2336}});
+    if (local) {
+      luma_->dim(0).set_bounds(0, 3);
+      coefficients_->dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
+      table_->dim(0).set_bounds(0, stages::kLocalNodes).dim(1).set_bounds(0, 2);
+      units_->dim(0).set_bounds(0, 2).dim(1).set_bounds(0, 2);
+      luma_->set_estimates({{0, 3}});
+      coefficients_->set_estimates({{0, 438}, {0, 292}, {0, 2}});
+      table_->set_estimates({{0, stages::kLocalNodes}, {0, 2}});
+      units_->set_estimates({{0, 2}, {0, 2}});
+      block_->set_estimate(8);
+      first_row_->set_estimate(0);
+    }
     if (automatic()) return;
 
     const int lanes = natural_vector_size<float>();
@@ -158,11 +189,27 @@ class FinishDirect : public KernelGenerator<FinishDirect> {
     out.split(y, y, yi, 8, TailStrategy::GuardWithIf).parallel(y);
     pixel_.compute_at(out, yi).vectorize(x, 2 * lanes, TailStrategy::GuardWithIf);
     pixel_.specialize(black <= 0.0f);
+    if (!local) return;
+    if (has_llvm_words()) {
+      use_llvm_words();
+      regional_.table.halves.compute_root();
+      regional_.gain.compute_at(out, yi).vectorize(x, 32, TailStrategy::RoundUp);
+    } else {
+      regional_.gain.compute_at(out, yi).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    }
+    regional_.wide.compute_root().bound(k, 0, 2).parallel(y).vectorize(x, lanes, TailStrategy::GuardWithIf);
   }
 
  private:
-  Var x{"x"}, y{"y"}, yi{"yi"}, c{"c"};
+  Var x{"x"}, y{"y"}, yi{"yi"}, c{"c"}, k{"k"};
   Func pixel_{"pixel"};
+  // Of `local`:
+  Input<Buffer<float, 1>>* luma_ = nullptr;
+  Input<Buffer<float, 3>>* coefficients_ = nullptr;
+  Input<Buffer<std::uint32_t, 2>>* table_ = nullptr;
+  Input<Buffer<float, 2>>* units_ = nullptr;
+  Input<int>*block_ = nullptr, *first_row_ = nullptr;
+  stages::RegionalGain regional_;
 };
 
 }  // namespace

@@ -88,25 +88,9 @@ class LocalToneGain : public KernelGenerator<LocalToneGain> {
   Output<Buffer<float, 3>> output{"output"};
 
   void generate() {
-    // Bilinear between the blocks' middles, along rows first.
-    Expr scale = 1.0f / cast<float>(block), last_x = coefficients.dim(0).extent() - 1, last_y = coefficients.dim(1).extent() - 1;
-    const auto between = [&](Expr i, Expr last) {
-      Expr at = clamp((cast<float>(i) + 0.5f) * scale - 0.5f, 0.0f, cast<float>(last));
-      Expr node = clamp(cast<int>(at), 0, last);
-      return std::tuple(node, min(node + 1, last), at - cast<float>(node));
-    };
-    const auto [left, right, across] = between(x, last_x);
-    wide_(x, y, k) = coefficients(left, y, k) + (coefficients(right, y, k) - coefficients(left, y, k)) * across;
-    const auto [above, below, down] = between(y, last_y);
-    const auto at = [&](int which) { return wide_(x, above, which) + (wide_(x, below, which) - wide_(x, above, which)) * down; };
-    Expr log = stages::log2_of(luma(0) * linear(x, y, 0) + luma(1) * linear(x, y, 1) + luma(2) * linear(x, y, 2));
-    const auto packed = [&](int which) {
-      Func words(which == 0 ? "gains" : "details");
-      words(k) = table(k, which);
-      return stages::PackedTable{words, units(0, which), units(1, which)};
-    };
-    gain_(x, y) = stages::local_gain(log, at(0) * log + at(1), packed(0), packed(1));
-    output(x, y, c) = gain_(x, y) * linear(x, y, c);
+    const Expr columns = coefficients.dim(0).extent(), rows = coefficients.dim(1).extent();
+    regional_ = stages::regional_gain(linear, linear.dim(0).extent(), luma, {coefficients, columns, rows, block, table, units}, 0, false);
+    output(x, y, c) = regional_.gain(x, y) * linear(x, y, c);
   }
 
   // ------------------------------------------------------------------------------------------------------------ schedule
@@ -130,13 +114,13 @@ class LocalToneGain : public KernelGenerator<LocalToneGain> {
     const int lanes = natural_vector_size<float>();
     Func out = output;
     out.bound(c, 0, 3).reorder(x, c, y).unroll(c).parallel(y, 8, TailStrategy::GuardWithIf).vectorize(x, lanes, TailStrategy::GuardWithIf);
-    gain_.compute_at(out, y).vectorize(x, lanes, TailStrategy::GuardWithIf);
-    wide_.compute_root().bound(k, 0, 2).parallel(y).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    regional_.gain.compute_at(out, y).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    regional_.wide.compute_root().bound(k, 0, 2).parallel(y).vectorize(x, lanes, TailStrategy::GuardWithIf);
   }
 
  private:
   Var x{"x"}, y{"y"}, c{"c"}, k{"k"};
-  Func wide_{"wide"}, gain_{"gain"};
+  stages::RegionalGain regional_;
 };
 
 }  // namespace

@@ -121,8 +121,14 @@ Buffer<> samples_of(Image& image) {
   return Buffer<>(sample_type(image.type()), image.data(), 3, shape);
 }
 
+/// Gains of the whole picture, and where the part of it begins that is to be finished.
+struct BandGains {
+  const LocalGains* gains = nullptr;  ///< nullptr: the picture has them already, or none
+  int first_row = 0;
+};
+
 Image run_direct(const Kernels& kernels, KernelContext& context, const Color& color, const Target& target, const PipelineParams& params,
-                 const Development& development) {
+                 const Development& development, const BandGains& local) {
   const LinearPicture& picture = color.picture;
   Buffer<float> linear = picture.pixels, matrix = buffer_of(color.matrix), luminance(3);
   std::copy(color.luminance.begin(), color.luminance.end(), luminance.data());
@@ -131,13 +137,20 @@ Image run_direct(const Kernels& kernels, KernelContext& context, const Color& co
   Buffer<float> curve(rounded.data(), static_cast<int>(rounded.size()));
   Image image(context.pool(), {picture.width(), picture.height()}, target.type, target.encoding, target.space);
   Buffer<> out = samples_of(image);
-  context.check(kernels.finish_direct(&context, linear, matrix, luminance, target.black, curve, tone.limit, tone.warp, out), "finish");
+  if (local.gains == nullptr) {
+    context.check(kernels.finish_direct(&context, linear, matrix, luminance, target.black, curve, tone.limit, tone.warp, out), "finish");
+    return image;
+  }
+  LocalGains gains = *local.gains;  // Halide has no type for read-only input
+  context.check(kernels.finish_local(&context, linear, matrix, luminance, target.black, curve, tone.limit, tone.warp, gains.luma,
+                                     gains.coefficients, gains.table, gains.units, gains.block, local.first_row, out),
+                "finish");
   return image;
 }
 
 Image run(const Kernels& kernels, KernelContext& context, const Color& color, const Target& target, const PipelineParams& params,
-          const Development& development) {
-  if (is_direct(color, target, development)) return run_direct(kernels, context, color, target, params, development);
+          const Development& development, const BandGains& local = {}) {
+  if (is_direct(color, target, development)) return run_direct(kernels, context, color, target, params, development, local);
   const LinearPicture& picture = color.picture;
   Buffer<float> linear = picture.pixels, matrix = buffer_of(color.matrix), luminance(3);
   std::copy(color.luminance.begin(), color.luminance.end(), luminance.data());
@@ -186,27 +199,40 @@ void show(const Kernels& kernels, KernelContext& context, const Color& color, co
   }
 }
 
+/// Gives the picture its gains, unless its last kernel can: nobody else looks at it before.
+void give_gains(const Kernels& kernels, KernelContext& context, LinearPicture& picture, std::optional<LocalGains>& gains,
+                const PipelineParams& params, const Development& development) {
+  const OutputParams& output = development.output;
+  const bool direct = output.type == PixelType::kU8 && (output.color == ColorSpace::kSrgb || output.color == ColorSpace::kCamera) &&
+                      !output.lut && !development.profile;
+  if (!gains || (direct && !wants_black_point(params))) return;
+  picture = with_gains(kernels, context, std::move(picture), *gains);
+  gains.reset();
+}
+
 }  // namespace
 
 bool wants_black_point(const PipelineParams& params) { return params.tone.black > 0 && params.output.encoding != Encoding::kLinear; }
 
-Image finish(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,
-             const Development& development, const StageTap& tap) {
+Image finish(const Kernels& kernels, KernelContext& context, LinearPicture picture, std::optional<LocalGains> gains,
+             const PipelineParams& params, const Development& development, const StageTap& tap) {
+  give_gains(kernels, context, picture, gains, params, development);
   const Color color = color_of(kernels, context, std::move(picture), development);
   const Target target = target_of(color, params, development);
   if (tap.open()) show(kernels, context, color, target, params, development, tap);
-  return run(kernels, context, color, target, params, development);
+  return run(kernels, context, color, target, params, development, {gains ? &*gains : nullptr, 0});
 }
 
-void finish_in_bands(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,
-                     const Development& development, const BandSink& sink) {
+void finish_in_bands(const Kernels& kernels, KernelContext& context, LinearPicture picture, std::optional<LocalGains> gains,
+                     const PipelineParams& params, const Development& development, const BandSink& sink) {
+  give_gains(kernels, context, picture, gains, params, development);
   Color color = color_of(kernels, context, std::move(picture), development);
   const Target target = target_of(color, params, development);
   const Halide::Runtime::Buffer<float> whole = color.picture.pixels;
   for (int y = 0; y < whole.height(); y += kBandRows) {
     color.picture.pixels = whole.cropped(1, y, std::min(kBandRows, whole.height() - y));
     color.picture.pixels.set_min(0, 0, 0);
-    sink(run(kernels, context, color, target, params, development));
+    sink(run(kernels, context, color, target, params, development, {gains ? &*gains : nullptr, y}));
   }
 }
 

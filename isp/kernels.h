@@ -48,6 +48,11 @@ using FinishKernel = int (*)(const void* context, halide_buffer_t* linear, halid
                              std::int32_t unbounded, halide_buffer_t* output);
 using FinishDirectKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* matrix, halide_buffer_t* luminance,
                                    float black, halide_buffer_t* curve, float limit, float warp, halide_buffer_t* output);
+/// `first_row`: of the picture that `linear` is a band of.
+using FinishLocalKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* matrix, halide_buffer_t* luminance,
+                                  float black, halide_buffer_t* curve, float limit, float warp, halide_buffer_t* luma,
+                                  halide_buffer_t* coefficients, halide_buffer_t* table, halide_buffer_t* units, std::int32_t block,
+                                  std::int32_t first_row, halide_buffer_t* output);
 using OpponentSplitKernel = int (*)(const void* context, halide_buffer_t* linear, float lift, halide_buffer_t* luma, halide_buffer_t* half);
 using DenoisePlanesKernel = int (*)(const void* context, halide_buffer_t* planes, halide_buffer_t* level, halide_buffer_t* threshold,
                                     float shot, float read, float lift, float reference, halide_buffer_t* output);
@@ -106,6 +111,7 @@ struct Kernels {
   ColorTablesKernel color_tables;
   FinishForms finish;
   FinishDirectKernel finish_direct;  ///< 8 bits, one curve
+  FinishLocalKernel finish_local;    ///< the same of pixels times the gains of their regions
   OpponentSplitKernel opponent_split;
   DenoiseSteps denoise_planes;
   OpponentJoinKernel opponent_join;

@@ -138,27 +138,38 @@ float RegionCurve::operator()(float log) const {
   return middle + std::lerp(highlights_[node], highlights_[node + 1], place - static_cast<float>(node));
 }
 
-LocalTone local_tone(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,
-                     const Development& development) {
+LocalGains local_gains(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const PipelineParams& params,
+                       const Development& development) {
   const int width = picture.width(), height = picture.height();
   const int block = std::max(1, (std::max(width, height) + kLongSide / 2) / kLongSide);
   const int columns = (width + block - 1) / block, rows = (height + block - 1) / block;
   const int radius = std::max(2, static_cast<int>(kReach * static_cast<float>(std::max(columns, rows))));
   const int step = block % 2 == 0 && block >= 4 ? 2 : 1;
-  Buffer<float> linear = picture.pixels, luma = luma_shares(development), log(columns, rows), coefficients(columns, rows, 2);
-  context.check(kernels.local_tone_look(&context, linear, luma, block, step, radius, kVariance, log, coefficients), "local_tone_look");
+  LocalGains out{luma_shares(development), Buffer<float>(columns, rows, 2), {}, {}, block, 1};
+  Buffer<float> linear = picture.pixels, log(columns, rows);
+  const Buffer<float>& coefficients = out.coefficients;
+  context.check(kernels.local_tone_look(&context, linear, out.luma, block, step, radius, kVariance, log, out.coefficients),
+                "local_tone_look");
 
-  std::vector<float> bases;
-  for (int y = 0; y < rows; y++) {
-    for (int x = 0; x < columns; x++) bases.push_back(coefficients(x, y, 0) * log(x, y) + coefficients(x, y, 1));
+  std::vector<float> bases;  // of a quarter of the blocks, which says as much as all
+  for (int y = 0; y < rows; y += 2) {
+    for (int x = 0; x < columns; x += 2) bases.push_back(coefficients(x, y, 0) * log(x, y) + coefficients(x, y, 1));
   }
   const float strength = params.tone.local, darkest = percentile(bases, 0.01), brightest = percentile(bases, 0.995);
   const RegionCurve curve(darkest, brightest, strength, params.tone);
   PackedGains gains = packed(gain_table(curve, params, development, strength));
-  Buffer<float> out = linear;  // in place: a pixel needs of the picture itself alone, its gain apart
-  context.check(kernels.local_tone_gain(&context, linear, luma, coefficients, gains.words, gains.units, block, out), "local_tone_gain");
+  out.table = gains.words;
+  out.units = gains.units;
   const double white = std::exp2(double(curve(static_cast<float>(std::log2(development.white)))));
-  return {std::move(picture), std::min(development.white, white)};
+  out.white = std::min(development.white, white);
+  return out;
+}
+
+LinearPicture with_gains(const Kernels& kernels, KernelContext& context, LinearPicture picture, LocalGains& gains) {
+  Buffer<float> linear = picture.pixels, out = linear;  // in place: a pixel needs of the picture itself alone, its gain apart
+  context.check(kernels.local_tone_gain(&context, linear, gains.luma, gains.coefficients, gains.table, gains.units, gains.block, out),
+                "local_tone_gain");
+  return picture;
 }
 
 }  // namespace argent

@@ -1,20 +1,31 @@
 // isp/local_tone.h - private: make a scene of many stops fit the curve. Algorithm: halide_gen/stages/local_tone.h.
 #pragma once
 
+#include <HalideBuffer.h>
+
 #include <array>
+#include <cstdint>
 
 #include "isp/mosaic_pass.h"
 
 namespace argent {
 
-struct LocalTone {
-  LinearPicture picture;  ///< linear camera color, every pixel times the gain of its region
-  double white = 1;       ///< what has become of Development::white, so that clipped regions still come out at full scale
+/// Gains of the regions of one picture, as kernels are told them (halide_gen/stages/local_tone.h).
+struct LocalGains {
+  Halide::Runtime::Buffer<float> luma;          ///< shares of R, G and B of scene light
+  Halide::Runtime::Buffer<float> coefficients;  ///< (X, Y, a and b) of blocks of `block` x `block` pixels
+  Halide::Runtime::Buffer<std::uint32_t> table;
+  Halide::Runtime::Buffer<float> units;
+  int block = 1;
+  double white = 1;  ///< what becomes of Development::white, so that clipped regions still come out at full scale
 };
 
-/// In place. Changes little where the scene fits the curve anyway.
-LocalTone local_tone(const Kernels& kernels, KernelContext& context, LinearPicture picture, const PipelineParams& params,
-                     const Development& development);
+/// They change little where the scene fits the curve anyway.
+LocalGains local_gains(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const PipelineParams& params,
+                       const Development& development);
+
+/// Every pixel times the gain of its region, in place.
+LinearPicture with_gains(const Kernels& kernels, KernelContext& context, LinearPicture picture, LocalGains& gains);
 
 /// How the brightness of regions is changed, in log2 of scene light; middle grey stays. Below it by a slope. Above it so that, with the
 /// tone curve's shoulder behind, equal steps of light come out as equal steps: a shoulder alone would leave the brightest next to nothing.

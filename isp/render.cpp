@@ -97,6 +97,7 @@ namespace {
 struct Toned {
   LinearPicture picture;
   Development development;
+  std::optional<LocalGains> gains;  ///< that the picture does not have yet
 };
 
 /// All passes but the last.
@@ -113,11 +114,14 @@ Toned toned(const Kernels& kernels, KernelContext& context, const RawFrame& fram
   tap.show_if(plan.warp.has_value(), RenderStage::kWarped, picture, "nothing moves a pixel");
   if (from != to) picture = resized(kernels, context, std::move(picture), to);
   tap.show_if(from != to, RenderStage::kResized, picture, "the picture has its full size");
-  Toned out{std::move(picture), development};
+  Toned out{std::move(picture), development, {}};
   if (wants_local_tone(params)) {
-    LocalTone local = local_tone(kernels, context, std::move(out.picture), params, development);
-    out.picture = std::move(local.picture);
-    out.development.white = local.white;
+    out.gains = local_gains(kernels, context, out.picture, params, development);
+    out.development.white = out.gains->white;
+    if (tap.open()) {
+      out.picture = with_gains(kernels, context, std::move(out.picture), *out.gains);
+      out.gains.reset();
+    }
   }
   tap.show_if(wants_local_tone(params), RenderStage::kLocalTone, out.picture,
               params.tone.local > 0 ? "the picture is linear" : "tone.local is 0");
@@ -131,7 +135,8 @@ Image rendered(const Kernels& kernels, KernelContext& context, const RawFrame& f
     const auto in_one_pass = cell_side(frame.sensor.cfa) > 1 ? live_picture : planes_to_picture;
     if (plan.one_pass && !tap.open()) return in_one_pass(kernels, context, frame, controls, params, plan.development, plan.area);
     Toned before = toned(kernels, context, frame, controls, params, plan, tap);
-    if (!plan.one_pass) return finish(kernels, context, std::move(before.picture), params, before.development, tap);
+    if (!plan.one_pass)
+      return finish(kernels, context, std::move(before.picture), std::move(before.gains), params, before.development, tap);
     show_color(kernels, context, std::move(before.picture), params, plan.development, tap);
     return in_one_pass(kernels, context, frame, controls, params, plan.development, plan.area);
   };
@@ -154,7 +159,7 @@ void render_in_bands(const Kernels& kernels, KernelContext& context, const RawFr
   if (!in_bands) return sink(rendered(kernels, context, frame, controls, params, plan, nullptr));
   if (plan.one_pass) return live_bands(kernels, context, frame, controls, params, plan.development, plan.area, sink);
   Toned before = toned(kernels, context, frame, controls, params, plan, StageTap(nullptr, plan.orientation));
-  finish_in_bands(kernels, context, std::move(before.picture), params, before.development, sink);
+  finish_in_bands(kernels, context, std::move(before.picture), std::move(before.gains), params, before.development, sink);
 }
 
 YuvImage render_yuv(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,

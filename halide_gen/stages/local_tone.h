@@ -7,7 +7,11 @@
 //         parameter, instead of q / (q + 1), which leaves a halo of 8 % at a step of 4 stops
 #pragma once
 
+#include <tuple>
+#include <utility>
+
 #include "Halide.h"
+#include "llvm_words.h"
 #include "stages/binary_log.h"
 #include "stages/highlights.h"
 
@@ -44,23 +48,90 @@ inline GuidedFilter guided_filter(Halide::Func log, Halide::Expr radius, Halide:
   return f;
 }
 
-/// A table's nodes and the steps to the next in one word, because a look-up costs more than unpacking: node << 16 | (next - node) & 0xffff,
-/// both in units of `scale` above `lowest`.
-struct PackedTable {
-  Halide::Func words;
-  Halide::Expr scale, lowest;
+/// What kernels are told of gains. A node and the step to the next are one word, because a look-up costs more than unpacking: node << 16 |
+/// (next - node) & 0xffff, both in units of a scale above the lowest.
+struct GainTable {
+  Halide::Func words;  ///< (node, gain and detail)
+  Halide::Func units;  ///< (scale and lowest, gain and detail)
+  /// (node, gain's and detail's nodes and steps) u16, for who has llvm_words: from there vectors of 32 look up in registers. Otherwise
+  /// undefined.
+  Halide::Func halves;
 };
 
-/// `gain` is that of a region's brightness, log2; `detail` what detail is multiplied by besides, less 1.
-inline Halide::Expr local_gain(Halide::Expr log, Halide::Expr base, const PackedTable& gain, const PackedTable& detail) {
+/// Node and step of table `which`. `lane`: the loop's variable, which runs from 0 on in vectors of 32.
+inline std::pair<Halide::Expr, Halide::Expr> gain_entry(const GainTable& table, int which, Halide::Expr node, Halide::Var lane) {
+  using namespace Halide;
+  const auto from = [](Expr node, Expr step) {
+    return std::pair{cast<float>(cast<int>(node)), cast<float>(cast<int>(cast<std::int16_t>(step)))};
+  };
+  if (!table.halves.defined()) {
+    Expr word = table.words(node, which);
+    return from(word >> 16, word);
+  }
+  node = cast<std::uint16_t>(node);
+  const auto look_up = [&](int half) {
+    const auto quarter = [&](int i) {
+      Expr own = lane % 32 + 64 * i;
+      return llvm_words::lookup64(node, table.halves(own, half), table.halves(own + 32, half));
+    };
+    static_assert(kLocalNodes == 4 * 64);
+    return select(node < 128, select(node < 64, quarter(0), quarter(1)), select(node < 192, quarter(2), quarter(3)));
+  };
+  return from(look_up(2 * which), look_up(2 * which + 1));
+}
+
+/// Table 0 is the gain of a region's brightness, log2; table 1 what detail is multiplied by besides, less 1. `lane` as above.
+inline Halide::Expr local_gain(Halide::Expr log, Halide::Expr base, const GainTable& table, Halide::Var lane) {
   using namespace Halide;
   Expr t = (clamp(base, kDarkestLog, kBrightestLog) - kDarkestLog) * (kLocalNodes / (kBrightestLog - kDarkestLog));
   Expr node = clamp(cast<int>(t), 0, kLocalNodes - 1), fraction = t - cast<float>(node);
-  const auto at = [&](const PackedTable& table) {
-    Expr word = table.words(node), value = cast<float>(cast<int>(word >> 16)), step = cast<float>(cast<int>(cast<std::int16_t>(word)));
-    return (value + step * fraction) * table.scale + table.lowest;
+  const auto at = [&](int which) {
+    const auto [value, step] = gain_entry(table, which, node, lane);
+    return (value + step * fraction) * table.units(0, which) + table.units(1, which);
   };
-  return binary_power(clamp(at(gain) + at(detail) * (log - base), -126.0f, 126.0f));
+  return binary_power(clamp(at(0) + at(1) * (log - base), -126.0f, 126.0f));
+}
+
+struct RegionalGain {
+  Halide::Func wide{"wide"};  ///< (x, Y, a and b): coefficients of rows of blocks, as wide as the picture
+  Halide::Func gain{"gain"};  ///< (x, y); by registers it is made in whole vectors of 32 from x = 0 on
+  GainTable table;
+};
+
+/// What kernels are told besides: coefficients (X, Y, a and b) of `columns` x `rows` blocks of `block` x `block` pixels.
+struct RegionalGainInputs {
+  Halide::Func coefficients;
+  Halide::Expr columns, rows, block;
+  Halide::Func words, units;  ///< as of GainTable
+};
+
+/// Of each pixel, between the blocks' middles. linear (x, y, R G B), `width` wide, whose first row is the picture's `first_row`; luma (R G
+/// B). `by_registers`: the kernel has llvm_words.
+inline RegionalGain regional_gain(Halide::Func linear, Halide::Expr width, Halide::Func luma, const RegionalGainInputs& in,
+                                  Halide::Expr first_row, bool by_registers) {
+  using namespace Halide;
+  Var x("x"), y("y"), k("k");
+  const Expr scale = 1.0f / cast<float>(in.block);
+  const auto between = [&](Expr i, Expr last) {
+    Expr at = clamp((cast<float>(i) + 0.5f) * scale - 0.5f, 0.0f, cast<float>(last));
+    Expr node = clamp(cast<int>(at), 0, last);
+    return std::tuple(node, min(node + 1, last), at - cast<float>(node));
+  };
+  RegionalGain out;
+  out.table = {in.words, in.units, {}};
+  if (by_registers) {
+    out.table.halves = Func("halves");
+    Expr node = in.words(x, k / 2) >> 16, step = in.words(x, k / 2);
+    out.table.halves(x, k) = cast<std::uint16_t>(select(k % 2 == 0, node, step) & cast<std::uint32_t>(0xffff));
+  }
+  const auto [left, right, across] = between(x, in.columns - 1);
+  out.wide(x, y, k) = in.coefficients(left, y, k) + (in.coefficients(right, y, k) - in.coefficients(left, y, k)) * across;
+  const auto [above, below, down] = between(y + first_row, in.rows - 1);
+  const auto at = [&](int which) { return out.wide(x, above, which) + (out.wide(x, below, which) - out.wide(x, above, which)) * down; };
+  Expr inside = by_registers ? min(likely(x), width - 1) : Expr(x);
+  Expr log = log2_of(luma(0) * linear(inside, y, 0) + luma(1) * linear(inside, y, 1) + luma(2) * linear(inside, y, 2));
+  out.gain(x, y) = local_gain(log, at(0) * log + at(1), out.table, x);
+  return out;
 }
 
 }  // namespace argent::stages

@@ -115,6 +115,31 @@ TEST(LocalTone, TargetsAgree) {
   }
 }
 
+/// Pictures of 8 bits get their gains in the last kernel, by registers where there is AVX-512; others before it.
+TEST(LocalTone, EightBitsAreTheSamePictureOnEveryTarget) {
+  for (Size size : {Size{901, 203}, Size{33, 9}, Size{5, 4}, Size{640, 64}}) {
+    const RawFrame frame = reference::make_frame(CfaPattern::kGrbg, size);
+    PipelineParams params;
+    params.tone.local = 1;
+    params.output.type = PixelType::kU16;
+    const Image fine = Pipeline(params, CpuTarget::kBaseline).render(frame, {});
+    params.output.type = PixelType::kU8;
+    for (CpuTarget cpu : reference::runnable_targets()) {
+      const Image image = Pipeline(params, cpu).render(frame, {});
+      int worst = 0, next_code = 0;
+      for (int y = 0; y < size.height; y++) {
+        for (int i = 0; i < 3 * size.width; i++) {
+          const int off = std::abs(257 * image.row<std::uint8_t>(y)[i] - fine.row<std::uint16_t>(y)[i]);
+          worst = std::max(worst, off);
+          next_code += off > 200;
+        }
+      }
+      EXPECT_LT(worst, 2 * 257) << to_text(size) << " on " << name_of(cpu);
+      EXPECT_LE(next_code, size.width * size.height * 3 / 4) << to_text(size) << " on " << name_of(cpu);
+    }
+  }
+}
+
 TEST(LocalTone, TheCurveOfRegionsIsMonotonicAndKeepsMiddleGrey) {
   const ToneParams tone;
   const RegionCurve curve(-12, 3, 1, tone);
