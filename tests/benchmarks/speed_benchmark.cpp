@@ -1,6 +1,7 @@
-// speed_benchmark [THREADS [WIDTH HEIGHT]]: what a frame costs beside Halide's own camera pipe (apps/camera_pipe of the same Halide
-// release), if camera_pipe.sh has fetched it: same codes, same size, same target, buffers used again on both sides. Prints one table;
-// decides nothing.
+// speed_benchmark [THREADS [WIDTH HEIGHT [WORK...]]]: what a frame costs beside Halide's own camera pipe (apps/camera_pipe of the same
+// Halide release), if camera_pipe.sh has fetched it: same codes, same size, same target, buffers used again on both sides. Prints one
+// table; decides nothing. WORK: rows of the table; of one alone the ratio is steadiest, since no other leaves the caches and memory as it
+// finds them.
 //
 // The peer does less: no lens shading, defects by a clamp to four neighbors, planes instead of interleaved pixels. `minimal` is the least
 // that makes a picture of the same stages (minimal_generator.cpp), checked against the same in doubles.
@@ -13,6 +14,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -199,6 +201,14 @@ int main(int argc, char** argv) try {
 #endif
   for (const BenchTask& task : bench_tasks(size, threads, cpu_target_from_environment())) contenders.push_back({task.name, task.work, {}});
   scales.resize(contenders.size(), 1);
+  const std::vector<std::string> wanted(argv + std::min(argc, 4), argv + argc);
+  const auto is_wanted = [&](const std::string& name) { return std::find(wanted.begin(), wanted.end(), name) != wanted.end(); };
+  for (std::size_t i = contenders.size(); !wanted.empty() && i-- > (has_peer ? 1 : 0);) {
+    if (is_wanted(contenders[i].name)) continue;
+    contenders.erase(contenders.begin() + static_cast<std::ptrdiff_t>(i));
+    scales.erase(scales.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  if (contenders.size() < wanted.size() + (has_peer ? 1 : 0)) throw std::runtime_error("there is no such row of the table");
 
   std::printf("%s, kernels %s; FMA %.0f / %.0f GFLOP/s (1T / 2T); COPY %.2f ms\n", cpu_description().c_str(),
               std::string(name_of(cpu_target_from_environment())).c_str(), fma_rate(1), fma_rate(2),
