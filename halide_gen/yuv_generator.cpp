@@ -19,12 +19,12 @@ class Yuv : public KernelGenerator<Yuv> {
 
   void generate() {
     if (has_llvm_words()) {
-      const int block = 3 * llvm_words::kPixels;
       const auto bytes = [&](int part) {
-        Expr last = 3 * picture.dim(1).extent() - 1, own = x / llvm_words::kPixels;
-        Expr byte = own * block + part * llvm_words::kPixels + x % llvm_words::kPixels;
+        constexpr int kBytes = 3 * llvm_words::kPixels;  // of a block
+        Expr last = 3 * picture.dim(1).extent() - 1, block = x / llvm_words::kPixels;
+        Expr byte = block * kBytes + part * llvm_words::kPixels + x % llvm_words::kPixels;
         // By whole blocks: of a condition on bytes Halide does not see that a last block may be whole.
-        byte = unsafe_promise_clamped(select(own < (last + 1) / block, likely(byte), min(byte, last)), 0, last);
+        byte = unsafe_promise_clamped(select(block < (last + 1) / kBytes, likely(byte), min(byte, last)), 0, last);
         return picture(byte % 3, byte / 3, y);
       };
       const auto channel = [&](int i) { return llvm_words::channel_of(i, bytes(0), bytes(1), bytes(2)); };

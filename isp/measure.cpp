@@ -78,14 +78,14 @@ Statistics::Zone zone_of(const std::array<double, kSums>& sum, int columns, int 
   return zone;
 }
 
-/// Rows of quads that a call of the kernel looks at, three times: few enough for a cache. Even, so that every second row of
-/// a zone, which is what the coarse focus is of, is every second one of each part.
+/// Rows of quads that a call of the kernel looks at, three times: few enough for a cache. Even, so that every second row of a zone, which
+/// is what the coarse focus is of, is every second one of each part.
 int rows_at_once(const RawFrame& frame, const Quads& quads) {
   constexpr std::size_t kBytes = std::size_t{1} << 20;
+  constexpr std::size_t kMost = 4096;  // of a column the kernel counts samples, nine a row at most, in 16 bits
   const std::size_t samples = static_cast<std::size_t>(frame.size().width) * (frame.sensor.cfa == CfaPattern::kRgb ? 3 : 1);
-  constexpr std::size_t kMost = 4096;
-  return static_cast<int>(
-      std::clamp<std::size_t>(kBytes / (samples * sizeof(std::uint16_t) * static_cast<std::size_t>(quads.step)), 2, kMost) / 2 * 2);
+  const std::size_t row_bytes = samples * sizeof(std::uint16_t) * static_cast<std::size_t>(quads.step);
+  return static_cast<int>(std::clamp<std::size_t>(kBytes / row_bytes, 2, kMost) / 2 * 2);
 }
 
 /// In four sums side by side, which the compiler makes a vector of.
