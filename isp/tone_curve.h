@@ -45,7 +45,7 @@ ToneCurve make_tone_polynomial(const ToneParams& params, Encoding encoding, doub
 ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double white, PixelType type);
 
 /// A polynomial of kU8 for a kernel that neither rounds nor clamps: a half more, and nowhere above 255.99 for t up to 1.0004, which is what
-/// 12-bit reciprocal roots may make of 1.
+/// 12-bit reciprocal roots may make of 1. Of kFineToneDegree but for the rounding errors of f32: who evaluates it bounds it, too.
 std::vector<float> with_rounding(std::vector<float> polynomial);
 
 /// The curve of kU8 as straight pieces, for processors that look up 64 entries in one instruction: octaves of light, each in equal steps,

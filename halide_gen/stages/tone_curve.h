@@ -29,10 +29,13 @@ inline Halide::Expr tone_curve_8bit(Halide::Expr light, Halide::Func curve, Hali
   return Halide::cast<std::uint8_t>(Halide::clamp(tone_polynomial(light, curve, limit, warp) + 0.5f, 0.0f, 255.0f));
 }
 
-/// Of a curve that holds the rounding's half and is known to stay inside 0..255.99: three instructions less.
+/// Of a curve that holds the rounding's half and is known to stay inside 0..255.99: three instructions less. Only down to kToneDegree:
+/// coefficients of kFineToneDegree reach millions, so that rounding errors alone make 257 of 255 at some settings, which would be black.
 inline Halide::Expr tone_curve_8bit_inside(Halide::Expr light, Halide::Func curve, Halide::Expr limit, Halide::Expr warp,
                                            int degree = kToneDegree) {
-  return Halide::cast<std::uint8_t>(Halide::cast<std::int32_t>(tone_polynomial(light, curve, limit, warp, degree)));
+  Halide::Expr code = tone_polynomial(light, curve, limit, warp, degree);
+  if (degree > kToneDegree) code = Halide::min(code, 255.0f);
+  return Halide::cast<std::uint8_t>(Halide::cast<std::int32_t>(code));
 }
 
 /// Between the nodes of a table of kToneNodes + 1, at 0 <= t <= kToneNodes.

@@ -268,6 +268,28 @@ RawFrame frame_of(CfaPattern cfa, Size size, const Light& light) {
 
 constexpr float kSiteGain[4] = {2.1f, 1, 1, 1.45f};  // plain()'s
 
+/// A code above 255 would come out black. Rounding errors of the fine polynomial alone reach two codes at some of these.
+TEST(Render, SaturationIsWhiteAtEveryContrastAndExposure) {
+  const RawFrame frame = make_frame(CfaPattern::kRggb, {32, 8}, Content::kSaturated);
+  for (const CpuTarget cpu : runnable_targets()) {
+    for (const float local : {0.0f, 0.5f}) {  // the quick polynomial, the fine one
+      for (int contrast = 40; contrast <= 80; contrast++) {
+        for (float exposure = 0; exposure < 3.95f; exposure += 0.1f) {
+          Setting s = plain();
+          s.params.tone.local = local;
+          s.params.tone.contrast = static_cast<float>(contrast) / 40;
+          s.params.tone.exposure = exposure;
+          const Image image = Pipeline(s.params, cpu).render(frame, s.controls);
+          for (int i = 0; i < 3 * 32; i++) {
+            ASSERT_GE(image.row<std::uint8_t>(4)[i], 250)
+                << name_of(cpu) << ", local " << local << ", contrast " << s.params.tone.contrast << ", " << exposure << " stops";
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(Render, ClippedAreasAreNeverMagenta) {
   // A ramp of neutral light that clips green long before red and blue do.
   const RawFrame frame =
