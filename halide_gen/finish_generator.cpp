@@ -170,14 +170,7 @@ class FinishDirect : public KernelGenerator<FinishDirect> {
     warp.set_estimate(0.8f);
     output.set_estimates({{0, 3}, {0, 3504}, {0, 2336}});
     if (local) {
-      luma_->dim(0).set_bounds(0, 3);
-      coefficients_->dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
-      table_->dim(0).set_bounds(0, stages::kLocalNodes).dim(1).set_bounds(0, 2);
-      units_->dim(0).set_bounds(0, 2).dim(1).set_bounds(0, 2);
-      luma_->set_estimates({{0, 3}});
-      coefficients_->set_estimates({{0, 438}, {0, 292}, {0, 2}});
-      table_->set_estimates({{0, stages::kLocalNodes}, {0, 2}});
-      units_->set_estimates({{0, 2}, {0, 2}});
+      stages::bound_gain_inputs(*luma_, *coefficients_, *table_, *units_);
       block_->set_estimate(8);
       first_row_->set_estimate(0);
     }
@@ -193,7 +186,7 @@ class FinishDirect : public KernelGenerator<FinishDirect> {
     if (has_llvm_words()) {
       use_llvm_words();
       regional_.table.halves.compute_root();
-      regional_.gain.compute_at(out, yi).vectorize(x, 32, TailStrategy::RoundUp);
+      regional_.gain.compute_at(out, yi).vectorize(x, stages::kLookUpLanes, TailStrategy::RoundUp);
     } else {
       regional_.gain.compute_at(out, yi).vectorize(x, lanes, TailStrategy::GuardWithIf);
     }

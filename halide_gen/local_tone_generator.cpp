@@ -97,16 +97,9 @@ class LocalToneGain : public KernelGenerator<LocalToneGain> {
 
   void schedule() {
     linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
-    luma.dim(0).set_bounds(0, 3);
-    coefficients.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
-    table.dim(0).set_bounds(0, stages::kLocalNodes).dim(1).set_bounds(0, 2);
-    units.dim(0).set_bounds(0, 2).dim(1).set_bounds(0, 2);
+    stages::bound_gain_inputs(luma, coefficients, table, units);
     output.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
     linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
-    luma.set_estimates({{0, 3}});
-    coefficients.set_estimates({{0, 438}, {0, 292}, {0, 2}});
-    table.set_estimates({{0, stages::kLocalNodes}, {0, 2}});
-    units.set_estimates({{0, 2}, {0, 2}});
     block.set_estimate(8);
     output.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
     if (automatic()) return;

@@ -35,8 +35,9 @@ class Measure : public KernelGenerator<Measure> {
 
   Input<Buffer<>> samples{"samples", 3};  ///< codes (x, y, channel); a mosaic has one channel, and so have packed bytes (i, y, 1)
   Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
-  Input<Buffer<float, 2>> levels{"levels"};  ///< (site, 0 black / 1 scale / 2 code of saturation / 3 codes below are dark)
-  Input<Buffer<float, 3>> mesh{"mesh"};      ///< (qx, mesh row, R G B): gains of the lens alone
+  Input<Buffer<float, 2>> levels{
+      "levels"};                         ///< (site, 0 black / 1 scale / 2 code of saturation / 3 codes below are dark / 4 light of code 0)
+  Input<Buffer<float, 3>> mesh{"mesh"};  ///< (qx, mesh row, R G B): gains of the lens alone
   Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
   Input<Buffer<float, 1>> luma{"luma"};     ///< (R G B): weight x gain
   Input<int> top{"top"}, height{"height"};  ///< rows of cells inside the frame
@@ -69,7 +70,7 @@ class Measure : public KernelGenerator<Measure> {
     samples.dim(0).set_min(0).dim(1).set_min(0);
     mesh.dim(1).set_min(0).dim(2).set_bounds(0, 3);
     samples.set_estimates({{0, packed ? 4405 : 3522}, {0, 2348}, {0, cell != Cell::kPixel || packed ? 1 : 3}});
-    levels.set_estimates({{0, 4}, {0, 4}});
+    levels.set_estimates({{0, 4}, {0, 5}});
     mesh.set_estimates({{0, 1761}, {0, 1}, {0, 3}});
     luma.set_estimates({{0, 3}});
     origin_x.set_estimate(0);

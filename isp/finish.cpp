@@ -199,15 +199,23 @@ void show(const Kernels& kernels, KernelContext& context, const Color& color, co
   }
 }
 
-/// Gives the picture its gains, unless its last kernel can: nobody else looks at it before.
-void give_gains(const Kernels& kernels, KernelContext& context, LinearPicture& picture, std::optional<LocalGains>& gains,
-                const PipelineParams& params, const Development& development) {
-  const OutputParams& output = development.output;
-  const bool direct = output.type == PixelType::kU8 && (output.color == ColorSpace::kSrgb || output.color == ColorSpace::kCamera) &&
-                      !output.lut && !development.profile;
-  if (!gains || (direct && !wants_black_point(params))) return;
-  picture = with_gains(kernels, context, std::move(picture), *gains);
-  gains.reset();
+/// What run() is told; the gains are in the picture then, unless its last kernel can give them.
+struct Prepared {
+  Color color;
+  Target target;
+};
+
+Prepared prepared(const Kernels& kernels, KernelContext& context, LinearPicture picture, std::optional<LocalGains>& gains,
+                  const PipelineParams& params, const Development& development) {
+  const auto give = [&](LinearPicture& to) {
+    if (gains) to = with_gains(kernels, context, std::move(to), *gains);
+    gains.reset();
+  };
+  if (development.profile || wants_black_point(params)) give(picture);  // tables and black point are of what has them
+  Color color = color_of(kernels, context, std::move(picture), development);
+  const Target target = target_of(color, params, development);
+  if (!is_direct(color, target, development)) give(color.picture);
+  return {std::move(color), target};
 }
 
 }  // namespace
@@ -216,18 +224,14 @@ bool wants_black_point(const PipelineParams& params) { return params.tone.black 
 
 Image finish(const Kernels& kernels, KernelContext& context, LinearPicture picture, std::optional<LocalGains> gains,
              const PipelineParams& params, const Development& development, const StageTap& tap) {
-  give_gains(kernels, context, picture, gains, params, development);
-  const Color color = color_of(kernels, context, std::move(picture), development);
-  const Target target = target_of(color, params, development);
+  const auto [color, target] = prepared(kernels, context, std::move(picture), gains, params, development);
   if (tap.open()) show(kernels, context, color, target, params, development, tap);
   return run(kernels, context, color, target, params, development, {gains ? &*gains : nullptr, 0});
 }
 
 void finish_in_bands(const Kernels& kernels, KernelContext& context, LinearPicture picture, std::optional<LocalGains> gains,
                      const PipelineParams& params, const Development& development, const BandSink& sink) {
-  give_gains(kernels, context, picture, gains, params, development);
-  Color color = color_of(kernels, context, std::move(picture), development);
-  const Target target = target_of(color, params, development);
+  auto [color, target] = prepared(kernels, context, std::move(picture), gains, params, development);
   const Halide::Runtime::Buffer<float> whole = color.picture.pixels;
   for (int y = 0; y < whole.height(); y += kBandRows) {
     color.picture.pixels = whole.cropped(1, y, std::min(kBandRows, whole.height() - y));

@@ -54,7 +54,7 @@ float slope_of(const ToneParams& params, float log, double white) {
   return down > 0 ? static_cast<float>(std::log(up / down) / std::log(1.05 * 1.05)) : 1;
 }
 
-/// Two tables of kNodes + 1 values as local_tone.h's PackedTable.
+/// Two tables of kNodes + 1 values as words and units of halide_gen/stages/local_tone.h's GainTable.
 struct PackedGains {
   Buffer<std::uint32_t> words{kNodes, 2};
   Buffer<float> units{2, 2};

@@ -19,6 +19,7 @@ namespace argent::stages {
 
 inline constexpr float kDarkestLog = -20, kBrightestLog = 12;  ///< of log2 light; the table of gains lies between
 inline constexpr int kLocalNodes = 256;
+inline constexpr int kLookUpLanes = 32;  ///< of a look-up in registers
 
 inline Halide::Expr log2_of(Halide::Expr light) { return Halide::clamp(binary_log(Halide::max(light, 1e-7f)), kDarkestLog, kBrightestLog); }
 
@@ -53,12 +54,12 @@ inline GuidedFilter guided_filter(Halide::Func log, Halide::Expr radius, Halide:
 struct GainTable {
   Halide::Func words;  ///< (node, gain and detail)
   Halide::Func units;  ///< (scale and lowest, gain and detail)
-  /// (node, gain's and detail's nodes and steps) u16, for who has llvm_words: from there vectors of 32 look up in registers. Otherwise
-  /// undefined.
+  /// (node, gain's and detail's nodes and steps) u16, for who has llvm_words: from there vectors of kLookUpLanes look up in registers.
+  /// Otherwise undefined.
   Halide::Func halves;
 };
 
-/// Node and step of table `which`. `lane`: the loop's variable, which runs from 0 on in vectors of 32.
+/// Node and step of table `which`. `lane`: the loop's variable, which runs from 0 on in vectors of kLookUpLanes.
 inline std::pair<Halide::Expr, Halide::Expr> gain_entry(const GainTable& table, int which, Halide::Expr node, Halide::Var lane) {
   using namespace Halide;
   const auto from = [](Expr node, Expr step) {
@@ -71,8 +72,8 @@ inline std::pair<Halide::Expr, Halide::Expr> gain_entry(const GainTable& table, 
   node = cast<std::uint16_t>(node);
   const auto look_up = [&](int half) {
     const auto quarter = [&](int i) {
-      Expr own = lane % 32 + 64 * i;
-      return llvm_words::lookup64(node, table.halves(own, half), table.halves(own + 32, half));
+      Expr own = lane % kLookUpLanes + 64 * i;
+      return llvm_words::lookup64(node, table.halves(own, half), table.halves(own + kLookUpLanes, half));
     };
     static_assert(kLocalNodes == 4 * 64);
     return select(node < 128, select(node < 64, quarter(0), quarter(1)), select(node < 192, quarter(2), quarter(3)));
@@ -94,7 +95,7 @@ inline Halide::Expr local_gain(Halide::Expr log, Halide::Expr base, const GainTa
 
 struct RegionalGain {
   Halide::Func wide{"wide"};  ///< (x, Y, a and b): coefficients of rows of blocks, as wide as the picture
-  Halide::Func gain{"gain"};  ///< (x, y); by registers it is made in whole vectors of 32 from x = 0 on
+  Halide::Func gain{"gain"};  ///< (x, y); by registers it is made in whole vectors from x = 0 on
   GainTable table;
 };
 
@@ -104,6 +105,19 @@ struct RegionalGainInputs {
   Halide::Expr columns, rows, block;
   Halide::Func words, units;  ///< as of GainTable
 };
+
+/// What both kernels say of their inputs.
+template <class Luma, class Coefficients, class Table, class Units>
+void bound_gain_inputs(Luma& luma, Coefficients& coefficients, Table& table, Units& units) {
+  luma.dim(0).set_bounds(0, 3);
+  coefficients.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
+  table.dim(0).set_bounds(0, kLocalNodes).dim(1).set_bounds(0, 2);
+  units.dim(0).set_bounds(0, 2).dim(1).set_bounds(0, 2);
+  luma.set_estimates({{0, 3}});
+  coefficients.set_estimates({{0, 438}, {0, 292}, {0, 2}});
+  table.set_estimates({{0, kLocalNodes}, {0, 2}});
+  units.set_estimates({{0, 2}, {0, 2}});
+}
 
 /// Of each pixel, between the blocks' middles. linear (x, y, R G B), `width` wide, whose first row is the picture's `first_row`; luma (R G
 /// B). `by_registers`: the kernel has llvm_words.
