@@ -2,12 +2,10 @@
 //
 // Numbers, by edge (unit: of isp/live_pass.cpp, so that no root of the picture is above 21,845):
 //   codes            u16    sensor codes
-//   light            f32    in registers alone: (code - black) x gain, up to the ceiling; gains u16, of a common scale
-//   roots            u16    1 / unit
-//   green            i16    1 / unit, from 0 to 32,767; halves of color - green i16, -16,384 to 16,383
-//   sharpening       i16    1 / unit, at most the bound
-//   masks            u16    1 / 65,535
-//   color, encoding  f32    in registers alone: a fused multiply-add of floats does what two instructions of integers do
+//   light            u16    in registers alone: (code - black) x gain, up to the ceiling; gains and ceiling have one scale
+//   (isp/live_pass.cpp) roots            u16    1 / unit green            i16    1 / unit, from 0 to 32,767; halves of color - green i16,
+//   -16,384 to 16,383 sharpening       i16    1 / unit, at most the bound masks            u16    1 / 65,535 color, encoding  f32    in
+//   registers alone: a fused multiply-add of floats does what two instructions of integers do
 #include <map>
 
 #include "Halide.h"
@@ -42,11 +40,12 @@ class RenderLive : public KernelGenerator<RenderLive> {
 
   Input<Buffer<>> mosaic{"mosaic", 2};  ///< codes (x, y), or packed bytes (i, y)
   Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
-  Input<Buffer<float, 2>> levels{"levels"};      ///< (site, 0 black / 1 code x gain to the square of a root / 2 code that clips)
-  Input<Buffer<std::uint16_t, 3>> mesh{"mesh"};  ///< (qx, mesh row, site, or 4: ceiling)
+  Input<Buffer<std::uint16_t, 2>> levels{"levels"};  ///< (site, 0 black, shifted / 1 code that clips)
+  Input<int> code_shift{"code_shift"};               ///< of codes, so that they fill 16 bits
+  Input<Buffer<std::uint16_t, 3>> mesh{"mesh"};      ///< (qx, mesh row, site: shifted codes above black to light x 2^16, or 4: ceiling)
   Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
   Input<int> above{"above"};                    ///< rows of quads between where mesh_first is and the output
-  Input<float> ceiling{"ceiling"};              ///< layer 4 to the square of a root
+  Input<float> scale{"scale"};                  ///< roots of light to roots of 1
   Input<float> slope{"slope"};                  ///< mask of a code above that which clips
   Input<int> first{"first"};                    ///< index of the channel that saturates first
   Input<float> unit{"unit"};                    ///< root of 1
@@ -81,11 +80,14 @@ class RenderLive : public KernelGenerator<RenderLive> {
     source_ = stages::quads(codes, width, mosaic.height(), origin_x, origin_y);
 
     // 2. Black level. 3. Lens shading and white balance. 4. No channel above the middle saturation level. Square root.
+    const stages::FloatsBetween floats{has_llvm_words()};
+    const Expr steps_up = stages::u16(code_shift), highest = cast<std::uint16_t>(65535) >> steps_up;
+    ceiling_(qx, qy) = gain(4);
     for (int s = 0; s < 4; s++) {
-      Expr above_black = max(stages::as_float(source_.site[s](qx, qy)) - levels(s, 0), 0.0f);
-      Expr square = min(above_black * levels(s, 1) * stages::as_float(gain(s)), stages::as_float(gain(4)) * ceiling);
+      Expr code = min(source_.site[s](qx, qy), highest) << steps_up, black = levels(s, 0);
+      Expr light = min(stages::share_of(max(code, black) - black, gain(s)), ceiling_(qx, qy));
       root_[s] = Func("root" + std::to_string(s));
-      root_[s](qx, qy) = stages::u16(cast<std::int32_t>(sqrt(square) + 0.5f));
+      root_[s](qx, qy) = floats.to(floats.root(floats.from(light) + kAboveZero) * scale);
     }
 
     // 5. Defects. A corrected pixel is not clipped. A strength of 0 finds none, and is not told: of a stage that is left out Halide cannot
@@ -95,32 +97,35 @@ class RenderLive : public KernelGenerator<RenderLive> {
     const Expr none = cast<std::uint16_t>(0);
     Expr clipping = none;
     for (int s = 0; s < 4; s++) {
-      Expr start = stages::u16(levels(s, 2)), code = source_.site[s](qx, qy);
+      Expr start = levels(s, 1), code = source_.site[s](qx, qy);
       Expr over = select(first == channel[s], max(code, start) - start, none);
       clipping = max(clipping, select(strength <= 0.0f || defects_.site[s](qx, qy) == root_[s](qx, qy), over, none));
     }
     mask_(qx, qy) = clipping;
-    wide_(qx, qy) = stages::u16(cast<std::int32_t>(min(stages::as_float(stages::widen(mask_)(qx, qy)) * slope, 65535.0f)));
+    wide_(qx, qy) = floats.to(min(floats.from(stages::widen(mask_)(qx, qy)) * slope, 65535.0f));
 
     // 6. Demosaic. 7. Sharpening. 8. Highlights. 9. Color matrix. 10. Curve and encoding.
-    demosaic_ = stages::whole_demosaic(defects_.site, qx, qy);
+    demosaic_ = stages::whole_demosaic(defects_.site, qx, qy, floats);
     Expr core_units = stages::i16(min(core * unit, 4095.0f)), bound = stages::i16(min(kBound * unit, 16383.0f));
     unsharp_ = stages::unsharp(demosaic_.green, stages::i16(clamp(amount * 8192.0f, 0.0f, 32767.0f)), core_units, bound, qx, qy);
+    const stages::ToneStepsInputs curve_steps{steps, top, offset, shift};
+    steps_matrix_ = stages::steps_matrix(matrix, curve_steps);
     for (int s = 0; s < 4; s++) {
-      Expr green = demosaic_.green[s](qx, qy) + select(amount > 0.0f, unsharp_.added[s](qx, qy), stages::i16(0));
+      Expr green = demosaic_.green[s](qx, qy) + unsharp_.added[s](qx, qy);
       const auto& difference = demosaic_.differences[static_cast<std::size_t>(s)];
       const Expr black = stages::i16(0);
       stages::Rgb root{max(green + difference[0], black), max(green, black), max(green + difference[1], black)};
       root = stages::repair_whole(root, wide_(qx, qy), first);
-      stages::Rgb light;
-      for (int c = 0; c < 3; c++) {
-        Expr whole = stages::as_float(root[c]);
-        light[c] = whole * whole;
-      }
       stages::Rgb code;
       if (form == Form::kU8 && has_llvm_words()) {
-        code = stages::tone_steps_8bit(light, matrix, {steps, top, offset, shift}, qx);
+        for (Expr& whole : root) whole = stages::u16(whole);
+        code = stages::tone_steps_8bit(root, true, steps_matrix_, curve_steps, qx);
       } else {
+        stages::Rgb light;
+        for (int c = 0; c < 3; c++) {
+          Expr whole = stages::as_float(root[c]);
+          light[c] = whole * whole;
+        }
         light = stages::color_matrix(light, matrix);
         for (int c = 0; c < 3; c++) code[c] = finish(light[c]);
       }
@@ -148,7 +153,8 @@ class RenderLive : public KernelGenerator<RenderLive> {
     mesh.dim(1).set_min(0);
     mesh.dim(2).set_bounds(0, 5);
     mosaic.set_estimates({{0, packed ? 4405 : 3522}, {0, 2348}});
-    levels.set_estimates({{0, 4}, {0, 3}});
+    levels.set_estimates({{0, 4}, {0, 2}});
+    code_shift.set_estimate(4);
     mesh.set_estimates({{0, 1760}, {0, 1}, {0, 5}});
     matrix.set_estimates({{0, 3}, {0, 3}});
     curve.set_estimates({{0, stages::kToneDegree + 1}});
@@ -157,7 +163,7 @@ class RenderLive : public KernelGenerator<RenderLive> {
     mesh_first.set_estimate(0);
     mesh_step.set_estimate(0);
     above.set_estimate(0);
-    ceiling.set_estimate(3e4f);
+    scale.set_estimate(100);
     slope.set_estimate(500);
     first.set_estimate(1);
     unit.set_estimate(15000);
@@ -182,23 +188,30 @@ class RenderLive : public KernelGenerator<RenderLive> {
     const int lanes = natural_vector_size<std::uint16_t>();
     Func out = output;
 
-    // Full-width strips in parallel; in a strip row pairs one after the other, sliding.
+    // Full-width strips in parallel; in a strip row pairs one after the other, sliding. Colors and codes of a block of the output go out
+    // at once: where stores to memory have work between them, the memory's time is not seen.
     Var strip("strip"), pair("pair"), odd("odd");
     out.bound(c, 0, 3).split(y, pair, odd, 2, TailStrategy::RoundUp).split(pair, strip, pair, strip_pairs, TailStrategy::RoundUp);
     out.reorder(c, x, odd, pair, strip).unroll(c).unroll(odd).parallel(strip);
     out.vectorize(x, kBlock, TailStrategy::RoundUp);  // whole lines of the cache
+    out.specialize(first == 1);
     const auto slide = [&](Func f, int rows) {
+      f.align_storage(f.args()[0], lanes);  // no store across two lines of the cache
       f.store_at(out, strip).compute_at(out, pair).fold_storage(f.args()[1], rows).vectorize(f.args()[0], lanes, TailStrategy::RoundUp);
     };
-    for (const Func& line : line_) slide(line, 1);
+    for (Func line : line_) {
+      Var quad("quad"), site("site");
+      line.compute_at(out, x).bound_extent(x, kBlock).split(x, quad, site, 2, TailStrategy::RoundUp).reorder(site, quad);
+      line.unroll(site).vectorize(quad, lanes, TailStrategy::RoundUp);
+    }
+    steps_matrix_.compute_at(out, strip);
+    slide(ceiling_, 2);
     for (int s = 0; s < 4; s++) {
-      slide(pixel_[s], 1);
+      pixel_[s].compute_at(out, x).bound_extent(qx, kBlock / 2).vectorize(qx, lanes, TailStrategy::RoundUp);
       slide(root_[s], 8);
       slide(defects_.beside[s], 4);
       slide(defects_.site[s], 8);
       slide(unsharp_.down[s], 1);
-      pixel_[s].specialize(first == 1 && amount > 0.0f);
-      pixel_[s].specialize(first == 1 && amount <= 0.0f);
     }
     for (const Func& f : {demosaic_.green_at_red, demosaic_.green_at_blue, demosaic_.red_half, demosaic_.blue_half, mask_}) slide(f, 4);
     slide(wide_, 1);
@@ -210,7 +223,8 @@ class RenderLive : public KernelGenerator<RenderLive> {
   }
 
  private:
-  static constexpr float kBound = 0.02f;  ///< of full scale: what sharpening may change
+  static constexpr float kBound = 0.02f;      ///< of full scale: what sharpening may change
+  static constexpr float kAboveZero = 1e-6f;  ///< of light: what a reciprocal root wants, and what leaves the root of 0 at 0
 
   /// Between mesh rows; u16.
   Expr gain(int layer) {
@@ -236,7 +250,7 @@ class RenderLive : public KernelGenerator<RenderLive> {
   stages::WholeDemosaic demosaic_;
   stages::Unsharp unsharp_;
   std::array<Func, 2> line_;
-  Func mask_{"mask"}, wide_{"wide_mask"};
+  Func ceiling_{"ceilings"}, mask_{"mask"}, wide_{"wide_mask"}, steps_matrix_;
 };
 
 }  // namespace

@@ -19,6 +19,8 @@ declare <32 x i16> @llvm.x86.avx512.pmulh.w.512(<32 x i16>, <32 x i16>)
 declare <32 x i16> @llvm.abs.v32i16(<32 x i16>, i1)
 declare <16 x float> @llvm.sqrt.v16f32(<16 x float>)
 declare <16 x float> @llvm.x86.avx512.rcp14.ps.512(<16 x float>, <16 x float>, i16)
+declare <16 x float> @llvm.x86.avx512.rsqrt14.ps.512(<16 x float>, <16 x float>, i16)
+declare <32 x i16> @llvm.x86.avx512.packusdw.512(<16 x i32>, <16 x i32>)
 
 define weak_odr <32 x i16> @argent_lookup64x32(<32 x i16> %index, <32 x i16> %low, <32 x i16> %high) #0 {
   %out = call <32 x i16> @llvm.x86.avx512.vpermi2var.hi.512(<32 x i16> %low, <32 x i16> %index, <32 x i16> %high)
@@ -50,7 +52,39 @@ define weak_odr <16 x float> @argent_fast_inversex16(<16 x float> %value) #0 {
   ret <16 x float> %out
 }
 
+define weak_odr <16 x float> @argent_inverse_rootx16(<16 x float> %value) #0 {
+  %out = call <16 x float> @llvm.x86.avx512.rsqrt14.ps.512(<16 x float> %value, <16 x float> zeroinitializer, i16 -1)
+  ret <16 x float> %out
+}
+
 attributes #0 = { alwaysinline nounwind readnone "target-features"="+avx512f,+avx512bw,+avx512vl,+avx512dq,+avx2" }
+)";
+
+// $APART: words and zeros in turn, as punpcklwd and punpckhwd have them.
+constexpr const char* kHalves = R"(
+define weak_odr <32 x i32> @argent_apartx32(<32 x i16> %words) #0 {
+  %halves = shufflevector <32 x i16> %words, <32 x i16> zeroinitializer, <64 x i32> <$APART>
+  %out = bitcast <64 x i16> %halves to <32 x i32>
+  ret <32 x i32> %out
+}
+
+define weak_odr <32 x i16> @argent_together_saturatedx32(<32 x i32> %apart) #0 {
+  %first = shufflevector <32 x i32> %apart, <32 x i32> poison, <16 x i32> <$LOWER>
+  %last = shufflevector <32 x i32> %apart, <32 x i32> poison, <16 x i32> <$UPPER>
+  %out = call <32 x i16> @llvm.x86.avx512.packusdw.512(<16 x i32> %first, <16 x i32> %last)
+  ret <32 x i16> %out
+}
+)";
+
+// An instruction for a choice of words from two vectors: written as a shuffle, LLVM makes five of it.
+constexpr const char* kChosen = R"(
+define weak_odr <32 x i16> @argent_$NAMEx32(<32 x i32> %values) #0 {
+  %halves = bitcast <32 x i32> %values to <64 x i16>
+  %first = shufflevector <64 x i16> %halves, <64 x i16> poison, <32 x i32> <$LOWER>
+  %last = shufflevector <64 x i16> %halves, <64 x i16> poison, <32 x i32> <$UPPER>
+  %out = call <32 x i16> @llvm.x86.avx512.vpermi2var.hi.512(<32 x i16> %first, <32 x i16> <$CHOICE>, <32 x i16> %last)
+  ret <32 x i16> %out
+}
 )";
 
 // Each code's high byte over the byte of its group that has its low bits, shifted and masked.
@@ -113,6 +147,30 @@ std::string channel_word(int channel) {
   return text;
 }
 
+/// Parts of 128 bits have four numbers of 32 bits each, four more in the other vector's same part.
+std::string halves_words() {
+  constexpr int kWords16 = 32, kParts = 4, kOfPart = 4;
+  std::string text = kHalves;
+  fill(text, "$APART", list("i32", 2 * kWords16, [](int half) {
+         const int number = half / 2, vector = number / 16, part = number / kOfPart % kParts;
+         return half % 2 == 1 ? kWords16 : part * 2 * kOfPart + vector * kOfPart + number % kOfPart;
+       }));
+  fill(text, "$LOWER", list("i32", 16, [](int i) { return i; }));
+  fill(text, "$UPPER", list("i32", 16, [](int i) { return 16 + i; }));
+  return text;
+}
+
+/// `choice`: for each word the number whose lower half it is.
+template <class Choice>
+std::string chosen_word(const std::string& name, const Choice& choice) {
+  std::string text = kChosen;
+  fill(text, "$NAME", name);
+  fill(text, "$LOWER", list("i32", 32, [](int i) { return i; }));
+  fill(text, "$UPPER", list("i32", 32, [](int i) { return 32 + i; }));
+  fill(text, "$CHOICE", list("i16", 32, [&](int word) { return 2 * choice(word); }));
+  return text;
+}
+
 /// Halide's calls that it would split into halves of 256 bits. Its reciprocal has 12 bits, this one 14.
 class WholeVectors : public Halide::Internal::IRMutator {
   using IRMutator::visit;
@@ -134,6 +192,31 @@ class WholeVectors : public Halide::Internal::IRMutator {
     if (op->name == "fast_inverse_f32" && op->type.lanes() % 16 == 0) return instead("argent_fast_inverse", op->args);
     return changed;
   }
+
+  /// Of 32 bits the lower 16.
+  Halide::Expr visit(const Halide::Internal::Cast* cast) override {
+    using Halide::Internal::Call;
+    const Halide::Expr changed = IRMutator::visit(cast);
+    const auto* op = changed.as<Halide::Internal::Cast>();
+    if (op == nullptr || op->type.lanes() % 32 != 0 || !is_whole(op->type, 16) || !is_whole(op->value.type(), 32)) return changed;
+    return Call::make(op->type, "argent_low", {op->value}, Call::PureExtern);
+  }
+
+  /// Bytes in turn, each cut from 16 bits: 16 bits that have two.
+  Halide::Expr visit(const Halide::Internal::Shuffle* shuffle) override {
+    using namespace Halide::Internal;
+    const Halide::Expr changed = IRMutator::visit(shuffle);
+    const auto* op = changed.as<Shuffle>();
+    if (op == nullptr || !op->is_interleave() || op->vectors.size() != 2 || op->type.bits() != 8) return changed;
+    const auto *even = op->vectors[0].as<Cast>(), *odd = op->vectors[1].as<Cast>();
+    if (even == nullptr || odd == nullptr || !even->value.type().is_uint() || even->value.type().bits() != 16) return changed;
+    if (odd->value.type() != even->value.type()) return changed;
+    const Halide::Type words = even->value.type();
+    const Halide::Expr both = (even->value & make_const(words, 0xff)) | (odd->value << make_const(words, 8));
+    return Call::make(op->type, Call::reinterpret, {both}, Call::PureIntrinsic);
+  }
+
+  static bool is_whole(const Halide::Type& type, int bits) { return type.bits() == bits && (type.is_int() || type.is_uint()); }
 };
 
 /// Of the LLVM that Halide brings with it: its C interface (llvm-c/Core.h, IRReader.h, BitWriter.h), the same for years.
@@ -148,7 +231,10 @@ Function* of_llvm(const char* name) {
 
 std::vector<std::uint8_t> bitcode() {
   using Any = void*;
-  const std::string text = kWords + unpacked_word(10) + unpacked_word(12) + channel_word(0) + channel_word(1) + channel_word(2);
+  // Of what is apart a vector has four, then the other four.
+  const auto together = [](int word) { return word / 4 % 2 * 16 + word / 8 * 4 + word % 4; };
+  const std::string text = kWords + halves_words() + chosen_word("low", [](int word) { return word; }) + chosen_word("together", together) +
+                           unpacked_word(10) + unpacked_word(12) + channel_word(0) + channel_word(1) + channel_word(2);
   const Any context = of_llvm<Any()>("LLVMContextCreate")();
   const Any memory = of_llvm<Any(const char*, std::size_t, const char*)>("LLVMCreateMemoryBufferWithMemoryRangeCopy")(
       text.data(), text.size(), "llvm_words");

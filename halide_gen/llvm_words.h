@@ -18,8 +18,9 @@ namespace argent::llvm_words {
 /// All of it as LLVM's bitcode, for x86-64. Throws std::runtime_error when LLVM does not take it.
 std::vector<std::uint8_t> bitcode();
 
-/// A pass of Halide's lowering, its owner the pipeline: the upper halves of products, absolute values, square roots and quick reciprocals
-/// in vectors of 512 bits, which Halide 14 does in halves.
+/// A pass of Halide's lowering, its owner the pipeline. In vectors of 512 bits what Halide 14 does in halves: the upper halves of products,
+/// absolute values, square roots and quick reciprocals. In one instruction what takes several: 16 of each 32 bits, and bytes
+/// of two vectors in turn.
 Halide::Internal::IRMutator* whole_vectors();
 
 /// Entry `index` of 64, of which `low` and `high` hold one a lane: u16, on 32 lanes. Not on 16: Halide takes the same instruction for them,
@@ -27,6 +28,28 @@ Halide::Internal::IRMutator* whole_vectors();
 inline Halide::Expr lookup64(Halide::Expr index, Halide::Expr low, Halide::Expr high) {
   using namespace Halide;
   return Internal::Call::make(UInt(16), "argent_lookup64", {std::move(index), std::move(low), std::move(high)}, Internal::Call::PureExtern);
+}
+
+/// u16 as i32, on 32 lanes, in an order that needs no moves between the vectors' parts: only what else is apart goes with it.
+inline Halide::Expr apart(Halide::Expr words) {
+  using namespace Halide;
+  return Internal::Call::make(Int(32), "argent_apart", {std::move(words)}, Internal::Call::PureExtern);
+}
+/// Back in order, u16: the lower halves of i32, or of u32.
+inline Halide::Expr together(Halide::Expr apart) {
+  using namespace Halide;
+  return Internal::Call::make(UInt(16), "argent_together", {std::move(apart)}, Internal::Call::PureExtern);
+}
+/// Of i32: what is below 0 is 0, what is above 65,535 that.
+inline Halide::Expr together_saturated(Halide::Expr apart) {
+  using namespace Halide;
+  return Internal::Call::make(UInt(16), "argent_together_saturated", {std::move(apart)}, Internal::Call::PureExtern);
+}
+
+/// 1 / sqrt(value) of what is above 0, to 14 bits: f32, on 16 lanes.
+inline Halide::Expr inverse_root(Halide::Expr value) {
+  using namespace Halide;
+  return Internal::Call::make(Float(32), "argent_inverse_root", {std::move(value)}, Internal::Call::PureExtern);
 }
 
 inline constexpr int kUnpackedCodes = 32;

@@ -20,15 +20,16 @@ using RenderPackedKernel = int (*)(const void* context, halide_buffer_t* bytes, 
                                    std::int32_t bits, std::int32_t width, halide_buffer_t* output);
 /// A Bayer mosaic by whole numbers (halide_gen/live_generator.cpp).
 using RenderLiveKernel = int (*)(const void* context, halide_buffer_t* mosaic, std::int32_t origin_x, std::int32_t origin_y,
-                                 halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, std::int32_t above,
-                                 float ceiling, float slope, std::int32_t first, float unit, float defects, float sharpening, float core,
-                                 halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp, halide_buffer_t* steps,
-                                 float top, float offset, std::int32_t shift, std::int32_t strip_pairs, halide_buffer_t* output);
+                                 halide_buffer_t* levels, std::int32_t code_shift, halide_buffer_t* mesh, float mesh_first, float mesh_step,
+                                 std::int32_t above, float scale, float slope, std::int32_t first, float unit, float defects,
+                                 float sharpening, float core, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp,
+                                 halide_buffer_t* steps, float top, float offset, std::int32_t shift, std::int32_t strip_pairs,
+                                 halide_buffer_t* output);
 using RenderPackedLiveKernel = int (*)(const void* context, halide_buffer_t* bytes, std::int32_t origin_x, std::int32_t origin_y,
-                                       halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step,
-                                       std::int32_t above, float ceiling, float slope, std::int32_t first, float unit, float defects,
-                                       float sharpening, float core, halide_buffer_t* matrix, halide_buffer_t* curve, float limit,
-                                       float warp, halide_buffer_t* steps, float top, float offset, std::int32_t shift,
+                                       halide_buffer_t* levels, std::int32_t code_shift, halide_buffer_t* mesh, float mesh_first,
+                                       float mesh_step, std::int32_t above, float scale, float slope, std::int32_t first, float unit,
+                                       float defects, float sharpening, float core, halide_buffer_t* matrix, halide_buffer_t* curve,
+                                       float limit, float warp, halide_buffer_t* steps, float top, float offset, std::int32_t shift,
                                        std::int32_t strip_pairs, std::int32_t bits, std::int32_t width, halide_buffer_t* output);
 /// A mosaic to linear light.
 using RenderMosaicKernel = int (*)(const void* context, halide_buffer_t* mosaic, std::int32_t origin_x, std::int32_t origin_y,

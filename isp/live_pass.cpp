@@ -21,7 +21,7 @@ namespace {
 using Halide::Runtime::Buffer;
 
 /// Whole numbers of the largest root (stages/demosaic.h), less what rounding adds, and of the largest gain.
-constexpr float kLargestRoot = 21840, kLargestGain = 65000;
+constexpr float kLargestRoot = 21840, kLargestGain = 65500;
 /// Of the noise of roots where no model is known: what a good sensor shows at its base gain in the shadows. It steers sharpening alone.
 constexpr float kUsualNoise = 0.004f;
 /// Row pairs of a strip: at most, so that threads end together though one of them is held up; at least, because of five pairs above a strip
@@ -30,12 +30,14 @@ constexpr int kMostPairs = 64, kLeastPairs = 16;
 /// Of a strip of colors that are to be video: what stays in the second-level cache.
 constexpr int kVideoStrip = 768 << 10;
 
-/// Gains as u16, layer 4 the ceiling: the middle saturation level, or where highlights are left alone the highest.
+/// Gains of codes that fill 16 bits, as u16, to light of 16 bits; layer 4 is the ceiling in that light: the middle saturation level, or
+/// where highlights are left alone the highest. Light of 1 is as large as the largest gain lets it be: at a gain of 1 where the largest is
+/// g, codes of 16 bits keep 16 - log2(g).
 struct WholeMesh {
   std::shared_ptr<std::byte> memory;  ///< of the pool
   Buffer<std::uint16_t> gains;        ///< (qx, mesh row, site, or 4)
-  float scale = 1;                    ///< whole numbers of 1
-  float ceiling = 1;                  ///< the highest
+  float one = 1;                      ///< whole numbers of light of 1
+  float ceiling = 1;                  ///< the highest, of light
 };
 
 /// Of `count` positive values; in several side by side, which the compiler makes vectors of.
@@ -54,8 +56,9 @@ float largest(std::ptrdiff_t count, const Value& value) {
   return *std::max_element(lanes.begin(), lanes.end());
 }
 
+/// `ranges`: of each site's codes from black to white, of those that fill 16 bits.
 template <class Ceiling>
-WholeMesh whole_mesh(BufferPool& pool, const Buffer<float>& mesh, const Ceiling& ceiling) {
+WholeMesh whole_mesh(BufferPool& pool, const Buffer<float>& mesh, const std::array<float, 4>& ranges, const Ceiling& ceiling) {
   WholeMesh out;
   out.memory = pool.lease(mesh.size_in_bytes() / 4 / sizeof(float) * 5 * sizeof(std::uint16_t));
   out.gains = Buffer<std::uint16_t>(reinterpret_cast<std::uint16_t*>(out.memory.get()), mesh.dim(0).extent(), mesh.dim(1).extent(), 5);
@@ -64,11 +67,22 @@ WholeMesh whole_mesh(BufferPool& pool, const Buffer<float>& mesh, const Ceiling&
   const float* gains = mesh.begin();
   const auto ceiling_at = [&](std::ptrdiff_t i) { return ceiling(gains[i], gains[nodes + i], gains[3 * nodes + i]); };
   out.ceiling = largest(nodes, ceiling_at);
-  out.scale = kLargestGain / largest(4 * nodes, [&](std::ptrdiff_t i) { return gains[i]; });  // no ceiling is above the largest gain
+  float most = 0;  // of a shifted code to light of 1
+  for (std::size_t s = 0; s < 4; s++) {
+    const float* own = gains + static_cast<std::ptrdiff_t>(s) * nodes;
+    most = std::max(most, largest(nodes, [&](std::ptrdiff_t i) { return own[i]; }) / ranges[s]);
+  }
+  out.one = kLargestGain / 65536 / most;  // no ceiling is above 16 bits: it is no higher than what a site's white makes
   // NOLINTNEXTLINE(bugprone-incorrect-roundings): not below 0, and whole vectors at once, which lround is not
-  const auto whole = [&](float gain) { return static_cast<std::uint16_t>(gain * out.scale + 0.5f); };
-  std::uint16_t* to = std::transform(gains, gains + 4 * nodes, out.gains.begin(), whole);
-  for (std::ptrdiff_t i = 0; i < nodes; i++) to[i] = whole(ceiling_at(i));
+  const auto whole = [](float value) { return static_cast<std::uint16_t>(value + 0.5f); };
+  std::uint16_t* to = out.gains.begin();
+  for (std::size_t s = 0; s < 4; s++) {
+    const float by = 65536 * out.one / ranges[s];
+    to = std::transform(gains, gains + nodes, to, [&](float gain) { return whole(by * gain); });
+    gains += nodes;
+  }
+  gains -= 4 * nodes;
+  for (std::ptrdiff_t i = 0; i < nodes; i++) to[i] = whole(out.one * ceiling_at(i));
   return out;
 }
 
@@ -81,13 +95,15 @@ float noise_of_roots(const NoiseModel& model, const Vec3& gains) {
 
 struct LiveInputs {
   MosaicRegion region;
-  Buffer<float> levels{4, 3}, matrix, curve;
-  Buffer<std::uint16_t> steps{ToneSteps::kSteps, 2};
+  Buffer<float> matrix, curve;
+  Buffer<std::uint16_t> levels{4, 2}, steps{ToneSteps::kSteps, 2};
   WideMesh wide;
   WholeMesh mesh;
-  float ceiling = 0, slope = 0, unit = 0, defects = 0, sharpening = 0, core = 0, limit = 1, warp = 0, top = 1, offset = 0;
-  int first = 1, shift = 0;
+  float scale = 0, slope = 0, unit = 0, defects = 0, sharpening = 0, core = 0, limit = 1, warp = 0, top = 1, offset = 0;
+  int first = 1, shift = 0, code_shift = 0;
 };
+
+std::uint16_t whole_code(float code) { return static_cast<std::uint16_t>(std::lround(std::clamp(code, 0.0f, 65535.0f))); }
 
 /// Codes that clip, and how quickly: of a channel that does not saturate first, none.
 void set_clipping(LiveInputs& in, const SensorInfo& sensor, int first, float threshold) {
@@ -97,7 +113,7 @@ void set_clipping(LiveInputs& in, const SensorInfo& sensor, int first, float thr
     const auto site = static_cast<std::size_t>(s);
     const float own = sensor.white[site] - sensor.black[site], start = sensor.black[site] + threshold * own;
     const bool clips = kChannel[site] == first;
-    in.levels(s, 2) = clips ? std::clamp(std::round(start), 0.0f, 65535.0f) : 65535;
+    in.levels(s, 1) = clips ? whole_code(start) : 65535;
     if (clips) range = std::min(range, std::max(sensor.white[site] - start, 1e-4f * own));
   }
   in.slope = 65535 / range;
@@ -111,20 +127,20 @@ LiveInputs inputs_of(BufferPool& pool, const RawFrame& frame, const Controls& co
   in.region = mosaic_region(sensor, area);
   const SiteMesh mesh = with_gain_map(lens_mesh(frame, params, development.cct), controls.gain_map);
   in.wide = widen(pool, mesh, development.gains, frame.size(), in.region.origin, 2, in.region.width / 2);
-  const int first = first_channel(development, sensor.cfa);
-  in.mesh = first < 0 ? whole_mesh(pool, in.wide.gains,
-                                   [](float r, float g, float b) {
-                                     return std::max({r, g, b});
-                                   })
-                      : whole_mesh(pool, in.wide.gains,
-                                   [](float r, float g, float b) { return std::max(std::min(r, g), std::min(std::max(r, g), b)); });
-  in.unit = kLargestRoot / std::sqrt(in.mesh.ceiling);
-  in.ceiling = in.unit * in.unit / in.mesh.scale;
+  const float white = *std::max_element(sensor.white.begin(), sensor.white.end());
+  while (in.code_shift < 15 && std::ldexp(white, in.code_shift + 1) <= 65535) in.code_shift++;
+  std::array<float, 4> ranges{};
   for (int s = 0; s < 4; s++) {
     const auto site = static_cast<std::size_t>(s);
-    in.levels(s, 0) = sensor.black[site];
-    in.levels(s, 1) = in.ceiling / (sensor.white[site] - sensor.black[site]);
+    in.levels(s, 0) = whole_code(std::ldexp(sensor.black[site], in.code_shift));
+    ranges[site] = std::ldexp(sensor.white[site] - sensor.black[site], in.code_shift);
   }
+  const int first = first_channel(development, sensor.cfa);
+  const auto highest = [](float r, float g, float b) { return std::max({r, g, b}); };
+  const auto middle = [](float r, float g, float b) { return std::max(std::min(r, g), std::min(std::max(r, g), b)); };
+  in.mesh = first < 0 ? whole_mesh(pool, in.wide.gains, ranges, highest) : whole_mesh(pool, in.wide.gains, ranges, middle);
+  in.unit = kLargestRoot / std::sqrt(in.mesh.ceiling);
+  in.scale = in.unit / std::sqrt(in.mesh.one);
   set_clipping(in, sensor, first, params.highlights.threshold);
   in.defects = params.defects.strength;
   const OutputParams& output = development.output;
@@ -150,9 +166,9 @@ LiveInputs inputs_of(BufferPool& pool, const RawFrame& frame, const Controls& co
 template <class Kernel, class... More>
 void call(Kernel kernel, KernelContext& context, halide_buffer_t* samples, LiveInputs& in, int above, int pairs, halide_buffer_t* output,
           More... more) {
-  context.check(kernel(&context, samples, in.region.origin.x, in.region.origin.y + 2 * above, in.levels, in.mesh.gains, in.wide.first,
-                       in.wide.step, above, in.ceiling, in.slope, in.first, in.unit, in.defects, in.sharpening, in.core, in.matrix,
-                       in.curve, in.limit, in.warp, in.steps, in.top, in.offset, in.shift, pairs, more..., output),
+  context.check(kernel(&context, samples, in.region.origin.x, in.region.origin.y + 2 * above, in.levels, in.code_shift, in.mesh.gains,
+                       in.wide.first, in.wide.step, above, in.scale, in.slope, in.first, in.unit, in.defects, in.sharpening, in.core,
+                       in.matrix, in.curve, in.limit, in.warp, in.steps, in.top, in.offset, in.shift, pairs, more..., output),
                 "render");
 }
 

@@ -116,10 +116,8 @@ ToneSteps steps_of(const std::function<double(double)>& codes, double top, int o
   const auto whole = [](double code) { return static_cast<int>(std::lround(256 * (code + 0.5))); };
   for (std::size_t i = 0; i < kSteps; i++) {
     const int start = whole(node[i]), rise = std::max(0, whole(node[i + 1]) - start);
-    // The first octave's exponent, 127 - octaves, ends in ones: its entries are the last.
-    const std::size_t entry = (i + static_cast<std::size_t>(kSteps - per_octave)) % kSteps;
-    out.start[entry] = static_cast<std::uint16_t>(start);
-    out.rise[entry] = static_cast<std::uint16_t>(rise);
+    out.start[i] = static_cast<std::uint16_t>(start);
+    out.rise[i] = static_cast<std::uint16_t>(rise);
     constexpr int kPlaces = 4;
     for (int k = 0; k < kPlaces; k++) {
       const double share = (k + 0.5) / kPlaces;

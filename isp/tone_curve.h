@@ -49,8 +49,8 @@ ToneCurve make_tone_curve(const ToneParams& params, Encoding encoding, double wh
 std::vector<float> with_rounding(std::vector<float> polynomial);
 
 /// The curve of kU8 as straight pieces, for processors that look up 64 entries in one instruction: octaves of light, each in equal steps,
-/// as the bits of a float have them. v = (1 - offset) light / top + offset runs from `offset` to 1; its bits >> shift, cut to 16, are six
-/// bits of entry and ten of fraction.
+/// as the bits of a float have them. v = (1 - offset) light / top + offset runs from `offset` to 1; its bits >> shift, less those of
+/// `offset`, are six bits of entry and ten of fraction.
 struct ToneSteps {
   static constexpr int kSteps = 64;
   float top = 1;  ///< light at the end; above, and below 0, it is as at the ends

@@ -67,7 +67,7 @@ inline Demosaic demosaic(const Sites& s, Halide::Var qx, Halide::Var qy) {
 }
 
 inline Halide::Expr whole_green(Halide::Expr west, Halide::Expr east, Halide::Expr north, Halide::Expr south, Halide::Func own_plane,
-                                Halide::Var qx, Halide::Var qy) {
+                                Halide::Var qx, Halide::Var qy, const FloatsBetween& floats) {
   using namespace Halide;
   Expr own = own_plane(qx, qy);
   const auto axis = [&](Expr a, Expr z, Expr own_a, Expr own_z) {
@@ -76,16 +76,16 @@ inline Halide::Expr whole_green(Halide::Expr west, Halide::Expr east, Halide::Ex
   };
   const AxisEstimate h = axis(west, east, own_plane(qx - 1, qy), own_plane(qx + 1, qy)),
                      v = axis(north, south, own_plane(qx, qy - 1), own_plane(qx, qy + 1));
-  Expr hg = as_float(h.gradient), vg = as_float(v.gradient), hh = hg * hg + 0.5f, vv = vg * vg + 0.5f;
-  Expr weight = i16(cast<std::int32_t>(hh * fast_inverse(hh + vv) * 32750.0f));  // 12 bits of 1 / x: may pass 1
+  Expr hg = floats.from(h.gradient), vg = floats.from(v.gradient), hh = hg * hg + 0.5f, vv = vg * vg + 0.5f;
+  Expr weight = i16(floats.to(hh * fast_inverse(hh + vv) * 32750.0f));  // 12 bits of 1 / x: may pass 1
   return h.green + (share_of(v.green - h.green, weight) << 1);
 }
 
-inline WholeDemosaic whole_demosaic(const Sites& s, Halide::Var qx, Halide::Var qy) {
+inline WholeDemosaic whole_demosaic(const Sites& s, Halide::Var qx, Halide::Var qy, const FloatsBetween& floats) {
   const auto &r = s[0], &g1 = s[1], &g2 = s[2], &b = s[3];
   WholeDemosaic d;
-  d.green_at_red(qx, qy) = whole_green(g1(qx - 1, qy), g1(qx, qy), g2(qx, qy - 1), g2(qx, qy), r, qx, qy);
-  d.green_at_blue(qx, qy) = whole_green(g2(qx, qy), g2(qx + 1, qy), g1(qx, qy), g1(qx, qy + 1), b, qx, qy);
+  d.green_at_red(qx, qy) = whole_green(g1(qx - 1, qy), g1(qx, qy), g2(qx, qy - 1), g2(qx, qy), r, qx, qy, floats);
+  d.green_at_blue(qx, qy) = whole_green(g2(qx, qy), g2(qx + 1, qy), g1(qx, qy), g1(qx, qy + 1), b, qx, qy, floats);
   d.red_half(qx, qy) = (i16(r(qx, qy)) - d.green_at_red(qx, qy)) >> 1;
   d.blue_half(qx, qy) = (i16(b(qx, qy)) - d.green_at_blue(qx, qy)) >> 1;
   for (std::size_t i : {std::size_t{1}, std::size_t{2}}) {

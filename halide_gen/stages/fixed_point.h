@@ -8,6 +8,7 @@
 #pragma once
 
 #include "Halide.h"
+#include "llvm_words.h"
 
 namespace argent::stages {
 
@@ -30,6 +31,23 @@ inline Halide::Expr share_of(Halide::Expr a, Halide::Expr b) {
 
 /// A u16, or an i16, as a float.
 inline Halide::Expr as_float(Halide::Expr v) { return Halide::cast<float>(Halide::cast<std::int32_t>(v)); }
+
+/// Floats between two u16. With llvm_words.h those of one vector are in an order of their own: only floats that come from here, and
+/// what is the same for all of them, go together.
+struct FloatsBetween {
+  using Expr = Halide::Expr;
+  bool words;  ///< whether llvm_words.h may be called
+  Expr from(Expr whole) const { return Halide::cast<float>(words ? llvm_words::apart(whole) : Halide::cast<std::int32_t>(whole)); }
+  /// Rounded to the nearest; `value` from 0 to 65,535.
+  Expr to(Expr value) const {
+    using namespace Halide;
+    if (!words) return u16(cast<std::int32_t>(value + 0.5f));
+    constexpr float kUnitsInTheLastPlace = 8388608;  // of 2^23 a float's last bit is 1
+    return llvm_words::together(reinterpret<std::uint32_t>(value + kUnitsInTheLastPlace));
+  }
+  /// Square root of what is above 0; with words to 14 bits.
+  Expr root(Expr value) const { return words ? value * llvm_words::inverse_root(value) : Halide::sqrt(value); }
+};
 
 /// Positive values as floats.
 struct FloatArithmetic {

@@ -1,6 +1,6 @@
 // tone_steps: color matrix, the picture's curve and the output's transfer function, by a table in registers.
 //
-// Domain: balanced camera RGB -> 8-bit codes, rounded
+// Domain: balanced camera RGB as whole numbers, or their roots -> 8-bit codes, rounded
 // Shape:  pixel-wise
 // Source: own. The bits of a float are its logarithm, straight within an octave: ten of them are a place in one of 64 steps, an eighth or a
 //         quarter of an octave each (isp/tone_curve.cpp makes them and reports its error, under half a code). A third of the instructions
@@ -20,15 +20,30 @@ struct ToneStepsInputs {
   Halide::Expr top, offset, shift;
 };
 
-/// `matrix` is (column, row). `lane`: the loop's variable, which runs from 0 on in vectors of 32 (llvm_words.h).
-inline Rgb tone_steps_8bit(const Rgb& v, Halide::Func matrix, const ToneStepsInputs& curve, Halide::Var lane) {
+/// `matrix`, (column, row), to where the steps' places are.
+inline Halide::Func steps_matrix(Halide::Func matrix, const ToneStepsInputs& curve) {
+  Halide::Func out("steps_matrix");
+  Halide::Var column("column"), row("row");
+  out(column, row) = matrix(column, row) * ((1.0f - curve.offset) / curve.top);
+  return out;
+}
+
+/// `v`: u16; `matrix`: from their squares if they are roots. `lane`: the loop's variable, which runs from 0 on in vectors of
+/// 32 (llvm_words.h).
+inline Rgb tone_steps_8bit(const Rgb& v, bool roots, Halide::Func matrix, const ToneStepsInputs& curve, Halide::Var lane) {
   using namespace Halide;
-  const Expr scale = (1.0f - curve.offset) / curve.top, own = lane % 32;
-  Rgb codes;
+  const FloatsBetween floats{true};
+  const Expr own = lane % 32, first = reinterpret<std::int32_t>(curve.offset) >> curve.shift;
+  Rgb light, codes;
+  for (int i = 0; i < 3; i++) {
+    light[i] = floats.from(v[i]);
+    if (roots) light[i] = light[i] * light[i];
+  }
   for (int row = 0; row < 3; row++) {
-    Expr place = curve.offset;
-    for (int i = 2; i >= 0; i--) place = v[i] * (matrix(i, row) * scale) + place;
-    place = cast<std::uint16_t>(reinterpret<std::uint32_t>(clamp(place, curve.offset, 0.99999994f)) >> cast<std::uint32_t>(curve.shift));
+    Expr sum = curve.offset;
+    for (int i = 2; i >= 0; i--) sum = light[i] * matrix(i, row) + sum;
+    // What is negative as a float is that as an integer, too, and comes out as 0.
+    Expr place = llvm_words::together_saturated((reinterpret<std::int32_t>(sum) >> curve.shift) - first);
     const auto entry = [&](int of) { return llvm_words::lookup64(place >> 10, curve.steps(own, of), curve.steps(own + 32, of)); };
     codes[row] = cast<std::uint8_t>((entry(0) + share_of(entry(1), place << 6)) >> 8);
   }

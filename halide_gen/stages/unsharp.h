@@ -18,10 +18,11 @@ struct Unsharp {
   Sites added;
 };
 
-/// `amount` up to 4, in Q13; `core` and `bound` are whole numbers, i16.
+/// `amount` up to 4, in Q13; `core` and `bound`, of what is added, are whole numbers, i16.
 inline Unsharp unsharp(const Sites& green, Halide::Expr amount, Halide::Expr core, Halide::Expr bound, Halide::Var qx, Halide::Var qy) {
   using Halide::Expr, Halide::clamp;
   const auto binomial = [](Expr before, Expr middle, Expr after) { return mean_of_two(mean_of_two(before, after), middle); };
+  const Expr most = i16(Halide::min(4095, Halide::cast<std::int32_t>(bound) * 8192 / Halide::max(Halide::cast<std::int32_t>(amount), 1)));
   Unsharp u;
   for (std::size_t s = 0; s < 4; s++) {
     const auto g = [&](int dy) { return u16(at(green, static_cast<int>(s), 0, dy, qx, qy)); };
@@ -33,7 +34,7 @@ inline Unsharp unsharp(const Sites& green, Halide::Expr amount, Halide::Expr cor
     Expr detail = green[s](qx, qy) - i16(binomial(d(-1), d(0), d(1)));
     detail = detail - clamp(detail, -core, core);
     u.added[s] = Halide::Func("sharpening" + std::to_string(s));
-    u.added[s](qx, qy) = clamp(share_of(clamp(detail, -4095, 4095), amount) << 3, -bound, bound);
+    u.added[s](qx, qy) = share_of(clamp(detail, -most, most), amount) << 3;
   }
   return u;
 }

@@ -40,6 +40,8 @@ class Minimal : public KernelGenerator<Minimal> {
       light_[s] = Func("light" + std::to_string(s));
       light_[s](qx, qy) = min(stages::share_of((max(code, black) - black) << shift, levels(s, 1)), ceiling);
     }
+    const stages::ToneStepsInputs curve_steps{steps, 1.0f, offset, step_shift};
+    steps_matrix_ = stages::steps_matrix(matrix, curve_steps);
     for (int s = 0; s < 4; s++) {
       const auto l = [&](int dx, int dy) { return stages::at(light_, s, dx, dy, qx, qy); };
       Expr own = l(0, 0), beside = stages::mean_of_two(l(-1, 0), l(1, 0)), above = stages::mean_of_two(l(0, -1), l(0, 1));
@@ -49,12 +51,12 @@ class Minimal : public KernelGenerator<Minimal> {
                                 : s == 1 ? stages::Rgb{beside, own, above}
                                 : s == 2 ? stages::Rgb{above, own, beside}
                                          : stages::Rgb{corners, cross, own};
-      stages::Rgb rgb;
-      for (int i = 0; i < 3; i++) rgb[i] = stages::as_float(whole[i]);
       stages::Rgb code;
       if (has_llvm_words()) {
-        code = stages::tone_steps_8bit(rgb, matrix, {steps, 1.0f, offset, step_shift}, qx);
+        code = stages::tone_steps_8bit(whole, false, steps_matrix_, curve_steps, qx);
       } else {
+        stages::Rgb rgb;
+        for (int i = 0; i < 3; i++) rgb[i] = stages::as_float(whole[i]);
         rgb = stages::color_matrix(rgb, matrix);
         for (int i = 0; i < 3; i++) code[i] = stages::tone_curve_8bit_inside(rgb[i], curve, 1.0f, warp, kDegree);
       }
@@ -103,11 +105,17 @@ class Minimal : public KernelGenerator<Minimal> {
     out.reorder(c, x, odd, pair, strip).unroll(c).unroll(odd).parallel(strip);
     out.vectorize(x, kBlock, TailStrategy::RoundUp);
     const auto slide = [&](Func f, int rows) {
+      f.align_storage(f.args()[0], lanes);
       f.store_at(out, strip).compute_at(out, pair).fold_storage(f.args()[1], rows).vectorize(f.args()[0], lanes, TailStrategy::RoundUp);
     };
-    for (const Func& line : line_) slide(line, 1);
+    for (Func line : line_) {
+      Var quad("quad"), site("site");
+      line.compute_at(out, x).bound_extent(x, kBlock).split(x, quad, site, 2, TailStrategy::RoundUp).reorder(site, quad);
+      line.unroll(site).vectorize(quad, lanes, TailStrategy::RoundUp);
+    }
+    steps_matrix_.compute_at(out, strip);
     for (int s = 0; s < 4; s++) {
-      slide(pixel_[s], 1);
+      pixel_[s].compute_at(out, x).bound_extent(qx, kBlock / 2).vectorize(qx, lanes, TailStrategy::RoundUp);
       slide(light_[s], 4);
     }
     slide(source_.rows, 8);
@@ -120,6 +128,7 @@ class Minimal : public KernelGenerator<Minimal> {
   stages::Quads source_;
   stages::Sites light_, pixel_;
   std::array<Func, 2> line_;
+  Func steps_matrix_;
 };
 
 }  // namespace

@@ -57,8 +57,8 @@ TEST(ToneCurve, TheFinePolynomialStaysWithinHalfACodeAtEveryContrastThereIs) {
 /// What halide_gen/stages/tone_steps.h makes of light, before it is cut to 8 bits.
 double stepped(const ToneSteps& steps, double light) {
   const float v = static_cast<float>((1 - double(steps.offset)) * light / double(steps.top) + double(steps.offset));
-  const auto bits = std::bit_cast<std::uint32_t>(std::clamp(v, steps.offset, 0.99999994f));
-  const auto place = static_cast<std::uint16_t>(bits >> steps.shift);
+  const auto place_of = [&](float value) { return std::bit_cast<std::int32_t>(value) >> steps.shift; };
+  const auto place = static_cast<std::uint16_t>(std::clamp(place_of(v) - place_of(steps.offset), 0, 65535));
   const std::size_t entry = place >> 10;
   const std::uint32_t rise = std::uint32_t{steps.rise[entry]} * static_cast<std::uint16_t>(place << 6) >> 16;
   return (steps.start[entry] + rise) / 256.0;
