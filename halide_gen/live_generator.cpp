@@ -34,6 +34,7 @@ const std::map<std::string, Form> kForms{{"u8", Form::kU8}, {"linear16", Form::k
 class RenderLive : public KernelGenerator<RenderLive> {
  public:
   static constexpr int kBlock = 64;
+  static constexpr int kRowsAhead = 12;  ///< of the output the mosaic's row that the next pair is the first to read
 
   GeneratorParam<Form> form{"form", Form::kU8, kForms};
   GeneratorParam<bool> packed{"packed", false};
@@ -140,6 +141,10 @@ class RenderLive : public KernelGenerator<RenderLive> {
     }
     std::vector<Expr> rgb;
     for (int i = 0; i < 3; i++) rgb.push_back(select(y % 2 == 0, line_[0](x, y / 2)[i], line_[1](x, y / 2)[i]));
+    if (has_llvm_words()) {
+      prefetch_(x, y) = llvm_words::prefetch(mosaic, bytes_before(x * kBlock, y + kRowsAhead));
+      for (Expr& channel : rgb) channel = channel + cast(channel.type(), prefetch_(x / kBlock, y));
+    }
     output(c, x, y) = mux(c, rgb);
   }
 
@@ -205,6 +210,7 @@ class RenderLive : public KernelGenerator<RenderLive> {
       line.unroll(site).vectorize(quad, lanes, TailStrategy::RoundUp);
     }
     steps_matrix_.compute_at(out, strip);
+    if (has_llvm_words()) prefetch_.compute_at(out, x);
     slide(ceiling_, 2);
     for (int s = 0; s < 4; s++) {
       pixel_[s].compute_at(out, x).bound_extent(qx, kBlock / 2).vectorize(qx, lanes, TailStrategy::RoundUp);
@@ -225,6 +231,12 @@ class RenderLive : public KernelGenerator<RenderLive> {
  private:
   static constexpr float kBound = 0.02f;      ///< of full scale: what sharpening may change
   static constexpr float kAboveZero = 1e-6f;  ///< of light: what a reciprocal root wants, and what leaves the root of 0 at 0
+
+  /// Where the mosaic's memory has the output's pixel (dx, dy); i64.
+  Expr bytes_before(Expr dx, Expr dy) const {
+    Expr column = dx + origin_x, row = cast<std::int64_t>(dy + origin_y) * mosaic.dim(1).stride();
+    return packed ? row + column * *bits_ / 8 : 2 * (row + column);
+  }
 
   /// Between mesh rows; u16.
   Expr gain(int layer) {
@@ -250,7 +262,7 @@ class RenderLive : public KernelGenerator<RenderLive> {
   stages::WholeDemosaic demosaic_;
   stages::Unsharp unsharp_;
   std::array<Func, 2> line_;
-  Func ceiling_{"ceilings"}, mask_{"mask"}, wide_{"wide_mask"}, steps_matrix_;
+  Func ceiling_{"ceilings"}, mask_{"mask"}, wide_{"wide_mask"}, prefetch_{"prefetch"}, steps_matrix_;
 };
 
 }  // namespace

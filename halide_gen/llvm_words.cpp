@@ -9,7 +9,7 @@
 namespace argent::llvm_words {
 namespace {
 
-// Weak, for each kernel has a copy. None is of scalars: a call in vectors that Halide finds none for does not link.
+// Weak, for each kernel has a copy. None but the prefetch is of scalars: a call in vectors that Halide finds none for does not link.
 constexpr const char* kWords = R"(
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 
@@ -21,6 +21,7 @@ declare <16 x float> @llvm.sqrt.v16f32(<16 x float>)
 declare <16 x float> @llvm.x86.avx512.rcp14.ps.512(<16 x float>, <16 x float>, i16)
 declare <16 x float> @llvm.x86.avx512.rsqrt14.ps.512(<16 x float>, <16 x float>, i16)
 declare <32 x i16> @llvm.x86.avx512.packusdw.512(<16 x i32>, <16 x i32>)
+declare void @llvm.prefetch.p0i8(i8*, i32, i32, i32)
 
 define weak_odr <32 x i16> @argent_lookup64x32(<32 x i16> %index, <32 x i16> %low, <32 x i16> %high) #0 {
   %out = call <32 x i16> @llvm.x86.avx512.vpermi2var.hi.512(<32 x i16> %low, <32 x i16> %index, <32 x i16> %high)
@@ -57,6 +58,16 @@ define weak_odr <16 x float> @argent_inverse_rootx16(<16 x float> %value) #0 {
   ret <16 x float> %out
 }
 
+; For reading, into the second level.
+define weak_odr i8 @argent_prefetch(i8* %memory, i64 %offset) #1 {
+  %first = getelementptr i8, i8* %memory, i64 %offset
+  call void @llvm.prefetch.p0i8(i8* %first, i32 0, i32 2, i32 1)
+  %second = getelementptr i8, i8* %first, i64 64
+  call void @llvm.prefetch.p0i8(i8* %second, i32 0, i32 2, i32 1)
+  ret i8 0
+}
+
+attributes #1 = { alwaysinline nounwind }
 attributes #0 = { alwaysinline nounwind readnone "target-features"="+avx512f,+avx512bw,+avx512vl,+avx512dq,+avx2" }
 )";
 

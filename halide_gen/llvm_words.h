@@ -52,6 +52,17 @@ inline Halide::Expr inverse_root(Halide::Expr value) {
   return Internal::Call::make(Float(32), "argent_inverse_root", {std::move(value)}, Internal::Call::PureExtern);
 }
 
+inline constexpr int kPrefetched = 128;
+/// 0, u8, a scalar: asks for kPrefetched bytes from `offset`, in bytes and i64, on in the memory of the input `buffer`, which they need not
+/// be in. Halide's own prefetch asks at once for all that a loop is to read; where that is a row, it waits as the loop would.
+inline Halide::Expr prefetch(const Halide::ImageParam& buffer, Halide::Expr offset) {
+  using namespace Halide;
+  using Internal::Call;
+  Expr header = Internal::Variable::make(type_of<halide_buffer_t*>(), buffer.name() + ".buffer", buffer.parameter());
+  Expr memory = Call::make(type_of<void*>(), Call::buffer_get_host, {std::move(header)}, Call::Extern);
+  return Call::make(UInt(8), "argent_prefetch", {std::move(memory), std::move(offset)}, Call::Extern);
+}
+
 inline constexpr int kUnpackedCodes = 32;
 /// Codes of 10 or 12 bits as MIPI CSI-2 packs them (stages/unpack.h), u16, on 32 lanes. `first` and `last`: a block's first and last 32
 /// bytes, one a lane.

@@ -26,9 +26,9 @@ constexpr float kLargestRoot = 21840, kLargestGain = 65500;
 constexpr float kUsualNoise = 0.004f;
 /// Row pairs of a strip: at most, so that threads end together though one of them is held up; at least, because of five pairs above a strip
 /// most is made twice.
-constexpr int kMostPairs = 64, kLeastPairs = 16;
-/// Of a strip of colors that are to be video: what stays in the second-level cache.
-constexpr int kVideoStrip = 768 << 10;
+constexpr int kMostPairs = 128, kLeastPairs = 16;
+/// Bytes of a strip of colors that are to be video, of which each thread has one.
+constexpr int kVideoStrip = 3 << 20;
 
 /// Gains of codes that fill 16 bits, as u16, to light of 16 bits; layer 4 is the ceiling in that light: the middle saturation level, or
 /// where highlights are left alone the highest. Light of 1 is as large as the largest gain lets it be: at a gain of 1 where the largest is
