@@ -224,7 +224,7 @@ class WholeVectors : public Halide::Internal::IRMutator {
     if (odd->value.type() != even->value.type()) return changed;
     const Halide::Type words = even->value.type();
     const Halide::Expr both = (even->value & make_const(words, 0xff)) | (odd->value << make_const(words, 8));
-    return Call::make(op->type, Call::reinterpret, {both}, Call::PureIntrinsic);
+    return Halide::reinterpret(op->type, both);
   }
 
   static bool is_whole(const Halide::Type& type, int bits) { return type.bits() == bits && (type.is_int() || type.is_uint()); }
