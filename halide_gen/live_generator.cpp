@@ -2,10 +2,12 @@
 //
 // Numbers, by edge (unit: of isp/live_pass.cpp, so that no root of the picture is above 21,845):
 //   codes            u16    sensor codes
-//   light            u16    in registers alone: (code - black) x gain, up to the ceiling; gains and ceiling have one scale
-//   (isp/live_pass.cpp) roots            u16    1 / unit green            i16    1 / unit, from 0 to 32,767; halves of color - green i16,
-//   -16,384 to 16,383 sharpening       i16    1 / unit, at most the bound masks            u16    1 / 65,535 color, encoding  f32    in
-//   registers alone: a fused multiply-add of floats does what two instructions of integers do
+//   light            u16    in registers alone: (code - black) x gain, up to the ceiling; of one scale (isp/live_pass.cpp)
+//   roots            u16    1 / unit
+//   green            i16    1 / unit, from 0 to 32,767; halves of color - green i16, -16,384 to 16,383
+//   sharpening       i16    1 / unit, at most the bound
+//   masks            u16    1 / 65,535
+//   color, encoding  f32    in registers alone: a fused multiply-add of floats does what two instructions of integers do
 #include <map>
 
 #include "Halide.h"

@@ -19,8 +19,8 @@ namespace argent::llvm_words {
 std::vector<std::uint8_t> bitcode();
 
 /// A pass of Halide's lowering, its owner the pipeline. In vectors of 512 bits what Halide 14 does in halves: the upper halves of products,
-/// absolute values, square roots and quick reciprocals. In one instruction what takes several: 16 of each 32 bits, and bytes
-/// of two vectors in turn.
+/// absolute values, square roots and quick reciprocals. In one instruction what takes several: 16 of each 32 bits, and bytes of two vectors
+/// in turn.
 Halide::Internal::IRMutator* whole_vectors();
 
 /// Entry `index` of 64, of which `low` and `high` hold one a lane: u16, on 32 lanes. Not on 16: Halide takes the same instruction for them,

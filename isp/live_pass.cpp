@@ -67,14 +67,14 @@ WholeMesh whole_mesh(BufferPool& pool, const Buffer<float>& mesh, const std::arr
   const float* gains = mesh.begin();
   const auto ceiling_at = [&](std::ptrdiff_t i) { return ceiling(gains[i], gains[nodes + i], gains[3 * nodes + i]); };
   out.ceiling = largest(nodes, ceiling_at);
-  float most = 0;  // of a shifted code to light of 1
+  float most = 0;  // gain of a shifted code to light of 1
   for (std::size_t s = 0; s < 4; s++) {
     const float* own = gains + static_cast<std::ptrdiff_t>(s) * nodes;
     most = std::max(most, largest(nodes, [&](std::ptrdiff_t i) { return own[i]; }) / ranges[s]);
   }
-  out.one = kLargestGain / 65536 / most;  // no ceiling is above 16 bits: it is no higher than what a site's white makes
+  out.one = kLargestGain / 65536 / most;  // no ceiling is higher than what a site's white makes
   // NOLINTNEXTLINE(bugprone-incorrect-roundings): not below 0, and whole vectors at once, which lround is not
-  const auto whole = [](float value) { return static_cast<std::uint16_t>(value + 0.5f); };
+  const auto whole = [](float value) { return static_cast<std::uint16_t>(std::min(value + 0.5f, 65535.0f)); };
   std::uint16_t* to = out.gains.begin();
   for (std::size_t s = 0; s < 4; s++) {
     const float by = 65536 * out.one / ranges[s];
