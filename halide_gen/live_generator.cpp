@@ -36,7 +36,9 @@ const std::map<std::string, Form> kForms{{"u8", Form::kU8}, {"linear16", Form::k
 class RenderLive : public KernelGenerator<RenderLive> {
  public:
   static constexpr int kBlock = 64;
-  static constexpr int kRowsAhead = 12;  ///< of the output the mosaic's row that the next pair is the first to read
+  /// From a row of the output to the row of the mosaic that the next pair is the first to read.
+  static constexpr int kRowsAhead = 12;
+  static_assert(kBlock * sizeof(std::uint16_t) <= llvm_words::kPrefetched);
 
   GeneratorParam<Form> form{"form", Form::kU8, kForms};
   GeneratorParam<bool> packed{"packed", false};
@@ -201,7 +203,7 @@ class RenderLive : public KernelGenerator<RenderLive> {
     out.bound(c, 0, 3).split(y, pair, odd, 2, TailStrategy::RoundUp).split(pair, strip, pair, strip_pairs, TailStrategy::RoundUp);
     out.reorder(c, x, odd, pair, strip).unroll(c).unroll(odd).parallel(strip);
     out.vectorize(x, kBlock, TailStrategy::RoundUp);  // whole lines of the cache
-    out.specialize(first == 1);
+    out.specialize(first == 1);                       // green: under all usual lights
     const auto slide = [&](Func f, int rows) {
       f.align_storage(f.args()[0], lanes);  // no store across two lines of the cache
       f.store_at(out, strip).compute_at(out, pair).fold_storage(f.args()[1], rows).vectorize(f.args()[0], lanes, TailStrategy::RoundUp);

@@ -23,34 +23,26 @@ std::vector<std::uint8_t> bitcode();
 /// in turn.
 Halide::Internal::IRMutator* whole_vectors();
 
+/// A call of one of them.
+inline Halide::Expr word(Halide::Type type, const std::string& name, std::vector<Halide::Expr> arguments) {
+  return Halide::Internal::Call::make(type, "argent_" + name, std::move(arguments), Halide::Internal::Call::PureExtern);
+}
+
 /// Entry `index` of 64, of which `low` and `high` hold one a lane: u16, on 32 lanes. Not on 16: Halide takes the same instruction for them,
 /// and half of the table would be missing.
 inline Halide::Expr lookup64(Halide::Expr index, Halide::Expr low, Halide::Expr high) {
-  using namespace Halide;
-  return Internal::Call::make(UInt(16), "argent_lookup64", {std::move(index), std::move(low), std::move(high)}, Internal::Call::PureExtern);
+  return word(Halide::UInt(16), "lookup64", {std::move(index), std::move(low), std::move(high)});
 }
 
 /// u16 as i32, on 32 lanes, in an order that needs no moves between the vectors' parts: only what else is apart goes with it.
-inline Halide::Expr apart(Halide::Expr words) {
-  using namespace Halide;
-  return Internal::Call::make(Int(32), "argent_apart", {std::move(words)}, Internal::Call::PureExtern);
-}
+inline Halide::Expr apart(Halide::Expr words) { return word(Halide::Int(32), "apart", {std::move(words)}); }
 /// Back in order, u16: the lower halves of i32, or of u32.
-inline Halide::Expr together(Halide::Expr apart) {
-  using namespace Halide;
-  return Internal::Call::make(UInt(16), "argent_together", {std::move(apart)}, Internal::Call::PureExtern);
-}
+inline Halide::Expr together(Halide::Expr apart) { return word(Halide::UInt(16), "together", {std::move(apart)}); }
 /// Of i32: what is below 0 is 0, what is above 65,535 that.
-inline Halide::Expr together_saturated(Halide::Expr apart) {
-  using namespace Halide;
-  return Internal::Call::make(UInt(16), "argent_together_saturated", {std::move(apart)}, Internal::Call::PureExtern);
-}
+inline Halide::Expr together_saturated(Halide::Expr apart) { return word(Halide::UInt(16), "together_saturated", {std::move(apart)}); }
 
 /// 1 / sqrt(value) of what is above 0, to 14 bits: f32, on 16 lanes.
-inline Halide::Expr inverse_root(Halide::Expr value) {
-  using namespace Halide;
-  return Internal::Call::make(Float(32), "argent_inverse_root", {std::move(value)}, Internal::Call::PureExtern);
-}
+inline Halide::Expr inverse_root(Halide::Expr value) { return word(Halide::Float(32), "inverse_root", {std::move(value)}); }
 
 inline constexpr int kPrefetched = 128;
 /// 0, u8, a scalar: asks for kPrefetched bytes from `offset`, in bytes and i64, on in the memory of the input `buffer`, which they need not
@@ -67,17 +59,13 @@ inline constexpr int kUnpackedCodes = 32;
 /// Codes of 10 or 12 bits as MIPI CSI-2 packs them (stages/unpack.h), u16, on 32 lanes. `first` and `last`: a block's first and last 32
 /// bytes, one a lane.
 inline Halide::Expr unpacked(int bits, Halide::Expr first, Halide::Expr last) {
-  using namespace Halide;
-  return Internal::Call::make(UInt(16), "argent_unpacked" + std::to_string(bits), {std::move(first), std::move(last)},
-                              Internal::Call::PureExtern);
+  return word(Halide::UInt(16), "unpacked" + std::to_string(bits), {std::move(first), std::move(last)});
 }
 
 inline constexpr int kPixels = 64;
 /// Channel `channel` of 64 pixels of three bytes, u8, on 64 lanes. `first`, `second`, `third`: their 192 bytes, a byte a lane.
 inline Halide::Expr channel_of(int channel, Halide::Expr first, Halide::Expr second, Halide::Expr third) {
-  using namespace Halide;
-  return Internal::Call::make(UInt(8), "argent_channel" + std::to_string(channel), {std::move(first), std::move(second), std::move(third)},
-                              Internal::Call::PureExtern);
+  return word(Halide::UInt(8), "channel" + std::to_string(channel), {std::move(first), std::move(second), std::move(third)});
 }
 
 }  // namespace argent::llvm_words

@@ -65,12 +65,12 @@ WholeMesh whole_mesh(BufferPool& pool, const Buffer<float>& mesh, const std::arr
   out.gains.set_min(mesh.dim(0).min(), 0, 0);
   const std::ptrdiff_t nodes = mesh.dim(2).stride();
   const float* gains = mesh.begin();
+  const auto gains_of = [&](std::size_t site) { return gains + static_cast<std::ptrdiff_t>(site) * nodes; };
   const auto ceiling_at = [&](std::ptrdiff_t i) { return ceiling(gains[i], gains[nodes + i], gains[3 * nodes + i]); };
   out.ceiling = largest(nodes, ceiling_at);
   float most = 0;  // gain of a shifted code to light of 1
   for (std::size_t s = 0; s < 4; s++) {
-    const float* own = gains + static_cast<std::ptrdiff_t>(s) * nodes;
-    most = std::max(most, largest(nodes, [&](std::ptrdiff_t i) { return own[i]; }) / ranges[s]);
+    most = std::max(most, largest(nodes, [own = gains_of(s)](std::ptrdiff_t i) { return own[i]; }) / ranges[s]);
   }
   out.one = kLargestGain / 65536 / most;  // no ceiling is higher than what a site's white makes
   // NOLINTNEXTLINE(bugprone-incorrect-roundings): not below 0, and whole vectors at once, which lround is not
@@ -78,10 +78,8 @@ WholeMesh whole_mesh(BufferPool& pool, const Buffer<float>& mesh, const std::arr
   std::uint16_t* to = out.gains.begin();
   for (std::size_t s = 0; s < 4; s++) {
     const float by = 65536 * out.one / ranges[s];
-    to = std::transform(gains, gains + nodes, to, [&](float gain) { return whole(by * gain); });
-    gains += nodes;
+    to = std::transform(gains_of(s), gains_of(s) + nodes, to, [&](float gain) { return whole(by * gain); });
   }
-  gains -= 4 * nodes;
   for (std::ptrdiff_t i = 0; i < nodes; i++) to[i] = whole(out.one * ceiling_at(i));
   return out;
 }

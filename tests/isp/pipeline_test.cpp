@@ -194,6 +194,36 @@ TEST(Render, OnePassIsTheSameInStripsOfAnyHeight) {
   }
 }
 
+/// One pass has light of 16 bits, of which the largest gain takes three here: a step of 8 / 61,440 at most, and what
+/// whole roots and halved differences round.
+TEST(Render, OnePassKeepsTheShadowsUnderLargeGains) {
+  for (const CpuTarget cpu : runnable_targets()) {
+    for (const int above : {0, 3, 17, 40, 400}) {
+      std::vector<std::uint16_t> codes(std::size_t{96} * 32, static_cast<std::uint16_t>(1024 + above));
+      RawFrame frame = make_frame(CfaPattern::kRggb, {96, 32});
+      frame.data = codes.data();
+      frame.stride = 96;
+      frame.sensor.bits = 14;
+      frame.sensor.black.fill(1024);
+      frame.sensor.white.fill(16383);
+      Setting s = plain();
+      s.params.shading = {{5000, 2, 1, {{{1, 4}, {1, 4}, {1, 4}}}}};
+      s.params.output.color = ColorSpace::kCamera;
+      s.params.output.encoding = Encoding::kLinear;
+      s.controls.colour_gains = {2, 1, 1.5f};
+      s.params.output.type = PixelType::kU16;
+      const Image whole = Pipeline(s.params, cpu).render(frame, s.controls);
+      s.params.output.type = PixelType::kF32;
+      const Image floats = Pipeline(s.params, cpu).render(frame, s.controls);
+      for (int i = 0; i < 3 * 96; i++) {
+        const float light = floats.row<float>(16)[i], rounding = 1e-5f + 9e-4f * std::sqrt(std::max(light, 0.0f));  // four units of a root
+        ASSERT_NEAR(static_cast<float>(whole.row<std::uint16_t>(16)[i]) / 65535, light, 8.0f / 61440 + rounding)
+            << name_of(cpu) << ", " << above << " above black, value " << i;
+      }
+    }
+  }
+}
+
 TEST(Render, UnsharpSteepensEdgesAndBoundsHalos) {
   RawFrame frame = make_frame(CfaPattern::kRggb, {64, 48}, Content::kBlack);
   auto codes = std::make_shared<std::vector<std::uint16_t>>(static_cast<std::size_t>(frame.stride * 48));
