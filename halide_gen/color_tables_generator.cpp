@@ -42,6 +42,7 @@ class ColorTables : public KernelGenerator<ColorTables> {
     output.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
     if (automatic()) return;
 
+    use_llvm_words();
     const int lanes = natural_vector_size<float>();
     Func out = output;
     out.bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, lanes, TailStrategy::GuardWithIf);

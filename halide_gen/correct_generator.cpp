@@ -58,6 +58,7 @@ class Correct : public KernelGenerator<Correct> {
     output.set_estimates({{0, 3522}, {0, 2348}});
     if (automatic()) return;
 
+    use_llvm_words();
     const int lanes = natural_vector_size<float>();
 
     Func out = output;

@@ -49,6 +49,7 @@ class OpponentSplit : public KernelGenerator<OpponentSplit> {
     half.set_estimates({{0, 1752}, {0, 1168}, {0, 3}});
     if (automatic()) return;
 
+    use_llvm_words();
     const int lanes = natural_vector_size<float>();
     // A row of half with its two of luma, from the same opponents.
     Func whole = luma, mean = half;
@@ -108,6 +109,7 @@ class DenoisePlanes : public KernelGenerator<DenoisePlanes> {
     output.set_estimates({{0, 3504}, {0, 2336}, {0, 1}});
     if (automatic()) return;
 
+    use_llvm_words();
     const int lanes = natural_vector_size<float>();
     Var row("row"), line("line_of_row"), strip("strip");
     Func out = output;
@@ -245,6 +247,7 @@ class OpponentJoin : public KernelGenerator<OpponentJoin> {
     output.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
     if (automatic()) return;
 
+    use_llvm_words();
     const int lanes = natural_vector_size<float>();
     Var strip("strip");
     Func out = output;

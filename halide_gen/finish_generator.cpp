@@ -92,6 +92,7 @@ class Finish : public KernelGenerator<Finish> {
     output.set_estimates({{0, 3}, {0, 3504}, {0, 2336}});
     if (automatic()) return;
 
+    use_llvm_words();
     const int lanes = natural_vector_size<float>();
     Func out = output;
     for (auto* input : {&matrix, &primaries}) input->dim(0).set_bounds(0, 3).dim(1).set_bounds(0, 3);
@@ -176,6 +177,7 @@ class FinishDirect : public KernelGenerator<FinishDirect> {
     }
     if (automatic()) return;
 
+    use_llvm_words();
     const int lanes = natural_vector_size<float>();
     Func out = output;
     out.bound(c, 0, 3).reorder(c, x, y).unroll(c).vectorize(x, 2 * lanes, TailStrategy::GuardWithIf);
@@ -184,7 +186,6 @@ class FinishDirect : public KernelGenerator<FinishDirect> {
     pixel_.specialize(black <= 0.0f);
     if (!local) return;
     if (has_llvm_words()) {
-      use_llvm_words();
       regional_.table.halves.compute_root();
       regional_.gain.compute_at(out, yi).vectorize(x, stages::kLookUpLanes, TailStrategy::RoundUp);
     } else {

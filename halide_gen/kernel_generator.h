@@ -32,10 +32,12 @@ class KernelGenerator : public Halide::Generator<T> {
   /// For schedule().
   void use_llvm_words() {
     if constexpr (requires { this->get_externs_map()->begin()->second; }) {
-      if (!has_llvm_words()) return;
+      if (automatic() || this->get_target().arch != Halide::Target::X86) return;
       using Code = std::decay_t<decltype(this->get_externs_map()->begin()->second)>;
-      this->get_externs_map()->emplace("llvm_words", Code::bitcode_wrapper(this->get_target(), llvm_words::bitcode(), "llvm_words"));
-      this->get_pipeline().add_custom_lowering_pass(llvm_words::whole_vectors());
+      const bool words = has_llvm_words();
+      this->get_externs_map()->emplace("llvm_words", Code::bitcode_wrapper(this->get_target(), llvm_words::bitcode(words), "llvm_words"));
+      if (words) this->get_pipeline().add_custom_lowering_pass(llvm_words::whole_vectors());
+      this->get_pipeline().add_custom_lowering_pass(llvm_words::aligned_stack());
     }
   }
 

@@ -22,58 +22,59 @@
 #include "stages/tone_steps.h"
 #include "stages/unpack.h"
 #include "stages/unsharp.h"
+#include "stages/yuv.h"
 
 namespace argent {
 namespace {
 
 using namespace Halide;
 
-/// Codes with the curve applied, or linear light of 16 bits.
-enum class Form { kU8, kLinear16 };
-const std::map<std::string, Form> kForms{{"u8", Form::kU8}, {"linear16", Form::kLinear16}};
-
-/// The output's region as of RenderBayer in render_generator.cpp, but its height is whole strips'.
-class RenderLive : public KernelGenerator<RenderLive> {
+/// What pictures and video share: all up to the roots of colors. The output's region as of RenderBayer in render_generator.cpp, but its
+/// height is whole strips'.
+template <class T>
+class LiveKernel : public KernelGenerator<T> {
  public:
+  GeneratorParam<bool> packed{"packed", false};
+
+  GeneratorInput<Buffer<>> mosaic{"mosaic", 2};  ///< codes (x, y), or packed bytes (i, y)
+  GeneratorInput<int> origin_x{"origin_x"}, origin_y{"origin_y"};
+  GeneratorInput<Buffer<std::uint16_t, 2>> levels{"levels"};  ///< (site, 0 black, shifted / 1 code that clips)
+  GeneratorInput<int> code_shift{"code_shift"};               ///< of codes, so that they fill 16 bits
+  GeneratorInput<Buffer<std::uint16_t, 3>> mesh{
+      "mesh"};  ///< (qx, mesh row, site: shifted codes above black to light x 2^16, or 4: ceiling)
+  GeneratorInput<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
+  GeneratorInput<int> above{"above"};                    ///< rows of quads between where mesh_first is and the output
+  GeneratorInput<float> scale{"scale"};                  ///< roots of light to roots of 1
+  GeneratorInput<float> slope{"slope"};                  ///< mask of a code above that which clips
+  GeneratorInput<int> first{"first"};                    ///< index of the channel that saturates first
+  GeneratorInput<float> unit{"unit"};                    ///< root of 1
+  GeneratorInput<float> strength{"strength"};            ///< of the correction of defects
+  GeneratorInput<float> amount{"amount"}, core{"core"};  ///< of sharpening; differences below `core`, in roots, are noise
+  GeneratorInput<Buffer<float, 2>> matrix{"matrix"};     ///< (column, row), from squares of roots
+  GeneratorInput<Buffer<float, 1>> curve{"curve"};       ///< of stages/tone_curve.h, nowhere outside 0..255.99 codes
+  GeneratorInput<float> limit{"limit"}, warp{"warp"};
+  GeneratorInput<Buffer<std::uint16_t, 2>> steps{"steps"};  ///< for who has llvm_words: of stages/tone_steps.h, the same curve
+  GeneratorInput<float> top{"top"}, offset{"offset"};
+  GeneratorInput<int> shift{"shift"};
+  GeneratorInput<int> strip_pairs{"strip_pairs"};  ///< row pairs that a thread makes one after the other
+
+ protected:
   static constexpr int kBlock = 64;
   /// From a row of the output to the row of the mosaic that the next pair is the first to read.
   static constexpr int kRowsAhead = 12;
   static_assert(kBlock * sizeof(std::uint16_t) <= llvm_words::kPrefetched);
 
-  GeneratorParam<Form> form{"form", Form::kU8, kForms};
-  GeneratorParam<bool> packed{"packed", false};
+  using KernelGenerator<T>::has_llvm_words;
 
-  Input<Buffer<>> mosaic{"mosaic", 2};  ///< codes (x, y), or packed bytes (i, y)
-  Input<int> origin_x{"origin_x"}, origin_y{"origin_y"};
-  Input<Buffer<std::uint16_t, 2>> levels{"levels"};  ///< (site, 0 black, shifted / 1 code that clips)
-  Input<int> code_shift{"code_shift"};               ///< of codes, so that they fill 16 bits
-  Input<Buffer<std::uint16_t, 3>> mesh{"mesh"};      ///< (qx, mesh row, site: shifted codes above black to light x 2^16, or 4: ceiling)
-  Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
-  Input<int> above{"above"};                    ///< rows of quads between where mesh_first is and the output
-  Input<float> scale{"scale"};                  ///< roots of light to roots of 1
-  Input<float> slope{"slope"};                  ///< mask of a code above that which clips
-  Input<int> first{"first"};                    ///< index of the channel that saturates first
-  Input<float> unit{"unit"};                    ///< root of 1
-  Input<float> strength{"strength"};            ///< of the correction of defects
-  Input<float> amount{"amount"}, core{"core"};  ///< of sharpening; differences below `core`, in roots, are noise
-  Input<Buffer<float, 2>> matrix{"matrix"};     ///< (column, row), from squares of roots
-  Input<Buffer<float, 1>> curve{"curve"};       ///< u8: of stages/tone_curve.h, nowhere outside 0..255.99 codes
-  Input<float> limit{"limit"}, warp{"warp"};
-  Input<Buffer<std::uint16_t, 2>> steps{"steps"};  ///< u8, for who has llvm_words: of stages/tone_steps.h, the same curve
-  Input<float> top{"top"}, offset{"offset"};
-  Input<int> shift{"shift"};
-  Input<int> strip_pairs{"strip_pairs"};  ///< row pairs that a thread makes one after the other
-  Output<Buffer<>> output{"output", 3};
-
-  void configure() {
+  void add_packed_inputs() {
     mosaic.set_type(packed ? UInt(8) : UInt(16));
-    output.set_type(form == Form::kU8 ? UInt(8) : UInt(16));
     if (!packed) return;
-    bits_ = add_input<int>("bits");
-    width_ = add_input<int>("width");
+    bits_ = this->template add_input<int>("bits");
+    width_ = this->template add_input<int>("width");
   }
 
-  void generate() {
+  /// root_of_[site](qx, qy) and what it is made of.
+  void generate_roots() {
     // 1. Unpack.
     Func codes = mosaic;
     Expr width = mosaic.width();
@@ -109,55 +110,53 @@ class RenderLive : public KernelGenerator<RenderLive> {
     mask_(qx, qy) = clipping;
     wide_(qx, qy) = floats.to(min(floats.from(stages::widen(mask_)(qx, qy)) * slope, 65535.0f));
 
-    // 6. Demosaic. 7. Sharpening. 8. Highlights. 9. Color matrix. 10. Curve and encoding.
+    // 6. Demosaic. 7. Sharpening. 8. Highlights.
     demosaic_ = stages::whole_demosaic(defects_.site, qx, qy, floats);
     Expr core_units = stages::i16(min(core * unit, 4095.0f)), bound = stages::i16(min(kBound * unit, 16383.0f));
     unsharp_ = stages::unsharp(demosaic_.green, stages::i16(clamp(amount * 8192.0f, 0.0f, 32767.0f)), core_units, bound, qx, qy);
-    const stages::ToneStepsInputs curve_steps{steps, top, offset, shift};
-    steps_matrix_ = stages::steps_matrix(matrix, curve_steps);
     for (int s = 0; s < 4; s++) {
       Expr green = demosaic_.green[s](qx, qy) + unsharp_.added[s](qx, qy);
       const auto& difference = demosaic_.differences[static_cast<std::size_t>(s)];
       const Expr black = stages::i16(0);
-      stages::Rgb root{max(green + difference[0], black), max(green, black), max(green + difference[1], black)};
-      root = stages::repair_whole(root, wide_(qx, qy), first);
-      stages::Rgb code;
-      if (form == Form::kU8 && has_llvm_words()) {
-        for (Expr& whole : root) whole = stages::u16(whole);
-        code = stages::tone_steps_8bit(root, true, steps_matrix_, curve_steps, qx);
-      } else {
-        stages::Rgb light;
-        for (int c = 0; c < 3; c++) {
-          Expr whole = stages::as_float(root[c]);
-          light[c] = whole * whole;
-        }
-        light = stages::color_matrix(light, matrix);
-        for (int c = 0; c < 3; c++) code[c] = finish(light[c]);
-      }
-      pixel_[s] = Func("pixel" + std::to_string(s));
-      pixel_[s](qx, qy) = Tuple(code[0], code[1], code[2]);
+      const stages::Rgb root = stages::repair_whole(
+          {max(green + difference[0], black), max(green, black), max(green + difference[1], black)}, wide_(qx, qy), first);
+      colors_[s] = Func("colors" + std::to_string(s));
+      colors_[s](qx, qy) = Tuple(root[0], root[1], root[2]);
     }
-    for (int row = 0; row < 2; row++) {
-      line_[row] = Func("line" + std::to_string(row));
-      std::vector<Expr> rgb;
-      for (int i = 0; i < 3; i++) rgb.push_back(select(x % 2 == 0, pixel_[2 * row](x / 2, qy)[i], pixel_[2 * row + 1](x / 2, qy)[i]));
-      line_[row](x, qy) = Tuple(rgb);
-    }
-    std::vector<Expr> rgb;
-    for (int i = 0; i < 3; i++) rgb.push_back(select(y % 2 == 0, line_[0](x, y / 2)[i], line_[1](x, y / 2)[i]));
-    if (has_llvm_words()) {
-      prefetch_(x, y) = llvm_words::prefetch(mosaic, bytes_before(x * kBlock, y + kRowsAhead));
-      for (Expr& channel : rgb) channel = channel + cast(channel.type(), prefetch_(x / kBlock, y));
-    }
-    output(c, x, y) = mux(c, rgb);
+    if (has_llvm_words()) steps_matrix_ = stages::steps_matrix(matrix, curve_steps());
   }
 
-  // ------------------------------------------------------------------------------------------------------------ schedule
+  /// 9. Color matrix. Linear light of colors_[s](at_x, at_y).
+  stages::Rgb light_of(int s, Expr at_x, Expr at_y) {
+    stages::Rgb light;
+    for (int c = 0; c < 3; c++) {
+      Expr whole = stages::as_float(colors_[s](at_x, at_y)[c]);
+      light[c] = whole * whole;
+    }
+    return stages::color_matrix(light, matrix);
+  }
 
-  void schedule() {
-    output.dim(0).set_bounds(0, 3).set_stride(1);
-    output.dim(1).set_min(0).set_stride(3).set_extent(output.dim(1).extent() / kBlock * kBlock);
-    output.dim(2).set_min(0).set_extent(output.dim(2).extent() / (2 * strip_pairs) * (2 * strip_pairs));
+  /// 9. Color matrix. 10. Curve and encoding. Codes of 8 bits x 256 with half a code in them, u16, of colors_[s](at_x, at_y); (qx, qy) is
+  /// what the loop runs over.
+  stages::Rgb words_of(int s, Expr at_x, Expr at_y) {
+    stages::Rgb words;
+    if (has_llvm_words()) {
+      for (int c = 0; c < 3; c++) words[c] = stages::u16(colors_[s](at_x, at_y)[c]);
+      return stages::tone_steps(words, true, steps_matrix_, curve_steps(), qx);
+    }
+    const stages::Rgb light = light_of(s, at_x, at_y);
+    for (int c = 0; c < 3; c++) words[c] = stages::tone_curve_word_inside(light[c], curve, limit, warp);
+    return words;
+  }
+
+  /// 0 of `type`, at no cost but that a block of the mosaic is asked for that will be needed soon. `y`: row of the region.
+  Expr asks_ahead(const Type& type, Expr y) {
+    if (!has_llvm_words()) return cast(type, 0);
+    if (!prefetch_.defined()) prefetch_(x, row_) = llvm_words::prefetch(mosaic, bytes_before(x * kBlock, row_ + kRowsAhead));
+    return cast(type, prefetch_(x / kBlock, y));
+  }
+
+  void set_estimates() {
     mosaic.dim(0).set_min(0).dim(1).set_min(0);
     mesh.dim(1).set_min(0);
     mesh.dim(2).set_bounds(0, 5);
@@ -186,57 +185,63 @@ class RenderLive : public KernelGenerator<RenderLive> {
     offset.set_estimate(1.0f / 256);
     shift.set_estimate(10);
     strip_pairs.set_estimate(64);
-    output.set_estimates({{0, 3}, {0, 3520}, {0, 2304}});
     if (packed) {
       bits_->set_estimate(10);
       width_->set_estimate(3522);
     }
-    if (automatic()) return;
+  }
 
-    use_llvm_words();
-    const int lanes = natural_vector_size<std::uint16_t>();
-    Func out = output;
-
-    // Full-width strips in parallel; in a strip row pairs one after the other, sliding. Colors and codes of a block of the output go out
-    // at once: where stores to memory have work between them, the memory's time is not seen.
-    Var strip("strip"), pair("pair"), odd("odd");
-    out.bound(c, 0, 3).split(y, pair, odd, 2, TailStrategy::RoundUp).split(pair, strip, pair, strip_pairs, TailStrategy::RoundUp);
-    out.reorder(c, x, odd, pair, strip).unroll(c).unroll(odd).parallel(strip);
-    out.vectorize(x, kBlock, TailStrategy::RoundUp);  // whole lines of the cache
-    out.specialize(first == 1);                       // green: under all usual lights
+  /// Full-width strips in parallel; in a strip row pairs one after the other, sliding. Colors and codes of a block of the output are made
+  /// and go out at once: where stores to memory have work between them, the memory's time is not seen. `kept`: rows of quads that one of
+  /// the output reads.
+  void schedule_roots(Func out, Var pair, Var strip, int kept) {
+    const int lanes = this->template natural_vector_size<std::uint16_t>();
+    out.parallel(strip).vectorize(x, kBlock, TailStrategy::RoundUp);  // whole lines of the cache
+    out.specialize(first == 1);                                       // green: under all usual lights
     const auto slide = [&](Func f, int rows) {
       f.align_storage(f.args()[0], lanes);  // no store across two lines of the cache
       f.store_at(out, strip).compute_at(out, pair).fold_storage(f.args()[1], rows).vectorize(f.args()[0], lanes, TailStrategy::RoundUp);
     };
-    for (Func line : line_) {
-      Var quad("quad"), site("site");
-      line.compute_at(out, x).bound_extent(x, kBlock).split(x, quad, site, 2, TailStrategy::RoundUp).reorder(site, quad);
-      line.unroll(site).vectorize(quad, lanes, TailStrategy::RoundUp);
-    }
-    steps_matrix_.compute_at(out, strip);
-    if (has_llvm_words()) prefetch_.compute_at(out, x);
     slide(ceiling_, 2);
     for (int s = 0; s < 4; s++) {
-      pixel_[s].compute_at(out, x).bound_extent(qx, kBlock / 2).vectorize(qx, lanes, TailStrategy::RoundUp);
       slide(root_[s], 8);
       slide(defects_.beside[s], 4);
       slide(defects_.site[s], 8);
-      slide(unsharp_.down[s], 1);
+      slide(unsharp_.down[s], kept);
     }
     for (const Func& f : {demosaic_.green_at_red, demosaic_.green_at_blue, demosaic_.red_half, demosaic_.blue_half, mask_}) slide(f, 4);
-    slide(wide_, 1);
+    slide(wide_, kept);
     slide(source_.rows, 16);
     if (packed) {
       unpacked_.codes.compute_at(source_.rows, source_.rows.args()[1]);
       stages::schedule_unpack(unpacked_, *bits_);
     }
+    if (!has_llvm_words()) return;
+    steps_matrix_.compute_at(out, strip);
+    prefetch_.compute_at(out, x);
   }
+
+  /// A value a quad, and two of them in turn: of a block of the output.
+  void schedule_quads(Func f, Func out) {
+    f.compute_at(out, x).bound_extent(qx, kBlock / 2);
+    f.vectorize(qx, this->template natural_vector_size<std::uint16_t>(), TailStrategy::RoundUp);
+  }
+  void schedule_line(Func f, Func out) {
+    Var quad("quad"), site("site");
+    f.compute_at(out, x).bound_extent(x, kBlock).split(x, quad, site, 2, TailStrategy::RoundUp).reorder(site, quad);
+    f.unroll(site).vectorize(quad, this->template natural_vector_size<std::uint16_t>(), TailStrategy::RoundUp);
+  }
+
+  Var x{"x"}, qx{"qx"}, qy{"qy"};
+  stages::Sites colors_;  ///< roots of light, i16
 
  private:
   static constexpr float kBound = 0.02f;      ///< of full scale: what sharpening may change
   static constexpr float kAboveZero = 1e-6f;  ///< of light: what a reciprocal root wants, and what leaves the root of 0 at 0
 
-  /// Where the mosaic's memory has the output's pixel (dx, dy); i64.
+  stages::ToneStepsInputs curve_steps() { return {steps, top, offset, shift}; }
+
+  /// Where the mosaic's memory has the region's pixel (dx, dy); i64.
   Expr bytes_before(Expr dx, Expr dy) const {
     Expr column = dx + origin_x, row = cast<std::int64_t>(dy + origin_y) * mosaic.dim(1).stride();
     return packed ? row + column * *bits_ / 8 : 2 * (row + column);
@@ -252,24 +257,167 @@ class RenderLive : public KernelGenerator<RenderLive> {
            stages::share_of(mesh(qx, next, layer), fraction);
   }
 
-  Expr finish(const Expr& light) {
-    if (form == Form::kU8) return stages::tone_curve_8bit_inside(light, curve, limit, warp);
-    return stages::u16(cast<std::int32_t>(clamp(light * 65535.0f + 0.5f, 0.0f, 65535.0f)));
-  }
-
-  Var x{"x"}, y{"y"}, c{"c"}, qx{"qx"}, qy{"qy"};
-  Input<int>*bits_ = nullptr, *width_ = nullptr;  ///< of packed bytes: of a code; in pixels
+  Var row_{"row"};
+  GeneratorInput<int>*bits_ = nullptr, *width_ = nullptr;  ///< of packed bytes: of a code; in pixels
   stages::Unpacked unpacked_;
   stages::Quads source_;
-  stages::Sites root_, pixel_;
+  stages::Sites root_;
   stages::Defects defects_;
   stages::WholeDemosaic demosaic_;
   stages::Unsharp unsharp_;
-  std::array<Func, 2> line_;
   Func ceiling_{"ceilings"}, mask_{"mask"}, wide_{"wide_mask"}, prefetch_{"prefetch"}, steps_matrix_;
 };
+
+/// Codes with the curve applied, or linear light of 16 bits.
+enum class Form { kU8, kLinear16 };
+const std::map<std::string, Form> kForms{{"u8", Form::kU8}, {"linear16", Form::kLinear16}};
+
+class RenderLive : public LiveKernel<RenderLive> {
+ public:
+  GeneratorParam<Form> form{"form", Form::kU8, kForms};
+
+  Output<Buffer<>> output{"output", 3};  ///< (R G B, x, y)
+
+  void configure() {
+    output.set_type(form == Form::kU8 ? UInt(8) : UInt(16));
+    add_packed_inputs();
+  }
+
+  void generate() {
+    generate_roots();
+    for (int s = 0; s < 4; s++) {
+      stages::Rgb code = form == Form::kU8 ? words_of(s, qx, qy) : linear_words_of(s);
+      if (form == Form::kU8) {
+        for (Expr& v : code) v = stages::upper_byte(v);
+      }
+      pixel_[s] = Func("pixel" + std::to_string(s));
+      pixel_[s](qx, qy) = Tuple(code[0], code[1], code[2]);
+    }
+    for (int row = 0; row < 2; row++) {
+      line_[row] = Func("line" + std::to_string(row));
+      std::vector<Expr> rgb;
+      for (int i = 0; i < 3; i++) rgb.push_back(select(x % 2 == 0, pixel_[2 * row](x / 2, qy)[i], pixel_[2 * row + 1](x / 2, qy)[i]));
+      line_[row](x, qy) = Tuple(rgb);
+    }
+    std::vector<Expr> rgb;
+    for (int i = 0; i < 3; i++) {
+      Expr code = select(y % 2 == 0, line_[0](x, y / 2)[i], line_[1](x, y / 2)[i]);
+      rgb.push_back(code + asks_ahead(code.type(), y));
+    }
+    output(c, x, y) = mux(c, rgb);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ schedule
+
+  void schedule() {
+    output.dim(0).set_bounds(0, 3).set_stride(1);
+    output.dim(1).set_min(0).set_stride(3).set_extent(output.dim(1).extent() / kBlock * kBlock);
+    output.dim(2).set_min(0).set_extent(output.dim(2).extent() / (2 * strip_pairs) * (2 * strip_pairs));
+    output.set_estimates({{0, 3}, {0, 3520}, {0, 2304}});
+    set_estimates();
+    if (automatic()) return;
+
+    use_llvm_words();
+    Func out = output;
+    Var strip("strip"), pair("pair"), odd("odd");
+    out.bound(c, 0, 3).split(y, pair, odd, 2, TailStrategy::RoundUp).split(pair, strip, pair, strip_pairs, TailStrategy::RoundUp);
+    out.reorder(c, x, odd, pair, strip).unroll(c).unroll(odd);
+    schedule_roots(out, pair, strip, 1);
+    for (const Func& f : pixel_) schedule_quads(f, out);
+    for (const Func& f : line_) schedule_line(f, out);
+  }
+
+ private:
+  stages::Rgb linear_words_of(int s) {
+    stages::Rgb words = light_of(s, qx, qy);
+    for (Expr& v : words) v = stages::u16(cast<std::int32_t>(clamp(v * 65535.0f + 0.5f, 0.0f, 65535.0f)));
+    return words;
+  }
+
+  Var y{"y"}, c{"c"};
+  stages::Sites pixel_;
+  std::array<Func, 2> line_;
+};
+
+/// NV12 of colors that are not rounded to codes before, a row pair of the picture at a time. The picture may begin at a region's second
+/// column or row.
+class RenderLiveVideo : public LiveKernel<RenderLiveVideo> {
+ public:
+  Input<Buffer<std::int32_t, 1>> begins{"begins"};          ///< (0 column / 1 row of the region), 0 or 1 each
+  Input<Buffer<std::int32_t, 2>> yuv_matrix{"yuv_matrix"};  ///< (R G B offset, Y Cb Cr), of stages/yuv.h
+  /// (x, pair): luma of rows with red, of rows with blue (they come first where begins(1) is 1), Cb and Cr by turns. The buffers are as
+  /// large as each other, their width a multiple of kYuvBlock.
+  Output<Func> output{"output", {UInt(8), UInt(8), UInt(8)}, 2};
+
+  void configure() { add_packed_inputs(); }
+
+  void generate() {
+    generate_roots();
+    // A copy, of which Halide knows nothing: where rows that are kept begin does then not depend on it. Every loop would work out
+    // addresses.
+    begins_(i) = begins(i);
+    const Expr right = unsafe_promise_clamped(qx + begins_(0), qx, qx + 1), down = unsafe_promise_clamped(qy + begins_(1), qy, qy + 1);
+    for (int s = 0; s < 4; s++) {
+      const stages::Rgb words = words_of(s, s % 2 == 0 ? right : qx, s / 2 == 0 ? down : qy);
+      pixel_[s] = Func("pixel" + std::to_string(s));
+      pixel_[s](qx, qy) = Tuple(words[0], words[1], words[2]);
+    }
+    const auto at = [&](int s, int channel) { return pixel_[s](x / 2, pair)[channel]; };
+    for (int row = 0; row < 2; row++) {
+      std::array<Expr, 2> luma;
+      for (int side = 0; side < 2; side++)
+        luma[side] = stages::luma_word({at(2 * row + side, 0), at(2 * row + side, 1), at(2 * row + side, 2)}, yuv_matrix, true);
+      line_[row] = Func("luma" + std::to_string(row));
+      line_[row](x, pair) = select(x % 2 == 0, stages::upper_byte(select(begins_(0) == 0, luma[0], luma[1])),
+                                   stages::upper_byte(select(begins_(0) == 0, luma[1], luma[0])));
+    }
+    stages::Rgb means;
+    for (int i = 0; i < 3; i++)
+      means[i] = stages::mean_of_two(stages::mean_of_two(at(0, i), at(1, i)), stages::mean_of_two(at(2, i), at(3, i)));
+    line_[2] = Func("chroma");
+    line_[2](x, pair) = select(x % 2 == 0, stages::upper_byte(stages::chroma_word(means, yuv_matrix, 1)),
+                               stages::upper_byte(stages::chroma_word(means, yuv_matrix, 2)));
+    std::vector<Expr> planes;
+    for (const Func& line : line_) planes.push_back(line(x, pair));
+    for (int row = 0; row < 2; row++) planes[row] += asks_ahead(UInt(8), 2 * pair + row);
+    output(x, pair) = Tuple(planes);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ schedule
+
+  void schedule() {
+    Func out = output;
+    auto lumas = out.output_buffers()[0];  // the others are as large
+    lumas.dim(0).set_min(0).set_extent(lumas.dim(0).extent() / kYuvBlock * kYuvBlock);
+    lumas.dim(1).set_min(0).set_extent(lumas.dim(1).extent() / strip_pairs * strip_pairs);
+    begins.dim(0).set_bounds(0, 2);
+    begins.set_estimates({{0, 2}});
+    yuv_matrix.dim(0).set_bounds(0, 4).dim(1).set_bounds(0, 3);
+    yuv_matrix.set_estimates({{0, 4}, {0, 3}});
+    output.set_estimates({{0, 3520}, {0, 1152}});
+    set_estimates();
+    if (automatic()) return;
+
+    use_llvm_words();
+    Var strip("strip");
+    out.split(pair, strip, pair, strip_pairs, TailStrategy::RoundUp);
+    schedule_roots(out, pair, strip, 2);
+    begins_.compute_at(out, strip);
+    for (const Func& f : pixel_) schedule_quads(f, out);
+    for (const Func& f : line_) schedule_line(f, out);
+  }
+
+ private:
+  Var pair{"pair"}, i{"i"};
+  Func begins_{"begin"};
+  stages::Sites pixel_;
+  std::array<Func, 3> line_;
+};
+
+static_assert(kYuvBlock == 64);
 
 }  // namespace
 }  // namespace argent
 
 HALIDE_REGISTER_GENERATOR(argent::RenderLive, argent_render_live)
+HALIDE_REGISTER_GENERATOR(argent::RenderLiveVideo, argent_render_live_video)

@@ -9,13 +9,29 @@
 namespace argent::llvm_words {
 namespace {
 
+constexpr const char* kLayout = R"(
+target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
+)";
+
+// LLVM 14 keeps vectors that find no register where the stack happens to be, across two lines of the cache as a rule: it settles how the
+// stack lies before it knows of them. Something that has to lie at a line's start settles it.
+constexpr const char* kAlignedStack = R"(
+define weak_odr i32 @argent_align_stack() #2 {
+  %line = alloca [64 x i8], align 64
+  %first = getelementptr [64 x i8], [64 x i8]* %line, i64 0, i64 0
+  store volatile i8 0, i8* %first, align 64
+  ret i32 0
+}
+
+attributes #2 = { alwaysinline nounwind }
+)";
+
 // Weak, for each kernel has a copy. None but the prefetch is of scalars: a call in vectors that Halide finds none for does not link.
 constexpr const char* kWords = R"(
-target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
-
 declare <32 x i16> @llvm.x86.avx512.vpermi2var.hi.512(<32 x i16>, <32 x i16>, <32 x i16>)
 declare <32 x i16> @llvm.x86.avx512.pmulhu.w.512(<32 x i16>, <32 x i16>)
 declare <32 x i16> @llvm.x86.avx512.pmulh.w.512(<32 x i16>, <32 x i16>)
+declare <32 x i16> @llvm.x86.avx512.pmul.hr.sw.512(<32 x i16>, <32 x i16>)
 declare <32 x i16> @llvm.abs.v32i16(<32 x i16>, i1)
 declare <16 x float> @llvm.sqrt.v16f32(<16 x float>)
 declare <16 x float> @llvm.x86.avx512.rcp14.ps.512(<16 x float>, <16 x float>, i16)
@@ -35,6 +51,11 @@ define weak_odr <32 x i16> @argent_share_ofx32(<32 x i16> %a, <32 x i16> %b) #0 
 
 define weak_odr <32 x i16> @argent_signed_share_ofx32(<32 x i16> %a, <32 x i16> %b) #0 {
   %out = call <32 x i16> @llvm.x86.avx512.pmulh.w.512(<32 x i16> %a, <32 x i16> %b)
+  ret <32 x i16> %out
+}
+
+define weak_odr <32 x i16> @argent_rounded_share_ofx32(<32 x i16> %a, <32 x i16> %b) #0 {
+  %out = call <32 x i16> @llvm.x86.avx512.pmul.hr.sw.512(<32 x i16> %a, <32 x i16> %b)
   ret <32 x i16> %out
 }
 
@@ -194,9 +215,14 @@ class WholeVectors : public Halide::Internal::IRMutator {
     const auto instead = [&](const char* name, const std::vector<Halide::Expr>& arguments) {
       return Call::make(op->type, name, arguments, Call::PureExtern);
     };
-    if (op->is_intrinsic(Call::mul_shift_right) && op->type.bits() == 16 && op->type.lanes() % 32 == 0 &&
-        Halide::Internal::is_const(op->args[2], 16) && op->args[0].type() == op->type && op->args[1].type() == op->type)
+    const auto is_share = [&](Call::IntrinsicOp of, int bits) {
+      return op->is_intrinsic(of) && op->type.bits() == 16 && op->type.lanes() % 32 == 0 && Halide::Internal::is_const(op->args[2], bits) &&
+             op->args[0].type() == op->type && op->args[1].type() == op->type;
+    };
+    if (is_share(Call::mul_shift_right, 16))
       return instead(op->type.is_uint() ? "argent_share_of" : "argent_signed_share_of", {op->args[0], op->args[1]});
+    if (is_share(Call::rounding_mul_shift_right, 15) && op->type.is_int())
+      return instead("argent_rounded_share_of", {op->args[0], op->args[1]});
     if (op->is_intrinsic(Call::abs) && op->type.bits() == 16 && op->type.lanes() % 32 == 0 && op->args[0].type().is_int())
       return Halide::Internal::Cast::make(op->type, Call::make(op->args[0].type(), "argent_abs", op->args, Call::PureExtern));
     if (op->name == "sqrt_f32" && op->type.lanes() % 16 == 0) return instead("argent_sqrt", op->args);
@@ -230,6 +256,29 @@ class WholeVectors : public Halide::Internal::IRMutator {
   static bool is_whole(const Halide::Type& type, int bits) { return type.bits() == bits && (type.is_int() || type.is_uint()); }
 };
 
+template <class For>
+Halide::Internal::Stmt with_body(const For* loop, const Halide::Internal::Stmt& body) {
+  if constexpr (requires { loop->partition_policy; }) {
+    return For::make(loop->name, loop->min, loop->extent, loop->for_type, loop->partition_policy, loop->device_api, body);
+  } else {
+    return For::make(loop->name, loop->min, loop->extent, loop->for_type, loop->device_api, body);  // Halide 14
+  }
+}
+
+/// In each function that a parallel loop becomes.
+class AlignedStack : public Halide::Internal::IRMutator {
+  using IRMutator::visit;
+
+  Halide::Internal::Stmt visit(const Halide::Internal::For* loop) override {
+    using namespace Halide::Internal;
+    const Stmt changed = IRMutator::visit(loop);
+    const auto* op = changed.as<For>();
+    if (op == nullptr || op->for_type != ForType::Parallel) return changed;
+    const Stmt align = Evaluate::make(Call::make(Halide::Int(32), "argent_align_stack", {}, Call::Extern));
+    return with_body(op, Block::make(align, op->body));
+  }
+};
+
 /// Of the LLVM that Halide brings with it: its C interface (llvm-c/Core.h, IRReader.h, BitWriter.h), the same for years.
 template <class Function>
 Function* of_llvm(const char* name) {
@@ -240,12 +289,14 @@ Function* of_llvm(const char* name) {
 
 }  // namespace
 
-std::vector<std::uint8_t> bitcode() {
+std::vector<std::uint8_t> bitcode(bool words) {
   using Any = void*;
   // Of what is apart a vector has four, then the other four.
   const auto together = [](int word) { return word / 4 % 2 * 16 + word / 8 * 4 + word % 4; };
-  const std::string text = kWords + halves_words() + chosen_word("low", [](int word) { return word; }) + chosen_word("together", together) +
-                           unpacked_word(10) + unpacked_word(12) + channel_word(0) + channel_word(1) + channel_word(2);
+  std::string text = std::string(kLayout) + kAlignedStack;
+  if (words)
+    text += kWords + halves_words() + chosen_word("low", [](int word) { return word; }) + chosen_word("together", together) +
+            unpacked_word(10) + unpacked_word(12) + channel_word(0) + channel_word(1) + channel_word(2);
   const Any context = of_llvm<Any()>("LLVMContextCreate")();
   const Any memory = of_llvm<Any(const char*, std::size_t, const char*)>("LLVMCreateMemoryBufferWithMemoryRangeCopy")(
       text.data(), text.size(), "llvm_words");
@@ -259,5 +310,6 @@ std::vector<std::uint8_t> bitcode() {
 }
 
 Halide::Internal::IRMutator* whole_vectors() { return new WholeVectors; }
+Halide::Internal::IRMutator* aligned_stack() { return new AlignedStack; }
 
 }  // namespace argent::llvm_words

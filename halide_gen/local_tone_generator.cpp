@@ -51,6 +51,7 @@ class LocalToneLook : public KernelGenerator<LocalToneLook> {
     coefficients.set_estimates({{0, 438}, {0, 292}, {0, 2}});
     if (automatic()) return;
 
+    use_llvm_words();
     const int lanes = natural_vector_size<float>();
     Func(log).compute_root().parallel(y, 4, TailStrategy::GuardWithIf).vectorize(x, lanes, TailStrategy::GuardWithIf);
     sum_.compute_at(Func(log), y).vectorize(x, lanes, TailStrategy::GuardWithIf);
@@ -104,6 +105,7 @@ class LocalToneGain : public KernelGenerator<LocalToneGain> {
     output.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
     if (automatic()) return;
 
+    use_llvm_words();
     const int lanes = natural_vector_size<float>();
     Func out = output;
     out.bound(c, 0, 3).reorder(x, c, y).unroll(c).parallel(y, 8, TailStrategy::GuardWithIf).vectorize(x, lanes, TailStrategy::GuardWithIf);

@@ -89,6 +89,7 @@ class Measure : public KernelGenerator<Measure> {
     }
     if (automatic()) return;
 
+    use_llvm_words();
     const int lanes = natural_vector_size<float>();
     if (cell != Cell::kPixel || packed) {
       samples.dim(2).set_bounds(0, 1);

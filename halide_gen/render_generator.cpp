@@ -145,6 +145,7 @@ class RenderBayer : public KernelGenerator<RenderBayer> {
     output.set_estimates({{0, 3520}, {0, 2336}, {0, planes()}});
     if (automatic()) return;
 
+    use_llvm_words();
     const int lanes = natural_vector_size<float>();
     Func out = output;
 
@@ -292,6 +293,7 @@ class RenderPlanes : public KernelGenerator<RenderPlanes> {
     }
     if (automatic()) return;
 
+    use_llvm_words();
     const int lanes = natural_vector_size<float>();
     Func out = output;
     if (packed) {

@@ -36,6 +36,7 @@ class Resize : public KernelGenerator<Resize> {
     output.set_estimates({{0, 1752}, {0, 1168}, {0, 3}});
     if (automatic()) return;
 
+    use_llvm_words();
     const int lanes = natural_vector_size<float>();
     Func out = output;
     out.bound(c, 0, 3).reorder(x, c, y).vectorize(x, lanes, TailStrategy::GuardWithIf).parallel(y, 8, TailStrategy::GuardWithIf);

@@ -36,6 +36,7 @@ class Warp : public KernelGenerator<Warp> {
     output.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
     if (automatic()) return;
 
+    use_llvm_words();
     const int lanes = natural_vector_size<float>();
     Func out = output;
 

@@ -110,6 +110,7 @@ class RenderXtrans : public KernelGenerator<RenderXtrans> {
     output.set_estimates({{0, 6240}, {0, 4128}, {0, planes()}});
     if (automatic()) return;
 
+    use_llvm_words();
     const int lanes = natural_vector_size<float>();
 
     // Full-width strips in parallel; in a strip rows of cells one after the other, sliding.

@@ -32,13 +32,15 @@ class Yuv : public KernelGenerator<Yuv> {
     } else {
       planes_(x, y, c) = picture(c, stages::inside(x, picture.dim(1).extent() - 1), y);
     }
-    luma_(x, y) = stages::yuv_row({planes_(x, y, 0), planes_(x, y, 1), planes_(x, y, 2)}, matrix, 0, 0);
-    const auto wide = [&](Expr at_x, Expr at_y, int channel) { return cast<std::uint16_t>(planes_(at_x, at_y, channel)); };
-    std::array<Expr, 3> sums;
+    const auto word = [&](Expr at_x, Expr at_y, int channel) { return cast<std::uint16_t>(planes_(at_x, at_y, channel)) << 8; };
+    luma_(x, y) = stages::upper_byte(stages::luma_word({word(x, y, 0), word(x, y, 1), word(x, y, 2)}, matrix));
+    stages::Rgb means;
     for (int i = 0; i < 3; i++) {
-      sums[i] = wide(2 * x, 2 * pair, i) + wide(2 * x + 1, 2 * pair, i) + wide(2 * x, 2 * pair + 1, i) + wide(2 * x + 1, 2 * pair + 1, i);
+      const auto of_row = [&](Expr row) { return stages::mean_of_two(word(2 * x, row, i), word(2 * x + 1, row, i)); };
+      means[i] = stages::mean_of_two(of_row(2 * pair), of_row(2 * pair + 1));
     }
-    differences_(x, pair) = Tuple(stages::yuv_row(sums, matrix, 1, 2), stages::yuv_row(sums, matrix, 2, 2));
+    differences_(x, pair) =
+        Tuple(stages::upper_byte(stages::chroma_word(means, matrix, 1)), stages::upper_byte(stages::chroma_word(means, matrix, 2)));
     interleaved_(x, pair) = select(x % 2 == 0, differences_(x / 2, pair)[0], differences_(x / 2, pair)[1]);
     output(x, pair) = Tuple(luma_(x, 2 * pair), luma_(x, 2 * pair + 1), interleaved_(x, pair));
   }

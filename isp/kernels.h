@@ -31,6 +31,22 @@ using RenderPackedLiveKernel = int (*)(const void* context, halide_buffer_t* byt
                                        float defects, float sharpening, float core, halide_buffer_t* matrix, halide_buffer_t* curve,
                                        float limit, float warp, halide_buffer_t* steps, float top, float offset, std::int32_t shift,
                                        std::int32_t strip_pairs, std::int32_t bits, std::int32_t width, halide_buffer_t* output);
+/// The same to NV12; with column begins[0] and row begins[1] of the region the picture begins, 0 or 1.
+using RenderLiveVideoKernel = int (*)(const void* context, halide_buffer_t* mosaic, std::int32_t origin_x, std::int32_t origin_y,
+                                      halide_buffer_t* levels, std::int32_t code_shift, halide_buffer_t* mesh, float mesh_first,
+                                      float mesh_step, std::int32_t above, float scale, float slope, std::int32_t first, float unit,
+                                      float defects, float sharpening, float core, halide_buffer_t* matrix, halide_buffer_t* curve,
+                                      float limit, float warp, halide_buffer_t* steps, float top, float offset, std::int32_t shift,
+                                      std::int32_t strip_pairs, halide_buffer_t* begins, halide_buffer_t* yuv_matrix,
+                                      halide_buffer_t* red_rows, halide_buffer_t* blue_rows, halide_buffer_t* chroma);
+using RenderPackedLiveVideoKernel = int (*)(const void* context, halide_buffer_t* bytes, std::int32_t origin_x, std::int32_t origin_y,
+                                            halide_buffer_t* levels, std::int32_t code_shift, halide_buffer_t* mesh, float mesh_first,
+                                            float mesh_step, std::int32_t above, float scale, float slope, std::int32_t first, float unit,
+                                            float defects, float sharpening, float core, halide_buffer_t* matrix, halide_buffer_t* curve,
+                                            float limit, float warp, halide_buffer_t* steps, float top, float offset, std::int32_t shift,
+                                            std::int32_t strip_pairs, halide_buffer_t* begins, halide_buffer_t* yuv_matrix,
+                                            std::int32_t bits, std::int32_t width, halide_buffer_t* red_rows, halide_buffer_t* blue_rows,
+                                            halide_buffer_t* chroma);
 /// A mosaic to linear light.
 using RenderMosaicKernel = int (*)(const void* context, halide_buffer_t* mosaic, std::int32_t origin_x, std::int32_t origin_y,
                                    halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float threshold,
@@ -103,6 +119,8 @@ struct DenoiseSteps {
 struct Kernels {
   LiveForms live;
   RenderPackedLiveKernel packed_live;  ///< bytes out alone, for live pictures: others unpack first
+  RenderLiveVideoKernel live_video;
+  RenderPackedLiveVideoKernel packed_live_video;
   RenderMosaicKernel bayer;
   RenderForms<RenderKernel> planes;
   RenderMosaicKernel best_bayer, xtrans;  ///< xtrans: both of demosaic's methods

@@ -27,8 +27,6 @@ constexpr float kUsualNoise = 0.004f;
 /// Row pairs of a strip: at most, so that threads end together though one of them is held up; at least, because of five pairs above a strip
 /// most is made twice.
 constexpr int kMostPairs = 128, kLeastPairs = 16;
-/// Bytes of a strip of colors that are to be video, of which each thread has one.
-constexpr int kVideoStrip = 3 << 20;
 
 /// Gains of codes that fill 16 bits, as u16, to light of 16 bits; layer 4 is the ceiling in that light: the middle saturation level, or
 /// where highlights are left alone the highest. Light of 1 is as large as the largest gain lets it be: at a gain of 1 where the largest is
@@ -159,14 +157,13 @@ LiveInputs inputs_of(BufferPool& pool, const RawFrame& frame, const Controls& co
   return in;
 }
 
-/// `above`: rows of quads of the region above the output; `pairs`: of its rows a strip; `more`: what a kernel of packed bytes is told
-/// besides.
+/// `above`: rows of quads of the region above the output; `pairs`: of its rows a strip; `more`: what the kernel is told besides, and its
+/// outputs.
 template <class Kernel, class... More>
-void call(Kernel kernel, KernelContext& context, halide_buffer_t* samples, LiveInputs& in, int above, int pairs, halide_buffer_t* output,
-          More... more) {
+void call(Kernel kernel, KernelContext& context, halide_buffer_t* samples, LiveInputs& in, int above, int pairs, More... more) {
   context.check(kernel(&context, samples, in.region.origin.x, in.region.origin.y + 2 * above, in.levels, in.code_shift, in.mesh.gains,
                        in.wide.first, in.wide.step, above, in.scale, in.slope, in.first, in.unit, in.defects, in.sharpening, in.core,
-                       in.matrix, in.curve, in.limit, in.warp, in.steps, in.top, in.offset, in.shift, pairs, more..., output),
+                       in.matrix, in.curve, in.limit, in.warp, in.steps, in.top, in.offset, in.shift, pairs, more...),
                 "render");
 }
 
@@ -190,8 +187,8 @@ std::optional<RawFrame> unpacked_for(const OutputParams& output, const RawFrame&
 void run(const Kernels& kernels, KernelContext& context, const RawFrame& frame, LiveInputs& in, int above, int pairs, PixelType type,
          halide_buffer_t* output) {
   if (frame.packed) {
-    call(kernels.packed_live, context, bytes_of(frame).sliced(2, 0), in, above, pairs, output, bits_of(frame.packed->format),
-         frame.size().width);
+    call(kernels.packed_live, context, bytes_of(frame).sliced(2, 0), in, above, pairs, bits_of(frame.packed->format), frame.size().width,
+         output);
   } else {
     call(type == PixelType::kU8 ? kernels.live.u8 : kernels.live.linear16, context, samples_of(frame).sliced(2, 0), in, above, pairs,
          output);
@@ -240,20 +237,28 @@ void live_bands(const Kernels& kernels, KernelContext& context, const RawFrame& 
 
 YuvImage live_video(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                     const PipelineParams& params, const Development& development, Rect area, YuvFormat format) {
-  LiveInputs in = inputs_of(context.pool(), frame, controls, params, development, area);
   YuvImage out(context.pool(), {area.width & ~1, area.height & ~1}, format);
-  // A pair that begins below a quad's first row ends in the next one: for that the kernel makes one more.
-  const int all = out.height() / 2, most = std::clamp(kVideoStrip / (6 * in.region.width), kLeastPairs, kMostPairs),
-            pairs = strip_pairs(all, context.threads(), most), made = pairs + in.region.top;
-  const std::ptrdiff_t stride = std::ptrdiff_t{3} * in.region.width;
+  const Rect written{area.x, area.y, static_cast<int>(out.stride()), out.height()};
+  LiveInputs in = inputs_of(context.pool(), frame, controls, params, development, written);
+  auto matrix = yuv_matrix(format);
+  const int all = out.height() / 2, pairs = strip_pairs(all, context.threads(), kMostPairs);
+  // A strip a call: the last one may be lower, and what follows it is chroma.
   parallel_for(context.pool(), context.threads(), all, pairs, [&](std::int64_t begin, std::int64_t end) {
     const auto first = static_cast<int>(begin), count = static_cast<int>(end - begin);
     KernelContext own(context.pool(), 1);
-    const auto block = own.pool().lease(static_cast<std::size_t>(stride) * 2 * static_cast<std::size_t>(made));
-    auto* rgb = reinterpret_cast<std::uint8_t*>(block.get());
-    const halide_dimension_t shape[3]{{0, 3, 1}, {0, in.region.width, 3}, {0, 2 * made, static_cast<std::int32_t>(stride)}};
-    run(kernels, own, frame, in, first, made, PixelType::kU8, Buffer<std::uint8_t>(rgb, 3, shape));
-    convert_rows(kernels, own, rgb + in.region.top * stride + 3 * in.region.left, stride, area.width, out, first, count);
+    YuvRows rows = rows_of(out, first, count);
+    auto &red = in.region.top == 0 ? rows.even : rows.odd, &blue = in.region.top == 0 ? rows.odd : rows.even;
+    std::array corner{in.region.left, in.region.top};
+    Buffer<std::int32_t> begins(corner.data(), 2), coefficients = buffer_of(matrix);
+    const auto planes = [&](auto kernel, halide_buffer_t* samples, auto... more) {
+      call(kernel, own, samples, in, first, count, begins.raw_buffer(), coefficients.raw_buffer(), more..., red.raw_buffer(),
+           blue.raw_buffer(), rows.chroma.raw_buffer());
+    };
+    if (frame.packed) {
+      planes(kernels.packed_live_video, bytes_of(frame).sliced(2, 0), bits_of(frame.packed->format), frame.size().width);
+    } else {
+      planes(kernels.live_video, samples_of(frame).sliced(2, 0));
+    }
   });
   return out;
 }

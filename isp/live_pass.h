@@ -21,7 +21,8 @@ Image live_picture(const Kernels& kernels, KernelContext& context, const RawFram
 void live_bands(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                 const PipelineParams& params, const Development& development, Rect area, const BandSink& sink);
 
-/// The same as to_yuv() makes of it, a strip after the other: no picture lies between. Throws Error for an area with a side below 2.
+/// The same as video. No picture lies between: colors are rounded once, not twice as by to_yuv(), from which a code may differ by 1. Throws
+/// Error for an area with a side below 2.
 YuvImage live_video(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                     const PipelineParams& params, const Development& development, Rect area, YuvFormat format);
 

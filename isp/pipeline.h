@@ -52,7 +52,7 @@ class Pipeline {
   /// A rendered picture as NV12, for video; a last odd column or row is left out. Throws Error unless it has 8 bits in sRGB's encoding.
   YuvImage to_yuv(const Image& picture, YuvFormat format = {}) const;
 
-  /// to_yuv() of render().
+  /// A frame as NV12: to_yuv() of render(), where a picture's code may be rounded once instead of twice.
   YuvImage render_yuv(const RawFrame& frame, const Controls& controls, YuvFormat format = {}) const;
 
   /// Size of what render would return.

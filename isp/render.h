@@ -20,7 +20,7 @@ Image render(const Kernels& kernels, KernelContext& context, const RawFrame& fra
 void render_in_bands(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                      const PipelineParams& params, const BandSink& sink);
 
-/// to_yuv() of render(), in fewer passes where that is possible.
+/// to_yuv() of render(), in one pass where that is possible (isp/live_pass.h).
 YuvImage render_yuv(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
                     const PipelineParams& params, YuvFormat format);
 

@@ -1,7 +1,5 @@
 #include "isp/yuv.h"
 
-#include <HalideBuffer.h>
-
 #include <cmath>
 #include <string>
 
@@ -40,7 +38,7 @@ YuvImage::YuvImage(BufferPool& pool, Size size, YuvFormat format) : size_(size),
   block_ = pool.lease(static_cast<std::size_t>(stride_) * static_cast<std::size_t>(size.height) / 2 * 3);
 }
 
-std::array<std::array<std::int32_t, 4>, 3> yuv_matrix(YuvFormat format) {
+YuvCoefficients yuv_matrix(YuvFormat format) {
   const auto [red, blue] = luma_weights(format.matrix);
   const bool limited = format.range == YuvRange::kLimited;
   const double luma = limited ? 219.0 / 255 : 1, chroma = limited ? 224.0 / 255 : 1;
@@ -52,26 +50,30 @@ std::array<std::array<std::int32_t, 4>, 3> yuv_matrix(YuvFormat format) {
           row(chroma / 2, -chroma * blue / (2 * (1 - red)), 0, 128)};
 }
 
-void convert_rows(const Kernels& kernels, KernelContext& context, const std::uint8_t* rgb, std::ptrdiff_t stride, int width, YuvImage& out,
-                  int first, int pairs) {
-  auto matrix = yuv_matrix(out.format());
-  Halide::Runtime::Buffer<std::int32_t> coefficients(matrix[0].data(), 4, 3);
-  const halide_dimension_t pixels[3]{{0, 3, 1}, {0, width, 3}, {0, 2 * pairs, static_cast<std::int32_t>(stride)}};
-  Halide::Runtime::Buffer<std::uint8_t> picture(const_cast<std::uint8_t*>(rgb), 3, pixels);  // Halide has no type for read-only input
+Halide::Runtime::Buffer<std::int32_t> buffer_of(YuvCoefficients& matrix) {
+  return Halide::Runtime::Buffer<std::int32_t>(matrix[0].data(), 4, 3);
+}
+
+YuvRows rows_of(YuvImage& picture, int first, int pairs) {
   const auto rows = [&](std::uint8_t* from, std::ptrdiff_t row) {
-    const halide_dimension_t shape[2]{{0, static_cast<std::int32_t>(out.stride()), 1}, {0, pairs, static_cast<std::int32_t>(row)}};
+    const halide_dimension_t shape[2]{{0, static_cast<std::int32_t>(picture.stride()), 1}, {0, pairs, static_cast<std::int32_t>(row)}};
     return Halide::Runtime::Buffer<std::uint8_t>(from, 2, shape);
   };
-  auto even = rows(out.luma(2 * first), 2 * out.stride()), odd = rows(out.luma(2 * first + 1), 2 * out.stride()),
-       chroma = rows(out.chroma(first), out.stride());
-  context.check(kernels.yuv(&context, picture, coefficients, even, odd, chroma), "yuv");
+  const std::ptrdiff_t stride = picture.stride();
+  return {rows(picture.luma(2 * first), 2 * stride), rows(picture.luma(2 * first + 1), 2 * stride), rows(picture.chroma(first), stride)};
 }
 
 YuvImage to_yuv(const Kernels& kernels, KernelContext& context, const Image& picture, YuvFormat format) {
   if (picture.empty()) throw Error("there is no picture");
   if (picture.type() != PixelType::kU8 || picture.encoding() != Encoding::kSrgb) throw Error("video is made of pictures of 8 bits in sRGB");
   YuvImage out(context.pool(), {picture.width() & ~1, picture.height() & ~1}, format);
-  convert_rows(kernels, context, picture.row<std::uint8_t>(0), picture.stride(), picture.width(), out, 0, out.height() / 2);
+  auto matrix = yuv_matrix(format);
+  const halide_dimension_t shape[3]{{0, 3, 1}, {0, picture.width(), 3}, {0, out.height(), static_cast<std::int32_t>(picture.stride())}};
+  auto* first = const_cast<std::uint8_t*>(picture.row<std::uint8_t>(0));  // Halide has no type for read-only input
+  YuvRows rows = rows_of(out, 0, out.height() / 2);
+  context.check(
+      kernels.yuv(&context, Halide::Runtime::Buffer<std::uint8_t>(first, 3, shape), buffer_of(matrix), rows.even, rows.odd, rows.chroma),
+      "yuv");
   return out;
 }
 

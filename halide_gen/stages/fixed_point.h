@@ -2,7 +2,8 @@
 //
 // Domain: whole numbers of a unit that the caller states -> the same
 // Shape:  pixel-wise
-// Source: Intel's and ARM's instruction sets: pavgw / urhadd, pmulhw and pmulhuw / smull. Halide 14 keeps the names in its Internal
+// Source: Intel's and ARM's instruction sets: pavgw / urhadd, pmulhw, pmulhuw and pmulhrsw / smull and
+//         sqrdmulh. Halide 14 keeps the names in its Internal
 //         namespace, later ones do not: that is why they are here. Saturating differences are written as max(a, b) - b: Halide 14 has
 //         psubusw for 256 bits only, LLVM the other for all widths.
 #pragma once
@@ -27,6 +28,13 @@ inline Halide::Expr share_of(Halide::Expr a, Halide::Expr b) {
   using namespace Halide;
   using namespace Halide::Internal;
   return mul_shift_right(a, b, 16);
+}
+
+/// a * b / 2^15, rounded to the nearest; i16.
+inline Halide::Expr rounded_share_of(Halide::Expr a, Halide::Expr b) {
+  using namespace Halide;
+  using namespace Halide::Internal;
+  return rounding_mul_shift_right(a, b, 15);
 }
 
 /// A u16, or an i16, as a float.

@@ -38,6 +38,12 @@ inline Halide::Expr tone_curve_8bit_inside(Halide::Expr light, Halide::Func curv
   return Halide::cast<std::uint8_t>(Halide::cast<std::int32_t>(code));
 }
 
+/// The same x 256, u16.
+inline Halide::Expr tone_curve_word_inside(Halide::Expr light, Halide::Func curve, Halide::Expr limit, Halide::Expr warp) {
+  Halide::Expr code = tone_polynomial(light, curve, limit, warp);
+  return Halide::cast<std::uint16_t>(Halide::cast<std::int32_t>(code * 256.0f));
+}
+
 /// Between the nodes of a table of kToneNodes + 1, at 0 <= t <= kToneNodes.
 inline Halide::Expr interpolated(Halide::Func table, Halide::Expr t) {
   using namespace Halide;

@@ -28,12 +28,12 @@ inline Halide::Func steps_matrix(Halide::Func matrix, const ToneStepsInputs& cur
   return out;
 }
 
-/// `v`: u16; `matrix`: from their squares if they are roots. `lane`: the loop's variable, which runs from 0 on in vectors of
-/// 32 (llvm_words.h).
-inline Rgb tone_steps_8bit(const Rgb& v, bool roots, Halide::Func matrix, const ToneStepsInputs& curve, Halide::Var lane) {
+/// Codes x 256, u16; half a code is in them already. `v`: u16; `matrix`: from their squares if they are roots. `lane`: the loop's variable,
+/// which runs from 0 on in vectors of 32 (llvm_words.h).
+inline Rgb tone_steps(const Rgb& v, bool roots, Halide::Func matrix, const ToneStepsInputs& curve, Halide::Var lane) {
   using namespace Halide;
   const FloatsBetween floats{true};
-  const Expr own = lane % 32, first = reinterpret<std::int32_t>(curve.offset) >> curve.shift;
+  const Expr own = lane % 32, shift = cast<std::uint32_t>(curve.shift), first = reinterpret<std::int32_t>(curve.offset) >> shift;
   Rgb light, codes;
   for (int i = 0; i < 3; i++) {
     light[i] = floats.from(v[i]);
@@ -43,10 +43,17 @@ inline Rgb tone_steps_8bit(const Rgb& v, bool roots, Halide::Func matrix, const 
     Expr sum = curve.offset;
     for (int i = 2; i >= 0; i--) sum = light[i] * matrix(i, row) + sum;
     // What is negative as a float is that as an integer, too, and comes out as 0.
-    Expr place = llvm_words::together_saturated((reinterpret<std::int32_t>(sum) >> curve.shift) - first);
+    Expr place = llvm_words::together_saturated((reinterpret<std::int32_t>(sum) >> shift) - first);
     const auto entry = [&](int of) { return llvm_words::lookup64(place >> 10, curve.steps(own, of), curve.steps(own + 32, of)); };
-    codes[row] = cast<std::uint8_t>((entry(0) + share_of(entry(1), place << 6)) >> 8);
+    codes[row] = entry(0) + share_of(entry(1), place << 6);
   }
+  return codes;
+}
+
+/// Codes.
+inline Rgb tone_steps_8bit(const Rgb& v, bool roots, Halide::Func matrix, const ToneStepsInputs& curve, Halide::Var lane) {
+  Rgb codes = tone_steps(v, roots, matrix, curve, lane);
+  for (Halide::Expr& code : codes) code = Halide::cast<std::uint8_t>(code >> 8);
   return codes;
 }
 
