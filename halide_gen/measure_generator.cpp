@@ -309,7 +309,7 @@ class Measure : public KernelGenerator<Measure> {
     codes(x, y) = samples(x, y, 0);
     codes_ = codes;
     if (!packed) return;
-    unpacked_ = stages::unpack(codes, samples.width(), *bits_);
+    unpacked_ = stages::unpack(codes, samples.width(), *bits_, has_llvm_words());
     codes_ = unpacked_.codes;
   }
 
