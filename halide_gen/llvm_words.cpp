@@ -34,6 +34,7 @@ declare <32 x i16> @llvm.x86.avx512.pmulh.w.512(<32 x i16>, <32 x i16>)
 declare <32 x i16> @llvm.x86.avx512.pmul.hr.sw.512(<32 x i16>, <32 x i16>)
 declare <32 x i16> @llvm.abs.v32i16(<32 x i16>, i1)
 declare <16 x float> @llvm.sqrt.v16f32(<16 x float>)
+declare <16 x float> @llvm.fabs.v16f32(<16 x float>)
 declare <16 x float> @llvm.x86.avx512.rcp14.ps.512(<16 x float>, <16 x float>, i16)
 declare <16 x float> @llvm.x86.avx512.rsqrt14.ps.512(<16 x float>, <16 x float>, i16)
 declare <32 x i16> @llvm.x86.avx512.packusdw.512(<16 x i32>, <16 x i32>)
@@ -66,6 +67,11 @@ define weak_odr <32 x i16> @argent_absx32(<32 x i16> %value) #0 {
 
 define weak_odr <16 x float> @argent_sqrtx16(<16 x float> %square) #0 {
   %out = call <16 x float> @llvm.sqrt.v16f32(<16 x float> %square)
+  ret <16 x float> %out
+}
+
+define weak_odr <16 x float> @argent_magnitudex16(<16 x float> %value) #0 {
+  %out = call <16 x float> @llvm.fabs.v16f32(<16 x float> %value)
   ret <16 x float> %out
 }
 
@@ -203,7 +209,7 @@ std::string chosen_word(const std::string& name, const Choice& choice) {
   return text;
 }
 
-/// Halide's calls that it would split into halves of 256 bits. Its reciprocal has 12 bits, this one 14.
+/// Halide's calls that it would split into halves of 256 bits. Its reciprocals have 12 bits, these 14.
 class WholeVectors : public Halide::Internal::IRMutator {
   using IRMutator::visit;
 
@@ -226,6 +232,9 @@ class WholeVectors : public Halide::Internal::IRMutator {
     if (op->is_intrinsic(Call::abs) && op->type.bits() == 16 && op->type.lanes() % 32 == 0 && op->args[0].type().is_int())
       return Halide::Internal::Cast::make(op->type, Call::make(op->args[0].type(), "argent_abs", op->args, Call::PureExtern));
     if (op->name == "sqrt_f32" && op->type.lanes() % 16 == 0) return instead("argent_sqrt", op->args);
+    if (op->is_intrinsic(Call::abs) && op->type.is_float() && op->type.bits() == 32 && op->type.lanes() % 16 == 0)
+      return instead("argent_magnitude", op->args);
+    if (op->name == "fast_inverse_sqrt_f32" && op->type.lanes() % 16 == 0) return instead("argent_inverse_root", op->args);
     if (op->name == "fast_inverse_f32" && op->type.lanes() % 16 == 0) return instead("argent_fast_inverse", op->args);
     return changed;
   }

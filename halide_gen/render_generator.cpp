@@ -149,17 +149,23 @@ class RenderBayer : public KernelGenerator<RenderBayer> {
     const int lanes = natural_vector_size<float>();
     Func out = output;
 
-    // Full-width strips in parallel; in a strip row pairs one after the other, sliding.
+    // Full-width strips in parallel; in a strip row pairs one after the other, sliding. Colors of a block of the output are made and go out
+    // at once: where stores to memory have work between them, the memory's time is not seen.
     Var strip("strip"), pair("pair"), odd("odd");
     out.bound(c, 0, planes()).split(y, pair, odd, 2, TailStrategy::RoundUp).split(pair, strip, pair, kStrip, TailStrategy::RoundUp);
     out.reorder(c, x, odd, pair, strip).unroll(c).unroll(odd).parallel(strip);
     out.vectorize(x, 2 * lanes, TailStrategy::RoundUp);
     const auto slide = [&](Func f, int rows, int vector) {
+      f.align_storage(f.args()[0], lanes);  // no store across two lines of the cache
       f.store_at(out, strip).compute_at(out, pair).fold_storage(f.args()[1], rows).vectorize(f.args()[0], vector, TailStrategy::RoundUp);
     };
-    for (const Func& line : line_) slide(line, 1, 2 * lanes);
+    for (Func line : line_) {
+      Var quad("quad"), site("site");
+      line.compute_at(out, x).bound_extent(x, 2 * lanes).split(x, quad, site, 2, TailStrategy::RoundUp).reorder(site, quad);
+      line.unroll(site).vectorize(quad, lanes, TailStrategy::RoundUp);
+    }
     for (int s = 0; s < 4; s++) {
-      slide(pixel_[s], 1, lanes);
+      pixel_[s].compute_at(out, x).bound_extent(qx, lanes).vectorize(qx, lanes, TailStrategy::RoundUp);
       for (const Func& f : {root_[s], defects_.beside[s], defects_.site[s]}) slide(f, best ? 16 : 8, lanes);
       defects_.site[s].specialize(strength <= 0.0f);
     }
