@@ -25,8 +25,8 @@ constexpr float kLargestRoot = 21840, kLargestGain = 65500;
 /// Of the noise of roots where no model is known: what a good sensor shows at its base gain in the shadows. It steers sharpening alone.
 constexpr float kUsualNoise = 0.004f;
 /// Row pairs of a strip: at most, so that threads end together though one of them is held up; at least, because of five pairs above a strip
-/// most is made twice.
-constexpr int kMostPairs = 128, kLeastPairs = 16;
+/// most is made twice. A quarter of 1080 rows fits.
+constexpr int kMostPairs = 136, kLeastPairs = 16;
 
 /// Gains of codes that fill 16 bits, as u16, to light of 16 bits; layer 4 is the ceiling in that light: the middle saturation level, or
 /// where highlights are left alone the highest. Light of 1 is as large as the largest gain lets it be: at a gain of 1 where the largest is
