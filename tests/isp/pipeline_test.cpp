@@ -414,7 +414,8 @@ TEST(Render, TargetsAgreeWithinOneCode) {
   if (best_cpu_target() != CpuTarget::kAvx512) GTEST_SKIP() << "this machine has no AVX-512: its code was not run";
 }
 
-/// Both axes are smooth and say something else: greens differ by row, and light by less than a code along the row.
+/// Both axes are smooth and say something else: greens differ by row, and light by less than a code along the row. Roots differ by a unit
+/// between processors, gradients by up to three: the worst there is for a weight of both.
 TEST(Render, TargetsAgreeWhereNothingHasADirection) {
   const RawFrame frame = frame_of(CfaPattern::kRggb, {640, 64}, [](int x, int s) {
     return (s == 1 ? 0.3f : s == 2 ? 0.34f : 0.2f) + static_cast<float>(x) * 1e-5f;
@@ -423,7 +424,7 @@ TEST(Render, TargetsAgreeWhereNothingHasADirection) {
   s.params.shading = {reference::make_mesh()};
   const Image baseline = Pipeline(s.params, CpuTarget::kBaseline).render(frame, s.controls);
   for (CpuTarget cpu : runnable_targets())
-    EXPECT_LE(largest_difference(baseline, Pipeline(s.params, cpu).render(frame, s.controls)), 1.01 / 255) << name_of(cpu);
+    EXPECT_LE(largest_difference(baseline, Pipeline(s.params, cpu).render(frame, s.controls)), 2.01 / 255) << name_of(cpu);
 }
 
 TEST(Render, ASecondFrameAllocatesNothing) {
