@@ -28,8 +28,8 @@ class KernelGenerator : public Halide::Generator<T> {
       return false;
     }
   }
-  /// Whatever of llvm_words.h generate() called comes with the kernel, and what it did not, where Halide would use halves of vectors.
-  /// For schedule().
+  /// Whatever of llvm_words.h generate() called comes with the kernel, and what it did not, where Halide would use halves of vectors. On
+  /// every x86-64, what aligned_stack() needs. For schedule().
   void use_llvm_words() {
     if constexpr (requires { this->get_externs_map()->begin()->second; }) {
       if (automatic() || this->get_target().arch != Halide::Target::X86) return;

@@ -73,7 +73,7 @@ class LiveKernel : public KernelGenerator<T> {
     width_ = this->template add_input<int>("width");
   }
 
-  /// root_of_[site](qx, qy) and what it is made of.
+  /// colors_ and what they are made of.
   void generate_roots() {
     // 1. Unpack.
     Func codes = mosaic;
@@ -221,15 +221,12 @@ class LiveKernel : public KernelGenerator<T> {
     prefetch_.compute_at(out, x);
   }
 
-  /// A value a quad, and two of them in turn: of a block of the output.
-  void schedule_quads(Func f, Func out) {
-    f.compute_at(out, x).bound_extent(qx, kBlock / 2);
-    f.vectorize(qx, this->template natural_vector_size<std::uint16_t>(), TailStrategy::RoundUp);
-  }
-  void schedule_line(Func f, Func out) {
-    Var quad("quad"), site("site");
-    f.compute_at(out, x).bound_extent(x, kBlock).split(x, quad, site, 2, TailStrategy::RoundUp).reorder(site, quad);
-    f.unroll(site).vectorize(quad, this->template natural_vector_size<std::uint16_t>(), TailStrategy::RoundUp);
+  /// `pixels` and `lines`: of a block of the output.
+  template <class Lines>
+  void schedule_block(Func out, const stages::Sites& pixels, const Lines& lines) {
+    const int lanes = this->template natural_vector_size<std::uint16_t>();
+    for (const Func& pixel : pixels) stages::schedule_pixel(pixel, out, x, kBlock, lanes);
+    for (const Func& line : lines) stages::schedule_line(line, out, x, kBlock, lanes);
   }
 
   Var x{"x"}, qx{"qx"}, qy{"qy"};
@@ -293,12 +290,7 @@ class RenderLive : public LiveKernel<RenderLive> {
       pixel_[s] = Func("pixel" + std::to_string(s));
       pixel_[s](qx, qy) = Tuple(code[0], code[1], code[2]);
     }
-    for (int row = 0; row < 2; row++) {
-      line_[row] = Func("line" + std::to_string(row));
-      std::vector<Expr> rgb;
-      for (int i = 0; i < 3; i++) rgb.push_back(select(x % 2 == 0, pixel_[2 * row](x / 2, qy)[i], pixel_[2 * row + 1](x / 2, qy)[i]));
-      line_[row](x, qy) = Tuple(rgb);
-    }
+    for (int row = 0; row < 2; row++) line_[row] = stages::line_of(pixel_, row, 3);
     std::vector<Expr> rgb;
     for (int i = 0; i < 3; i++) {
       Expr code = select(y % 2 == 0, line_[0](x, y / 2)[i], line_[1](x, y / 2)[i]);
@@ -323,8 +315,7 @@ class RenderLive : public LiveKernel<RenderLive> {
     out.bound(c, 0, 3).split(y, pair, odd, 2, TailStrategy::RoundUp).split(pair, strip, pair, strip_pairs, TailStrategy::RoundUp);
     out.reorder(c, x, odd, pair, strip).unroll(c).unroll(odd);
     schedule_roots(out, pair, strip, 1);
-    for (const Func& f : pixel_) schedule_quads(f, out);
-    for (const Func& f : line_) schedule_line(f, out);
+    schedule_block(out, pixel_, line_);
   }
 
  private:
@@ -403,8 +394,7 @@ class RenderLiveVideo : public LiveKernel<RenderLiveVideo> {
     out.split(pair, strip, pair, strip_pairs, TailStrategy::RoundUp);
     schedule_roots(out, pair, strip, 2);
     begins_.compute_at(out, strip);
-    for (const Func& f : pixel_) schedule_quads(f, out);
-    for (const Func& f : line_) schedule_line(f, out);
+    schedule_block(out, pixel_, line_);
   }
 
  private:

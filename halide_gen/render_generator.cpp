@@ -106,13 +106,7 @@ class RenderBayer : public KernelGenerator<RenderBayer> {
       }
       pixel_[s](qx, qy) = Tuple(values);
     }
-    for (int row = 0; row < 2; row++) {
-      line_[row] = Func("line" + std::to_string(row));
-      std::vector<Expr> values;
-      for (int i = 0; i < planes(); i++)
-        values.push_back(select(x % 2 == 0, pixel_[2 * row](x / 2, qy)[i], pixel_[2 * row + 1](x / 2, qy)[i]));
-      line_[row](x, qy) = Tuple(values);
-    }
+    for (int row = 0; row < 2; row++) line_[row] = stages::line_of(pixel_, row, planes());
     std::vector<Expr> values;
     for (int i = 0; i < planes(); i++) values.push_back(select(y % 2 == 0, line_[0](x, y / 2)[i], line_[1](x, y / 2)[i]));
     output(x, y, c) = mux(c, values);
@@ -159,13 +153,9 @@ class RenderBayer : public KernelGenerator<RenderBayer> {
       f.align_storage(f.args()[0], lanes);  // no store across two lines of the cache
       f.store_at(out, strip).compute_at(out, pair).fold_storage(f.args()[1], rows).vectorize(f.args()[0], vector, TailStrategy::RoundUp);
     };
-    for (Func line : line_) {
-      Var quad("quad"), site("site");
-      line.compute_at(out, x).bound_extent(x, 2 * lanes).split(x, quad, site, 2, TailStrategy::RoundUp).reorder(site, quad);
-      line.unroll(site).vectorize(quad, lanes, TailStrategy::RoundUp);
-    }
+    for (const Func& line : line_) stages::schedule_line(line, out, x, 2 * lanes, lanes);
     for (int s = 0; s < 4; s++) {
-      pixel_[s].compute_at(out, x).bound_extent(qx, lanes).vectorize(qx, lanes, TailStrategy::RoundUp);
+      stages::schedule_pixel(pixel_[s], out, x, 2 * lanes, lanes);
       for (const Func& f : {root_[s], defects_.beside[s], defects_.site[s]}) slide(f, best ? 16 : 8, lanes);
       defects_.site[s].specialize(strength <= 0.0f);
     }

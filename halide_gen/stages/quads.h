@@ -6,6 +6,8 @@
 #pragma once
 
 #include <array>
+#include <string>
+#include <vector>
 
 #include "Halide.h"
 
@@ -43,6 +45,34 @@ inline Quads quads(Halide::Func mosaic, Halide::Expr width, Halide::Expr height,
     out.site[s](qx, qy) = out.rows(2 * qx + s % 2, 2 * qy + s / 2);
   }
   return out;
+}
+
+/// (x, qy): row `row` of quads, 0 or 1, whose pixels are tuples of so many values.
+inline Halide::Func line_of(const Sites& pixel, int row, int values) {
+  using namespace Halide;
+  Var x("x"), qy("qy");
+  const auto left = static_cast<std::size_t>(2 * row);
+  std::vector<Expr> all;
+  for (int i = 0; i < values; i++) all.push_back(select(x % 2 == 0, pixel[left](x / 2, qy)[i], pixel[left + 1](x / 2, qy)[i]));
+  Func line("line" + std::to_string(row));
+  line(x, qy) = Tuple(all);
+  return line;
+}
+
+/// Where `line` has pixels of quads in turn, (x, ..): both of `lanes` quads at once, of a block of `block` pixels of what reads it at
+/// (out, x).
+inline void schedule_line(Halide::Func line, Halide::Func out, Halide::Var x, int block, int lanes) {
+  using namespace Halide;
+  Var quad("quad"), site("site");
+  line.compute_at(out, x).bound_extent(x, block).split(x, quad, site, 2, TailStrategy::RoundUp).reorder(site, quad);
+  line.unroll(site).vectorize(quad, lanes, TailStrategy::RoundUp);
+}
+
+/// What has a value a quad, (qx, ..), likewise.
+inline void schedule_pixel(Halide::Func pixel, Halide::Func out, Halide::Var x, int block, int lanes) {
+  using namespace Halide;
+  const Var qx = pixel.args()[0];
+  pixel.compute_at(out, x).bound_extent(qx, block / 2).vectorize(qx, lanes, TailStrategy::RoundUp);
 }
 
 /// Nearest index inside; `likely` as above.

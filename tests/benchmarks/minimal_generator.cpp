@@ -63,12 +63,7 @@ class Minimal : public KernelGenerator<Minimal> {
       pixel_[s] = Func("pixel" + std::to_string(s));
       pixel_[s](qx, qy) = Tuple(code[0], code[1], code[2]);
     }
-    for (int row = 0; row < 2; row++) {
-      line_[row] = Func("line" + std::to_string(row));
-      std::vector<Expr> rgb;
-      for (int i = 0; i < 3; i++) rgb.push_back(select(x % 2 == 0, pixel_[2 * row](x / 2, qy)[i], pixel_[2 * row + 1](x / 2, qy)[i]));
-      line_[row](x, qy) = Tuple(rgb);
-    }
+    for (int row = 0; row < 2; row++) line_[row] = stages::line_of(pixel_, row, 3);
     std::vector<Expr> rgb;
     for (int i = 0; i < 3; i++) rgb.push_back(select(y % 2 == 0, line_[0](x, y / 2)[i], line_[1](x, y / 2)[i]));
     output(c, x, y) = mux(c, rgb);
@@ -108,14 +103,10 @@ class Minimal : public KernelGenerator<Minimal> {
       f.align_storage(f.args()[0], lanes);
       f.store_at(out, strip).compute_at(out, pair).fold_storage(f.args()[1], rows).vectorize(f.args()[0], lanes, TailStrategy::RoundUp);
     };
-    for (Func line : line_) {
-      Var quad("quad"), site("site");
-      line.compute_at(out, x).bound_extent(x, kBlock).split(x, quad, site, 2, TailStrategy::RoundUp).reorder(site, quad);
-      line.unroll(site).vectorize(quad, lanes, TailStrategy::RoundUp);
-    }
+    for (const Func& line : line_) stages::schedule_line(line, out, x, kBlock, lanes);
     steps_matrix_.compute_at(out, strip);
     for (int s = 0; s < 4; s++) {
-      pixel_[s].compute_at(out, x).bound_extent(qx, kBlock / 2).vectorize(qx, lanes, TailStrategy::RoundUp);
+      stages::schedule_pixel(pixel_[s], out, x, kBlock, lanes);
       slide(light_[s], 4);
     }
     slide(source_.rows, 8);
