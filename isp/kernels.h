@@ -18,7 +18,7 @@ using RenderPackedKernel = int (*)(const void* context, halide_buffer_t* bytes, 
                                    halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float threshold,
                                    halide_buffer_t* first, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp,
                                    std::int32_t bits, std::int32_t width, halide_buffer_t* output);
-/// A Bayer mosaic by whole numbers (halide_gen/live_generator.cpp).
+/// A Bayer mosaic by whole numbers (halide_gen/live_kernel.h).
 using RenderLiveKernel = int (*)(const void* context, halide_buffer_t* mosaic, std::int32_t origin_x, std::int32_t origin_y,
                                  halide_buffer_t* levels, std::int32_t code_shift, halide_buffer_t* mesh, float mesh_first, float mesh_step,
                                  std::int32_t above, float scale, float slope, std::int32_t first, float unit, float defects,

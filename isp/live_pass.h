@@ -1,4 +1,4 @@
-// isp/live_pass.h - private: the pass from a Bayer mosaic to a finished picture in 16-bit integers (halide_gen/live_generator.cpp).
+// isp/live_pass.h - private: the pass from a Bayer mosaic to a finished picture in 16-bit integers (halide_gen/live_kernel.h).
 #pragma once
 
 #include "isp/band_sink.h"

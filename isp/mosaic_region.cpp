@@ -5,7 +5,7 @@
 namespace argent {
 
 MosaicRegion mosaic_region(const SensorInfo& sensor, Rect area) {
-  // render_generator.cpp: kBlock and 2 * kStrip; xtrans_generator.cpp: kBlock and 3 * kStrip; live_generator.cpp: kBlock alone
+  // render_generator.cpp: kBlock and 2 * kStrip; xtrans_generator.cpp: kBlock and 3 * kStrip; live_kernel.h: kBlock alone
   const int block = sensor.cfa == CfaPattern::kXTrans ? 48 : 64, period = period_of(sensor.cfa);
   const auto round_up = [](int n, int block) { return (n + block - 1) / block * block; };
   MosaicRegion region;

@@ -25,7 +25,7 @@ struct RenderInputs {
   int first = 1;  ///< channel that saturates first, -1: highlights are left alone
   double threshold = 0.97;
   bool best = false;  ///< demosaic.method
-  bool live = false;  ///< as halide_gen/live_generator.cpp: sharpened, and highlights repaired before roots are squared
+  bool live = false;  ///< as halide_gen/live_kernel.h: sharpened, and highlights repaired before roots are squared
   double unsharp = 0, core = 0.004;
   ShadingMesh others{0, 1, 1, {{{0.5f}, {0.5f}, {0.5f}}}};  ///< weights of isp/highlight_colors.h
   double defects = 1;                                       ///< defects.strength
