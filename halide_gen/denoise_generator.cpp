@@ -1,10 +1,10 @@
-// denoise: noise reduction and sharpening of linear color, in three kernels: apart into luma and half-size color differences, each plane
-// denoised, together again.
+// denoise: noise reduction of opponents of linear color, in two kernels: color apart into them, and planes of them denoised.
+// join_generator.cpp puts them together again.
 #include "Halide.h"
 #include "kernel_generator.h"
-#include "stages/capture_sharpen.h"
 #include "stages/dct_denoise.h"
 #include "stages/doubled.h"
+#include "stages/fixed_point.h"
 #include "stages/noise_level.h"
 #include "stages/opponent.h"
 #include "stages/quads.h"
@@ -14,78 +14,85 @@ namespace {
 
 using namespace Halide;
 
-/// Linear color -> luma in full size; luma and both color differences in half size (the mean of 2x2).
+/// Linear color -> its opponents (stages/opponent.h). The output is as wide as whole blocks.
 class OpponentSplit : public KernelGenerator<OpponentSplit> {
  public:
+  static constexpr int kBlock = 64;
+
   Input<Buffer<float, 3>> linear{"linear"};  ///< (x, y, R G B)
   Input<float> lift{"lift"};
-  Output<Buffer<float, 2>> luma{"luma"};  ///< (x, y)
-  Output<Buffer<float, 3>> half{"half"};  ///< (x, y, luma and differences)
+  Input<float> unit{"unit"};                          ///< root of 1
+  Output<Buffer<std::uint16_t, 3>> output{"output"};  ///< (x, y, opponent)
 
   void generate() {
-    Expr cx = stages::inside(x, linear.dim(0).extent() - 1), cy = stages::inside(y, linear.dim(1).extent() - 1);
+    Expr column = stages::inside(x, linear.dim(0).extent() - 1);
     stages::Rgb root;
-    for (int c = 0; c < 3; c++) root[c] = stages::lifted_root(linear(cx, cy, c), lift);
-    opponents_(x, y) = Tuple(stages::opponent(root, 0), stages::opponent(root, 1), stages::opponent(root, 2));
-    luma(x, y) = opponents_(x, y)[0];
-    std::vector<Expr> mean;
-    for (int k = 0; k < 3; k++) {
-      mean.push_back(0.25f * (opponents_(2 * x, 2 * y)[k] + opponents_(2 * x + 1, 2 * y)[k] + opponents_(2 * x, 2 * y + 1)[k] +
-                              opponents_(2 * x + 1, 2 * y + 1)[k]));
-    }
-    mean_(x, y) = Tuple(mean);
-    half(x, y, k) = mux(k, {mean_(x, y)[0], mean_(x, y)[1], mean_(x, y)[2]});
+    for (int c = 0; c < 3; c++) root[c] = stages::lifted_root(linear(column, y, c), lift) * unit;
+    std::vector<Expr> opponents;
+    for (int i = 0; i < 3; i++) opponents.push_back(stages::opponent_word(stages::opponent(root, i), i));
+    opponents_(x, y) = Tuple(opponents);
+    output(x, y, k) = mux(k, {opponents_(x, y)[0], opponents_(x, y)[1], opponents_(x, y)[2]});
   }
 
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
     linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
-    luma.dim(0).set_min(0).dim(1).set_min(0);
-    half.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
-    linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
+    output.dim(0).set_min(0).set_extent(output.dim(0).extent() / kBlock * kBlock).dim(1).set_min(0).dim(2).set_bounds(0, 3);
+    linear.set_estimates({{0, 3520}, {0, 2336}, {0, 3}});
     lift.set_estimate(0.01f);
-    luma.set_estimates({{0, 3504}, {0, 2336}});
-    half.set_estimates({{0, 1752}, {0, 1168}, {0, 3}});
+    unit.set_estimate(20000);
+    output.set_estimates({{0, 3520}, {0, 2336}, {0, 3}});
     if (automatic()) return;
 
     use_llvm_words();
     const int lanes = natural_vector_size<float>();
-    // A row of half with its two of luma, from the same opponents.
-    Func whole = luma, mean = half;
-    Var strip("strip"), odd("odd");
-    mean.bound(k, 0, 3).split(y, strip, y, 8, TailStrategy::GuardWithIf).reorder(x, k, y, strip).unroll(k).parallel(strip);
-    whole.split(y, y, odd, 2, TailStrategy::GuardWithIf).split(y, strip, y, 8, TailStrategy::GuardWithIf);
-    whole.reorder(x, odd, y, strip).parallel(strip).compute_with(mean, y);
-    for (Func f : {mean, whole}) f.vectorize(x, lanes, TailStrategy::GuardWithIf);
-    opponents_.compute_at(mean, y).vectorize(x, lanes, TailStrategy::RoundUp);
-    mean_.compute_at(mean, y).vectorize(x, lanes, TailStrategy::RoundUp);
+    Func out = output;
+    out.bound(k, 0, 3).reorder(k, x, y).unroll(k).vectorize(x, kBlock, TailStrategy::RoundUp).parallel(y, 16, TailStrategy::GuardWithIf);
+    opponents_.compute_at(out, x).vectorize(x, lanes, TailStrategy::RoundUp);
   }
 
  private:
   Var x{"x"}, y{"y"}, k{"k"};
-  Func opponents_{"opponents"}, mean_{"mean"};
+  Func opponents_{"opponents"};
 };
 
+/// Luma of a picture, or its differences in half the size. The output is as wide as whole blocks; what passes the picture is of no use.
 class DenoisePlanes : public KernelGenerator<DenoisePlanes> {
  public:
-  GeneratorParam<int> step{"step", 4};  ///< between patches: 2 or 4
+  static constexpr int kBlock = 32;
 
-  Input<Buffer<float, 3>> planes{"planes"};        ///< (x, y, plane)
-  Input<Buffer<float, 2>> level{"level"};          ///< (x, y): luma of the same size
-  Input<Buffer<float, 3>> threshold{"threshold"};  ///< (across, down, plane), where scale is 1
+  GeneratorParam<int> step{"step", 4};           ///< between patches: 2 or 4
+  GeneratorParam<bool> halved{"halved", false};  ///< half the size comes out: of means of 2x2
+
+  Input<Buffer<std::uint16_t, 3>> planes{"planes"};  ///< (x, y, plane): opponents
+  Input<Buffer<std::uint16_t, 2>> level{"level"};    ///< (x, y): luma
+  Input<Buffer<float, 3>> threshold{"threshold"};    ///< (across, down, plane), where scale is 1; as planes
+  Input<float> unit{"unit"};                         ///< of planes and level: root of 1
   Input<float> shot{"shot"}, read{"read"}, lift{"lift"}, reference{"reference"};
-  Output<Buffer<float, 3>> output{"output"};
+  Output<Buffer<std::uint16_t, 3>> output{"output"};
 
   void generate() {
-    source_(x, y, p) = planes(stages::mirror(x, planes.dim(0).extent()), stages::mirror(y, planes.dim(1).extent()), p);
-    level_(x, y) = level(stages::mirror(x, level.dim(0).extent()), stages::mirror(y, level.dim(1).extent()));
+    const Expr width = planes.dim(0).extent(), height = planes.dim(1).extent();
+    const auto word = [&](const Expr& column, const Expr& row) { return planes(column, row, p); };
+    const auto luma = [&](const Expr& column, const Expr& row) { return level(column, row); };
+    if (halved) {
+      halves_ = {stages::halved(word, width, height, stages::mirror, "half", {p}),
+                 stages::halved(luma, width, height, stages::mirror, "half_level")};
+      const Expr column = stages::mirror(x, (width + 1) / 2);
+      source_(x, y, p) = halves_[0].half(column, y, p);
+      level_(x, y) = stages::as_float(halves_[1].half(column, y));
+    } else {
+      const Expr column = stages::mirror(x, width), row = stages::mirror(y, height);
+      source_(x, y, p) = word(column, row);
+      level_(x, y) = stages::as_float(luma(column, row));
+    }
     split();
     Expr sum = 0.0f, columns = 0.0f;
     for (int n = 0; n < 8; n++) columns += level_(x, step * y + n);
     level_columns_(x, y) = columns;
     for (int n = 0; n < 8; n++) sum += level_columns_(step * x + n, y);
-    scale_(x, y) = stages::noise_level(sum * (1 / 64.0f), shot, read, lift, reference);
+    scale_(x, y) = stages::noise_level(sum * (1.0f / (64.0f * unit)), shot, read, lift, reference);
 
     denoised_ = stages::dct_denoise(phases_, step, threshold, scale_);
     join();
@@ -98,7 +105,8 @@ class DenoisePlanes : public KernelGenerator<DenoisePlanes> {
     planes.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_min(0);
     level.dim(0).set_min(0).dim(1).set_min(0);
     threshold.dim(0).set_bounds(0, 8).dim(1).set_bounds(0, 8).dim(2).set_min(0);
-    output.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_min(0);
+    output.dim(0).set_min(0).set_extent(output.dim(0).extent() / kBlock * kBlock).dim(1).set_min(0).dim(2).set_min(0);
+    unit.set_estimate(20000);
     planes.set_estimates({{0, 3504}, {0, 2336}, {0, 1}});
     level.set_estimates({{0, 3504}, {0, 2336}});
     threshold.set_estimates({{0, 8}, {0, 8}, {0, 1}});
@@ -106,7 +114,7 @@ class DenoisePlanes : public KernelGenerator<DenoisePlanes> {
     read.set_estimate(1e-6f);
     lift.set_estimate(1e-3f);
     reference.set_estimate(0.1f);
-    output.set_estimates({{0, 3504}, {0, 2336}, {0, 1}});
+    output.set_estimates({{0, 3520}, {0, 2336}, {0, 1}});
     if (automatic()) return;
 
     use_llvm_words();
@@ -114,14 +122,19 @@ class DenoisePlanes : public KernelGenerator<DenoisePlanes> {
     Var row("row"), line("line_of_row"), strip("strip");
     Func out = output;
     out.split(y, row, line, step, TailStrategy::GuardWithIf).split(row, strip, row, 16, TailStrategy::GuardWithIf);
-    out.reorder(x, line, row, strip, p).parallel(strip).vectorize(x, lanes, TailStrategy::GuardWithIf);
+    out.reorder(x, line, p, row, strip).parallel(strip).vectorize(x, kBlock, TailStrategy::RoundUp);
     // Aligned, because vectors across two cache lines halve the speed of all of this.
     const auto vectors = [&](Func f) { f.align_storage(f.args()[0], lanes).vectorize(f.args()[0], lanes, TailStrategy::RoundUp); };
+    const auto words = [&](Func f) { f.align_storage(f.args()[0], kBlock).vectorize(f.args()[0], kBlock, TailStrategy::RoundUp); };
     source_.store_at(out, strip).compute_at(out, row).fold_storage(y, 16);
-    vectors(source_);
-    for (Func f : halves_) {
+    words(source_);
+    for (Func f : columns_) {
       f.store_at(out, strip).compute_at(out, row).fold_storage(y, 16);
-      vectors(f);
+      words(f);
+    }
+    for (stages::Halved& h : halves_) {
+      words(h.half.store_at(out, strip).compute_at(out, row).fold_storage(h.half.args()[1], 16));
+      words(h.down.compute_at(h.half, h.half.args()[1]));
     }
     phases_.store_at(out, strip).compute_at(out, row).fold_storage(y, 16).bound(r, 0, step).unroll(r).reorder(r, x, y, p);
     vectors(phases_);
@@ -156,27 +169,29 @@ class DenoisePlanes : public KernelGenerator<DenoisePlanes> {
     vectors(d.weight.store_at(out, row).compute_at(patches));
     d.result.compute_at(out, row).bound(d.r, 0, step);
     vectors(d.result);
-    for (Func f : lines_) vectors(f.compute_at(out, row));
-    vectors(line_.compute_at(out, row));
+    for (Func f : lines_) words(f.compute_at(out, row));
+    vectors(d.inverse.compute_at(out, row));
   }
 
  private:
   /// Columns by their remainder of x by `step`. By twos: a stride of 4 would be loaded element by element.
   void split() {
     if (step == 2) {
-      phases_(x, r, y, p) = source_(2 * x + r, y, p);
+      phases_(x, r, y, p) = stages::as_float(source_(2 * x + r, y, p));
       return;
     }
     for (int b = 0; b < 2; b++) {
-      halves_.emplace_back("half" + std::to_string(b));
-      halves_.back()(x, y, p) = source_(2 * x + b, y, p);
+      columns_.emplace_back("columns" + std::to_string(b));
+      columns_.back()(x, y, p) = source_(2 * x + b, y, p);
     }
-    phases_(x, r, y, p) =
-        mux(r, {halves_[0](2 * x, y, p), halves_[1](2 * x, y, p), halves_[0](2 * x + 1, y, p), halves_[1](2 * x + 1, y, p)});
+    phases_(x, r, y, p) = stages::as_float(
+        mux(r, {columns_[0](2 * x, y, p), columns_[1](2 * x, y, p), columns_[0](2 * x + 1, y, p), columns_[1](2 * x + 1, y, p)}));
   }
 
   void join() {
-    Func result = denoised_.result;
+    const auto result = [&](const Expr& column, const Expr& phase, const Var& row, const Var& of, const Var& plane) {
+      return stages::rounded_word(clamp(denoised_.result(column, phase, row, of, plane), 0.0f, 65535.0f));
+    };
     if (step == 2) {
       line_(x, i, y, p) = select(x % 2 == 0, result(x / 2, 0, i, y, p), result(x / 2, 1, i, y, p));
       return;
@@ -190,90 +205,9 @@ class DenoisePlanes : public KernelGenerator<DenoisePlanes> {
 
   Var x{"x"}, y{"y"}, p{"p"}, r{"r"}, i{"i"};
   Func source_{"source"}, level_{"level_inside"}, level_columns_{"level_columns"}, scale_{"scale"}, phases_{"phases"}, line_{"line"};
-  std::vector<Func> halves_, lines_;
+  std::vector<stages::Halved> halves_;  ///< of planes and level
+  std::vector<Func> columns_, lines_;
   stages::DctDenoise denoised_;
-};
-
-/// Denoised luma and color differences with the original -> linear color.
-class OpponentJoin : public KernelGenerator<OpponentJoin> {
- public:
-  Input<Buffer<float, 3>> linear{"linear"};            ///< (x, y, R G B)
-  Input<Buffer<float, 2>> luma{"luma"};                ///< (x, y): denoised
-  Input<Buffer<float, 3>> half{"half"};                ///< (x, y, luma and differences), as split
-  Input<Buffer<float, 3>> differences{"differences"};  ///< (x, y, 2): of half, denoised
-  Input<float> lift{"lift"}, core{"core"};             ///< core: of fine color detail, in roots
-  Input<float> shot{"shot"}, read{"read"}, reference{"reference"};
-  Input<float> amount{"amount"}, radius{"radius"}, noise{"noise"};  ///< of sharpening
-  Output<Buffer<float, 3>> output{"output"};
-
-  void generate() {
-    const auto inside = [](const auto& image, int dim, Expr i) { return stages::inside(i, image.dim(dim).extent() - 1); };
-    luma_(x, y) = luma(inside(luma, 0, x), inside(luma, 1, y));
-    sharp_ = stages::capture_sharpen(luma_, amount, radius, noise);
-    stages::Rgb root, opponents;
-    for (int c = 0; c < 3; c++) root[c] = stages::lifted_root(linear(x, y, c), lift);
-    opponents[0] = sharp_.sharpened(x, y);
-    Expr threshold = core * stages::noise_level(luma_(x, y), shot, read, lift, reference);
-    for (int k = 1; k < 3; k++) {
-      Func before("before" + std::to_string(k)), after("after" + std::to_string(k));
-      before(x, y) = half(inside(half, 0, x), inside(half, 1, y), k);
-      after(x, y) = differences(inside(differences, 0, x), inside(differences, 1, y), k - 1);
-      doubled_.push_back(stages::doubled(before, "before" + std::to_string(k)));
-      doubled_.push_back(stages::doubled(after, "after" + std::to_string(k)));
-      Expr fine = stages::opponent(root, k) - doubled_[doubled_.size() - 2].whole(x, y);
-      opponents[k] = doubled_.back().whole(x, y) + stages::cored(fine, threshold);
-    }
-    std::vector<Expr> light;
-    for (int c = 0; c < 3; c++) light.push_back(stages::light_of(opponents, c, lift));
-    light_(x, y) = Tuple(light);
-    output(x, y, c) = mux(c, {light_(x, y)[0], light_(x, y)[1], light_(x, y)[2]});
-  }
-
-  // ------------------------------------------------------------------------------------------------------------ schedule
-
-  void schedule() {
-    for (auto* image : {&linear, &half}) image->dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
-    luma.dim(0).set_min(0).dim(1).set_min(0);
-    differences.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
-    output.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
-    linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
-    luma.set_estimates({{0, 3504}, {0, 2336}});
-    half.set_estimates({{0, 1752}, {0, 1168}, {0, 3}});
-    differences.set_estimates({{0, 1752}, {0, 1168}, {0, 2}});
-    for (auto* scalar : {&lift, &core, &shot, &read, &noise}) scalar->set_estimate(1e-4f);
-    reference.set_estimate(0.1f);
-    amount.set_estimate(1);
-    radius.set_estimate(0.6f);
-    output.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
-    if (automatic()) return;
-
-    use_llvm_words();
-    const int lanes = natural_vector_size<float>();
-    Var strip("strip");
-    Func out = output;
-    sharp_.weights.compute_root();
-    out.bound(c, 0, 3).split(y, strip, y, 32, TailStrategy::GuardWithIf).reorder(x, c, y, strip).unroll(c).parallel(strip);
-    out.vectorize(x, 2 * lanes, TailStrategy::GuardWithIf);
-    // On Halide's own stack, whose blocks last a strip: a block a row each would go through the pool and its lock.
-    const auto in_row = [&](Func f) -> Func { return f.store_in(MemoryType::Stack).align_storage(f.args()[0], lanes); };
-    in_row(light_).compute_at(out, y).vectorize(x, 2 * lanes, TailStrategy::GuardWithIf);  // reads what ends with the picture
-    for (stages::Doubled& d : doubled_) {
-      in_row(d.down).compute_at(out, y).vectorize(d.down.args()[0], lanes, TailStrategy::RoundUp);
-      for (Func f : {d.even, d.odd}) f.compute_at(light_, x).vectorize(f.args()[0], lanes, TailStrategy::RoundUp);
-      d.whole.compute_at(light_, x).vectorize(d.whole.args()[0], 2 * lanes, TailStrategy::RoundUp);
-    }
-    const auto slide = [&](Func f) -> Func { return in_row(f).store_at(out, strip).compute_at(out, y).fold_storage(f.args()[1], 32); };
-    for (Func f : {luma_, sharp_.across, sharp_.first, sharp_.first_across, sharp_.lowest, sharp_.highest}) {
-      slide(f).vectorize(f.args()[0], lanes, TailStrategy::RoundUp);
-    }
-    for (Func f : {sharp_.across, sharp_.first, sharp_.first_across, light_}) f.specialize(sharp_.narrow);
-  }
-
- private:
-  Var x{"x"}, y{"y"}, c{"c"};
-  Func luma_{"luma_inside"}, light_{"light"};
-  stages::CaptureSharpen sharp_;
-  std::vector<stages::Doubled> doubled_;
 };
 
 }  // namespace
@@ -281,4 +215,3 @@ class OpponentJoin : public KernelGenerator<OpponentJoin> {
 
 HALIDE_REGISTER_GENERATOR(argent::OpponentSplit, argent_opponent_split)
 HALIDE_REGISTER_GENERATOR(argent::DenoisePlanes, argent_denoise_planes)
-HALIDE_REGISTER_GENERATOR(argent::OpponentJoin, argent_opponent_join)

@@ -143,8 +143,10 @@ class FinishDirect : public KernelGenerator<FinishDirect> {
     stages::Rgb camera{linear(x, y, 0), linear(x, y, 1), linear(x, y, 2)};
     if (local) {
       const Expr columns = coefficients_->dim(0).extent(), rows = coefficients_->dim(1).extent();
-      regional_ = stages::regional_gain(linear, linear.dim(0).extent(), *luma_, {*coefficients_, columns, rows, *block_, *table_, *units_},
-                                        *first_row_, has_llvm_words());
+      // By registers gains are made in whole vectors, which may pass the picture's end.
+      const Expr inside = has_llvm_words() ? min(likely(x), linear.dim(0).extent() - 1) : Expr(x);
+      regional_ = stages::regional_gain({linear(inside, y, 0), linear(inside, y, 1), linear(inside, y, 2)}, x, y, *luma_,
+                                        {*coefficients_, columns, rows, *block_, *table_, *units_}, *first_row_, has_llvm_words());
       for (Expr& v : camera) v *= regional_.gain(x, y);
     }
     const stages::Rgb light = stages::black_point(stages::color_matrix(camera, matrix), luminance, black);

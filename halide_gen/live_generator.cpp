@@ -32,7 +32,7 @@ class RenderLive : public live::LiveKernel<RenderLive> {
   }
 
   void generate() {
-    generate_roots();
+    generate_colors();
     for (int s = 0; s < 4; s++) {
       stages::Rgb code = form == Form::kU8 ? words_of(s, qx, qy) : linear_words_of(s);
       if (form == Form::kU8) {
@@ -65,7 +65,7 @@ class RenderLive : public live::LiveKernel<RenderLive> {
     Var strip("strip"), pair("pair"), odd("odd");
     out.bound(c, 0, 3).split(y, pair, odd, 2, TailStrategy::RoundUp).split(pair, strip, pair, strip_pairs, TailStrategy::RoundUp);
     out.reorder(c, x, odd, pair, strip).unroll(c).unroll(odd);
-    schedule_roots(out, pair, strip, 1);
+    schedule_colors(out, pair, strip, 1);
     schedule_block(out, pixel_, line_);
   }
 

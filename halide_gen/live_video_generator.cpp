@@ -31,7 +31,7 @@ class RenderLiveVideo : public live::LiveKernel<RenderLiveVideo> {
   void configure() { add_packed_inputs(); }
 
   void generate() {
-    generate_roots();
+    generate_colors();
     // A copy, of which Halide knows nothing: where rows that are kept begin does then not depend on it. Every loop would work out
     // addresses.
     begins_(i) = begins(i);
@@ -80,7 +80,7 @@ class RenderLiveVideo : public live::LiveKernel<RenderLiveVideo> {
     use_llvm_words();
     Var strip("strip");
     out.split(pair, strip, pair, strip_pairs, TailStrategy::RoundUp);
-    schedule_roots(out, pair, strip, 2);
+    schedule_colors(out, pair, strip, 2);
     begins_.compute_at(out, strip);
     schedule_block(out, pixel_, line_);
   }

@@ -1,7 +1,9 @@
 // local_tone: two kernels: look at a picture by blocks, and give every pixel the gain of its region.
 #include "Halide.h"
 #include "kernel_generator.h"
+#include "stages/fixed_point.h"
 #include "stages/local_tone.h"
+#include "stages/opponent.h"
 
 namespace argent {
 namespace {
@@ -10,22 +12,36 @@ using namespace Halide;
 
 class LocalToneLook : public KernelGenerator<LocalToneLook> {
  public:
-  Input<Buffer<float, 3>> linear{"linear"};               ///< (x, y, R G B): camera color
-  Input<Buffer<float, 1>> luma{"luma"};                   ///< (R G B): its shares of scene light
+  GeneratorParam<bool> opponents{"opponents", false};  ///< of denoised opponents, before they are put together
+
+  Input<Buffer<float, 1>> luma{"luma"};                   ///< (R G B): shares of camera color in scene light
   Input<int> block{"block"}, step{"step"};                ///< pixels; every step-th is looked at, a divisor of block
   Input<int> radius{"radius"};                            ///< blocks
   Input<float> variance{"variance"};                      ///< stops squared: what varies less is detail
   Output<Buffer<float, 2>> log{"log"};                    ///< (X, Y)
   Output<Buffer<float, 3>> coefficients{"coefficients"};  ///< (X, Y, a and b)
 
+  void configure() {
+    if (opponents) {
+      whole_ = add_input<Buffer<std::uint16_t, 2>>("opponent_luma");
+      half_ = add_input<Buffer<std::uint16_t, 3>>("differences");
+      unit_ = add_input<float>("unit");
+      lift_ = add_input<float>("lift");
+    } else {
+      linear_ = add_input<Buffer<float, 3>>("linear");
+    }
+  }
+
   void generate() {
-    Expr width = linear.dim(0).extent(), height = linear.dim(1).extent();
+    const Expr width = opponents ? whole_->dim(0).extent() : linear_->dim(0).extent();
+    const Expr height = opponents ? whole_->dim(1).extent() : linear_->dim(1).extent();
     // A block's rows first, every step-th pixel of them: whole vectors.
     Expr samples = block / step;
     RDom r(0, samples);
     Expr px = min(likely(x * step), width - 1), py = min((y * samples + r) * step, height - 1);
     rows_(x, y) = 0.0f;
-    rows_(x, y) += stages::log2_of(luma(0) * linear(px, py, 0) + luma(1) * linear(px, py, 1) + luma(2) * linear(px, py, 2));
+    const stages::Rgb light = light_at(px, py);
+    rows_(x, y) += stages::log2_of(luma(0) * light[0] + luma(1) * light[1] + luma(2) * light[2]);
     sum_(x, y) = 0.0f;
     sum_(x, y) += rows_(x * samples + r, y);
     log(x, y) = sum_(x, y) / cast<float>(samples * samples);
@@ -37,11 +53,20 @@ class LocalToneLook : public KernelGenerator<LocalToneLook> {
   // ------------------------------------------------------------------------------------------------------------ schedule
 
   void schedule() {
-    linear.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
+    if (opponents) {
+      whole_->dim(0).set_min(0).dim(1).set_min(0);
+      half_->dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
+      whole_->set_estimates({{0, 3504}, {0, 2336}});
+      half_->set_estimates({{0, 1752}, {0, 1168}, {0, 2}});
+      unit_->set_estimate(20000);
+      lift_->set_estimate(1e-4f);
+    } else {
+      linear_->dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 3);
+      linear_->set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
+    }
     luma.dim(0).set_bounds(0, 3);
     log.dim(0).set_min(0).dim(1).set_min(0);
     coefficients.dim(0).set_min(0).dim(1).set_min(0).dim(2).set_bounds(0, 2);
-    linear.set_estimates({{0, 3504}, {0, 2336}, {0, 3}});
     luma.set_estimates({{0, 3}});
     block.set_estimate(8);
     step.set_estimate(2);
@@ -73,6 +98,20 @@ class LocalToneLook : public KernelGenerator<LocalToneLook> {
   }
 
  private:
+  /// Camera color of a pixel; by opponents, with the differences of its 2x2.
+  stages::Rgb light_at(Expr px, Expr py) {
+    if (!opponents) return {(*linear_)(px, py, 0), (*linear_)(px, py, 1), (*linear_)(px, py, 2)};
+    stages::Rgb values{stages::as_float((*whole_)(px, py))}, light;
+    for (int k = 1; k < 3; k++) values[k] = stages::as_float((*half_)(px / 2, py / 2, k - 1)) - float(stages::kNoDifference);
+    for (int i = 0; i < 3; i++) light[i] = stages::light_of(stages::root_of(values, i), *unit_, *lift_);
+    return light;
+  }
+
+  Input<Buffer<float, 3>>* linear_ = nullptr;  ///< (x, y, R G B): camera color
+  // Or:
+  Input<Buffer<std::uint16_t, 2>>* whole_ = nullptr;  ///< (x, y): luma
+  Input<Buffer<std::uint16_t, 3>>* half_ = nullptr;   ///< (x, y, 2): differences, of half the size
+  Input<float>*unit_ = nullptr, *lift_ = nullptr;
   Var x{"x"}, y{"y"}, k{"k"};
   Func rows_{"rows"}, sum_{"sum"}, inside_{"log_inside"};
   stages::GuidedFilter filter_;
@@ -90,7 +129,8 @@ class LocalToneGain : public KernelGenerator<LocalToneGain> {
 
   void generate() {
     const Expr columns = coefficients.dim(0).extent(), rows = coefficients.dim(1).extent();
-    regional_ = stages::regional_gain(linear, linear.dim(0).extent(), luma, {coefficients, columns, rows, block, table, units}, 0, false);
+    const stages::Rgb light{linear(x, y, 0), linear(x, y, 1), linear(x, y, 2)};
+    regional_ = stages::regional_gain(light, x, y, luma, {coefficients, columns, rows, block, table, units}, 0, false);
     output(x, y, c) = regional_.gain(x, y) * linear(x, y, c);
   }
 

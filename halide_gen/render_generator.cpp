@@ -91,19 +91,16 @@ class RenderBayer : public KernelGenerator<RenderBayer> {
       color = demosaic_.color;
     }
     for (int s = 0; s < 4; s++) {
-      stages::Rgb light;
-      for (int c = 0; c < 3; c++) {
-        Expr root = max(color[s][c], 0.0f);
-        light[c] = root * root;
-      }
+      stages::Rgb root;
+      for (int c = 0; c < 3; c++) root[c] = max(color[s][c], 0.0f);
       const stages::Rgb weights{weights_(qx, qy, 0), weights_(qx, qy, 1), weights_(qx, qy, 2)};
-      const stages::Rgb repaired = stages::repair(light, wide_mask_(qx, qy), {first(0), first(1), first(2)}, weights);
-      pixel_[s] = Func("pixel" + std::to_string(s));
-      std::vector<Expr> values(repaired.begin(), repaired.end());
+      std::vector<Expr> values;
+      for (const Expr& v : stages::repair(root, wide_mask_(qx, qy), {first(0), first(1), first(2)}, weights)) values.push_back(v * v);
       if (in_between) {
-        values.insert(values.end(), light.begin(), light.end());
-        for (const Func& root : {root_[s], defects_.site[s]}) values.push_back(root(qx, qy) * root(qx, qy));
+        for (const Expr& v : root) values.push_back(v * v);
+        for (const Func& own : {root_[s], defects_.site[s]}) values.push_back(own(qx, qy) * own(qx, qy));
       }
+      pixel_[s] = Func("pixel" + std::to_string(s));
       pixel_[s](qx, qy) = Tuple(values);
     }
     for (int row = 0; row < 2; row++) line_[row] = stages::line_of(pixel_, row, planes());

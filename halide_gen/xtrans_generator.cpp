@@ -63,17 +63,13 @@ class RenderXtrans : public KernelGenerator<RenderXtrans> {
     // 4. Demosaic. 5. Highlights.
     weights_ = stages::lens_shading(others, others.dim(1).extent(), others_first, others_step);
     demosaic_ = stages::demosaic_xtrans(root_, qx, site, qy);
-    stages::Rgb light;
-    for (int i = 0; i < 3; i++) {
-      Expr root = max(demosaic_.color[i], 0.0f);
-      light[i] = root * root;
-    }
-    const stages::Rgb demosaiced = light;
-    light = stages::repair(light, wide_mask_(qx, qy), {first(0), first(1), first(2)},
-                           {weights_(qx, qy, 0), weights_(qx, qy, 1), weights_(qx, qy, 2)});
-    std::vector<Expr> values(light.begin(), light.end());
+    stages::Rgb root;
+    for (int i = 0; i < 3; i++) root[i] = max(demosaic_.color[i], 0.0f);
+    const stages::Rgb weights{weights_(qx, qy, 0), weights_(qx, qy, 1), weights_(qx, qy, 2)};
+    std::vector<Expr> values;
+    for (const Expr& v : stages::repair(root, wide_mask_(qx, qy), {first(0), first(1), first(2)}, weights)) values.push_back(v * v);
     if (in_between) {
-      values.insert(values.end(), demosaiced.begin(), demosaiced.end());
+      for (const Expr& v : root) values.push_back(v * v);
       values.push_back(root_(qx, site, qy) * root_(qx, site, qy));
     }
     pixel_(qx, site, qy) = Tuple(values);

@@ -1,6 +1,8 @@
 #include "isp/denoise.h"
 
 #include <algorithm>
+#include <span>
+#include <utility>
 
 namespace argent {
 namespace {
@@ -14,32 +16,16 @@ constexpr float kCore = 4;
 /// What is left of luma's noise by strength 1, for the threshold of sharpening.
 constexpr float kLeft = 0.3f;
 
-/// Planes in one block, which is as large as a linear picture: the next pass takes it over.
-struct Planes {
-  std::shared_ptr<std::byte> block;
-  Buffer<float> luma, denoised_luma;         ///< (x, y, 1)
-  Buffer<float> half, denoised_differences;  ///< of half the size: (x, y, luma and differences), (x, y, 2)
-};
+constexpr int kBlock = 64;  // of the kernels' outputs, of half size half
 
-Planes lease_planes(BufferPool& pool, int width, int height) {
-  const int half_width = (width + 1) / 2, half_height = (height + 1) / 2;
-  const std::size_t whole = static_cast<std::size_t>(width) * static_cast<std::size_t>(height),
-                    half = static_cast<std::size_t>(half_width) * static_cast<std::size_t>(half_height);
-  Planes out;
-  out.block = pool.lease((2 * whole + 5 * half) * sizeof(float));
-  auto* at = reinterpret_cast<float*>(out.block.get());
-  out.luma = Buffer<float>(at, width, height, 1);
-  out.denoised_luma = Buffer<float>(at + whole, width, height, 1);
-  out.half = Buffer<float>(at + 2 * whole, half_width, half_height, 3);
-  out.denoised_differences = Buffer<float>(at + 2 * whole + 3 * half, half_width, half_height, 2);
-  return out;
-}
+int padded(int width) { return (width + kBlock - 1) / kBlock * kBlock; }
 
-Buffer<float> thresholds(std::span<const NoiseSpectrum::Frequencies> spectra, float strength) {
+/// In units of the opponents.
+Buffer<float> thresholds(std::span<const NoiseSpectrum::Frequencies> spectra, float strength, float unit) {
   Buffer<float> out(8, 8, static_cast<int>(spectra.size()));
   for (int p = 0; p < out.dim(2).extent(); p++) {
     for (int i = 0; i < 64; i++)
-      out(i % 8, i / 8, p) = i == 0 ? 0 : strength * kThreshold * spectra[static_cast<std::size_t>(p)][static_cast<std::size_t>(i)];
+      out(i % 8, i / 8, p) = i == 0 ? 0 : unit * strength * kThreshold * spectra[static_cast<std::size_t>(p)][static_cast<std::size_t>(i)];
   }
   return out;
 }
@@ -53,36 +39,51 @@ bool wants_detail_pass(const PipelineParams& params) {
   return params.denoise.luma > 0 || params.denoise.chroma > 0 || sharpening_of(params) > 0;
 }
 
-LinearPicture denoised(const Kernels& kernels, KernelContext& context, LinearPicture picture, const RootNoise& noise,
-                       const NoiseSpectrum& spectrum, const PipelineParams& params) {
+Denoised denoised(const Kernels& kernels, KernelContext& context, Opponents opponents, const RootNoise& noise,
+                  const NoiseSpectrum& spectrum, const PipelineParams& params) {
   const DenoiseParams& strength = params.denoise;
-  Planes planes = lease_planes(context.pool(), picture.width(), picture.height());
-  Buffer<float> linear = picture.pixels, luma = planes.luma.sliced(2, 0);
-  context.check(kernels.opponent_split(&context, linear, noise.lift, luma, planes.half), "opponent_split");
-
-  const DenoisePlanesKernel kernel = strength.step == 2 ? kernels.denoise_planes.fine : kernels.denoise_planes.coarse;
-  const auto run = [&](Buffer<float> from, Buffer<float> level, Buffer<float> threshold, Buffer<float> to) {
-    context.check(kernel(&context, from, level, threshold, noise.shot, noise.read, noise.lift, RootNoise::kReference, to), "denoise");
+  Denoised out;
+  out.noise = noise;
+  const int width = opponents.width(), height = opponents.height(), half_width = (width + 1) / 2, half_height = (height + 1) / 2;
+  const std::size_t row = static_cast<std::size_t>(padded(width)), whole = row * static_cast<std::size_t>(height),
+                    half = row / 2 * static_cast<std::size_t>(half_height);
+  out.block = context.pool().lease((whole + 2 * half) * sizeof(std::uint16_t));
+  auto* memory = reinterpret_cast<std::uint16_t*>(out.block.get());
+  Buffer<std::uint16_t> luma(memory, padded(width), height, 1), differences(memory + whole, padded(width) / 2, half_height, 2);
+  const auto planes = [&](int first, int count) {
+    Buffer<std::uint16_t> cropped = opponents.words.cropped(2, first, count);
+    cropped.set_min(0, 0, 0);
+    return cropped;
   };
+  Buffer<std::uint16_t> level = planes(0, 1).sliced(2, 0);
+  const auto run = [&](const DenoiseSteps& steps, Buffer<std::uint16_t> from, Buffer<float> threshold, Buffer<std::uint16_t> to) {
+    const DenoisePlanesKernel kernel = strength.step == 2 ? steps.fine : steps.coarse;
+    context.check(kernel(&context, from, level, threshold, opponents.unit, noise.shot, noise.read, noise.lift, RootNoise::kReference, to),
+                  "denoise");
+  };
+  out.luma = level;
   if (strength.luma > 0) {
-    run(planes.luma, luma, thresholds({&spectrum.luma, 1}, strength.luma), planes.denoised_luma);
-    luma = planes.denoised_luma.sliced(2, 0);
+    run(kernels.denoise_luma, planes(0, 1), thresholds({&spectrum.luma, 1}, strength.luma, opponents.unit), luma);
+    out.luma = luma.cropped(0, 0, width).sliced(2, 0);
   }
-  Buffer<float> differences = planes.half.cropped(2, 1, 2);
-  differences.set_min(0, 0, 0);
-  if (strength.chroma > 0) {
-    run(differences, planes.half.sliced(2, 0), thresholds(spectrum.differences, strength.chroma), planes.denoised_differences);
-    differences = planes.denoised_differences;
-  }
+  // At strength 0 too: their mean in half size, which the join then finds nothing beside.
+  run(kernels.denoise_color, planes(1, 2), thresholds(spectrum.differences, strength.chroma, opponents.unit), differences);
+  out.differences = differences.cropped(0, 0, half_width);
+  out.core = std::min(strength.chroma, 1.0f) * kCore * spectrum.fine_differences;
+  out.amount = sharpening_of(params);
+  out.radius = params.sharpen.radius;
+  out.sharp = spectrum.luma_total * (1 - (1 - kLeft) * std::min(strength.luma, 1.0f));
+  out.opponents = std::move(opponents);
+  return out;
+}
 
-  // In place: a pixel of what comes out needs of `linear` that pixel alone.
-  Buffer<float> out = linear;
-  const float left = spectrum.luma_total * (1 - (1 - kLeft) * std::min(strength.luma, 1.0f));
-  context.check(kernels.opponent_join(&context, linear, luma, planes.half, differences, noise.lift,
-                                      std::min(strength.chroma, 1.0f) * kCore * spectrum.fine_differences, noise.shot, noise.read,
-                                      RootNoise::kReference, sharpening_of(params), params.sharpen.radius, left, out),
-                "opponent_join");
-  return picture;
+int joined_width(const Denoised& picture) { return padded(picture.opponents.width()); }
+
+LinearPicture joined(const Kernels& kernels, KernelContext& context, const Denoised& picture) {
+  LinearPicture out = lease_linear(context.pool(), joined_width(picture), picture.opponents.height());
+  join(kernels.join_to_linear, context, picture, out.pixels.raw_buffer());
+  out.pixels.crop(0, 0, picture.opponents.width());
+  return out;
 }
 
 }  // namespace argent

@@ -1,16 +1,44 @@
-// isp/denoise.h - private: noise reduction and sharpening of linear camera color.
+// isp/denoise.h - private: noise reduction and sharpening, of opponents.
 #pragma once
 
-#include "isp/mosaic_pass.h"
 #include "isp/noise_spectrum.h"
+#include "isp/opponents.h"
 
 namespace argent {
 
 /// Whether the params ask for anything.
 bool wants_detail_pass(const PipelineParams& params);
 
-/// In place. `spectrum` and `noise` are of the frame that `picture` was made from.
-LinearPicture denoised(const Kernels& kernels, KernelContext& context, LinearPicture picture, const RootNoise& noise,
-                       const NoiseSpectrum& spectrum, const PipelineParams& params);
+/// A picture's opponents, denoised but not yet sharpened and put together: the kernel that does this may do more besides.
+struct Denoised {
+  Opponents opponents;
+  std::shared_ptr<std::byte> block;
+  Halide::Runtime::Buffer<std::uint16_t> luma;         ///< (x, y)
+  Halide::Runtime::Buffer<std::uint16_t> differences;  ///< (x, y, 2), of half the size
+  RootNoise noise;
+  float core = 0;                           ///< of fine color detail, in roots
+  float amount = 0, radius = 0, sharp = 0;  ///< of sharpening; sharp: standard deviation of luma's noise that is left
+};
+
+/// `spectrum` and `noise` are of the frame that `opponents` were made from.
+Denoised denoised(const Kernels& kernels, KernelContext& context, Opponents opponents, const RootNoise& noise,
+                  const NoiseSpectrum& spectrum, const PipelineParams& params);
+
+/// Whole blocks of columns that a kernel writes which puts opponents together.
+int joined_width(const Denoised& picture);
+
+/// What such a kernel is told; `more`: besides, and its output.
+template <class Kernel, class... More>
+void join(Kernel kernel, KernelContext& context, const Denoised& picture, More&&... more) {
+  Halide::Runtime::Buffer<std::uint16_t> luma = picture.luma, own = picture.opponents.words.cropped(2, 1, 2), half = picture.differences;
+  own.set_min(0, 0, 0);
+  const RootNoise& noise = picture.noise;
+  context.check(kernel(&context, luma, own, half, picture.opponents.unit, noise.lift, picture.core, noise.shot, noise.read,
+                       RootNoise::kReference, picture.amount, picture.radius, picture.sharp, more...),
+                "join");
+}
+
+/// Linear color.
+LinearPicture joined(const Kernels& kernels, KernelContext& context, const Denoised& picture);
 
 }  // namespace argent

@@ -8,6 +8,8 @@
 #include "isp/color_space.h"
 #include "isp/color_tables.h"
 #include "isp/dng_color.h"
+#include "isp/mosaic_region.h"
+#include "isp/narrow_blur.h"
 #include "isp/tone_curve.h"
 
 namespace argent {
@@ -114,6 +116,17 @@ bool is_direct(const Color& color, const Target& target, const Development& deve
          (target.space == ColorSpace::kSrgb || target.space == ColorSpace::kCamera) && target.lut == nullptr;
 }
 
+/// Of the curve that is fitted to codes.
+struct DirectCurve {
+  std::vector<float> values;  ///< half a code is in them
+  float limit = 1, warp = 0;
+};
+
+DirectCurve direct_curve(const PipelineParams& params, const Development& development) {
+  const ToneCurve tone = make_tone_polynomial(params.tone, development.output.encoding, development.white, kFineToneDegree);
+  return {with_rounding(tone.values), tone.limit, tone.warp};
+}
+
 /// (channel, x, y)
 Buffer<> samples_of(Image& image) {
   const auto row = static_cast<std::int32_t>(image.stride() / static_cast<std::ptrdiff_t>(sample_size(image.type())));
@@ -132,9 +145,8 @@ Image run_direct(const Kernels& kernels, KernelContext& context, const Color& co
   const LinearPicture& picture = color.picture;
   Buffer<float> linear = picture.pixels, matrix = buffer_of(color.matrix), luminance(3);
   std::copy(color.luminance.begin(), color.luminance.end(), luminance.data());
-  const ToneCurve tone = make_tone_polynomial(params.tone, target.encoding, development.white, kFineToneDegree);
-  std::vector<float> rounded = with_rounding(tone.values);
-  Buffer<float> curve(rounded.data(), static_cast<int>(rounded.size()));
+  DirectCurve tone = direct_curve(params, development);
+  Buffer<float> curve(tone.values.data(), static_cast<int>(tone.values.size()));
   Image image(context.pool(), {picture.width(), picture.height()}, target.type, target.encoding, target.space);
   Buffer<> out = samples_of(image);
   if (local.gains == nullptr) {
@@ -237,6 +249,61 @@ void finish_in_bands(const Kernels& kernels, KernelContext& context, LinearPictu
     color.picture.pixels = whole.cropped(1, y, std::min(kBandRows, whole.height() - y));
     color.picture.pixels.set_min(0, 0, 0);
     sink(run(kernels, context, color, target, params, development, {gains ? &*gains : nullptr, y}));
+  }
+}
+
+bool join_can_finish(const PipelineParams& params, const Development& development) {
+  const OutputParams& output = development.output;
+  return output.type == PixelType::kU8 && params.sharpen.radius <= kNarrowBlur && !development.profile && !wants_black_point(params) &&
+         (output.color == ColorSpace::kSrgb || output.color == ColorSpace::kCamera) && output.lut == nullptr;
+}
+
+namespace {
+
+/// The curve, for kernels with and without llvm_words.h.
+struct JoinCurve {
+  DirectCurve polynomial;
+  ToneSteps steps;
+};
+
+JoinCurve join_curve(const PipelineParams& params, const Development& development) {
+  return {direct_curve(params, development), make_tone_steps(params.tone, development.output.encoding, development.white)};
+}
+
+/// Rows from `first_row` on.
+Image joined_rows(const Kernels& kernels, KernelContext& context, const Denoised& picture, const LocalGains& gains, JoinCurve& tone,
+                  const Development& development, int first_row, int rows) {
+  const Size size{picture.opponents.width(), rows};
+  MosaicRegion region;
+  region.width = joined_width(picture);
+  region.height = rows;
+  RegionImage out = lease_region(context.pool(), region, {0, 0, size.width, size.height}, development.output);
+  out.region.set_min(0, 0, first_row);
+  LocalGains local = gains;  // Halide has no type for read-only input
+  Buffer<float> matrix = buffer_of(development.matrix, development.exposure),
+                curve(tone.polynomial.values.data(), static_cast<int>(tone.polynomial.values.size()));
+  Buffer<std::uint16_t> steps(ToneSteps::kSteps, 2);
+  std::copy(tone.steps.rise.begin(), tone.steps.rise.end(), std::copy(tone.steps.start.begin(), tone.steps.start.end(), steps.begin()));
+  join(kernels.join_to_picture, context, picture, matrix.raw_buffer(), curve.raw_buffer(), tone.polynomial.limit, tone.polynomial.warp,
+       steps.raw_buffer(), tone.steps.top, tone.steps.offset, tone.steps.shift, local.luma.raw_buffer(), local.coefficients.raw_buffer(),
+       local.table.raw_buffer(), local.units.raw_buffer(), local.block, out.region.raw_buffer());
+  return std::move(out.picture);
+}
+
+}  // namespace
+
+Image finish(const Kernels& kernels, KernelContext& context, const Denoised& picture, const LocalGains& gains, const PipelineParams& params,
+             const Development& development) {
+  JoinCurve tone = join_curve(params, development);
+  return joined_rows(kernels, context, picture, gains, tone, development, 0, picture.opponents.height());
+}
+
+void finish_in_bands(const Kernels& kernels, KernelContext& context, const Denoised& picture, const LocalGains& gains,
+                     const PipelineParams& params, const Development& development, const BandSink& sink) {
+  JoinCurve tone = join_curve(params, development);
+  const int height = picture.opponents.height();
+  for (int y = 0; y < height; y += kBandRows) {
+    sink(joined_rows(kernels, context, picture, gains, tone, development, y, std::min(kBandRows, height - y)));
   }
 }
 

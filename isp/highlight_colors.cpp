@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -18,7 +19,7 @@ constexpr double kOfFarther = 0.0625;  // weight of what lies twice as far
 constexpr int kDoublings = 5;
 constexpr int kBayerStep = 2;  // every second cell each way says enough of a neighborhood
 
-/// Sums over cells: of the other two channels a, b and the first f.
+/// Sums over cells: of roots of the other two channels a, b and the first f.
 struct Moments {
   double aa = 0, ab = 0, bb = 0, af = 0, bf = 0;
   void add(const Moments& m, double weight) {
@@ -157,7 +158,8 @@ HighlightColors highlight_colors(KernelContext& context, const RawFrame& codes, 
       for (int column = 0; column < columns && row % step == 0; column += step) {
         Vec3 color;
         if (cells.clips(column, row, color)) continue;
-        const double one = double(color[a]), other = double(color[b]), own = double(color[f]), weight = (one + other) * (one + other) / 4;
+        const double one = std::sqrt(double(color[a])), other = std::sqrt(double(color[b])), own = std::sqrt(double(color[f]));
+        const double light = (double(color[a]) + double(color[b])) / 2, weight = light * light;
         const Moments cell{one * one, one * other, other * other, one * own, other * own};
         grid.at(node_of(column, columns, grid.columns), node_of(row, rows, grid.rows)).add(cell, weight);
       }
@@ -175,6 +177,11 @@ HighlightColors highlight_colors(KernelContext& context, const RawFrame& codes, 
     out.weights[f].push_back(0);
   }
   return out;
+}
+
+HighlightColors highlight_colors_of(KernelContext& context, const RawFrame& codes, const Vec3& gains, int first,
+                                    const HighlightParams& params) {
+  return params.neighbors ? highlight_colors(context, codes, gains, first, params.threshold) : mean_of_others(first);
 }
 
 }  // namespace argent

@@ -6,12 +6,13 @@
 
 #include "isp/color.h"
 #include "isp/frame.h"
+#include "isp/pipeline_params.h"
 #include "models/runtime/kernel_context.h"
 
 namespace argent {
 
-/// Balanced light of the first channel = the sum of weights x balanced light, at nodes as a ShadingMesh's. The first channel's own weights
-/// are 0. Shape of weights: 3 (R, G, B) x rows x columns.
+/// Root of balanced light of the first channel = the sum of weights x such roots, at nodes as a ShadingMesh's. The first channel's own
+/// weights are 0. Shape of weights: 3 (R, G, B) x rows x columns.
 struct HighlightColors {
   int columns = 1, rows = 1;
   std::array<std::vector<float>, 3> weights;
@@ -26,5 +27,9 @@ HighlightColors mean_of_others(int first);
 /// scenes, overexposed 1.5 to 4 times in numbers: chromaticity of clipped colors 6 to 26 % nearer to the truth than by the mean, 4 %
 /// farther in the worst case.
 HighlightColors highlight_colors(KernelContext& context, const RawFrame& codes, const Vec3& gains, int first, float threshold);
+
+/// Either, as the params ask.
+HighlightColors highlight_colors_of(KernelContext& context, const RawFrame& codes, const Vec3& gains, int first,
+                                    const HighlightParams& params);
 
 }  // namespace argent

@@ -22,31 +22,37 @@ using RenderPackedKernel = int (*)(const void* context, halide_buffer_t* bytes, 
 using RenderLiveKernel = int (*)(const void* context, halide_buffer_t* mosaic, std::int32_t origin_x, std::int32_t origin_y,
                                  halide_buffer_t* levels, std::int32_t code_shift, halide_buffer_t* mesh, float mesh_first, float mesh_step,
                                  std::int32_t above, float scale, float slope, std::int32_t first, float unit, float defects,
-                                 float sharpening, float core, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp,
-                                 halide_buffer_t* steps, float top, float offset, std::int32_t shift, std::int32_t strip_pairs,
+                                 std::int32_t strip_pairs, float sharpening, float core, halide_buffer_t* matrix, halide_buffer_t* curve,
+                                 float limit, float warp, halide_buffer_t* steps, float top, float offset, std::int32_t shift,
                                  halide_buffer_t* output);
 using RenderPackedLiveKernel = int (*)(const void* context, halide_buffer_t* bytes, std::int32_t origin_x, std::int32_t origin_y,
                                        halide_buffer_t* levels, std::int32_t code_shift, halide_buffer_t* mesh, float mesh_first,
                                        float mesh_step, std::int32_t above, float scale, float slope, std::int32_t first, float unit,
-                                       float defects, float sharpening, float core, halide_buffer_t* matrix, halide_buffer_t* curve,
-                                       float limit, float warp, halide_buffer_t* steps, float top, float offset, std::int32_t shift,
-                                       std::int32_t strip_pairs, std::int32_t bits, std::int32_t width, halide_buffer_t* output);
+                                       float defects, std::int32_t strip_pairs, float sharpening, float core, halide_buffer_t* matrix,
+                                       halide_buffer_t* curve, float limit, float warp, halide_buffer_t* steps, float top, float offset,
+                                       std::int32_t shift, std::int32_t bits, std::int32_t width, halide_buffer_t* output);
 /// The same to NV12; with column begins[0] and row begins[1] of the region the picture begins, 0 or 1.
 using RenderLiveVideoKernel = int (*)(const void* context, halide_buffer_t* mosaic, std::int32_t origin_x, std::int32_t origin_y,
                                       halide_buffer_t* levels, std::int32_t code_shift, halide_buffer_t* mesh, float mesh_first,
                                       float mesh_step, std::int32_t above, float scale, float slope, std::int32_t first, float unit,
-                                      float defects, float sharpening, float core, halide_buffer_t* matrix, halide_buffer_t* curve,
-                                      float limit, float warp, halide_buffer_t* steps, float top, float offset, std::int32_t shift,
-                                      std::int32_t strip_pairs, halide_buffer_t* begins, halide_buffer_t* yuv_matrix,
-                                      halide_buffer_t* red_rows, halide_buffer_t* blue_rows, halide_buffer_t* chroma);
+                                      float defects, std::int32_t strip_pairs, float sharpening, float core, halide_buffer_t* matrix,
+                                      halide_buffer_t* curve, float limit, float warp, halide_buffer_t* steps, float top, float offset,
+                                      std::int32_t shift, halide_buffer_t* begins, halide_buffer_t* yuv_matrix, halide_buffer_t* red_rows,
+                                      halide_buffer_t* blue_rows, halide_buffer_t* chroma);
 using RenderPackedLiveVideoKernel = int (*)(const void* context, halide_buffer_t* bytes, std::int32_t origin_x, std::int32_t origin_y,
                                             halide_buffer_t* levels, std::int32_t code_shift, halide_buffer_t* mesh, float mesh_first,
                                             float mesh_step, std::int32_t above, float scale, float slope, std::int32_t first, float unit,
-                                            float defects, float sharpening, float core, halide_buffer_t* matrix, halide_buffer_t* curve,
-                                            float limit, float warp, halide_buffer_t* steps, float top, float offset, std::int32_t shift,
-                                            std::int32_t strip_pairs, halide_buffer_t* begins, halide_buffer_t* yuv_matrix,
+                                            float defects, std::int32_t strip_pairs, float sharpening, float core, halide_buffer_t* matrix,
+                                            halide_buffer_t* curve, float limit, float warp, halide_buffer_t* steps, float top,
+                                            float offset, std::int32_t shift, halide_buffer_t* begins, halide_buffer_t* yuv_matrix,
                                             std::int32_t bits, std::int32_t width, halide_buffer_t* red_rows, halide_buffer_t* blue_rows,
                                             halide_buffer_t* chroma);
+/// The same to opponents (halide_gen/stages/opponent.h).
+using RenderOpponentsKernel = int (*)(const void* context, halide_buffer_t* mosaic, std::int32_t origin_x, std::int32_t origin_y,
+                                      halide_buffer_t* levels, std::int32_t code_shift, halide_buffer_t* mesh, float mesh_first,
+                                      float mesh_step, std::int32_t above, float scale, float slope, std::int32_t first, float unit,
+                                      float defects, std::int32_t strip_pairs, float lift, halide_buffer_t* others, float others_first,
+                                      float others_step, halide_buffer_t* output);
 /// A mosaic to linear light.
 using RenderMosaicKernel = int (*)(const void* context, halide_buffer_t* mosaic, std::int32_t origin_x, std::int32_t origin_y,
                                    halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, float threshold,
@@ -70,15 +76,24 @@ using FinishLocalKernel = int (*)(const void* context, halide_buffer_t* linear, 
                                   float black, halide_buffer_t* curve, float limit, float warp, halide_buffer_t* luma,
                                   halide_buffer_t* coefficients, halide_buffer_t* table, halide_buffer_t* units, std::int32_t block,
                                   std::int32_t first_row, halide_buffer_t* output);
-using OpponentSplitKernel = int (*)(const void* context, halide_buffer_t* linear, float lift, halide_buffer_t* luma, halide_buffer_t* half);
+using OpponentSplitKernel = int (*)(const void* context, halide_buffer_t* linear, float lift, float unit, halide_buffer_t* output);
 using DenoisePlanesKernel = int (*)(const void* context, halide_buffer_t* planes, halide_buffer_t* level, halide_buffer_t* threshold,
-                                    float shot, float read, float lift, float reference, halide_buffer_t* output);
-using OpponentJoinKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* luma, halide_buffer_t* half,
-                                   halide_buffer_t* differences, float lift, float core, float shot, float read, float reference,
-                                   float amount, float radius, float noise, halide_buffer_t* output);
-using LocalToneLookKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* luma, std::int32_t block,
-                                    std::int32_t step, std::int32_t radius, float variance, halide_buffer_t* log,
-                                    halide_buffer_t* coefficients);
+                                    float unit, float shot, float read, float lift, float reference, halide_buffer_t* output);
+using JoinToLinearKernel = int (*)(const void* context, halide_buffer_t* luma, halide_buffer_t* differences, halide_buffer_t* smooth,
+                                   float unit, float lift, float core, float shot, float read, float reference, float amount, float radius,
+                                   float noise, halide_buffer_t* output);
+using JoinToPictureKernel = int (*)(const void* context, halide_buffer_t* luma, halide_buffer_t* differences, halide_buffer_t* smooth,
+                                    float unit, float lift, float core, float shot, float read, float reference, float amount, float radius,
+                                    float noise, halide_buffer_t* matrix, halide_buffer_t* curve, float limit, float warp,
+                                    halide_buffer_t* steps, float top, float offset, std::int32_t shift, halide_buffer_t* shares,
+                                    halide_buffer_t* coefficients, halide_buffer_t* table, halide_buffer_t* units, std::int32_t block,
+                                    halide_buffer_t* output);
+using LocalToneLookKernel = int (*)(const void* context, halide_buffer_t* luma, std::int32_t block, std::int32_t step, std::int32_t radius,
+                                    float variance, halide_buffer_t* linear, halide_buffer_t* log, halide_buffer_t* coefficients);
+using LocalToneLookOpponentsKernel = int (*)(const void* context, halide_buffer_t* luma, std::int32_t block, std::int32_t step,
+                                             std::int32_t radius, float variance, halide_buffer_t* opponent_luma,
+                                             halide_buffer_t* differences, float unit, float lift, halide_buffer_t* log,
+                                             halide_buffer_t* coefficients);
 using LocalToneGainKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* luma, halide_buffer_t* coefficients,
                                     halide_buffer_t* table, halide_buffer_t* units, std::int32_t block, halide_buffer_t* output);
 using YuvKernel = int (*)(const void* context, halide_buffer_t* picture, halide_buffer_t* matrix, halide_buffer_t* even_rows,
@@ -121,6 +136,7 @@ struct Kernels {
   RenderPackedLiveKernel packed_live;  ///< bytes out alone, for live pictures: others unpack first
   RenderLiveVideoKernel live_video;
   RenderPackedLiveVideoKernel packed_live_video;
+  RenderOpponentsKernel opponents;
   RenderMosaicKernel bayer;
   RenderForms<RenderKernel> planes;
   RenderMosaicKernel best_bayer, xtrans;  ///< xtrans: both of demosaic's methods
@@ -132,9 +148,11 @@ struct Kernels {
   FinishDirectKernel finish_direct;  ///< 8 bits, one curve
   FinishLocalKernel finish_local;    ///< the same of pixels times the gains of their regions
   OpponentSplitKernel opponent_split;
-  DenoiseSteps denoise_planes;
-  OpponentJoinKernel opponent_join;
+  DenoiseSteps denoise_luma, denoise_color;  ///< color: in half size
+  JoinToLinearKernel join_to_linear;
+  JoinToPictureKernel join_to_picture;
   LocalToneLookKernel local_tone_look;
+  LocalToneLookOpponentsKernel local_tone_look_opponents;
   LocalToneGainKernel local_tone_gain;
   YuvKernel yuv;
   CorrectKernel correct;

@@ -138,18 +138,19 @@ float RegionCurve::operator()(float log) const {
   return middle + std::lerp(highlights_[node], highlights_[node + 1], place - static_cast<float>(node));
 }
 
-LocalGains local_gains(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const PipelineParams& params,
-                       const Development& development) {
-  const int width = picture.width(), height = picture.height();
+namespace {
+
+/// `look(out, block, step, radius, log)` fills out.coefficients.
+template <class Look>
+LocalGains gains_of(int width, int height, const PipelineParams& params, const Development& development, const Look& look) {
   const int block = std::max(1, (std::max(width, height) + kLongSide / 2) / kLongSide);
   const int columns = (width + block - 1) / block, rows = (height + block - 1) / block;
   const int radius = std::max(2, static_cast<int>(kReach * static_cast<float>(std::max(columns, rows))));
   const int step = block % 2 == 0 && block >= 4 ? 2 : 1;
   LocalGains out{luma_shares(development), Buffer<float>(columns, rows, 2), {}, {}, block, 1};
-  Buffer<float> linear = picture.pixels, log(columns, rows);
+  Buffer<float> log(columns, rows);
   const Buffer<float>& coefficients = out.coefficients;
-  context.check(kernels.local_tone_look(&context, linear, out.luma, block, step, radius, kVariance, log, out.coefficients),
-                "local_tone_look");
+  look(out, block, step, radius, log);
 
   std::vector<float> bases;  // of a quarter of the blocks, which says as much as all
   for (int y = 0; y < rows; y += 2) {
@@ -163,6 +164,29 @@ LocalGains local_gains(const Kernels& kernels, KernelContext& context, const Lin
   const double white = std::exp2(double(curve(static_cast<float>(std::log2(development.white)))));
   out.white = std::min(development.white, white);
   return out;
+}
+
+}  // namespace
+
+LocalGains local_gains(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const PipelineParams& params,
+                       const Development& development) {
+  const auto look = [&](LocalGains& out, int block, int step, int radius, Buffer<float>& log) {
+    Buffer<float> linear = picture.pixels;
+    context.check(kernels.local_tone_look(&context, out.luma, block, step, radius, kVariance, linear, log, out.coefficients),
+                  "local_tone_look");
+  };
+  return gains_of(picture.width(), picture.height(), params, development, look);
+}
+
+LocalGains local_gains(const Kernels& kernels, KernelContext& context, const Denoised& picture, const PipelineParams& params,
+                       const Development& development) {
+  const auto look = [&](LocalGains& out, int block, int step, int radius, Buffer<float>& log) {
+    Buffer<std::uint16_t> luma = picture.luma, differences = picture.differences;
+    context.check(kernels.local_tone_look_opponents(&context, out.luma, block, step, radius, kVariance, luma, differences,
+                                                    picture.opponents.unit, picture.opponents.lift, log, out.coefficients),
+                  "local_tone_look");
+  };
+  return gains_of(picture.opponents.width(), picture.opponents.height(), params, development, look);
 }
 
 LinearPicture with_gains(const Kernels& kernels, KernelContext& context, LinearPicture picture, LocalGains& gains) {

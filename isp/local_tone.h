@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 
+#include "isp/denoise.h"
 #include "isp/mosaic_pass.h"
 
 namespace argent {
@@ -22,6 +23,9 @@ struct LocalGains {
 
 /// They change little where the scene fits the curve anyway.
 LocalGains local_gains(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const PipelineParams& params,
+                       const Development& development);
+/// Of a picture that is not put together yet: not sharpened, and color in half size.
+LocalGains local_gains(const Kernels& kernels, KernelContext& context, const Denoised& picture, const PipelineParams& params,
                        const Development& development);
 
 /// Every pixel times the gain of its region, in place.

@@ -1,6 +1,7 @@
 #include "isp/mosaic_pass.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "isp/highlight_colors.h"
@@ -22,9 +23,19 @@ struct Inputs {
   WideMesh mesh, others;
   Buffer<float> first{3}, matrix, curve;
   float limit = 1, warp = 0, threshold = 0.97f, defects = 0;
+  float ceiling = 1;  ///< the largest gain
   bool best = false;  ///< of demosaic's methods
   MosaicRegion region;
 };
+
+float ceiling_of(const SiteMesh& mesh, const Vec3& gains) {
+  constexpr std::array<std::size_t, 4> kChannel{0, 1, 1, 2};
+  float most = 0;
+  for (std::size_t site = 0; site < 4; site++) {
+    most = std::max(most, gains[kChannel[site]] * *std::max_element(mesh.gains[site].begin(), mesh.gains[site].end()));
+  }
+  return most;
+}
 
 Inputs inputs_of(BufferPool& pool, const RawFrame& frame, const Controls& controls, const PipelineParams& params,
                  const Development& development, Rect area) {
@@ -35,6 +46,7 @@ Inputs inputs_of(BufferPool& pool, const RawFrame& frame, const Controls& contro
   const int step = cell_side(cfa);
   const SiteMesh mesh =
       with_gain_map(lens_mesh(frame, params, development.cct), cfa == CfaPattern::kMonochrome ? GainMap{} : controls.gain_map);
+  in.ceiling = ceiling_of(mesh, development.gains);
   const auto wide = cfa == CfaPattern::kXTrans ? widen_channels : widen;
   in.mesh = wide(pool, mesh, development.gains, frame.size(), in.region.origin, step, in.region.width / step);
   const int first = first_channel(development, cfa);
@@ -96,8 +108,7 @@ Inputs linear_inputs(KernelContext& context, const RawFrame& codes, const Contro
   const int step = cell_side(codes.sensor.cfa);
   if (step == 1) return in;
   const int first = first_channel(development, codes.sensor.cfa);
-  const HighlightColors colors =
-      params.highlights.neighbors ? highlight_colors(context, codes, development.gains, first, in.threshold) : mean_of_others(first);
+  const HighlightColors colors = highlight_colors_of(context, codes, development.gains, first, params.highlights);
   in.others = widen_weights(context.pool(), colors, codes.size(), in.region.origin, step, in.region.width / step);
   return in;
 }
@@ -105,7 +116,7 @@ Inputs linear_inputs(KernelContext& context, const RawFrame& codes, const Contro
 LinearPicture picture_of(const LinearPicture& whole, const MosaicRegion& region, Rect area) {
   Buffer<float> picture = whole.pixels.cropped(0, region.left, area.width).cropped(1, region.top, area.height);
   picture.set_min(0, 0, 0);
-  return {whole.block, std::move(picture)};
+  return {whole.block, std::move(picture), whole.ceiling};
 }
 
 }  // namespace
@@ -113,7 +124,7 @@ LinearPicture picture_of(const LinearPicture& whole, const MosaicRegion& region,
 LinearPicture lease_linear(BufferPool& pool, int width, int height, int channels) {
   auto block =
       pool.lease(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * static_cast<std::size_t>(channels) * sizeof(float));
-  return {block, Buffer<float>(reinterpret_cast<float*>(block.get()), width, height, channels)};
+  return {block, Buffer<float>(reinterpret_cast<float*>(block.get()), width, height, channels), 1};
 }
 
 Image planes_to_picture(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
@@ -140,7 +151,9 @@ LinearPicture mosaic_to_linear(const Kernels& kernels, KernelContext& context, c
   } else {
     call(mosaic_kernel(kernels, codes, in.best), context, shaped(samples_of(codes), true), in, whole.pixels);
   }
-  return picture_of(whole, in.region, area);
+  LinearPicture picture = picture_of(whole, in.region, area);
+  picture.ceiling = in.ceiling;
+  return picture;
 }
 
 LinearPicture mosaic_stages(KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params,

@@ -15,6 +15,7 @@ namespace argent {
 struct LinearPicture {
   std::shared_ptr<std::byte> block;
   Halide::Runtime::Buffer<float> pixels;
+  float ceiling = 1;  ///< no light is higher, but for what interpolation overshoots
   int width() const { return pixels.dim(0).extent(); }
   int height() const { return pixels.dim(1).extent(); }
 };

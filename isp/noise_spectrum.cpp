@@ -6,6 +6,7 @@
 #include <random>
 
 #include "isp/kernel_inputs.h"
+#include "isp/opponents.h"
 
 namespace argent {
 namespace {
@@ -63,21 +64,17 @@ RawFrame grey_frame(const RawFrame& frame, const NoiseModel& noise, const Vec3& 
 
 using Plane = std::vector<float>;  ///< square
 
-/// Luma and differences of roots, less their means.
-std::array<Plane, 3> opponents(const LinearPicture& picture, float lift) {
-  constexpr std::array<Vec3, 3> kRows{{{1, 1, 1}, {1, 0, -1}, {1, -2, 1}}};
+/// Less their means.
+std::array<Plane, 3> planes_of(const Opponents& opponents) {
   std::array<Plane, 3> planes;
-  for (int y = 0; y < kSide; y++) {
-    for (int x = 0; x < kSide; x++) {
-      Vec3 root{};
-      for (int c = 0; c < 3; c++) root[static_cast<std::size_t>(c)] = std::sqrt(std::max(picture.pixels(x, y, c) + lift, 0.0f));
-      for (std::size_t k = 0; k < 3; k++) planes[k].push_back(kRows[k][0] * root[0] + kRows[k][1] * root[1] + kRows[k][2] * root[2]);
-    }
-  }
   for (std::size_t k = 0; k < 3; k++) {
-    const float length = std::hypot(kRows[k][0], kRows[k][1], kRows[k][2]);
     double sum = 0;
-    for (float& value : planes[k]) sum += double(value /= length);
+    for (int y = 0; y < kSide; y++) {
+      for (int x = 0; x < kSide; x++) {
+        planes[k].push_back(static_cast<float>(opponents.words(x, y, static_cast<int>(k))) / opponents.unit);
+        sum += double(planes[k].back());
+      }
+    }
     const auto mean = static_cast<float>(sum / (kSide * kSide));
     for (float& value : planes[k]) value -= mean;
   }
@@ -169,8 +166,8 @@ NoiseSpectrum noise_spectrum(const Kernels& kernels, KernelContext& context, con
   PipelineParams even = params;  // the grey frame is as large as it likes, and nothing darkens its corners
   even.shading.clear();
   even.flat = nullptr;
-  const LinearPicture picture = mosaic_to_linear(kernels, context, grey, {}, even, development, {0, 0, kSide, kSide});
-  const auto planes = opponents(picture, root_noise(noise, development.gains).lift);
+  const float lift = root_noise(noise, development.gains).lift;
+  const auto planes = planes_of(mosaic_to_opponents(kernels, context, grey, {}, even, development, {0, 0, kSide, kSide}, lift));
   NoiseSpectrum out;
   out.luma = spectrum_of(planes[0], kSide);
   out.luma_total = deviation(planes[0]);

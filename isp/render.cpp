@@ -33,11 +33,13 @@ LinearPicture resized(const Kernels& kernels, KernelContext& context, LinearPict
   return out;
 }
 
-LinearPicture with_detail(const Kernels& kernels, KernelContext& context, LinearPicture picture, const RawFrame& frame,
-                          const PipelineParams& params, const Development& development) {
-  const NoiseModel noise = frame.sensor.noise == NoiseModel{} ? estimate_noise(frame, context.pool()) : frame.sensor.noise;
-  const NoiseSpectrum spectrum = noise_spectrum(kernels, context, frame, noise, params, development);
-  return denoised(kernels, context, std::move(picture), root_noise(noise, development.gains), spectrum, params);
+Denoised mosaic_to_denoised(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
+                            const PipelineParams& params, const Development& development, Rect area) {
+  const NoiseModel model = frame.sensor.noise == NoiseModel{} ? estimate_noise(frame, context.pool()) : frame.sensor.noise;
+  const RootNoise noise = root_noise(model, development.gains);
+  const NoiseSpectrum spectrum = noise_spectrum(kernels, context, frame, model, params, development);
+  Opponents opponents = mosaic_to_opponents(kernels, context, frame, controls, params, development, area, noise.lift);
+  return denoised(kernels, context, std::move(opponents), noise, spectrum, params);
 }
 
 bool wants_local_tone(const PipelineParams& params) { return params.tone.local > 0 && params.output.encoding != Encoding::kLinear; }
@@ -95,9 +97,10 @@ namespace {
 
 /// What the last pass is given.
 struct Toned {
-  LinearPicture picture;
+  LinearPicture picture;  ///< where there are opponents, for who looks on alone
   Development development;
-  std::optional<LocalGains> gains;  ///< that the picture does not have yet
+  std::optional<LocalGains> gains;    ///< that the picture or opponents do not have yet
+  std::optional<Denoised> opponents;  ///< of which finish() makes the picture
 };
 
 /// All passes but the last.
@@ -107,20 +110,30 @@ Toned toned(const Kernels& kernels, KernelContext& context, const RawFrame& fram
   const Size from{plan.area.width, plan.area.height}, to = plan.to;
   const Rect source = plan.warp ? plan.warp->source : plan.area;
   tap.show_mosaic(context, frame, controls, params, development, source);
-  LinearPicture picture = mosaic_to_linear(kernels, context, frame, controls, params, development, source);
-  if (wants_detail_pass(params)) picture = with_detail(kernels, context, std::move(picture), frame, params, development);
+  LinearPicture picture;
+  std::optional<Denoised> opponents;
+  const bool in_place = !plan.warp && from == to, joins = in_place && wants_local_tone(params) && join_can_finish(params, development);
+  if (wants_detail_pass(params)) {
+    opponents = mosaic_to_denoised(kernels, context, frame, controls, params, development, source);
+    if (!joins || tap.open()) picture = joined(kernels, context, *opponents);
+    if (!in_place) opponents.reset();
+  } else {
+    picture = mosaic_to_linear(kernels, context, frame, controls, params, development, source);
+  }
   tap.show_if(wants_detail_pass(params), RenderStage::kDetail, picture, "denoise.luma, denoise.chroma and sharpen.amount are 0");
   if (plan.warp) picture = warped(kernels, context, picture, *plan.warp, from);
   tap.show_if(plan.warp.has_value(), RenderStage::kWarped, picture, "nothing moves a pixel");
   if (from != to) picture = resized(kernels, context, std::move(picture), to);
   tap.show_if(from != to, RenderStage::kResized, picture, "the picture has its full size");
-  Toned out{std::move(picture), development, {}};
+  Toned out{std::move(picture), development, {}, {}};
   if (wants_local_tone(params)) {
-    out.gains = local_gains(kernels, context, out.picture, params, development);
+    out.gains = opponents ? local_gains(kernels, context, *opponents, params, development)
+                          : local_gains(kernels, context, out.picture, params, development);
     out.development.white = out.gains->white;
+    if (opponents && joins) out.opponents = std::move(opponents);
     if (tap.open()) {
       out.picture = with_gains(kernels, context, std::move(out.picture), *out.gains);
-      out.gains.reset();
+      if (!out.opponents) out.gains.reset();
     }
   }
   tap.show_if(wants_local_tone(params), RenderStage::kLocalTone, out.picture,
@@ -135,6 +148,10 @@ Image rendered(const Kernels& kernels, KernelContext& context, const RawFrame& f
     const auto in_one_pass = cell_side(frame.sensor.cfa) > 1 ? live_picture : planes_to_picture;
     if (plan.one_pass && !tap.open()) return in_one_pass(kernels, context, frame, controls, params, plan.development, plan.area);
     Toned before = toned(kernels, context, frame, controls, params, plan, tap);
+    if (before.opponents) {
+      show_color(kernels, context, std::move(before.picture), params, before.development, tap);
+      return finish(kernels, context, *before.opponents, *before.gains, params, before.development);
+    }
     if (!plan.one_pass)
       return finish(kernels, context, std::move(before.picture), std::move(before.gains), params, before.development, tap);
     show_color(kernels, context, std::move(before.picture), params, plan.development, tap);
@@ -159,6 +176,7 @@ void render_in_bands(const Kernels& kernels, KernelContext& context, const RawFr
   if (!in_bands) return sink(rendered(kernels, context, frame, controls, params, plan, nullptr));
   if (plan.one_pass) return live_bands(kernels, context, frame, controls, params, plan.development, plan.area, sink);
   Toned before = toned(kernels, context, frame, controls, params, plan, StageTap(nullptr, plan.orientation));
+  if (before.opponents) return finish_in_bands(kernels, context, *before.opponents, *before.gains, params, before.development, sink);
   finish_in_bands(kernels, context, std::move(before.picture), std::move(before.gains), params, before.development, sink);
 }
 

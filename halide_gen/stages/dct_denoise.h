@@ -26,6 +26,7 @@ struct DctDenoise {
   Halide::Func weight{"weight"};              ///< (X, Y, plane)
   Halide::Func overlap{"overlap"};            ///< (X, r, j, Y, plane): the weighted sum of a row's patches
   Halide::Func rows{"rows"};                  ///< (X, r, i, Y, plane); i = 8: weight
+  Halide::Func inverse{"inverse"};            ///< (X, Y, plane): of the weights
   Halide::Func result{"result"};
 };
 
@@ -75,9 +76,10 @@ inline DctDenoise dct_denoise(Halide::Func phases, int step, Halide::Func thresh
   Expr light = 0.0f, weights = 0.0f;
   for (int q = 0; q < 8 / step; q++) {
     light += d.rows(X, r, i + step * q, Y - q, p);
-    weights += d.rows(X, r, 8, Y - q, p);
+    weights += d.rows(X, 0, 8, Y - q, p);
   }
-  d.result(X, r, i, Y, p) = light / weights;
+  d.inverse(X, Y, p) = 1.0f / weights;
+  d.result(X, r, i, Y, p) = light * d.inverse(X, Y, p);
   return d;
 }
 

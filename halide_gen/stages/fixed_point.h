@@ -40,6 +40,12 @@ inline Halide::Expr rounded_share_of(Halide::Expr a, Halide::Expr b) {
 /// A u16, or an i16, as a float.
 inline Halide::Expr as_float(Halide::Expr v) { return Halide::cast<float>(Halide::cast<std::int32_t>(v)); }
 
+/// A float from 0 to 65,535, rounded to the nearest; u16. Its last 16 bits where the last of them is 1: no conversion.
+inline Halide::Expr rounded_word(Halide::Expr v) {
+  constexpr float kUnitsInTheLastPlace = 8388608;  // of 2^23
+  return Halide::cast<std::uint16_t>(Halide::reinterpret<std::uint32_t>(v + kUnitsInTheLastPlace));
+}
+
 /// Floats between two u16. With llvm_words.h those of one vector are in an order of their own: only floats that come from here, and
 /// what is the same for all of them, go together.
 struct FloatsBetween {

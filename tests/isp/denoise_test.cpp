@@ -7,6 +7,7 @@
 
 #include "isp/noise_estimate.h"
 #include "isp/pipeline.h"
+#include "isp/presets.h"
 #include "tests/reference/denoise.h"
 #include "tests/reference/frames.h"
 #include "tests/reference/targets.h"
@@ -71,6 +72,11 @@ NoiseSpectrum some_spectrum() {
   return s;
 }
 
+LinearPicture detailed(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const RootNoise& noise,
+                       const NoiseSpectrum& spectrum, const PipelineParams& params) {
+  return joined(kernels, context, denoised(kernels, context, split(kernels, context, picture, noise.lift), noise, spectrum, params));
+}
+
 TEST(Denoise, EqualsItsTwinInEverySizeStepAndTarget) {
   const NoiseSpectrum spectrum = some_spectrum();
   const RootNoise noise = root_noise(kNoise, kGains);
@@ -84,7 +90,7 @@ TEST(Denoise, EqualsItsTwinInEverySizeStepAndTarget) {
         KernelContext context(pool, 2);
         const LinearPicture picture = picture_of(pool, width, height, 1);
         const auto planes = planes_of(picture);
-        const LinearPicture got = denoised(kernels_for(cpu), context, picture, noise, spectrum, params);
+        const LinearPicture got = detailed(kernels_for(cpu), context, picture, noise, spectrum, params);
 
         reference::DenoiseTwin twin;
         twin.noise = {double(noise.shot), double(noise.read), double(noise.lift), double(RootNoise::kReference)};
@@ -96,7 +102,8 @@ TEST(Denoise, EqualsItsTwinInEverySizeStepAndTarget) {
         }
         twin.fine = 4 * double(spectrum.fine_differences);
         twin.sharpening = {0.7, double(0.8f), double(spectrum.luma_total) * (1 - 0.7 * double(0.8f))};
-        EXPECT_LT(largest_difference(got, twin(planes)), 2e-5) << name_of(cpu) << " " << width << "x" << height << " step " << step;
+        // A unit of roots is 1 / 21,840, of the light here up to 9e-5, and three opponents are rounded three times.
+        EXPECT_LT(largest_difference(got, twin(planes)), 3e-4) << name_of(cpu) << " " << width << "x" << height << " step " << step;
       }
     }
   }
@@ -108,8 +115,8 @@ TEST(Denoise, WithoutStrengthItGivesThePictureBack) {
   const LinearPicture picture = picture_of(pool, 67, 41, 1);
   const auto planes = planes_of(picture);
   const LinearPicture got =
-      denoised(kernels_for(best_cpu_target()), context, picture, root_noise(kNoise, kGains), some_spectrum(), PipelineParams{});
-  EXPECT_LT(largest_difference(got, planes), 1e-6);
+      detailed(kernels_for(best_cpu_target()), context, picture, root_noise(kNoise, kGains), some_spectrum(), PipelineParams{});
+  EXPECT_LT(largest_difference(got, planes), 1e-4);  // of 16 bits
 }
 
 TEST(Denoise, StrengthOneLeavesAQuarterOfWhatTheModelSaysIsNoise) {
@@ -139,6 +146,37 @@ TEST(Denoise, StrengthOneLeavesAQuarterOfWhatTheModelSaysIsNoise) {
   }
 }
 
+/// Of 8 bits the kernel that puts opponents together makes the picture, in whole numbers where there is AVX-512; others follow it.
+TEST(Denoise, EightBitsAreTheSamePictureOnEveryTarget) {
+  for (const CfaPattern cfa : {CfaPattern::kGrbg, CfaPattern::kXTrans, CfaPattern::kMonochrome, CfaPattern::kRgb}) {
+    for (const Size size : {Size{901, 203}, Size{131, 77}, Size{33, 9}, Size{5, 4}, Size{2, 1}}) {
+      RawFrame frame = reference::make_frame(cfa, size);
+      frame.sensor.black.fill(frame.sensor.black[0]);  // one level: an X-Trans mosaic has no others
+      frame.sensor.white.fill(frame.sensor.white[0]);
+      PipelineParams params;
+      apply(Preset::kBalanced, params);
+      params.tone.local = 1;
+      params.output.type = PixelType::kU16;
+      const Image fine = Pipeline(params, CpuTarget::kBaseline).render(frame, {});
+      params.output.type = PixelType::kU8;
+      for (const CpuTarget cpu : runnable_targets()) {
+        const Image image = Pipeline(params, cpu).render(frame, {});
+        int worst = 0, next_code = 0;
+        for (int y = 0; y < size.height; y++) {
+          for (int i = 0; i < 3 * size.width; i++) {
+            const int off = std::abs(257 * image.row<std::uint8_t>(y)[i] - fine.row<std::uint16_t>(y)[i]);
+            worst = std::max(worst, off);
+            next_code += off > 257;
+          }
+        }
+        const auto where = to_text(size) + " cfa " + std::to_string(static_cast<int>(cfa)) + " on " + std::string(name_of(cpu));
+        EXPECT_LT(worst, 2 * 257) << where;
+        EXPECT_LE(next_code, size.width * size.height * 3 / 50) << where;
+      }
+    }
+  }
+}
+
 TEST(Denoise, GoesWithAFlatFieldAndAShadingMesh) {
   const RawFrame frame = reference::grey_frame(CfaPattern::kRggb, {96, 64}, 0.2f, kNoise);
   PipelineParams params;
@@ -163,9 +201,7 @@ TEST(Denoise, SharpeningHasNoHaloAtAnEdge) {
   }
   PipelineParams params;
   params.sharpen = {1, 0.8f};
-  LinearPicture sharp = lease_linear(pool, 64, 32);
-  sharp.pixels.copy_from(picture.pixels);
-  sharp = denoised(kernels_for(best_cpu_target()), context, std::move(sharp), {}, {}, params);
+  const LinearPicture sharp = detailed(kernels_for(best_cpu_target()), context, picture, {}, {}, params);
   double low = 1, high = 0, rise = 0, before = 0;
   for (int x = 1; x < 63; x++) {
     const double root = std::sqrt(double(sharp.pixels(x, 16, 1)));

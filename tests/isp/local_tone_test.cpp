@@ -49,7 +49,7 @@ TEST(LocalTone, LogarithmsAndPowersAreAsGoodAsTheySay) {
     for (float stops = -17; stops < 11; stops += 0.037f) {
       linear.fill(std::exp2(stops));
       const double light = double(linear(0, 0, 0));
-      context.check(kernels.local_tone_look(&context, linear, luma, block, 2, 2, 0.2f, log, coefficients), "look");
+      context.check(kernels.local_tone_look(&context, luma, block, 2, 2, 0.2f, linear, log, coefficients), "look");
       for (float found : {log(0, 0), log(2, 3), log(4, 4)}) ASSERT_NEAR(double(found), std::log2(light), 2.5e-5) << stops;
       units(1, 0) = stops / 2;  // a table of one gain
       context.check(kernels.local_tone_gain(&context, linear, luma, coefficients, table, units, block, out), "gain");

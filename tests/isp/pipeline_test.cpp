@@ -491,6 +491,9 @@ TEST(Render, BandsAreThePicture) {
     compare(s, fewest, 4);
     s = plain();
     apply(Preset::kBalanced, s.params);
+    compare(s, fewest, 4);
+    s.params.sharpen.radius = 1;
+    compare(s, fewest, 4);
     s.params.output.scale = 0.9f;
     compare(s, fewest, 4);
     s.params.output.orientation = Orientation::kRotated90;

@@ -25,7 +25,7 @@ struct RenderInputs {
   int first = 1;  ///< channel that saturates first, -1: highlights are left alone
   double threshold = 0.97;
   bool best = false;  ///< demosaic.method
-  bool live = false;  ///< as halide_gen/live_kernel.h: sharpened, and highlights repaired before roots are squared
+  bool live = false;  ///< as halide_gen/live_kernel.h: sharpened
   double unsharp = 0, core = 0.004;
   ShadingMesh others{0, 1, 1, {{{0.5f}, {0.5f}, {0.5f}}}};  ///< weights of isp/highlight_colors.h
   double defects = 1;                                       ///< defects.strength
@@ -46,7 +46,7 @@ class Render {
 
   /// The same before curve and encoding: what a resize works on.
   Rgb linear(int x, int y) const {
-    const Rgb light = side() == 2 && in_.live ? quick(x, y) : repair(balanced(x, y), wide_mask(x, y), in_.first, weights(x, y));
+    const Rgb light = side() == 2 && in_.live ? quick(x, y) : repaired(x, y);
     Rgb out{};
     for (std::size_t row = 0; row < 3; row++) {
       for (std::size_t column = 0; column < 3; column++) out[row] += double(in_.matrix[row * 3 + column]) * light[column];
@@ -91,12 +91,19 @@ class Render {
   }
   bool is_defect(int x, int y) const { return in_.defects > 0 && sound(x, y) != found(x, y); }
 
+  /// Roots of a mosaic; light of other frames.
   Rgb balanced(int x, int y) const {
     if (side() == 1) return {bounded(x, y, 0), bounded(x, y, 1), bounded(x, y, 3)};
     const auto sites = [&](int px, int py) { return site(px, py); };
     Rgb out = side() == 3 ? xtrans_.at(x, y) : in_.best ? BestDemosaic(root_, sites).at(x, y) : demosaic(root_, sites, x, y);
-    for (double& v : out) v = std::max(v, 0.0) * std::max(v, 0.0);
+    for (double& v : out) v = std::max(v, 0.0);
     return out;
+  }
+
+  Rgb repaired(int x, int y) const {
+    Rgb v = repair(balanced(x, y), wide_mask(x, y), in_.first, weights(x, y));
+    for (double& root : v) root *= side() == 1 ? 1 : root;
+    return v;
   }
 
   Rgb weights(int x, int y) const {
