@@ -173,6 +173,16 @@ class BayerKernel : public KernelGenerator<T> {
     for (const Func& line : lines) stages::schedule_line(line, out, x, kBlock, lanes);
   }
 
+  struct MeshRows {
+    Expr row, next, fraction;  ///< fraction: f32, of the way from one to the other
+  };
+  /// Of quad row qy, in a mesh of so many rows.
+  MeshRows mesh_rows(const Expr& first, const Expr& step, const Expr& rows) const {
+    Expr node = clamp(first + cast<float>(qy + above) * step, 0.0f, cast<float>(rows - 1));
+    Expr row = cast<int>(floor(node));
+    return {row, min(row + 1, rows - 1), node - cast<float>(row)};
+  }
+
   Var x{"x"}, qx{"qx"}, qy{"qy"};
   stages::WholeDemosaic demosaic_;
   Func wide_{"wide_mask"};  ///< where the first channel clips, as far as the demosaic reaches
@@ -186,12 +196,10 @@ class BayerKernel : public KernelGenerator<T> {
 
   /// Between mesh rows; u16.
   Expr gain(int layer) {
-    Expr last = mesh.dim(1).extent() - 1;
-    Expr node = clamp(mesh_first + cast<float>(qy + above) * mesh_step, 0.0f, cast<float>(last));
-    Expr row = cast<int>(floor(node)), next = min(row + 1, last);
-    Expr fraction = stages::u16(cast<int>((node - cast<float>(row)) * 65535.0f));
-    return stages::share_of(mesh(qx, row, layer), cast<std::uint16_t>(65535) - fraction) +
-           stages::share_of(mesh(qx, next, layer), fraction);
+    const MeshRows at = mesh_rows(mesh_first, mesh_step, mesh.dim(1).extent());
+    Expr share = stages::u16(cast<int>(at.fraction * 65535.0f));
+    return stages::share_of(mesh(qx, at.row, layer), cast<std::uint16_t>(65535) - share) +
+           stages::share_of(mesh(qx, at.next, layer), share);
   }
 
   Var row_{"row"};

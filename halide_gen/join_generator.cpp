@@ -11,6 +11,7 @@
 #include "stages/quads.h"
 #include "stages/tone_curve.h"
 #include "stages/tone_steps.h"
+#include "stages/whole_local_gain.h"
 #include "stages/yuv.h"
 
 namespace argent {

@@ -78,11 +78,9 @@ class RenderOpponents : public BayerKernel<RenderOpponents> {
  private:
   /// Between rows of the mesh.
   Expr weight(int layer) {
-    Expr last = others.dim(1).extent() - 1;
-    Expr node = clamp(others_first + cast<float>(qy + above) * others_step, 0.0f, cast<float>(last));
-    Expr row = cast<int>(floor(node)), own = others(qx, row, layer);
-    Expr fraction = stages::i16(cast<int>((node - cast<float>(row)) * 32767.0f));
-    return own + stages::rounded_share_of(others(qx, min(row + 1, last), layer) - own, fraction);
+    const MeshRows at = mesh_rows(others_first, others_step, others.dim(1).extent());
+    Expr own = others(qx, at.row, layer), share = stages::i16(cast<int>(at.fraction * 32767.0f));
+    return own + stages::rounded_share_of(others(qx, at.next, layer) - own, share);
   }
 
   Var y{"y"}, k{"k"};

@@ -16,10 +16,6 @@ constexpr float kCore = 4;
 /// What is left of luma's noise by strength 1, for the threshold of sharpening.
 constexpr float kLeft = 0.3f;
 
-constexpr int kBlock = 64;  // of the kernels' outputs, of half size half
-
-int padded(int width) { return (width + kBlock - 1) / kBlock * kBlock; }
-
 /// In units of the opponents.
 Buffer<float> thresholds(std::span<const NoiseSpectrum::Frequencies> spectra, float strength, float unit) {
   Buffer<float> out(8, 8, static_cast<int>(spectra.size()));
@@ -45,11 +41,12 @@ Denoised denoised(const Kernels& kernels, KernelContext& context, Opponents oppo
   Denoised out;
   out.noise = noise;
   const int width = opponents.width(), height = opponents.height(), half_width = (width + 1) / 2, half_height = (height + 1) / 2;
-  const std::size_t row = static_cast<std::size_t>(padded(width)), whole = row * static_cast<std::size_t>(height),
+  const int columns = padded_width(width);
+  const std::size_t row = static_cast<std::size_t>(columns), whole = row * static_cast<std::size_t>(height),
                     half = row / 2 * static_cast<std::size_t>(half_height);
   out.block = context.pool().lease((whole + 2 * half) * sizeof(std::uint16_t));
   auto* memory = reinterpret_cast<std::uint16_t*>(out.block.get());
-  Buffer<std::uint16_t> luma(memory, padded(width), height, 1), differences(memory + whole, padded(width) / 2, half_height, 2);
+  Buffer<std::uint16_t> luma(memory, columns, height, 1), differences(memory + whole, columns / 2, half_height, 2);
   const auto planes = [&](int first, int count) {
     Buffer<std::uint16_t> cropped = opponents.words.cropped(2, first, count);
     cropped.set_min(0, 0, 0);
@@ -77,10 +74,8 @@ Denoised denoised(const Kernels& kernels, KernelContext& context, Opponents oppo
   return out;
 }
 
-int joined_width(const Denoised& picture) { return padded(picture.opponents.width()); }
-
 LinearPicture joined(const Kernels& kernels, KernelContext& context, const Denoised& picture) {
-  LinearPicture out = lease_linear(context.pool(), joined_width(picture), picture.opponents.height());
+  LinearPicture out = lease_linear(context.pool(), padded_width(picture.opponents.width()), picture.opponents.height());
   join(kernels.join_to_linear, context, picture, out.pixels.raw_buffer());
   out.pixels.crop(0, 0, picture.opponents.width());
   return out;

@@ -24,10 +24,7 @@ struct Denoised {
 Denoised denoised(const Kernels& kernels, KernelContext& context, Opponents opponents, const RootNoise& noise,
                   const NoiseSpectrum& spectrum, const PipelineParams& params);
 
-/// Whole blocks of columns that a kernel writes which puts opponents together.
-int joined_width(const Denoised& picture);
-
-/// What such a kernel is told; `more`: besides, and its output.
+/// What a kernel is told that puts opponents together; `more`: besides, and its output.
 template <class Kernel, class... More>
 void join(Kernel kernel, KernelContext& context, const Denoised& picture, More&&... more) {
   Halide::Runtime::Buffer<std::uint16_t> luma = picture.luma, own = picture.opponents.words.cropped(2, 1, 2), half = picture.differences;

@@ -116,15 +116,8 @@ bool is_direct(const Color& color, const Target& target, const Development& deve
          (target.space == ColorSpace::kSrgb || target.space == ColorSpace::kCamera) && target.lut == nullptr;
 }
 
-/// Of the curve that is fitted to codes.
-struct DirectCurve {
-  std::vector<float> values;  ///< half a code is in them
-  float limit = 1, warp = 0;
-};
-
-DirectCurve direct_curve(const PipelineParams& params, const Development& development) {
-  const ToneCurve tone = make_tone_polynomial(params.tone, development.output.encoding, development.white, kFineToneDegree);
-  return {with_rounding(tone.values), tone.limit, tone.warp};
+DirectCurves curves_of(const PipelineParams& params, const Development& development) {
+  return direct_curves(params.tone, development.output.encoding, development.white, kFineToneDegree);
 }
 
 /// (channel, x, y)
@@ -145,7 +138,7 @@ Image run_direct(const Kernels& kernels, KernelContext& context, const Color& co
   const LinearPicture& picture = color.picture;
   Buffer<float> linear = picture.pixels, matrix = buffer_of(color.matrix), luminance(3);
   std::copy(color.luminance.begin(), color.luminance.end(), luminance.data());
-  DirectCurve tone = direct_curve(params, development);
+  ToneCurve tone = curves_of(params, development).polynomial;
   Buffer<float> curve(tone.values.data(), static_cast<int>(tone.values.size()));
   Image image(context.pool(), {picture.width(), picture.height()}, target.type, target.encoding, target.space);
   Buffer<> out = samples_of(image);
@@ -260,33 +253,24 @@ bool join_can_finish(const PipelineParams& params, const Development& developmen
 
 namespace {
 
-/// The curve, for kernels with and without llvm_words.h.
-struct JoinCurve {
-  DirectCurve polynomial;
-  ToneSteps steps;
-};
-
-JoinCurve join_curve(const PipelineParams& params, const Development& development) {
-  return {direct_curve(params, development), make_tone_steps(params.tone, development.output.encoding, development.white)};
-}
-
 /// Rows from `first_row` on.
-Image joined_rows(const Kernels& kernels, KernelContext& context, const Denoised& picture, const LocalGains& gains, JoinCurve& tone,
+Image joined_rows(const Kernels& kernels, KernelContext& context, const Denoised& picture, const LocalGains& gains, DirectCurves& curves,
                   const Development& development, int first_row, int rows) {
   const Size size{picture.opponents.width(), rows};
   MosaicRegion region;
-  region.width = joined_width(picture);
+  region.width = padded_width(picture.opponents.width());
   region.height = rows;
   RegionImage out = lease_region(context.pool(), region, {0, 0, size.width, size.height}, development.output);
   out.region.set_min(0, 0, first_row);
   LocalGains local = gains;  // Halide has no type for read-only input
   Buffer<float> matrix = buffer_of(development.matrix, development.exposure),
-                curve(tone.polynomial.values.data(), static_cast<int>(tone.polynomial.values.size()));
+                curve(curves.polynomial.values.data(), static_cast<int>(curves.polynomial.values.size()));
   Buffer<std::uint16_t> steps(ToneSteps::kSteps, 2);
-  std::copy(tone.steps.rise.begin(), tone.steps.rise.end(), std::copy(tone.steps.start.begin(), tone.steps.start.end(), steps.begin()));
-  join(kernels.join_to_picture, context, picture, matrix.raw_buffer(), curve.raw_buffer(), tone.polynomial.limit, tone.polynomial.warp,
-       steps.raw_buffer(), tone.steps.top, tone.steps.offset, tone.steps.shift, local.luma.raw_buffer(), local.coefficients.raw_buffer(),
-       local.table.raw_buffer(), local.units.raw_buffer(), local.block, out.region.raw_buffer());
+  std::copy(curves.steps.rise.begin(), curves.steps.rise.end(),
+            std::copy(curves.steps.start.begin(), curves.steps.start.end(), steps.begin()));
+  join(kernels.join_to_picture, context, picture, matrix.raw_buffer(), curve.raw_buffer(), curves.polynomial.limit, curves.polynomial.warp,
+       steps.raw_buffer(), curves.steps.top, curves.steps.offset, curves.steps.shift, local.luma.raw_buffer(),
+       local.coefficients.raw_buffer(), local.table.raw_buffer(), local.units.raw_buffer(), local.block, out.region.raw_buffer());
   return std::move(out.picture);
 }
 
@@ -294,16 +278,16 @@ Image joined_rows(const Kernels& kernels, KernelContext& context, const Denoised
 
 Image finish(const Kernels& kernels, KernelContext& context, const Denoised& picture, const LocalGains& gains, const PipelineParams& params,
              const Development& development) {
-  JoinCurve tone = join_curve(params, development);
-  return joined_rows(kernels, context, picture, gains, tone, development, 0, picture.opponents.height());
+  DirectCurves curves = curves_of(params, development);
+  return joined_rows(kernels, context, picture, gains, curves, development, 0, picture.opponents.height());
 }
 
 void finish_in_bands(const Kernels& kernels, KernelContext& context, const Denoised& picture, const LocalGains& gains,
                      const PipelineParams& params, const Development& development, const BandSink& sink) {
-  JoinCurve tone = join_curve(params, development);
+  DirectCurves curves = curves_of(params, development);
   const int height = picture.opponents.height();
   for (int y = 0; y < height; y += kBandRows) {
-    sink(joined_rows(kernels, context, picture, gains, tone, development, y, std::min(kBandRows, height - y)));
+    sink(joined_rows(kernels, context, picture, gains, curves, development, y, std::min(kBandRows, height - y)));
   }
 }
 

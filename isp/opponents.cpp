@@ -13,8 +13,6 @@ namespace {
 
 using Halide::Runtime::Buffer;
 
-constexpr int kBlock = 64;  // of the kernels' outputs
-
 Buffer<std::uint16_t> lease_words(BufferPool& pool, Opponents& to, int width, int height) {
   to.block = pool.lease(3 * static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * sizeof(std::uint16_t));
   return Buffer<std::uint16_t>(reinterpret_cast<std::uint16_t*>(to.block.get()), width, height, 3);
@@ -65,7 +63,7 @@ Opponents of_bayer(const Kernels& kernels, KernelContext& context, const RawFram
 Opponents split(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, float lift) {
   Opponents out{.block = {}, .words = {}, .unit = kLargestRoot / std::sqrt(picture.ceiling + lift), .lift = lift};
   const int width = picture.width();
-  Buffer<std::uint16_t> words = lease_words(context.pool(), out, (width + kBlock - 1) / kBlock * kBlock, picture.height());
+  Buffer<std::uint16_t> words = lease_words(context.pool(), out, padded_width(width), picture.height());
   Buffer<float> linear = picture.pixels;
   context.check(kernels.opponent_split(&context, linear, lift, out.unit, words), "opponent_split");
   out.words = words.cropped(0, 0, width);

@@ -21,6 +21,10 @@ struct Opponents {
   int height() const { return words.dim(1).extent(); }
 };
 
+/// Kernels that write opponents, or what is made of them, write whole blocks of columns.
+inline constexpr int kOpponentBlock = 64;
+inline int padded_width(int width) { return (width + kOpponentBlock - 1) / kOpponentBlock * kOpponentBlock; }
+
 /// Of linear color.
 Opponents split(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, float lift);
 

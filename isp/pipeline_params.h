@@ -53,6 +53,7 @@ struct ToneParams {
   float contrast = 1.55f;  ///< n: slope at middle grey, log-log, before the shoulder
   float black = 0;         ///< percent of the pixels that may come out black, 0: off (halide_gen/stages/black_point.h)
   float local = 0;         ///< 1: regions beyond the curve's reach are brought into it, 0: off (halide_gen/stages/local_tone.h)
+  bool operator==(const ToneParams&) const = default;
 };
 
 /// Saturation is the distance from the grey of equal luminance in linear sRGB, before a profile's tables and the curve.

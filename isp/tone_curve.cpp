@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <numbers>
+#include <utility>
 
 #include "isp/color.h"
 #include "isp/color_space.h"
@@ -196,6 +197,24 @@ ToneSteps make_tone_steps(const ToneParams& params, Encoding encoding, double wh
   if (fine.error < kUnseen) return fine;
   const ToneSteps deep = steps_of(codes, top, 16);
   return fine.error < deep.error ? fine : deep;
+}
+
+DirectCurves direct_curves(const ToneParams& params, Encoding encoding, double white, int degree) {
+  struct Asked {
+    ToneParams params;
+    Encoding encoding = Encoding::kSrgb;
+    double white = 0;
+    int degree = 0;
+    bool operator==(const Asked&) const = default;
+  };
+  thread_local Asked last;
+  thread_local DirectCurves found;
+  if (const Asked now{params, encoding, white, degree}; !(now == last)) {
+    found = {make_tone_polynomial(params, encoding, white, degree), make_tone_steps(params, encoding, white)};
+    found.polynomial.values = with_rounding(std::move(found.polynomial.values));
+    last = now;
+  }
+  return found;
 }
 
 double polynomial_error(const ToneParams& params, Encoding encoding, double white, int degree) {

@@ -63,6 +63,15 @@ struct ToneSteps {
 /// Of 8 and 16 octaves what errs less: by half a code at most, at every contrast there is.
 ToneSteps make_tone_steps(const ToneParams& params, Encoding encoding, double white);
 
+/// What a kernel of 8 bits is told of its curve, in both forms.
+struct DirectCurves {
+  ToneCurve polynomial;  ///< with_rounding()
+  ToneSteps steps;
+};
+
+/// Each thread remembers the last it asked for: a video's frames want the same again and again, and it is 0.05 ms of work.
+DirectCurves direct_curves(const ToneParams& params, Encoding encoding, double white, int degree);
+
 /// Largest deviation of the polynomial from the curve, in 8-bit codes.
 double polynomial_error(const ToneParams& params, Encoding encoding, double white, int degree = kQuickToneDegree);
 

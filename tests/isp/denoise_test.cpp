@@ -149,7 +149,7 @@ TEST(Denoise, StrengthOneLeavesAQuarterOfWhatTheModelSaysIsNoise) {
 /// Of 8 bits the kernel that puts opponents together makes the picture, in whole numbers where there is AVX-512; others follow it.
 TEST(Denoise, EightBitsAreTheSamePictureOnEveryTarget) {
   for (const CfaPattern cfa : {CfaPattern::kGrbg, CfaPattern::kXTrans, CfaPattern::kMonochrome, CfaPattern::kRgb}) {
-    for (const Size size : {Size{901, 203}, Size{131, 77}, Size{33, 9}, Size{5, 4}, Size{2, 1}}) {
+    for (const Size size : {Size{901, 203}, Size{131, 77}, Size{33, 9}, Size{5, 4}, Size{2, 1}, Size{1, 1}}) {
       RawFrame frame = reference::make_frame(cfa, size);
       frame.sensor.black.fill(frame.sensor.black[0]);  // one level: an X-Trans mosaic has no others
       frame.sensor.white.fill(frame.sensor.white[0]);

@@ -140,6 +140,30 @@ TEST(LocalTone, EightBitsAreTheSamePictureOnEveryTarget) {
   }
 }
 
+/// Where noise is reduced, the gains come in the kernel that puts colors together, by whole numbers where there is AVX-512.
+TEST(LocalTone, ManyStopsInEightBitsAreThoseOfSixteen) {
+  for (const float stops : {4.0f, 9.0f, 14.0f}) {
+    const auto level = [&](int x, int y) { return 0.9f / std::exp2(stops * static_cast<float>(x) / 512 + (y < 128 ? 0.0f : 1.5f)); };
+    const RawFrame frame = reference::noisy_frame(CfaPattern::kRggb, {512, 256}, {}, level);
+    PipelineParams params;
+    params.output.color = ColorSpace::kCamera;
+    params.tone.local = 1;
+    params.denoise = {.luma = 0.5f, .chroma = 1, .step = 4};
+    params.output.type = PixelType::kU16;
+    const Image fine = Pipeline(params, CpuTarget::kBaseline).render(frame, {});
+    params.output.type = PixelType::kU8;
+    for (const CpuTarget cpu : reference::runnable_targets()) {
+      const Image image = Pipeline(params, cpu).render(frame, {});
+      for (int y = 0; y < 256; y += 5) {
+        for (int i = 0; i < 3 * 512; i++) {
+          ASSERT_NEAR(image.row<std::uint8_t>(y)[i], fine.row<std::uint16_t>(y)[i] / 257.0, 1.6)
+              << name_of(cpu) << " " << i / 3 << "," << y;
+        }
+      }
+    }
+  }
+}
+
 TEST(LocalTone, TheCurveOfRegionsIsMonotonicAndKeepsMiddleGrey) {
   const ToneParams tone;
   const RegionCurve curve(-12, 3, 1, tone);
