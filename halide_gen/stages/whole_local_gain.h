@@ -16,7 +16,8 @@
 namespace argent::stages {
 
 inline constexpr int kLogUnits = 2048;
-inline constexpr int kMostStops = 7;  ///< of a region's gain, and of what detail is changed by besides
+inline constexpr int kMostOfRegions = 11, kMostOfDetail = 4;  ///< stops: of a region's gain, and what detail gets besides
+static_assert((kMostOfRegions + kMostOfDetail) * kLogUnits <= 32767);
 
 /// f (1 - f) (a - b f) of a fraction, u16 of 1 / 65,536, as are a and b.
 inline Halide::Expr bend_of(Halide::Expr fraction, double a, double b) {
@@ -65,7 +66,7 @@ inline WholeGain whole_gain(Halide::Expr log, Halide::Var x, Halide::Var y, cons
   }
   {
     Expr packed = in.words(x, k / 2), scale = select(k / 2 == 0, float(kLogUnits), 32768.0f);
-    Expr most = select(k / 2 == 0, float(kMostStops * kLogUnits), 32767.0f);
+    Expr most = select(k / 2 == 0, float(kMostOfRegions * kLogUnits), 32767.0f);
     Expr node = cast<float>(packed >> 16) * in.units(0, k / 2) + in.units(1, k / 2);
     Expr step = cast<float>(cast<std::int16_t>(packed)) * in.units(0, k / 2);
     out.tables(x, k) = i16(cast<int>(round(clamp(scale * select(k % 2 == 0, node, step), -most, most))));
@@ -87,7 +88,7 @@ inline WholeGain whole_gain(Halide::Expr log, Halide::Var x, Halide::Var y, cons
     return look_up(2 * which) + rounded_share_of(look_up(2 * which + 1), fraction);
   };
   Expr detail = rounded_share_of(entry(1), i16(log >> 1) - i16(base >> 1)) << 1;
-  out.gain(x, y) = entry(0) + clamp(detail, i16(-kMostStops * kLogUnits), i16(kMostStops * kLogUnits));
+  out.gain(x, y) = entry(0) + clamp(detail, i16(-kMostOfDetail * kLogUnits), i16(kMostOfDetail * kLogUnits));
   return out;
 }
 
