@@ -74,11 +74,4 @@ Denoised denoised(const Kernels& kernels, KernelContext& context, Opponents oppo
   return out;
 }
 
-LinearPicture joined(const Kernels& kernels, KernelContext& context, const Denoised& picture) {
-  LinearPicture out = lease_linear(context.pool(), padded_width(picture.opponents.width()), picture.opponents.height());
-  join(kernels.join_to_linear, context, picture, out.pixels.raw_buffer());
-  out.pixels.crop(0, 0, picture.opponents.width());
-  return out;
-}
-
 }  // namespace argent

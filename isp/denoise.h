@@ -1,4 +1,4 @@
-// isp/denoise.h - private: noise reduction and sharpening, of opponents.
+// isp/denoise.h - private: noise reduction of opponents.
 #pragma once
 
 #include "isp/noise_spectrum.h"
@@ -23,19 +23,5 @@ struct Denoised {
 /// `spectrum` and `noise` are of the frame that `opponents` were made from.
 Denoised denoised(const Kernels& kernels, KernelContext& context, Opponents opponents, const RootNoise& noise,
                   const NoiseSpectrum& spectrum, const PipelineParams& params);
-
-/// What a kernel is told that puts opponents together; `more`: besides, and its output.
-template <class Kernel, class... More>
-void join(Kernel kernel, KernelContext& context, const Denoised& picture, More&&... more) {
-  Halide::Runtime::Buffer<std::uint16_t> luma = picture.luma, own = picture.opponents.words.cropped(2, 1, 2), half = picture.differences;
-  own.set_min(0, 0, 0);
-  const RootNoise& noise = picture.noise;
-  context.check(kernel(&context, luma, own, half, picture.opponents.unit, noise.lift, picture.core, noise.shot, noise.read,
-                       RootNoise::kReference, picture.amount, picture.radius, picture.sharp, more...),
-                "join");
-}
-
-/// Linear color.
-LinearPicture joined(const Kernels& kernels, KernelContext& context, const Denoised& picture);
 
 }  // namespace argent

@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "isp/band_sink.h"
-#include "isp/denoise.h"
 #include "isp/local_tone.h"
 #include "isp/mosaic_pass.h"
 #include "isp/stage_tap.h"
@@ -20,15 +19,6 @@ Image finish(const Kernels& kernels, KernelContext& context, LinearPicture pictu
 
 /// The same in bands.
 void finish_in_bands(const Kernels& kernels, KernelContext& context, LinearPicture picture, std::optional<LocalGains> gains,
-                     const PipelineParams& params, const Development& development, const BandSink& sink);
-
-/// Whether one kernel leads from opponents to this picture: a direct curve to 8 bits, with nothing to be asked of the picture before.
-bool join_can_finish(const PipelineParams& params, const Development& development);
-
-/// The same pictures of opponents, where that is so; `gains` are not in them.
-Image finish(const Kernels& kernels, KernelContext& context, const Denoised& picture, const LocalGains& gains, const PipelineParams& params,
-             const Development& development);
-void finish_in_bands(const Kernels& kernels, KernelContext& context, const Denoised& picture, const LocalGains& gains,
                      const PipelineParams& params, const Development& development, const BandSink& sink);
 
 /// The stages of finish() alone, for a picture that the mosaic's kernel makes itself.

@@ -8,6 +8,7 @@
 
 #include "isp/denoise.h"
 #include "isp/finish.h"
+#include "isp/join.h"
 #include "isp/lateral_color.h"
 #include "isp/live_pass.h"
 #include "isp/local_tone.h"
@@ -100,7 +101,7 @@ struct Toned {
   LinearPicture picture;  ///< where there are opponents, for who looks on alone
   Development development;
   std::optional<LocalGains> gains;    ///< that the picture or opponents do not have yet
-  std::optional<Denoised> opponents;  ///< of which finish() makes the picture
+  std::optional<Denoised> opponents;  ///< of which joined_picture() makes the picture
 };
 
 /// All passes but the last.
@@ -150,7 +151,7 @@ Image rendered(const Kernels& kernels, KernelContext& context, const RawFrame& f
     Toned before = toned(kernels, context, frame, controls, params, plan, tap);
     if (before.opponents) {
       show_color(kernels, context, std::move(before.picture), params, before.development, tap);
-      return finish(kernels, context, *before.opponents, *before.gains, params, before.development);
+      return joined_picture(kernels, context, *before.opponents, *before.gains, params, before.development);
     }
     if (!plan.one_pass)
       return finish(kernels, context, std::move(before.picture), std::move(before.gains), params, before.development, tap);
@@ -176,7 +177,7 @@ void render_in_bands(const Kernels& kernels, KernelContext& context, const RawFr
   if (!in_bands) return sink(rendered(kernels, context, frame, controls, params, plan, nullptr));
   if (plan.one_pass) return live_bands(kernels, context, frame, controls, params, plan.development, plan.area, sink);
   Toned before = toned(kernels, context, frame, controls, params, plan, StageTap(nullptr, plan.orientation));
-  if (before.opponents) return finish_in_bands(kernels, context, *before.opponents, *before.gains, params, before.development, sink);
+  if (before.opponents) return joined_bands(kernels, context, *before.opponents, *before.gains, params, before.development, sink);
   finish_in_bands(kernels, context, std::move(before.picture), std::move(before.gains), params, before.development, sink);
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <random>
 
+#include "isp/join.h"
 #include "isp/noise_estimate.h"
 #include "isp/pipeline.h"
 #include "isp/presets.h"
