@@ -37,7 +37,8 @@ class StageTap {
   void show(RenderStage stage, const Image& picture) const;
   /// The codes of the picture's area. `frame` must not be packed.
   void show_codes(RenderStage stage, const RawFrame& frame, Rect area) const;
-  /// kBalanced to kHighlights, from a kernel that stores them (baseline instructions, so they may be an ulp off what goes on).
+  /// kBalanced to kHighlights, from a kernel that stores them (floats and baseline instructions: what goes on is an ulp off, or where it is
+  /// in whole numbers what rounding them takes).
   void show_mosaic(KernelContext& context, const RawFrame& frame, const Controls& controls, const PipelineParams& params,
                    const Development& development, Rect area) const;
 
