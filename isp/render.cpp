@@ -35,11 +35,11 @@ LinearPicture resized(const Kernels& kernels, KernelContext& context, LinearPict
 }
 
 Denoised mosaic_to_denoised(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
-                            const PipelineParams& params, const Development& development, Rect area) {
+                            const PipelineParams& params, const Development& development, Rect area, OpponentBlock block) {
   const NoiseModel model = frame.sensor.noise == NoiseModel{} ? estimate_noise(frame, context.pool()) : frame.sensor.noise;
   const RootNoise noise = root_noise(model, development.gains);
   const NoiseSpectrum spectrum = noise_spectrum(kernels, context, frame, model, params, development);
-  Opponents opponents = mosaic_to_opponents(kernels, context, frame, controls, params, development, area, noise.lift);
+  Opponents opponents = mosaic_to_opponents(kernels, context, frame, controls, params, development, area, noise.lift, block);
   return denoised(kernels, context, std::move(opponents), noise, spectrum, params);
 }
 
@@ -115,7 +115,8 @@ Toned toned(const Kernels& kernels, KernelContext& context, const RawFrame& fram
   std::optional<Denoised> opponents;
   const bool in_place = !plan.warp && from == to, joins = in_place && wants_local_tone(params) && join_can_finish(params, development);
   if (wants_detail_pass(params)) {
-    opponents = mosaic_to_denoised(kernels, context, frame, controls, params, development, source);
+    const OpponentBlock block = in_place ? OpponentBlock::kOpponents : OpponentBlock::kLinearPicture;
+    opponents = mosaic_to_denoised(kernels, context, frame, controls, params, development, source, block);
     if (!joins || tap.open()) picture = joined(kernels, context, *opponents);
     if (!in_place) opponents.reset();
   } else {
