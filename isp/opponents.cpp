@@ -61,7 +61,7 @@ Opponents of_bayer(const Kernels& kernels, KernelContext& context, const RawFram
 
 }  // namespace
 
-Opponents split(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, float lift, OpponentBlock block) {
+Opponents opponents_of(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, float lift, OpponentBlock block) {
   Opponents out{.block = {}, .words = {}, .unit = kLargestRoot / std::sqrt(picture.ceiling + lift), .lift = lift};
   const int width = picture.width();
   Buffer<std::uint16_t> words = lease_words(context.pool(), out, padded_width(width), picture.height(), block);
@@ -76,7 +76,7 @@ Opponents mosaic_to_opponents(const Kernels& kernels, KernelContext& context, co
   if (is_bayer(frame.sensor.cfa) && params.demosaic.method == "fast") {
     return of_bayer(kernels, context, frame, controls, params, development, area, lift, block);
   }
-  return split(kernels, context, mosaic_to_linear(kernels, context, frame, controls, params, development, area), lift, block);
+  return opponents_of(kernels, context, mosaic_to_linear(kernels, context, frame, controls, params, development, area), lift, block);
 }
 
 }  // namespace argent

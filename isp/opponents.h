@@ -29,8 +29,8 @@ inline int padded_width(int width) { return (width + kOpponentBlock - 1) / kOppo
 enum class OpponentBlock { kOpponents, kLinearPicture };
 
 /// Of linear color.
-Opponents split(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, float lift,
-                OpponentBlock block = OpponentBlock::kOpponents);
+Opponents opponents_of(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, float lift,
+                       OpponentBlock block = OpponentBlock::kOpponents);
 
 /// As mosaic_to_linear(): of Bayer mosaics by the fast demosaic in one pass of 16-bit integers.
 Opponents mosaic_to_opponents(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,

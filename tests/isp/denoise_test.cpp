@@ -75,7 +75,7 @@ NoiseSpectrum some_spectrum() {
 
 LinearPicture detailed(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const RootNoise& noise,
                        const NoiseSpectrum& spectrum, const PipelineParams& params) {
-  return joined(kernels, context, denoised(kernels, context, split(kernels, context, picture, noise.lift), noise, spectrum, params));
+  return joined(kernels, context, denoised(kernels, context, opponents_of(kernels, context, picture, noise.lift), noise, spectrum, params));
 }
 
 TEST(Denoise, EqualsItsTwinInEverySizeStepAndTarget) {
@@ -162,14 +162,7 @@ TEST(Denoise, EightBitsAreTheSamePictureOnEveryTarget) {
       params.output.type = PixelType::kU8;
       for (const CpuTarget cpu : runnable_targets()) {
         const Image image = Pipeline(params, cpu).render(frame, {});
-        int worst = 0, next_code = 0;
-        for (int y = 0; y < size.height; y++) {
-          for (int i = 0; i < 3 * size.width; i++) {
-            const int off = std::abs(257 * image.row<std::uint8_t>(y)[i] - fine.row<std::uint16_t>(y)[i]);
-            worst = std::max(worst, off);
-            next_code += off > 257;
-          }
-        }
+        const auto [worst, next_code] = reference::beside_sixteen_bits(image, fine, 257);
         const auto where = to_text(size) + " cfa " + std::to_string(static_cast<int>(cfa)) + " on " + std::string(name_of(cpu));
         EXPECT_LT(worst, 2 * 257) << where;
         EXPECT_LE(next_code, size.width * size.height * 3 / 50) << where;

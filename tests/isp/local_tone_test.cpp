@@ -126,14 +126,7 @@ TEST(LocalTone, EightBitsAreTheSamePictureOnEveryTarget) {
     params.output.type = PixelType::kU8;
     for (CpuTarget cpu : reference::runnable_targets()) {
       const Image image = Pipeline(params, cpu).render(frame, {});
-      int worst = 0, next_code = 0;
-      for (int y = 0; y < size.height; y++) {
-        for (int i = 0; i < 3 * size.width; i++) {
-          const int off = std::abs(257 * image.row<std::uint8_t>(y)[i] - fine.row<std::uint16_t>(y)[i]);
-          worst = std::max(worst, off);
-          next_code += off > 200;
-        }
-      }
+      const auto [worst, next_code] = reference::beside_sixteen_bits(image, fine, 200);
       EXPECT_LT(worst, 2 * 257) << to_text(size) << " on " << name_of(cpu);
       EXPECT_LE(next_code, size.width * size.height * 3 / 4) << to_text(size) << " on " << name_of(cpu);
     }

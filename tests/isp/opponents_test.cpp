@@ -48,7 +48,8 @@ class OfBayer : public testing::TestWithParam<CfaPattern> {
       KernelContext context(pool, 2);
       const Kernels& kernels = kernels_for(cpu);
       const Opponents whole = mosaic_to_opponents(kernels, context, frame, controls, params, development, area, kLift);
-      const Opponents fine = split(kernels, context, mosaic_to_linear(kernels, context, frame, controls, params, development, area), kLift);
+      const Opponents fine =
+          opponents_of(kernels, context, mosaic_to_linear(kernels, context, frame, controls, params, development, area), kLift);
       ASSERT_EQ(whole.width(), area.width);
       ASSERT_EQ(whole.height(), area.height);
       const Difference off = difference(whole, fine);
