@@ -33,6 +33,7 @@ declare <32 x i16> @llvm.x86.avx512.pmulhu.w.512(<32 x i16>, <32 x i16>)
 declare <32 x i16> @llvm.x86.avx512.pmulh.w.512(<32 x i16>, <32 x i16>)
 declare <32 x i16> @llvm.x86.avx512.pmul.hr.sw.512(<32 x i16>, <32 x i16>)
 declare <32 x i16> @llvm.abs.v32i16(<32 x i16>, i1)
+declare <32 x i16> @llvm.usub.sat.v32i16(<32 x i16>, <32 x i16>)
 declare <16 x float> @llvm.sqrt.v16f32(<16 x float>)
 declare <16 x float> @llvm.fabs.v16f32(<16 x float>)
 declare <16 x float> @llvm.x86.avx512.rcp14.ps.512(<16 x float>, <16 x float>, i16)
@@ -83,6 +84,14 @@ define weak_odr <16 x float> @argent_fast_inversex16(<16 x float> %value) #0 {
 define weak_odr <16 x float> @argent_inverse_rootx16(<16 x float> %value) #0 {
   %out = call <16 x float> @llvm.x86.avx512.rsqrt14.ps.512(<16 x float> %value, <16 x float> zeroinitializer, i16 -1)
   ret <16 x float> %out
+}
+
+define weak_odr <16 x i32> @argent_halves_abovex16(<16 x i32> %pair, <16 x i32> %other) #0 {
+  %a = bitcast <16 x i32> %pair to <32 x i16>
+  %b = bitcast <16 x i32> %other to <32 x i16>
+  %halves = call <32 x i16> @llvm.usub.sat.v32i16(<32 x i16> %a, <32 x i16> %b)
+  %out = bitcast <32 x i16> %halves to <16 x i32>
+  ret <16 x i32> %out
 }
 
 ; For reading, into the second level.
@@ -231,6 +240,7 @@ class WholeVectors : public Halide::Internal::IRMutator {
       return instead("argent_rounded_share_of", {op->args[0], op->args[1]});
     if (op->is_intrinsic(Call::abs) && op->type.bits() == 16 && op->type.lanes() % 32 == 0 && op->args[0].type().is_int())
       return Halide::Internal::Cast::make(op->type, Call::make(op->args[0].type(), "argent_abs", op->args, Call::PureExtern));
+    if (op->name == "argent_pair_of") return pair_of(op->args[0], op->args[1]);
     if (op->name == "sqrt_f32" && op->type.lanes() % 16 == 0) return instead("argent_sqrt", op->args);
     if (op->is_intrinsic(Call::abs) && op->type.is_float() && op->type.bits() == 32 && op->type.lanes() % 16 == 0)
       return instead("argent_magnitude", op->args);
@@ -260,6 +270,27 @@ class WholeVectors : public Halide::Internal::IRMutator {
     const Halide::Type words = even->value.type();
     const Halide::Expr both = (even->value & make_const(words, 0xff)) | (odd->value << make_const(words, 8));
     return Halide::reinterpret(op->type, both);
+  }
+
+  static Halide::Expr pair_of(const Halide::Expr& first, const Halide::Expr& second) {
+    using namespace Halide::Internal;
+    const int lanes = first.type().lanes();
+    const Halide::Type type = Halide::UInt(32, lanes);
+    const auto* load = first.as<Load>();
+    const auto* ramp = load == nullptr ? nullptr : load->index.as<Ramp>();
+    const bool strided = ramp != nullptr && is_const_one(load->predicate);
+    if (!strided || (!is_const(ramp->stride, 2) && !is_const(ramp->stride, 4)))
+      return Cast::make(type, first) | Cast::make(type, second) << make_const(type, 16);
+    const auto pairs = [&](int offset) {
+      const Halide::Expr base = ramp->base + offset, index = Ramp::make(base, make_one(base.type()), 2 * lanes);
+      return Halide::reinterpret(type, Load::make(load->type.with_lanes(2 * lanes), load->name, index, load->image, load->param,
+                                                  const_true(2 * lanes), ModulusRemainder()));
+    };
+    if (is_const(ramp->stride, 2)) return pairs(0);
+    // Every second pair of two loads, the second of which ends with the last of them.
+    std::vector<int> every_second;
+    for (int i = 0; i < lanes; i++) every_second.push_back(2 * i + (2 * i < lanes ? 0 : 1));
+    return Shuffle::make({pairs(0), pairs(2 * lanes - 2)}, every_second);
   }
 
   static bool is_whole(const Halide::Type& type, int bits) { return type.bits() == bits && (type.is_int() || type.is_uint()); }

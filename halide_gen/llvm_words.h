@@ -45,6 +45,16 @@ inline Halide::Expr together(Halide::Expr apart) { return word(Halide::UInt(16),
 /// Of i32: what is below 0 is 0, what is above 65,535 that.
 inline Halide::Expr together_saturated(Halide::Expr apart) { return word(Halide::UInt(16), "together_saturated", {std::move(apart)}); }
 
+/// Two u16 that lie side by side in memory, `first` in the lower half: u32. Where `first` is every second or fourth word there, pairs are
+/// loaded as they lie: LLVM would take them apart to put them together.
+inline Halide::Expr pair_of(Halide::Expr first, Halide::Expr second) {
+  return word(Halide::UInt(32), "pair_of", {std::move(first), std::move(second)});
+}
+/// Of each half: what it is above another, or 0.
+inline Halide::Expr halves_above(Halide::Expr pair, Halide::Expr other) {
+  return word(Halide::UInt(32), "halves_above", {std::move(pair), std::move(other)});
+}
+
 /// 1 / sqrt(value) of what is above 0, to 14 bits: f32, on 16 lanes.
 inline Halide::Expr inverse_root(Halide::Expr value) { return word(Halide::Float(32), "inverse_root", {std::move(value)}); }
 

@@ -29,6 +29,7 @@ class Measure : public KernelGenerator<Measure> {
  public:
   static constexpr int kBins = 1024;
   static constexpr int kTile = kMeasureTile, kLanes = 16;
+  static constexpr int kRows = 2;  ///< sums are loaded and stored once for so many
 
   GeneratorParam<Cell> cell{"cell", Cell::kQuad, kCells};
   GeneratorParam<bool> packed{"packed", false};
@@ -38,9 +39,11 @@ class Measure : public KernelGenerator<Measure> {
   Input<Buffer<float, 2>> levels{
       "levels"};                         ///< (site, 0 black / 1 scale / 2 code of saturation / 3 codes below are dark / 4 light of code 0)
   Input<Buffer<float, 3>> mesh{"mesh"};  ///< (qx, mesh row, R G B): gains of the lens alone
-  Input<float> mesh_first{"mesh_first"}, mesh_step{"mesh_step"};
-  Input<Buffer<float, 1>> luma{"luma"};     ///< (R G B): weight x gain
-  Input<int> top{"top"}, height{"height"};  ///< rows of cells inside the frame
+  Input<int> mesh_row{"mesh_row"};       ///< of all these rows' gains, with the next; row `first` lies `fraction` between them, the next
+  Input<float> fraction{"fraction"}, fraction_step{"fraction_step"};  ///< fraction_step further
+  Input<Buffer<float, 1>> luma{"luma"};                               ///< (R G B): weight x gain
+  Input<int> columns{"columns"};                                      ///< of cells inside the frame; samples has kMeasuredColumns or more
+  Input<int> top{"top"}, first{"first"}, last{"last"};                ///< rows of cells from top + first on, to top + last
   Input<int> histogram_step{"histogram_step"};
   Output<Buffer<float, 1>> row_green{
       "row_green"};  ///< (qy): sum over a row of cells; the first, because it reads memory in order, which the others then find in a cache
@@ -51,12 +54,10 @@ class Measure : public KernelGenerator<Measure> {
     samples.set_type(packed ? UInt(8) : UInt(16));
     if (!packed) return;
     bits_ = add_input<int>("bits");
-    width_ = add_input<int>("width");
   }
 
   void generate() {
-    gain_ = stages::lens_shading(mesh, mesh.dim(1).extent(), mesh_first, mesh_step);
-    set_codes();
+    set_sites();
     sum_rows();
     sum_columns();
     count();
@@ -75,18 +76,18 @@ class Measure : public KernelGenerator<Measure> {
     luma.set_estimates({{0, 3}});
     origin_x.set_estimate(0);
     origin_y.set_estimate(0);
-    mesh_first.set_estimate(0);
-    mesh_step.set_estimate(0);
+    mesh_row.set_estimate(0);
+    fraction.set_estimate(0);
+    fraction_step.set_estimate(0);
+    columns.set_estimate(1761);
     top.set_estimate(0);
-    height.set_estimate(1174);
+    first.set_estimate(0);
+    last.set_estimate(1174);
     histogram_step.set_estimate(2);
     sums.set_estimates({{0, kTile}, {0, 7}, {0, kSums}});
     histograms.set_estimates({{0, kBins}, {0, 4}});
     row_green.set_estimates({{0, 1174}});
-    if (packed) {
-      bits_->set_estimate(10);
-      width_->set_estimate(3522);
-    }
+    if (packed) bits_->set_estimate(10);
     if (automatic()) return;
 
     use_llvm_words();
@@ -101,30 +102,37 @@ class Measure : public KernelGenerator<Measure> {
     const Func r = row_green;
     Func s = sums, h = histograms;
     totals_.compute_at(r, y);
-    for (Func& lanes : lanes_) lanes.compute_at(r, y).bound(x, 0, kLanes * side_of(cell)).vectorize(x).update().vectorize(x);
+    lanes_.compute_at(r, y).bound(x, 0, kLanes).vectorize(x).update().vectorize(x);
 
-    // In tiles whose sums stay in the first-level cache; copied rows, greens and their 2x2 means slide down with it.
+    // In tiles whose sums stay in the first-level cache; greens and their 2x2 means slide down with it.
     s.bound(qx, 0, kTile).bound(c, 0, kSums).reorder(qx, c, tile).unroll(c).vectorize(qx, lanes);
-    left_.compute_at(s, tile);  // not for its cost: where a tile lies is no business of the loops inside, whose borders are cut off by row
+    place_.compute_at(s, tile);  // not for its cost: where a tile lies is no business of the loops inside
     columns_.compute_at(s, tile).vectorize(qx, lanes, TailStrategy::RoundUp);
-    weight_.compute_at(columns_, pair_);
-    columns_.update().reorder(qx, pair_, tile).vectorize(qx, lanes, TailStrategy::RoundUp);
+    columns_.update().reorder(qx, group_, tile).vectorize(qx, lanes, TailStrategy::RoundUp);
+    weight_.compute_at(columns_, group_).bound_extent(qy, kRows).unroll(qy);
+    rows_.compute_at(columns_, qx).vectorize(qx, lanes, TailStrategy::RoundUp);
+    for (Func& row : std::vector{codes_, row_})
+      row.compute_at(columns_, qx).bound_extent(qy, kRows).vectorize(qx, lanes, TailStrategy::RoundUp).unroll(qy);
     const auto slide = [&](Func f, int rows) {
-      f.store_at(columns_, tile).compute_at(columns_, pair_).fold_storage(f.args()[1], rows);
-      f.vectorize(f.args()[0], 2 * lanes, TailStrategy::RoundUp);
+      f.store_at(columns_, tile).compute_at(columns_, group_).fold_storage(qy, rows);
+      f.vectorize(qx, lanes, TailStrategy::ShiftInwards);
     };
-    if (rows_.defined()) slide(rows_, cell == Cell::kXtrans ? 16 : 8);
     slide(green_, 8);
     slide(focus_.box, 4);
 
     h.vectorize(x, lanes);
     counts_.compute_root().vectorize(x, lanes);
     counts_.update().reorder(channel_, sample_, sample_row_).unroll(channel_);  // scattered: one sample after the other
-    sampled_mesh_.compute_root().vectorize(qx, lanes, TailStrategy::GuardWithIf);
-    for (Func& code : sampled_codes_) code.compute_at(counts_, sample_row_).vectorize(qx, 2 * lanes, TailStrategy::RoundUp);
-    bins_.compute_at(counts_, sample_row_).vectorize(qx, 2 * lanes, TailStrategy::RoundUp);
-    bins_.specialize(histogram_step == 1);
-    bins_.specialize(histogram_step == 2);
+    // Of narrow frames more than what counts: whole vectors.
+    Expr sampled = max(samples_to(columns), kMeasuredColumns / histogram_step);
+    sampled_mesh_.compute_root().bound(qx, 0, sampled);
+    bins_.compute_at(counts_, sample_row_).bound(qx, 0, sampled);
+    for (const int step : {1, 2}) {  // of others a row may still have less than a vector
+      sampled_mesh_.specialize(histogram_step == step).vectorize(qx, lanes, TailStrategy::ShiftInwards);
+      bins_.specialize(histogram_step == step).vectorize(qx, 2 * lanes, TailStrategy::ShiftInwards);
+    }
+    sampled_mesh_.vectorize(qx, lanes, TailStrategy::GuardWithIf);
+    bins_.vectorize(qx, lanes, TailStrategy::GuardWithIf);
 
     if (packed) {
       unpacked_.codes.compute_root();  // of all these rows
@@ -133,123 +141,208 @@ class Measure : public KernelGenerator<Measure> {
   }
 
  private:
+  /// What is summed in a column: R, G and B of all cells' light and of open ones', and both times how far down the mesh their row is.
+  enum Part { kAll, kOpen = 3, kAllByRow = 6, kOpenByRow = 9, kOpenCells = 12, kClippedCodes, kDarkCodes, kFine, kCoarse, kParts };
+
   // ---- one pass over the rows for each of the three outputs
 
-  /// Codes of green sites: whole rows in sums side by side, because to pick some costs more than to add all. No row has so many that 32
-  /// bits overflow.
+  /// Codes of green sites, in sums side by side. No row has so many that 32 bits overflow.
   void sum_rows() {
-    const int side = side_of(cell), lanes = side * kLanes;
     const std::vector<std::size_t> greens = green_sites();
-    const auto column_of = [&](std::size_t site) { return static_cast<int>(site) % side; };
-    const auto row_of = [&](std::size_t site) { return side == 1 ? 0 : static_cast<int>(site) / side; };
-    const auto code = [&](Expr i, int row) {
-      Expr at_x = i + origin_x, at_y = side * y + row + origin_y;
-      return cast<std::uint32_t>(one_sample() ? codes_(at_x, at_y) : codes_(at_x, at_y, 1));
-    };
-    Expr blocks = columns() / kLanes;
-    RDom block(0, blocks, "block"), rest(0, columns() % kLanes, "rest"), lane(0, kLanes, "lane");
-    for (int row = 0; row < side; row++) {
-      lanes_.emplace_back("lanes" + std::to_string(row));
-      lanes_.back()(x, y) = cast<std::uint32_t>(0);
-      lanes_.back()(x, y) += code(block * lanes + x, row);
-    }
-    const auto add = [&](const auto& value) {
+    const auto add = [&](Func to, const auto& value) {
       std::vector<Expr> sums;
-      for (std::size_t i = 0; i < greens.size(); i++) sums.push_back(totals_(y)[i] + value(column_of(greens[i]), row_of(greens[i])));
-      totals_(y) = Tuple(sums);
+      for (std::size_t i = 0; i < greens.size(); i++) sums.push_back(to(to.args())[static_cast<int>(i)] + value(i));
+      to(to.args()) = Tuple(sums);
     };
-    totals_(y) = Tuple(std::vector<Expr>(greens.size(), cast<std::uint32_t>(0)));
-    add([&](int column, int row) { return lanes_[static_cast<std::size_t>(row)](lane * side + column, y); });
-    Expr last = min(blocks * kLanes + rest, columns() - 1);  // of no rest Halide takes the first to be read
-    add([&](int column, int row) { return code(last * side + column, row); });
+    const Tuple none(std::vector<Expr>(greens.size(), cast<std::uint32_t>(0)));
+    Expr blocks = columns / kLanes;
+    RDom block(0, blocks, "block"), rest(0, columns % kLanes, "rest"), lane(0, kLanes, "lane");
+    lanes_(x, y) = none;
+    const Cells of_block = cell_at(block * kLanes + x, y);
+    add(lanes_, [&](std::size_t i) { return of_block.code[greens[i]]; });
+    totals_(y) = none;
+    add(totals_, [&](std::size_t i) { return Expr(lanes_(lane, y)[static_cast<int>(i)]); });
+    Expr last = min(blocks * kLanes + rest, columns - 1);  // of no rest Halide takes the first to be read
+    add(totals_, [&](std::size_t i) { return cast<std::uint32_t>(sites_[greens[i]](last, y)); });
     Expr light = 0.0f;
     for (std::size_t i = 0; i < greens.size(); i++) {
       const int site = cell == Cell::kXtrans ? 1 : static_cast<int>(greens[i]);
-      light += stages::black_level(totals_(y)[i], cast<float>(columns()) * levels(site, 0), levels(site, 1));
+      light += stages::black_level(totals_(y)[static_cast<int>(i)], cast<float>(columns) * levels(site, 0), levels(site, 1));
     }
     row_green(y) = light * (1.0f / static_cast<float>(greens.size()));
   }
 
-  /// Columns in tiles; rows and columns are counted from the first.
+  /// In tiles of columns. What focus is of reaches kMeasureBefore columns before a tile and kMeasureAfter behind it; at the frame's ends it
+  /// moves inside, and so does the last tile.
   void sum_columns() {
-    // The last tile ends with the frame: beyond it every pixel would be picked on its own.
-    const Expr left = min(tile * kTile, max(columns() - kTile, 0));
-    left_(tile) = left;
-    const Cells cells = cell_of(codes_with_borders(), {qx, qy, tile}, left + qx, top + qy);
-    const Expr none = cast<std::uint16_t>(0), one = cast<std::uint16_t>(1);
-    Expr clipped = none, dark = none;
-    for (std::size_t s = 0; s < cells.code.size(); s++) {
-      clipped += select(cells.code[s] >= threshold(cells, s, 2), one, none);
-      dark += select(cells.code[s] < threshold(cells, s, 3), one, none);
-    }
-    green_(qx, qy, tile) = mean(cells, 1);
+    Expr wide = max(columns, kMeasuredColumns), left = clamp(tile * kTile, 0, wide - kTile);
+    place_(tile) = Tuple(left, clamp(left - kMeasureBefore, 0, wide - kMeasuredColumns));
+    green_(qx, qy, tile) = mean(cell_below_top(place_(tile)[1] + qx, qy), 1);
     focus_ = stages::focus_energy(green_, qx, qy, tile);
-    const auto [red, green, blue] = even_light(cells);
-    Expr open = clipped == none;
-    quad_(qx, qy, tile) = Tuple(red, green, blue, select(open, red, 0.0f), select(open, green, 0.0f), select(open, blue, 0.0f),
-                                select(open, 1.0f, 0.0f), clipped, dark, focus_.energy[0], focus_.energy[1], green_(qx, qy, tile));
-    // Two rows at a time: sums are loaded and stored half as often. If the last has no second, a weight leaves it out: behind a condition
-    // nothing would slide.
-    RDom pair(0, (height + 1) / 2, "pair");
-    weight_(qy) = Tuple(select(qy < height, 1.0f, 0.0f), select(qy < height, cast<std::uint16_t>(0xffff), none));
-    const Tuple first = quad_(qx, 2 * pair, tile), second = quad_(qx, 2 * pair + 1, tile);
-    std::vector<Expr> zero(kSums, 0.0f), added(kSums), each;
-    for (const int counted : {kClipped, kDark}) zero[counted] = none;
-    columns_(qx, tile) = Tuple(zero);
-    for (int k = 0; k < kSums; k++) {
-      added[k] = columns_(qx, tile)[k] + first[k];
-      if (k == kClipped || k == kDark)
-        added[k] += second[k] & weight_(2 * pair + 1)[1];
-      else if (k != kFocusCoarse)
-        added[k] += weight_(2 * pair + 1)[0] * second[k];
-    }
+    energy_(qx, qy, tile) = Tuple(focus_.energy[0], focus_.energy[1]);
+    look_at_rows();
+    add_rows();
+
+    std::vector<Expr> none(kParts, 0.0f), added, each(kSums);
+    for (const int counted : {kClippedCodes, kDarkCodes}) none[counted] = cast<std::uint32_t>(0);
+    RDom group(0, (last + kRows - 1) / kRows, "group");
+    columns_(qx, tile) = Tuple(none);
+    for (int part = 0; part < kParts; part++) added.push_back(columns_(qx, tile)[part] + rows_(qx, group, tile)[part]);
     columns_(qx, tile) = Tuple(added);
-    for (int k = 0; k < kSums; k++) each.push_back(cast<float>(columns_(qx, tile)[k]));
+    group_ = group.x;
+
+    const auto sum = [&](int part) { return Expr(columns_(qx, tile)[part]); };
+    const auto count = [&](int part) { return cast<float>((sum(part) & 0xffff) + (sum(part) >> 16)); };
+    for (int channel = 0; channel < 3; channel++) {
+      const auto [gain, slope] = gain_of(mesh, place_(tile)[0] + qx, channel);
+      each[kRed + channel] = gain * sum(kAll + channel) + slope * sum(kAllByRow + channel);
+      each[kRedUnclipped + channel] = gain * sum(kOpen + channel) + slope * sum(kOpenByRow + channel);
+    }
+    each[kUnclippedQuads] = sum(kOpenCells);
+    each[kClipped] = count(kClippedCodes);
+    each[kDark] = count(kDarkCodes);
+    each[kFocusFine] = sum(kFine);
+    each[kFocusCoarse] = sum(kCoarse);
+    each[kLevel] = sum(kAll + 1);
     sums(qx, tile, c) = mux(c, each);
-    pair_ = pair.x;
+  }
+
+  /// Func for Func: what several sums are of, LLVM would take from memory for each.
+  void look_at_rows() {
+    Expr left = place_(tile)[0], inset = unsafe_promise_clamped(left - place_(tile)[1], 0, kMeasuredColumns - kTile);
+    const Cells read = cell_below_top(left + qx, qy);
+    const bool in_pairs = !read.pairs.empty();
+    codes_(qx, qy, tile) = Tuple(in_pairs ? read.pairs : read.code);
+    Cells cells{{}, {}, read.red_beside};
+    for (int i = 0; i < codes_.outputs(); i++) {
+      if (in_pairs) {
+        add_pair(cells, codes_(qx, qy, tile)[i]);
+      } else {
+        cells.code.push_back(codes_(qx, qy, tile)[i]);
+      }
+    }
+    const Extremes extremes = extremes_of(cells);
+    std::vector<Expr> of_row{mean(cells, 0), green_(inset + qx, qy, tile), mean(cells, 2)};
+    for (int channel = 0; channel < 3; channel++) of_row.push_back(select(extremes.open, of_row[channel], 0.0f));
+    of_row.insert(of_row.end(), {select(extremes.open, 1.0f, 0.0f), extremes.clipped, extremes.dark});
+    row_(qx, qy, tile) = Tuple(of_row);
+  }
+
+  /// Light in row y counts (gain + slope y) times: what is summed is light, and y times light, and the mesh comes in once for all rows.
+  /// Rows come in groups, of which the first and the last have some that do not count.
+  void add_rows() {
+    Expr used = first <= qy && qy < last, share = select(used, 1.0f, 0.0f);
+    weight_(qy) = Tuple(share, share * (fraction + cast<float>(qy - first) * fraction_step),
+                        select(used, ~cast<std::uint32_t>(0), cast<std::uint32_t>(0)));
+    std::vector<Expr> sum(kParts, 0.0f);
+    for (const int counted : {kClippedCodes, kDarkCodes}) sum[counted] = cast<std::uint32_t>(0);
+    for (int i = 0; i < kRows; i++) {
+      Expr row = kRows * qy + i;
+      const Tuple weight = weight_(row), value = row_(qx, row, tile), energy = energy_(qx + kMeasureBefore, row, tile);
+      for (int light = 0; light < 6; light++) {
+        sum[kAll + light] += weight[0] * value[light];
+        sum[kAllByRow + light] += weight[1] * value[light];
+      }
+      sum[kOpenCells] += weight[0] * value[6];
+      sum[kClippedCodes] += value[7] & weight[2];
+      sum[kDarkCodes] += value[8] & weight[2];
+      sum[kFine] += weight[0] * energy[0];
+      if (i % 2 == 0) sum[kCoarse] += weight[0] * energy[1];
+    }
+    rows_(qx, qy, tile) = Tuple(sum);
   }
 
   /// Every histogram_step-th cell of every histogram_step-th row of the frame.
   void count() {
     auto bin = [](Expr v) { return cast<std::uint16_t>(clamp(cast<int>(v * float(kBins)), 0, kBins - 1)); };
-    // What lies past the frame's end, of a last vector, is of the last column.
-    const auto inside = [&](Expr column) { return min(likely(column), columns() - 1); };
     Expr column = qx * histogram_step;
-    sampled_mesh_(qx, y, c) = mesh(max(inside(column), 0), y, c);
-    const Func gain = stages::lens_shading(sampled_mesh_, mesh.dim(1).extent(), mesh_first, mesh_step);
-    for (const Func& code : codes_inside()) {
-      sampled_codes_.emplace_back("sampled" + std::to_string(sampled_codes_.size()));
-      sampled_codes_.back()(qx, qy) = code(inside(qx), qy);
-    }
-    const Cells cells = cell_of(sampled_codes_, {column, qy}, inside(column), qy);
+    sampled_mesh_(qx, y, c) = mesh(column, y, c);
+    const Cells cells = cell_at(column, qy);
     std::array<Expr, 3> light;
-    for (int channel = 0; channel < 3; channel++) light[channel] = mean(cells, channel) * gain(qx, qy, channel);
+    for (int channel = 0; channel < 3; channel++) {
+      const auto [gain, slope] = gain_of(sampled_mesh_, qx, channel);
+      light[channel] = mean(cells, channel) * (gain + slope * (fraction + cast<float>(qy - top - first) * fraction_step));
+    }
     bins_(qx, qy) = Tuple(bin(light[0]), bin(light[1]), bin(light[2]), bin(luma(0) * light[0] + luma(1) * light[1] + luma(2) * light[2]));
-    const auto samples_to = [&](Expr cells) { return (cells + histogram_step - 1) / histogram_step; };
-    Expr first = samples_to(top);
-    RDom sample(0, 4, 0, samples_to(columns()), 0, samples_to(top + height) - first, "sample");
+    Expr before = samples_to(top + first);
+    RDom sample(0, 4, 0, samples_to(columns), 0, samples_to(top + last) - before, "sample");
     counts_(x, c) = cast<std::uint32_t>(0);
-    Tuple b = bins_(sample.y, (first + sample.z) * histogram_step);
+    Tuple b = bins_(sample.y, (before + sample.z) * histogram_step);
     counts_(cast<int>(mux(sample.x, {b[0], b[1], b[2], b[3]})), sample.x) += cast<std::uint32_t>(1);
     histograms(x, c) = counts_(x, c);
     channel_ = sample.x, sample_ = sample.y, sample_row_ = sample.z;
   }
 
-  // ---- cells
+  /// How many of the first `cells`, in a row or in rows, are counted.
+  Expr samples_to(Expr cells) { return (cells + histogram_step - 1) / histogram_step; }
 
-  using Codes = std::vector<Func>;  ///< of sites, (qx, qy)
+  // ---- cells
 
   /// Of one place.
   struct Cells {
-    std::vector<Expr> code;
-    Expr qx, qy;
-    Expr red_beside;  ///< X-Trans: whether its middle has red beside it
+    std::vector<Expr> code;   ///< of sites, u32
+    std::vector<Expr> pairs;  ///< of a quad's rows, where llvm_words.h has words for them
+    Expr red_beside;          ///< X-Trans: whether its middle has red beside it
   };
 
-  Cells cell_of(const Codes& codes, const std::vector<Expr>& at, Expr qx, Expr qy) {
-    Cells out{{}, qx, qy, stages::red_beside(qx, qy)};
-    for (const Func& code : codes) out.code.push_back(code(at));
+  /// Of a cell.
+  struct Extremes {
+    Expr clipped, dark;  ///< how many codes: u32, in both halves together
+    Expr open;           ///< whether none is clipped
+  };
+
+  Extremes extremes_of(const Cells& cells) {
+    const auto saturation = [&](std::size_t s) { return threshold(cells, s, 2); };
+    const auto darkness = [&](std::size_t s) { return threshold(cells, s, 3); };
+    Expr none = cast<std::uint32_t>(0), one = cast<std::uint32_t>(1);
+    Expr open = none;
+    Extremes out{none, none, none};
+    for (std::size_t row = 0; row < cells.pairs.size(); row++) {
+      const auto both = [&](const auto& limit) { return limit(2 * row) | limit(2 * row + 1) << 16; };
+      Expr ones = cast<std::uint32_t>(0x00010001);
+      Expr above = llvm_words::halves_above(cells.pairs[row], both(saturation) - ones);
+      Expr below = llvm_words::halves_above(both(darkness), cells.pairs[row]);
+      open = open | above;
+      out.clipped += ones - llvm_words::halves_above(ones, above);
+      out.dark += ones - llvm_words::halves_above(ones, below);
+    }
+    if (cells.pairs.empty()) {
+      for (std::size_t s = 0; s < cells.code.size(); s++) {
+        out.clipped += select(cells.code[s] >= saturation(s), one, none);
+        out.dark += select(cells.code[s] < darkness(s), one, none);
+      }
+      open = out.clipped;
+    }
+    out.open = open == none;
     return out;
+  }
+
+  /// Of a column: the gain of row `first` is gain + slope x fraction.
+  std::array<Expr, 2> gain_of(Func mesh, Expr column, int channel) {
+    Expr gain = mesh(column, mesh_row, channel);
+    return {gain, mesh(column, min(mesh_row + 1, this->mesh.dim(1).extent() - 1), channel) - gain};
+  }
+
+  Cells cell_at(Expr qx, Expr qy) {
+    Cells out{{}, {}, stages::red_beside(qx, qy)};
+    if (cell == Cell::kQuad && has_llvm_words()) {
+      for (const std::size_t first : {0, 2}) add_pair(out, llvm_words::pair_of(sites_[first](qx, qy), sites_[first + 1](qx, qy)));
+    } else {
+      for (const Func& site : sites_) out.code.push_back(cast<std::uint32_t>(site(qx, qy)));
+    }
+    return out;
+  }
+
+  /// Of a row counted from `top`. Above and below the frame are its outermost rows.
+  Cells cell_below_top(Expr qx, Expr row) {
+    Expr last = (samples.height() - origin_y) / side_of(cell) - 1;
+    return cell_at(qx, clamp(top + row, 0, last));
+  }
+
+  static void add_pair(Cells& cells, Expr pair) {
+    cells.pairs.push_back(pair);
+    cells.code.push_back(pair & 0xffff);
+    cells.code.push_back(pair >> 16);
   }
 
   /// Of `levels`, for a site.
@@ -262,7 +355,7 @@ class Measure : public KernelGenerator<Measure> {
 
   /// The lowest code that is not below a level.
   Expr threshold(const Cells& cells, std::size_t s, int which) {
-    return cast<std::uint16_t>(clamp(ceil(level(cells, s, which)), 0.0f, 65535.0f));
+    return cast<std::uint32_t>(clamp(ceil(level(cells, s, which)), 1.0f, 65535.0f));
   }
 
   std::vector<std::size_t> green_sites() const {
@@ -272,10 +365,11 @@ class Measure : public KernelGenerator<Measure> {
 
   Expr mean_of_sites(const Cells& cells, const std::vector<std::size_t>& sites) {
     // Of code 0 first: an instruction a site, where its black taken away and the rest scaled were two.
+    const float share = 1.0f / static_cast<float>(sites.size());
     Expr sum = 0.0f;
-    for (const std::size_t s : sites) sum += level(cells, s, 4);
-    for (const std::size_t s : sites) sum = cast<float>(cells.code[s]) * level(cells, s, 1) + sum;
-    return sum * (1.0f / static_cast<float>(sites.size()));
+    for (const std::size_t s : sites) sum += share * level(cells, s, 4);
+    for (const std::size_t s : sites) sum = cast<float>(cells.code[s]) * (share * level(cells, s, 1)) + sum;
+    return sum;
   }
 
   /// Light of a channel in a cell, 0 R, 1 G, 2 B.
@@ -286,76 +380,35 @@ class Measure : public KernelGenerator<Measure> {
     return select(channel == 0 ? cells.red_beside : !cells.red_beside, beside, above);
   }
 
-  std::array<Expr, 3> even_light(const Cells& cells) {
-    std::array<Expr, 3> out;
-    for (int channel = 0; channel < 3; channel++) out[channel] = mean(cells, channel) * gain_(cells.qx, cells.qy, channel);
-    return out;
-  }
-
-  Expr columns() { return ((packed ? Expr(*width_) : samples.width()) - origin_x) / side_of(cell); }
-  Expr rows() { return (samples.height() - origin_y) / side_of(cell); }
-
   static constexpr int side_of(Cell cell) { return cell == Cell::kQuad ? 2 : cell == Cell::kXtrans ? 3 : 1; }
 
-  /// One sample a pixel: (x, y); otherwise (x, y, channel).
-  bool one_sample() const { return cell != Cell::kPixel || packed; }
-
-  void set_codes() {
-    if (!one_sample()) {
-      codes_ = samples;
-      return;
+  void set_sites() {
+    Func first("first_channel");
+    first(x, y) = samples(x, y, 0);
+    Func codes = cell == Cell::kPixel && !packed ? Func(samples) : first;
+    if (packed) {
+      unpacked_ = stages::unpack(first, samples.width(), *bits_, has_llvm_words());
+      codes = unpacked_.codes;
     }
-    Func codes("first_channel");
-    codes(x, y) = samples(x, y, 0);
-    codes_ = codes;
-    if (!packed) return;
-    unpacked_ = stages::unpack(codes, samples.width(), *bits_, has_llvm_words());
-    codes_ = unpacked_.codes;
-  }
-
-  Codes codes_inside() {
-    const auto list = [](const auto& sites) { return Codes(sites.begin(), sites.end()); };
-    if (cell == Cell::kQuad) return list(stages::whole_quads(codes_, origin_x, origin_y));
-    if (cell == Cell::kXtrans) return list(stages::whole_cells(codes_, origin_x, origin_y));
-    return list(stages::whole_planes(packed ? stages::repeated(codes_) : codes_, origin_x, origin_y));
-  }
-
-  /// The pixel of what borders repeat: the outermost cells.
-  static Expr repeated(Expr i, Expr cells, int side) {
-    Expr last = side * cells - 1;
-    Expr inside = side == 1 ? clamp(i, 0, last) : clamp(i / side, 0, cells - 1) * side + i % side;
-    return unsafe_promise_clamped(select(i < 0 || i > last, inside, likely(i)), 0, last);
-  }
-
-  /// Of a tile, with the outermost cells repeated outside, through a row-copy that the schedule can keep small: codes(qx, qy, tile).
-  Codes codes_with_borders() {
-    const int side = side_of(cell), channel[4] = {0, 1, 1, 2};
-    const auto at_x = [&](Expr i) { return repeated(side * left_(tile) + i, columns(), side) + origin_x; };
-    Expr at_y = repeated(side * top + qy, rows(), side) + origin_y;
-    if (one_sample()) rows_(x, qy, tile) = codes_(at_x(x), at_y);
-    Codes out;
-    for (int s = 0; s < std::max(4, side * side); s++) {
-      out.emplace_back("code" + std::to_string(s));
-      if (!one_sample()) {
-        out.back()(qx, qy, tile) = codes_(at_x(qx), at_y, channel[s]);
-      } else if (side == 1) {
-        out.back()(qx, qy, tile) = rows_(qx, qy, tile);
-      } else {
-        out.back()(qx, qy, tile) = rows_(side * qx + s % side, side * qy + s / side, tile);
-      }
+    const auto set = [&](const auto& sites) { sites_.assign(sites.begin(), sites.end()); };
+    if (cell == Cell::kQuad) {
+      set(stages::whole_quads(codes, origin_x, origin_y));
+    } else if (cell == Cell::kXtrans) {
+      set(stages::whole_cells(codes, origin_x, origin_y));
+    } else {
+      set(stages::whole_planes(packed ? stages::repeated(codes) : codes, origin_x, origin_y));
     }
-    return out;
   }
 
-  Input<int>*bits_ = nullptr, *width_ = nullptr;  ///< of packed bytes: of a code; in pixels
+  Input<int>* bits_ = nullptr;  ///< of a code in packed bytes
   stages::Unpacked unpacked_;
+  std::vector<Func> sites_;  ///< (qx, qy): codes
   Var x{"x"}, y{"y"}, c{"c"}, qx{"qx"}, qy{"qy"}, tile{"tile"};
-  RVar pair_, channel_, sample_, sample_row_;
+  RVar group_, channel_, sample_, sample_row_;
   stages::FocusEnergy focus_;
-  std::vector<Func> lanes_;  ///< of the cell's rows
-  Codes sampled_codes_;
-  Func codes_, gain_, totals_{"totals"};
-  Func left_{"left"}, rows_{"rows"}, green_{"green"}, quad_{"quad"}, weight_{"weight"}, columns_{"columns"};
+  Func lanes_{"lanes"}, totals_{"totals"};
+  Func place_{"place"}, green_{"green"}, energy_{"energy"}, weight_{"weight"}, codes_{"codes"}, row_{"row"}, rows_{"rows"},
+      columns_{"columns"};
   Func sampled_mesh_{"sampled_mesh"}, bins_{"bins"}, counts_{"counts"};
 };
 

@@ -102,15 +102,15 @@ using CorrectKernel = int (*)(const void* context, halide_buffer_t* mosaic, hali
                               halide_buffer_t* columns, halide_buffer_t* black, halide_buffer_t* clipped, std::int32_t green,
                               float green_strength, float green_threshold, float scale, halide_buffer_t* output);
 using MeasureKernel = int (*)(const void* context, halide_buffer_t* samples, std::int32_t origin_x, std::int32_t origin_y,
-                              halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step, halide_buffer_t* luma,
-                              std::int32_t top, std::int32_t height, std::int32_t histogram_step, halide_buffer_t* row_green,
-                              halide_buffer_t* sums, halide_buffer_t* histograms);
+                              halide_buffer_t* levels, halide_buffer_t* mesh, std::int32_t mesh_row, float fraction, float fraction_step,
+                              halide_buffer_t* luma, std::int32_t columns, std::int32_t top, std::int32_t first, std::int32_t last,
+                              std::int32_t histogram_step, halide_buffer_t* row_green, halide_buffer_t* sums, halide_buffer_t* histograms);
 
 using MeasurePackedKernel = int (*)(const void* context, halide_buffer_t* bytes, std::int32_t origin_x, std::int32_t origin_y,
-                                    halide_buffer_t* levels, halide_buffer_t* mesh, float mesh_first, float mesh_step,
-                                    halide_buffer_t* luma, std::int32_t top, std::int32_t height, std::int32_t histogram_step,
-                                    std::int32_t bits, std::int32_t width, halide_buffer_t* row_green, halide_buffer_t* sums,
-                                    halide_buffer_t* histograms);
+                                    halide_buffer_t* levels, halide_buffer_t* mesh, std::int32_t mesh_row, float fraction,
+                                    float fraction_step, halide_buffer_t* luma, std::int32_t columns, std::int32_t top, std::int32_t first,
+                                    std::int32_t last, std::int32_t histogram_step, std::int32_t bits, halide_buffer_t* row_green,
+                                    halide_buffer_t* sums, halide_buffer_t* histograms);
 
 /// One of each a form.
 template <class Kernel>

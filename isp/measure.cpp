@@ -50,7 +50,17 @@ Samples samples_of_quad(CfaPattern cfa) {
 static_assert(std::int64_t{kMaxSide} * Statistics::kMaxGrid <= std::numeric_limits<int>::max());
 int edge(int zone, int zones, int quads) { return zone * quads / zones; }
 
-Statistics::Zone zone_of(const std::array<double, kSums>& sum, int columns, int rows, const SensorInfo& sensor) {
+/// Of those columns, which of the focus is measured.
+struct Columns {
+  int begin, end;
+};
+Columns focused(Columns columns, int all) {
+  const int begin = std::max(columns.begin, kMeasureBefore);
+  return {begin, std::max(begin, std::min(columns.end, all - kMeasureAfter))};
+}
+
+/// `focused`: columns that the focus is of.
+Statistics::Zone zone_of(const std::array<double, kSums>& sum, int columns, int focused, int rows, const SensorInfo& sensor) {
   Statistics::Zone zone;
   const double quads = double(columns) * rows;
   if (quads == 0) return zone;
@@ -69,8 +79,8 @@ Statistics::Zone zone_of(const std::array<double, kSums>& sum, int columns, int 
   const double level = sum[kLevel] / quads;
   const double variance = (sensor.noise.shot * std::max(level, 0.0) + sensor.noise.read) / each[1];
   constexpr std::array<double, 2> kNoiseGain{12, 3};
-  const std::array<double, 2> places{quads, double(columns) * ((rows + 1) / 2)};
-  if (level > 1e-3) {
+  const std::array<double, 2> places{double(focused) * rows, double(focused) * ((rows + 1) / 2)};
+  if (level > 1e-3 && focused > 0) {
     for (std::size_t i = 0; i < 2; i++) {
       zone.focus[i] = static_cast<float>(std::max(0.0, sum[kFocusFine + i] / places[i] - kNoiseGain[i] * variance) / (level * level));
     }
@@ -78,14 +88,47 @@ Statistics::Zone zone_of(const std::array<double, kSums>& sum, int columns, int 
   return zone;
 }
 
-/// Rows of quads that a call of the kernel looks at, three times: few enough for a cache. Even, so that every second row of a zone, which
-/// is what the coarse focus is of, is every second one of each part.
+/// Rows of quads that a call of the kernel looks at, three times, at most: few enough for a cache.
 int rows_at_once(const RawFrame& frame, const Quads& quads) {
   constexpr std::size_t kBytes = std::size_t{1} << 20;
   constexpr std::size_t kMost = 4096;  // of a column the kernel counts samples, nine a row at most, in 16 bits
   const std::size_t samples = static_cast<std::size_t>(frame.size().width) * (frame.sensor.cfa == CfaPattern::kRgb ? 3 : 1);
   const std::size_t row_bytes = samples * sizeof(std::uint16_t) * static_cast<std::size_t>(quads.step);
-  return static_cast<int>(std::clamp<std::size_t>(kBytes / row_bytes, 2, kMost) / 2 * 2);
+  return static_cast<int>(std::clamp<std::size_t>(kBytes / row_bytes, 2, kMost));
+}
+
+/// Rows of quads whose gains lie between the same two of the mesh.
+struct MeshRows {
+  int row;
+  float fraction, step;  ///< of the first quad row; from one to the next
+  int end;
+};
+MeshRows mesh_rows(const WideMesh& mesh, int top, int end) {
+  const double first = double{mesh.first}, step = double{mesh.step}, node = first + top * step;
+  const int last = std::max(0, mesh.gains.dim(1).extent() - 2), row = std::clamp(static_cast<int>(node), 0, last);
+  if (row < last) end = std::clamp(static_cast<int>((row + 1 - first) / step) + 1, top + 1, end);
+  return {row, static_cast<float>(node - row), mesh.step, end};
+}
+
+/// A frame as wide as the kernels take it. Of what is behind its columns nothing is used.
+RawFrame widened(const RawFrame& frame, int width, BufferPool& pool) {
+  const RawFrame codes = unpacked(frame, pool);
+  const Size size = codes.size();
+  const auto samples = static_cast<std::size_t>(samples_per_pixel(codes.sensor.cfa));
+  const std::size_t stride = static_cast<std::size_t>(width) * samples, count = static_cast<std::size_t>(size.width) * samples;
+  RawFrame out = share(codes);
+  auto memory = pool.lease(stride * static_cast<std::size_t>(size.height) * sizeof(std::uint16_t));
+  auto* to = reinterpret_cast<std::uint16_t*>(memory.get());
+  for (int y = 0; y < size.height; y++) {
+    std::uint16_t* row = to + static_cast<std::size_t>(y) * stride;
+    std::copy_n(codes.data + y * codes.stride, count, row);
+    std::fill(row + count, row + stride, std::uint16_t{0});
+  }
+  out.data = to;
+  out.stride = static_cast<std::ptrdiff_t>(stride);
+  out.lease = std::move(memory);
+  out.sensor.active.width = width;
+  return out;
 }
 
 /// In four sums side by side, which the compiler makes a vector of.
@@ -100,13 +143,24 @@ float sum_of(const float* values, int count) {
   return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]) + rest;
 }
 
-/// Of some rows of a zone row: adds up the columns of each zone.
+/// Of some rows of a zone row: adds up the columns of each zone. `sums`: (column of the tile, tile, MeasureSum).
 void add_zones(std::vector<std::array<double, kSums>>& zones, const Buffer& sums, const Quads& quads) {
-  const int columns = static_cast<int>(zones.size());
+  const int wide = std::max(quads.columns, kMeasuredColumns), columns = static_cast<int>(zones.size());
+  const auto add = [&](double& to, Columns of, int k, int before) {
+    for (int tile = of.begin / kMeasureTile; of.begin < of.end; tile++) {
+      const int end = std::min(of.end, (tile + 1) * kMeasureTile), left = std::clamp(tile * kMeasureTile, 0, wide - kMeasureTile);
+      const int first = before == 0 ? left : std::clamp(left - before, 0, wide - kMeasuredColumns) + before;
+      to += static_cast<double>(sum_of(&sums(of.begin - first, tile, k), end - of.begin));
+      of.begin = end;
+    }
+  };
   for (int column = 0; column < columns; column++) {
-    const int left = edge(column, columns, quads.columns), right = edge(column + 1, columns, quads.columns);
-    std::array<double, kSums>& zone = zones[static_cast<std::size_t>(column)];
-    for (int k = 0; k < kSums; k++) zone[static_cast<std::size_t>(k)] += static_cast<double>(sum_of(&sums(left, k), right - left));
+    const Columns of{edge(column, columns, quads.columns), edge(column + 1, columns, quads.columns)};
+    for (int k = 0; k < kSums; k++) {
+      const bool focus = k == kFocusFine || k == kFocusCoarse;
+      add(zones[static_cast<std::size_t>(column)][static_cast<std::size_t>(k)], focus ? focused(of, quads.columns) : of, k,
+          focus ? kMeasureBefore : 0);
+    }
   }
 }
 
@@ -145,7 +199,8 @@ Statistics measure(const Kernels& kernels, KernelContext& context, const RawFram
   if (quads.columns < 1 || quads.rows < 1) return out;  // no whole quad: counts stay 0
 
   const float cct = current.colour_temperature > 0 ? current.colour_temperature : 5500;
-  const int tiles = (quads.columns + kMeasureTile - 1) / kMeasureTile, columns = tiles * kMeasureTile;
+  // Two tiles at least: what the second has of a narrow frame is not used.
+  const int tiles = (std::max(quads.columns, kMeasuredColumns) + kMeasureTile - 1) / kMeasureTile, columns = tiles * kMeasureTile;
   WideMesh mesh = widen_channels(context.pool(), lens_mesh(frame, params, cct), {1, 1, 1}, frame.size(), quads.origin, quads.step, columns);
   constexpr Vec3 kRec709{0.2126f, 0.7152f, 0.0722f};
   Buffer luma(3), levels = levels_of(frame.sensor);
@@ -160,26 +215,27 @@ Statistics measure(const Kernels& kernels, KernelContext& context, const RawFram
       const std::size_t count = static_cast<std::size_t>(columns) * kSums, bins = std::size_t{4} * Statistics::kBins;
       const auto block = context.pool().lease((count + bins) * sizeof(float));
       auto* memory = reinterpret_cast<float*>(block.get());
-      Buffer sums(memory, columns, int{kSums}), tiled(memory, kMeasureTile, tiles, int{kSums});
+      Buffer sums(memory, kMeasureTile, tiles, int{kSums});
       Halide::Runtime::Buffer<std::uint32_t> histograms(reinterpret_cast<std::uint32_t*>(memory + count), int{Statistics::kBins}, 4);
       std::vector<std::array<double, kSums>> zones(static_cast<std::size_t>(out.columns));
       const int first = edge(row, out.rows, quads.rows), last = edge(row + 1, out.rows, quads.rows);
-      for (int top = first; top < last; top += at_once) {
-        const int height = std::min(at_once, last - top);
-        context.check(kernel(&context, samples, quads.origin.x, quads.origin.y, levels, mesh.gains, mesh.first, mesh.step, luma, top,
-                             height, out.histogram_step, how_packed..., rows.cropped(0, top, height), tiled, histograms),
+      for (int top = first; top < last;) {
+        const MeshRows gains = mesh_rows(mesh, top, std::min(top + at_once, last));
+        const int above = (top - first) % 2;  // the coarse focus is of every second row of the zone
+        context.check(kernel(&context, samples, quads.origin.x, quads.origin.y, levels, mesh.gains, gains.row, gains.fraction, gains.step,
+                             luma, quads.columns, top - above, above, gains.end - top + above, out.histogram_step, how_packed...,
+                             rows.cropped(0, top, gains.end - top), sums, histograms),
                       "measure");
-        for (int k = 0; k < kSums && tiles > 1; k++) {  // columns that the last tile has once more
-          float* last_tile = &tiled(0, tiles - 1, k);
-          std::copy(last_tile + columns - quads.columns, last_tile + kMeasureTile, last_tile);
-        }
+        top = gains.end;
         add_zones(zones, sums, quads);
         const std::lock_guard lock(counting);
         add_histograms(out, histograms);
       }
       for (int column = 0; column < out.columns; column++) {
-        const int width = edge(column + 1, out.columns, quads.columns) - edge(column, out.columns, quads.columns);
-        out.zone(column, row) = zone_of(zones[static_cast<std::size_t>(column)], width, last - first, frame.sensor);
+        const Columns of{edge(column, out.columns, quads.columns), edge(column + 1, out.columns, quads.columns)};
+        const Columns focus = focused(of, quads.columns);
+        out.zone(column, row) =
+            zone_of(zones[static_cast<std::size_t>(column)], of.end - of.begin, focus.end - focus.begin, last - first, frame.sensor);
       }
     };
     parallel_for(context.pool(), context.threads(), out.rows, 1, [&](std::int64_t begin, std::int64_t end) {
@@ -187,11 +243,16 @@ Statistics measure(const Kernels& kernels, KernelContext& context, const RawFram
     });
   };
   const bool bayer = is_bayer(frame.sensor.cfa);
-  if (frame.sensor.cfa == CfaPattern::kXTrans) {
+  if (quads.columns < kMeasuredColumns) {
+    const RawFrame wide = widened(frame, quads.origin.x + kMeasuredColumns * quads.step, context.pool());
+    run(bayer                                     ? kernels.measure_bayer
+        : frame.sensor.cfa == CfaPattern::kXTrans ? kernels.measure_xtrans
+                                                  : kernels.measure_planes,
+        samples_of(wide));
+  } else if (frame.sensor.cfa == CfaPattern::kXTrans) {
     run(kernels.measure_xtrans, samples_of(unpacked(frame, context.pool())));
   } else if (frame.packed) {
-    run(bayer ? kernels.measure_packed_bayer : kernels.measure_packed_planes, bytes_of(frame), bits_of(frame.packed->format),
-        frame.size().width);
+    run(bayer ? kernels.measure_packed_bayer : kernels.measure_packed_planes, bytes_of(frame), bits_of(frame.packed->format));
   } else {
     run(bayer ? kernels.measure_bayer : kernels.measure_planes, samples_of(frame));
   }

@@ -8,6 +8,13 @@ namespace argent {
 /// with the frame, so that its first columns may be the second last's, too.
 inline constexpr int kMeasureTile = 256;
 
+/// Columns that focus looks at before a column and behind it. Where the frame ends there are none: of its first kMeasureBefore columns and
+/// its last kMeasureAfter the focus is not measured. Sum kFocusFine and kFocusCoarse number i of a tile are of column i + kMeasureBefore
+/// of those it looks at.
+inline constexpr int kMeasureBefore = 2, kMeasureAfter = 3;
+/// A kernel's frame has so many columns or more.
+inline constexpr int kMeasuredColumns = kMeasureTile + kMeasureBefore + kMeasureAfter;
+
 /// The last dimension of the kernel's `sums`.
 enum MeasureSum {
   kRed,

@@ -22,7 +22,8 @@ struct Statistics {
     std::array<std::uint32_t, 3> count{};            ///< pixels in mean
     std::array<std::uint32_t, 3> unclipped_count{};  ///< pixels in unclipped
     float clipped = 0, dark = 0;                     ///< fractions of the zone's pixels at saturation, and in the lowest 1/512 of the range
-    /// Contrast at two scales, divided by level squared, noise removed; >= 0. The coarse one is of every second row of quads.
+    /// Contrast at two scales, divided by level squared, noise removed; >= 0. The coarse one is of every second row of quads. Of the
+    /// frame's first two columns of quads and its last three none is measured.
     std::array<float, 2> focus{};
   };
 
