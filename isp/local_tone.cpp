@@ -48,12 +48,6 @@ float percentile(std::vector<float>& values, double share) {
   return *at;
 }
 
-/// Slope of the tone curve, log-log.
-float slope_of(const ToneParams& params, float log, double white) {
-  const double light = std::exp2(double(log)), up = tone_map(params, light * 1.05, white), down = tone_map(params, light / 1.05, white);
-  return down > 0 ? static_cast<float>(std::log(up / down) / std::log(1.05 * 1.05)) : 1;
-}
-
 /// Two tables of kNodes + 1 values as words and units of halide_gen/stages/local_tone.h's GainTable.
 struct PackedGains {
   Buffer<std::uint32_t> words{kNodes, 2};
@@ -83,12 +77,13 @@ PackedGains packed(const Buffer<float>& table) {
 
 Buffer<float> gain_table(const RegionCurve& curve, const PipelineParams& params, const Development& development, float strength) {
   Buffer<float> table(kNodes + 1, 2);
+  const ToneMap tone(params.tone, development.white);
   for (int i = 0; i <= kNodes; i++) {
     const float log = kDarkest + (kBrightest - kDarkest) * static_cast<float>(i) / kNodes, to = curve(log);
     table(i, 0) = to - log;
     // Where regions are compressed all of the detail is given back; elsewhere the curve is as it was chosen, but for a shoulder that would
     // leave less than a good half of it.
-    const float slope = std::max(slope_of(params.tone, to, development.white), 0.1f),
+    const float slope = std::max(static_cast<float>(tone.slope(std::exp2(double(to)))), 0.1f),
                 compressed = std::clamp((log - to) / 0.5f, 0.0f, 1.0f);
     const float kept = std::lerp(kLeastKept, 1.0f, compressed);
     table(i, 1) = strength * (std::clamp(kept / slope, 1.0f, kMostDetail) - 1);
@@ -104,10 +99,11 @@ RegionCurve::RegionCurve(float darkest, float brightest, float strength, const T
   // Of bent(): distance d comes out as room when slope = (room - 1/2) / (d - 1/2).
   if (depth > kShadowRoom) shadows_ = std::lerp(1.0f, (kShadowRoom - 0.5f) / (depth - 0.5f), share);
   // dr / dd = step / (slope of the tone curve at r), but 1 at middle grey.
+  const ToneMap map(tone, kAnyWhite);
   const auto integrate = [&](float step, float strength_here) {
     for (int i = 0; i < kSteps; i++) {
       const float d = kStep * (static_cast<float>(i) + 0.5f), r = highlights_[static_cast<std::size_t>(i)];
-      const float even = std::min(kSteepest, step / std::max(slope_of(tone, middle + r, kAnyWhite), 0.05f));
+      const float even = std::min(kSteepest, step / std::max(static_cast<float>(map.slope(std::exp2(double(middle + r)))), 0.05f));
       const float t = std::min(d / kOnset, 1.0f), onset = t * t * (3 - 2 * t);
       highlights_[static_cast<std::size_t>(i) + 1] = r + kStep * std::lerp(1.0f, even, onset * strength_here);
     }

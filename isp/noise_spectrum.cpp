@@ -7,6 +7,7 @@
 
 #include "isp/kernel_inputs.h"
 #include "isp/opponents.h"
+#include "models/runtime/parallel.h"
 
 namespace argent {
 namespace {
@@ -47,14 +48,20 @@ RawFrame grey_frame(const RawFrame& frame, const NoiseModel& noise, const Vec3& 
   grey.sensor.white.fill(kWhiteCode);
   const int samples = samples_per_pixel(grey.sensor.cfa);
   const auto codes = std::make_shared<std::vector<std::uint16_t>>(static_cast<std::size_t>(kSide * kSide * samples));
-  const std::vector<float>& normal = normal_deviates();
-  for (int i = 0; i < kSide * kSide * samples; i++) {
-    const int x = i / samples % kSide, y = i / samples / kSide;
-    const std::size_t channel = channel_at(grey.sensor, x, y, i % samples);
-    const float light = RootNoise::kReference / gains[channel];
-    const float noisy = light + normal[static_cast<std::size_t>(i)] * std::sqrt(std::max(noise.shot * light + noise.read, 0.0f));
-    (*codes)[static_cast<std::size_t>(i)] =
-        static_cast<std::uint16_t>(std::clamp(kBlackCode + noisy * (kWhiteCode - kBlackCode) + 0.5f, 0.0f, kWhiteCode));
+  constexpr float kRange = kWhiteCode - kBlackCode;
+  std::array<float, 3> level{}, deviation{};
+  for (std::size_t c = 0; c < 3; c++) {
+    const float light = RootNoise::kReference / gains[c];
+    level[c] = kBlackCode + kRange * light + 0.5f;
+    deviation[c] = kRange * std::sqrt(std::max(noise.shot * light + noise.read, 0.0f));
+  }
+  const float* normal = normal_deviates().data();
+  std::uint16_t* to = codes->data();
+  for (int y = 0; y < kSide; y++) {
+    for (int i = 0; i < kSide * samples; i++) {
+      const std::size_t channel = channel_at(grey.sensor, i / samples, y, i % samples);
+      *to++ = static_cast<std::uint16_t>(std::clamp(level[channel] + *normal++ * deviation[channel], 0.0f, kWhiteCode));
+    }
   }
   grey.data = codes->data();
   grey.stride = kSide * samples;
@@ -64,21 +71,23 @@ RawFrame grey_frame(const RawFrame& frame, const NoiseModel& noise, const Vec3& 
 
 using Plane = std::vector<float>;  ///< square
 
-/// Less their means.
-std::array<Plane, 3> planes_of(const Opponents& opponents) {
-  std::array<Plane, 3> planes;
-  for (std::size_t k = 0; k < 3; k++) {
-    double sum = 0;
-    for (int y = 0; y < kSide; y++) {
-      for (int x = 0; x < kSide; x++) {
-        planes[k].push_back(static_cast<float>(opponents.words(x, y, static_cast<int>(k))) / opponents.unit);
-        sum += double(planes[k].back());
-      }
+/// Less its mean.
+Plane plane_of(const Opponents& opponents, int k) {
+  Plane plane(static_cast<std::size_t>(kSide * kSide));
+  double sum = 0;
+  for (int y = 0; y < kSide; y++) {
+    const std::uint16_t* from = &opponents.words(0, y, k);
+    float* to = &plane[static_cast<std::size_t>(y * kSide)];
+    std::int64_t of_row = 0;
+    for (int x = 0; x < kSide; x++) {
+      to[x] = static_cast<float>(from[x]) / opponents.unit;
+      of_row += from[x];
     }
-    const auto mean = static_cast<float>(sum / (kSide * kSide));
-    for (float& value : planes[k]) value -= mean;
+    sum += double(of_row);
   }
-  return planes;
+  const auto mean = static_cast<float>(sum / (kSide * kSide * double(opponents.unit)));
+  for (float& value : plane) value -= mean;
+  return plane;
 }
 
 Plane halved(const Plane& plane, int side) {
@@ -126,18 +135,31 @@ Patch dct(const float* patch, int stride) {
   return out;
 }
 
-NoiseSpectrum::Frequencies spectrum_of(const Plane& plane, int side) {
+/// Of each row of patches the sum of squares.
+using Powers = std::vector<std::array<double, 64>>;
+
+/// Patches by half, none at the border: that is mirrored, not noise of its own.
+int patches_along(int side) { return (side - 3 * kPatch) / (kPatch / 2) + 1; }
+int place_of(int patch) { return kPatch + patch * kPatch / 2; }
+
+std::array<double, 64> power_of(const Plane& plane, int side, int row) {
   std::array<double, 64> power{};
-  int patches = 0;
-  for (int top = kPatch; top + 2 * kPatch <= side; top += kPatch / 2) {  // the border is mirrored, not noise of its own
-    for (int left = kPatch; left + 2 * kPatch <= side; left += kPatch / 2, patches++) {
-      const Patch frequencies = dct(&plane[static_cast<std::size_t>(top * side + left)], side);
-      for (std::size_t i = 0; i < power.size(); i++)
-        power[i] += double(frequencies[i / kPatch][i % kPatch] * frequencies[i / kPatch][i % kPatch]);
-    }
+  for (int i = 0; i < patches_along(side); i++) {
+    const Patch frequencies = dct(&plane[static_cast<std::size_t>(place_of(row) * side + place_of(i))], side);
+    for (std::size_t k = 0; k < power.size(); k++)
+      power[k] += double(frequencies[k / kPatch][k % kPatch] * frequencies[k / kPatch][k % kPatch]);
   }
+  return power;
+}
+
+NoiseSpectrum::Frequencies spectrum_of(const Powers& rows) {
   NoiseSpectrum::Frequencies out{};
-  for (std::size_t i = 0; i < power.size(); i++) out[i] = static_cast<float>(std::sqrt(power[i] / patches));
+  const double patches = double(rows.size()) * double(rows.size());
+  for (std::size_t k = 0; k < out.size(); k++) {
+    double sum = 0;
+    for (const auto& row : rows) sum += row[k];
+    out[k] = static_cast<float>(std::sqrt(sum / patches));
+  }
   return out;
 }
 
@@ -167,16 +189,26 @@ NoiseSpectrum noise_spectrum(const Kernels& kernels, KernelContext& context, con
   even.shading.clear();
   even.flat = nullptr;
   const float lift = root_noise(noise, development.gains).lift;
-  const auto planes = planes_of(mosaic_to_opponents(kernels, context, grey, {}, even, development, {0, 0, kSide, kSide}, lift));
-  NoiseSpectrum out;
-  out.luma = spectrum_of(planes[0], kSide);
-  out.luma_total = deviation(planes[0]);
-  for (std::size_t k = 0; k < 2; k++) {
-    const Plane half = halved(planes[k + 1], kSide);
-    out.differences[k] = spectrum_of(half, kSide / 2);
-    out.fine_differences = std::max(out.fine_differences, fine_deviation(planes[k + 1], half));
+  const Opponents opponents = mosaic_to_opponents(kernels, context, grey, {}, even, development, {0, 0, kSide, kSide}, lift);
+  std::array<Plane, 3> planes, measured;  // luma in full size, differences in half
+  std::array<float, 3> fine{};
+  parallel_for(context.pool(), context.threads(), 3, 1, [&](std::int64_t k, std::int64_t) {
+    const auto i = static_cast<std::size_t>(k);
+    planes[i] = plane_of(opponents, static_cast<int>(k));
+    measured[i] = k == 0 ? planes[i] : halved(planes[i], kSide);
+    if (k > 0) fine[i] = fine_deviation(planes[i], measured[i]);
+  });
+  const auto side_of = [](std::size_t i) { return i == 0 ? kSide : kSide / 2; };
+  std::array<Powers, 3> powers;
+  for (std::size_t i = 0; i < 3; i++) {
+    powers[i].resize(static_cast<std::size_t>(patches_along(side_of(i))));
+    parallel_for(context.pool(), context.threads(), static_cast<std::int64_t>(powers[i].size()), 8,
+                 [&](std::int64_t begin, std::int64_t end) {
+                   for (std::int64_t row = begin; row < end; row++)
+                     powers[i][static_cast<std::size_t>(row)] = power_of(measured[i], side_of(i), static_cast<int>(row));
+                 });
   }
-  return out;
+  return {spectrum_of(powers[0]), {spectrum_of(powers[1]), spectrum_of(powers[2])}, deviation(planes[0]), std::max(fine[1], fine[2])};
 }
 
 }  // namespace argent

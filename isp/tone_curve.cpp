@@ -56,24 +56,6 @@ double half_saturation(const ToneParams& params, double white, double peak) {
   return std::pow(grey * (peak - kMiddleGrey) / std::max(kMiddleGrey - peak * grey / std::pow(white, n), 1e-3), 1 / n);
 }
 
-/// tone_map() of one setting, for many lights.
-class ToneMap {
- public:
-  ToneMap(const ToneParams& params, double white, double peak)
-      : contrast_(params.contrast),
-        peak_(peak),
-        half_(std::pow(half_saturation(params, white, peak), contrast_)),
-        scale_(1 + half_ / std::pow(white, contrast_)) {}
-  double operator()(double light) const {
-    if (light <= 0) return 0;
-    const double x = std::pow(light, contrast_);
-    return std::min(peak_, peak_ * x * scale_ / (x + half_));
-  }
-
- private:
-  double contrast_, peak_, half_, scale_;
-};
-
 /// The curve as a function of t.
 struct WarpedCurve {
   WarpedCurve(const ToneParams& params, Encoding encoding, double white, double peak = 1)
@@ -130,6 +112,23 @@ ToneSteps steps_of(const std::function<double(double)>& codes, double top, int o
 }
 
 }  // namespace
+
+ToneMap::ToneMap(const ToneParams& params, double white, double peak)
+    : contrast_(params.contrast),
+      peak_(peak),
+      half_(std::pow(half_saturation(params, white, peak), contrast_)),
+      scale_(1 + half_ / std::pow(white, contrast_)) {}
+
+double ToneMap::operator()(double light) const {
+  if (light <= 0) return 0;
+  const double x = std::pow(light, contrast_);
+  return std::min(peak_, peak_ * x * scale_ / (x + half_));
+}
+
+double ToneMap::slope(double light) const {
+  const double x = std::pow(light, contrast_);
+  return x * scale_ < x + half_ ? contrast_ * half_ / (x + half_) : 0;
+}
 
 double tone_map(const ToneParams& params, double light, double white, double peak) { return ToneMap(params, white, peak)(light); }
 

@@ -15,6 +15,18 @@ namespace argent {
 /// being the white of a picture without highlights.
 double tone_map(const ToneParams& params, double light, double white, double peak = 1);
 
+/// The same of one setting, for many lights.
+class ToneMap {
+ public:
+  ToneMap(const ToneParams& params, double white, double peak = 1);
+  double operator()(double light) const;
+  /// Of both logarithms, for light above 0: how much of a detail's contrast is left.
+  double slope(double light) const;
+
+ private:
+  double contrast_, peak_, half_, scale_;
+};
+
 /// Of polynomials in 8 bits: of what makes a picture in one pass, within 1.3 codes of the curve, and of the last of several, within 0.5.
 inline constexpr int kQuickToneDegree = 7, kFineToneDegree = 11;
 
