@@ -85,15 +85,24 @@ class LocalToneLook : public KernelGenerator<LocalToneLook> {
     rows_.update().reorder(x, rows_.rvars()[0]).vectorize(x, lanes, TailStrategy::RoundUp);
     rows_.update().specialize(step == 1);
     rows_.update().specialize(step == 2);
-    inside_.compute_root().parallel(y).vectorize(x, lanes, TailStrategy::GuardWithIf);
-    for (Func f : {filter_.across, filter_.means, filter_.own_across, filter_.coefficients}) {
+    // Threads meet after each of what reads other rows: sums along rows, and those of what the columns' sums make.
+    Func across = filter_.across.in(), own_across = filter_.own_across.in();
+    for (Func f : {across, own_across})
       f.compute_root().parallel(f.args()[1], 8, TailStrategy::GuardWithIf).vectorize(f.args()[0], lanes, TailStrategy::GuardWithIf);
-      f.update()
-          .reorder(f.args()[0], f.rvars()[0], f.args()[1])
-          .parallel(f.args()[1], 8, TailStrategy::GuardWithIf)
-          .vectorize(f.args()[0], lanes, TailStrategy::GuardWithIf);
-    }
-    filter_.own.compute_root().parallel(filter_.own.args()[1]).vectorize(filter_.own.args()[0], lanes, TailStrategy::GuardWithIf);
+    const auto of_row = [&](Func f, Func rows) {
+      f.compute_at(rows, rows.args()[1]).vectorize(f.args()[0], lanes, TailStrategy::GuardWithIf);
+      for (int i = 0; i < f.num_update_definitions(); i++) {
+        const Var x = f.args()[0];
+        f.update(i).reorder(x, f.rvars(i)[0]).vectorize(x, lanes, TailStrategy::GuardWithIf);
+      }
+    };
+    of_row(inside_, across);
+    of_row(filter_.across, across);
+    of_row(filter_.means, own_across);
+    of_row(filter_.own, own_across);
+    of_row(filter_.own_across, own_across);
+    of_row(filter_.coefficients, coefficients);
+    Func(coefficients).parallel(y, 8, TailStrategy::GuardWithIf);
     Func(coefficients).bound(k, 0, 2).reorder(k, x, y).unroll(k).vectorize(x, lanes, TailStrategy::GuardWithIf);
   }
 

@@ -1,10 +1,10 @@
 #include "isp/local_tone.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
 #include "isp/tone_curve.h"
 
@@ -42,11 +42,26 @@ Buffer<float> luma_shares(const Development& development) {
   return shares;
 }
 
-float percentile(std::vector<float>& values, double share) {
-  const auto at = values.begin() + static_cast<std::ptrdiff_t>(share * double(values.size() - 1));
-  std::nth_element(values.begin(), at, values.end());
-  return *at;
-}
+/// Of values of log2 light, in steps that nobody sees.
+class Percentiles {
+ public:
+  void add(float log) {
+    const float place = (std::min(std::max(kDarkest, log), kBrightest) - kDarkest) * kPerStop;
+    counts_[std::min(static_cast<std::size_t>(place), counts_.size() - 1)]++;
+    all_++;
+  }
+  float of(double share) const {
+    double below = share * all_;
+    std::size_t step = 0;
+    while (step + 1 < counts_.size() && below >= counts_[step]) below -= counts_[step++];
+    return kDarkest + (static_cast<float>(step) + 0.5f) / kPerStop;
+  }
+
+ private:
+  static constexpr int kPerStop = 64;
+  std::array<int, static_cast<std::size_t>(kBrightest - kDarkest) * kPerStop> counts_{};
+  int all_ = 0;
+};
 
 /// Two tables of kNodes + 1 values as words and units of halide_gen/stages/local_tone.h's GainTable.
 struct PackedGains {
@@ -139,7 +154,7 @@ namespace {
 /// `look(out, block, step, radius, log)` fills out.coefficients.
 template <class Look>
 LocalGains gains_of(int width, int height, const PipelineParams& params, const Development& development, const Look& look) {
-  const int block = std::max(1, (std::max(width, height) + kLongSide / 2) / kLongSide);
+  const int block = std::max(1, (std::max(width, height) + kLongSide) / (2 * kLongSide) * 2);  // even, where every second pixel says enough
   const int columns = (width + block - 1) / block, rows = (height + block - 1) / block;
   const int radius = std::max(2, static_cast<int>(kReach * static_cast<float>(std::max(columns, rows))));
   const int step = block % 2 == 0 && block >= 4 ? 2 : 1;
@@ -148,11 +163,11 @@ LocalGains gains_of(int width, int height, const PipelineParams& params, const D
   const Buffer<float>& coefficients = out.coefficients;
   look(out, block, step, radius, log);
 
-  std::vector<float> bases;  // of a quarter of the blocks, which says as much as all
+  Percentiles bases;  // of a quarter of the blocks, which says as much as all
   for (int y = 0; y < rows; y += 2) {
-    for (int x = 0; x < columns; x += 2) bases.push_back(coefficients(x, y, 0) * log(x, y) + coefficients(x, y, 1));
+    for (int x = 0; x < columns; x += 2) bases.add(coefficients(x, y, 0) * log(x, y) + coefficients(x, y, 1));
   }
-  const float strength = params.tone.local, darkest = percentile(bases, 0.01), brightest = percentile(bases, 0.995);
+  const float strength = params.tone.local, darkest = bases.of(0.01), brightest = bases.of(0.995);
   const RegionCurve curve(darkest, brightest, strength, params.tone);
   PackedGains gains = packed(gain_table(curve, params, development, strength));
   out.table = gains.words;
