@@ -29,6 +29,7 @@ attributes #2 = { alwaysinline nounwind }
 // Weak, for each kernel has a copy. None but the prefetch is of scalars: a call in vectors that Halide finds none for does not link.
 constexpr const char* kWords = R"(
 declare <32 x i16> @llvm.x86.avx512.vpermi2var.hi.512(<32 x i16>, <32 x i16>, <32 x i16>)
+declare <16 x float> @llvm.x86.avx512.vpermi2var.ps.512(<16 x float>, <16 x i32>, <16 x float>)
 declare <32 x i16> @llvm.x86.avx512.pmulhu.w.512(<32 x i16>, <32 x i16>)
 declare <32 x i16> @llvm.x86.avx512.pmulh.w.512(<32 x i16>, <32 x i16>)
 declare <32 x i16> @llvm.x86.avx512.pmul.hr.sw.512(<32 x i16>, <32 x i16>)
@@ -44,6 +45,11 @@ declare void @llvm.prefetch.p0i8(i8*, i32, i32, i32)
 define weak_odr <32 x i16> @argent_lookup64x32(<32 x i16> %index, <32 x i16> %low, <32 x i16> %high) #0 {
   %out = call <32 x i16> @llvm.x86.avx512.vpermi2var.hi.512(<32 x i16> %low, <32 x i16> %index, <32 x i16> %high)
   ret <32 x i16> %out
+}
+
+define weak_odr <16 x float> @argent_lookup32x16(<16 x i32> %index, <16 x float> %low, <16 x float> %high) #0 {
+  %out = call <16 x float> @llvm.x86.avx512.vpermi2var.ps.512(<16 x float> %low, <16 x i32> %index, <16 x float> %high)
+  ret <16 x float> %out
 }
 
 define weak_odr <32 x i16> @argent_share_ofx32(<32 x i16> %a, <32 x i16> %b) #0 {

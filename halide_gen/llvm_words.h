@@ -38,6 +38,11 @@ inline Halide::Expr lookup64(Halide::Expr index, Halide::Expr low, Halide::Expr 
   return word(Halide::UInt(16), "lookup64", {std::move(index), std::move(low), std::move(high)});
 }
 
+/// Entry `index`, i32, of 32, of which `low` and `high` hold one a lane: f32, on 16 lanes.
+inline Halide::Expr lookup32(Halide::Expr index, Halide::Expr low, Halide::Expr high) {
+  return word(Halide::Float(32), "lookup32", {std::move(index), std::move(low), std::move(high)});
+}
+
 /// u16 as i32, on 32 lanes, in an order that needs no moves between the vectors' parts: only what else is apart goes with it.
 inline Halide::Expr apart(Halide::Expr words) { return word(Halide::Int(32), "apart", {std::move(words)}); }
 /// Back in order, u16: the lower halves of i32, or of u32.

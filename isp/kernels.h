@@ -61,7 +61,7 @@ using RenderMosaicKernel = int (*)(const void* context, halide_buffer_t* mosaic,
 using ResizeKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* weights_x, halide_buffer_t* weights_y,
                              halide_buffer_t* start_x, halide_buffer_t* start_y, halide_buffer_t* output);
 using WarpKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* mesh, float per_pixel, halide_buffer_t* weights,
-                           halide_buffer_t* output);
+                           halide_buffer_t* terms, halide_buffer_t* output);
 using ColorTablesKernel = int (*)(const void* context, halide_buffer_t* linear, halide_buffer_t* matrix, halide_buffer_t* hue_sat,
                                   halide_buffer_t* look, std::int32_t hue_sat_kind, std::int32_t look_kind, float exposure,
                                   halide_buffer_t* output);
@@ -142,7 +142,7 @@ struct Kernels {
   RenderMosaicKernel best_bayer, xtrans;  ///< xtrans: both of demosaic's methods
   RenderPackedKernel packed_planes;
   ResizeKernel resize;
-  WarpKernel warp;
+  WarpKernel warp, warp_smooth;  ///< smooth: of meshes that hardly turn
   ColorTablesKernel color_tables;
   FinishForms finish;
   FinishDirectKernel finish_direct;  ///< 8 bits, one curve

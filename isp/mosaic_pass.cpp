@@ -122,9 +122,12 @@ LinearPicture picture_of(const LinearPicture& whole, const MosaicRegion& region,
 }  // namespace
 
 LinearPicture lease_linear(BufferPool& pool, int width, int height, int channels) {
-  auto block =
-      pool.lease(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * static_cast<std::size_t>(channels) * sizeof(float));
-  return {block, Buffer<float>(reinterpret_cast<float*>(block.get()), width, height, channels), 1};
+  constexpr std::size_t kLine = 64;
+  const std::size_t plane = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * sizeof(float),
+                    before = (plane + kLine - 1) / kLine * kLine;
+  auto block = pool.lease(before + plane * static_cast<std::size_t>(channels));
+  auto* pixels = reinterpret_cast<float*>(block.get() + before);
+  return {std::move(block), Buffer<float>(pixels, width, height, channels), 1};
 }
 
 Image planes_to_picture(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,

@@ -20,6 +20,7 @@ struct LinearPicture {
   int height() const { return pixels.dim(1).extent(); }
 };
 
+/// Before its planes there is room for another, which costs nothing until it is used: for passes that don't write where they read.
 LinearPicture lease_linear(BufferPool& pool, int width, int height, int channels = Image::kChannels);
 
 /// Of a frame without a mosaic the picture's area in one pass, curve and transfer function included: for sRGB and the camera's own colors.

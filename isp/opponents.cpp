@@ -13,9 +13,8 @@ namespace {
 
 using Halide::Runtime::Buffer;
 
-Buffer<std::uint16_t> lease_words(BufferPool& pool, Opponents& to, int width, int height, OpponentBlock block) {
-  const std::size_t word = block == OpponentBlock::kOpponents ? sizeof(std::uint16_t) : sizeof(float);
-  to.block = pool.lease(3 * static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * word);
+Buffer<std::uint16_t> lease_words(BufferPool& pool, Opponents& to, int width, int height) {
+  to.block = pool.lease(3 * static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * sizeof(std::uint16_t));
   return Buffer<std::uint16_t>(reinterpret_cast<std::uint16_t*>(to.block.get()), width, height, 3);
 }
 
@@ -41,7 +40,7 @@ WholeWeights whole_weights(BufferPool& pool, const WideMesh& weights, int first)
 }
 
 Opponents of_bayer(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
-                   const PipelineParams& params, const Development& development, Rect area, float lift, OpponentBlock block) {
+                   const PipelineParams& params, const Development& development, Rect area, float lift) {
   const RawFrame codes = unpacked(frame, context.pool());
   WholeMosaic in = whole_mosaic(context.pool(), codes, controls, params, development, area, lift);
   const int first = first_channel(development, codes.sensor.cfa);
@@ -50,7 +49,7 @@ Opponents of_bayer(const Kernels& kernels, KernelContext& context, const RawFram
   WholeWeights others = whole_weights(context.pool(), weights, in.first);
   const int needed = (area.height + in.region.top + 1) / 2, pairs = strip_pairs(needed, context.threads());
   Opponents out{.block = {}, .words = {}, .unit = in.unit, .lift = lift};
-  Buffer<std::uint16_t> region = lease_words(context.pool(), out, in.region.width, strips_height(needed, pairs), block);
+  Buffer<std::uint16_t> region = lease_words(context.pool(), out, in.region.width, strips_height(needed, pairs));
   Buffer<std::uint16_t> samples = samples_of(codes).sliced(2, 0);
   call(kernels.opponents, context, samples, in, 0, pairs, lift * in.mesh.one, others.of.raw_buffer(), weights.first, weights.step,
        region.raw_buffer());
@@ -61,10 +60,10 @@ Opponents of_bayer(const Kernels& kernels, KernelContext& context, const RawFram
 
 }  // namespace
 
-Opponents opponents_of(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, float lift, OpponentBlock block) {
+Opponents opponents_of(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, float lift) {
   Opponents out{.block = {}, .words = {}, .unit = kLargestRoot / std::sqrt(picture.ceiling + lift), .lift = lift};
   const int width = picture.width();
-  Buffer<std::uint16_t> words = lease_words(context.pool(), out, padded_width(width), picture.height(), block);
+  Buffer<std::uint16_t> words = lease_words(context.pool(), out, padded_width(width), picture.height());
   Buffer<float> linear = picture.pixels;
   context.check(kernels.opponent_split(&context, linear, lift, out.unit, words), "opponent_split");
   out.words = words.cropped(0, 0, width);
@@ -72,11 +71,11 @@ Opponents opponents_of(const Kernels& kernels, KernelContext& context, const Lin
 }
 
 Opponents mosaic_to_opponents(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
-                              const PipelineParams& params, const Development& development, Rect area, float lift, OpponentBlock block) {
+                              const PipelineParams& params, const Development& development, Rect area, float lift) {
   if (is_bayer(frame.sensor.cfa) && params.demosaic.method == "fast") {
-    return of_bayer(kernels, context, frame, controls, params, development, area, lift, block);
+    return of_bayer(kernels, context, frame, controls, params, development, area, lift);
   }
-  return opponents_of(kernels, context, mosaic_to_linear(kernels, context, frame, controls, params, development, area), lift, block);
+  return opponents_of(kernels, context, mosaic_to_linear(kernels, context, frame, controls, params, development, area), lift);
 }
 
 }  // namespace argent

@@ -25,16 +25,11 @@ struct Opponents {
 inline constexpr int kOpponentBlock = 64;
 inline int padded_width(int width) { return (width + kOpponentBlock - 1) / kOpponentBlock * kOpponentBlock; }
 
-/// What a block of opponents is to hold: where linear pictures follow, the second of them takes it over if it is as large.
-enum class OpponentBlock { kOpponents, kLinearPicture };
-
 /// Of linear color.
-Opponents opponents_of(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, float lift,
-                       OpponentBlock block = OpponentBlock::kOpponents);
+Opponents opponents_of(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, float lift);
 
 /// As mosaic_to_linear(): of Bayer mosaics by the fast demosaic in one pass of 16-bit integers.
 Opponents mosaic_to_opponents(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
-                              const PipelineParams& params, const Development& development, Rect area, float lift,
-                              OpponentBlock block = OpponentBlock::kOpponents);
+                              const PipelineParams& params, const Development& development, Rect area, float lift);
 
 }  // namespace argent

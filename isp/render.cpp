@@ -35,11 +35,11 @@ LinearPicture resized(const Kernels& kernels, KernelContext& context, LinearPict
 }
 
 Denoised mosaic_to_denoised(const Kernels& kernels, KernelContext& context, const RawFrame& frame, const Controls& controls,
-                            const PipelineParams& params, const Development& development, Rect area, OpponentBlock block) {
+                            const PipelineParams& params, const Development& development, Rect area) {
   const NoiseModel model = frame.sensor.noise == NoiseModel{} ? estimate_noise(frame, context.pool()) : frame.sensor.noise;
   const RootNoise noise = root_noise(model, development.gains);
   const NoiseSpectrum spectrum = noise_spectrum(kernels, context, frame, model, params, development);
-  Opponents opponents = mosaic_to_opponents(kernels, context, frame, controls, params, development, area, noise.lift, block);
+  Opponents opponents = mosaic_to_opponents(kernels, context, frame, controls, params, development, area, noise.lift);
   return denoised(kernels, context, std::move(opponents), noise, spectrum, params);
 }
 
@@ -115,15 +115,14 @@ Toned toned(const Kernels& kernels, KernelContext& context, const RawFrame& fram
   std::optional<Denoised> opponents;
   const bool in_place = !plan.warp && from == to, joins = in_place && wants_local_tone(params) && join_can_finish(params, development);
   if (wants_detail_pass(params)) {
-    const OpponentBlock block = in_place ? OpponentBlock::kOpponents : OpponentBlock::kLinearPicture;
-    opponents = mosaic_to_denoised(kernels, context, frame, controls, params, development, source, block);
+    opponents = mosaic_to_denoised(kernels, context, frame, controls, params, development, source);
     if (!joins || tap.open()) picture = joined(kernels, context, *opponents);
     if (!in_place) opponents.reset();
   } else {
     picture = mosaic_to_linear(kernels, context, frame, controls, params, development, source);
   }
   tap.show_if(wants_detail_pass(params), RenderStage::kDetail, picture, "denoise.luma, denoise.chroma and sharpen.amount are 0");
-  if (plan.warp) picture = warped(kernels, context, picture, *plan.warp, from);
+  if (plan.warp) picture = warped(kernels, context, std::move(picture), *plan.warp, from);
   tap.show_if(plan.warp.has_value(), RenderStage::kWarped, picture, "nothing moves a pixel");
   if (from != to) picture = resized(kernels, context, std::move(picture), to);
   tap.show_if(from != to, RenderStage::kResized, picture, "the picture has its full size");

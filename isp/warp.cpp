@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <numbers>
 
 #include "isp/resample.h"
 #include "models/runtime/error.h"
@@ -17,6 +18,7 @@ using Halide::Runtime::Buffer;
 
 // halide_gen/stages/warp.h has the same numbers.
 constexpr int kPhases = 512, kTaps = 6, kLoads = 8, kBefore = 2;
+constexpr int kBlock = 16, kTerms = 5;
 
 constexpr int kCoarsest = 64;        ///< step of a mesh, in pixels
 constexpr int kMostNodes = 1 << 19;  ///< of a color: 33 MP at steps of 8 pixels
@@ -106,16 +108,75 @@ class Nodes {
   std::vector<double> shift_;  ///< columns x rows x (x, y) x color, from the pixel itself
 };
 
-/// Of a place `phase` / kPhases past a pixel, the taps from the second one before it on.
+/// Of a place `share` of a pixel past one, the taps from the second one before it on.
+std::array<double, kTaps> lanczos_taps(double share) {
+  std::array<double, kTaps> taps{};
+  double sum = 0;
+  for (int k = 0; k < kTaps; k++) sum += taps[static_cast<std::size_t>(k)] = lanczos3(k - kBefore - share);
+  for (double& tap : taps) tap /= sum;
+  return taps;
+}
+
+/// (tap, phase).
 Buffer<float> lanczos_weights() {
   Buffer<float> weights(kLoads, kPhases);
+  weights.fill(0);
   for (int phase = 0; phase < kPhases; phase++) {
-    std::array<double, kLoads> row{};
-    double sum = 0;
-    for (int k = 0; k < kTaps; k++) sum += row[static_cast<std::size_t>(k)] = lanczos3(k - kBefore - double(phase) / kPhases);
-    for (int k = 0; k < kLoads; k++) weights(k, phase) = static_cast<float>(row[static_cast<std::size_t>(k)] / sum);
+    const auto taps = lanczos_taps(double(phase) / kPhases);
+    for (int k = 0; k < kTaps; k++) weights(k, phase) = static_cast<float>(taps[static_cast<std::size_t>(k)]);
   }
   return weights;
+}
+
+/// (power, even and odd, pair): the taps' even and odd parts about the middle between two pixels, as polynomials of the distance squared,
+/// through Chebyshev's nodes: within 3e-7 everywhere.
+Buffer<float> lanczos_terms() {
+  Buffer<float> terms(kTerms, 2, kTaps / 2);
+  using Terms = std::array<double, kTerms>;
+  for (int pair = 0; pair < kTaps / 2; pair++) {
+    for (int odd = 0; odd < 2; odd++) {
+      Terms at{}, divided{}, powers{};
+      for (std::size_t i = 0; i < kTerms; i++) {
+        at[i] = 0.125 * (1 + std::cos(std::numbers::pi * (double(i) + 0.5) / kTerms));
+        const double u = std::sqrt(at[i]), right = lanczos_taps(0.5 + u)[static_cast<std::size_t>(pair)],
+                     left = lanczos_taps(0.5 - u)[static_cast<std::size_t>(pair)];
+        divided[i] = odd == 1 ? (right - left) / (2 * u) : (right + left) / 2;
+      }
+      // Newton's divided differences, then their products multiplied out.
+      for (std::size_t order = 1; order < kTerms; order++) {
+        for (std::size_t i = kTerms; i-- > order;) divided[i] = (divided[i] - divided[i - 1]) / (at[i] - at[i - order]);
+      }
+      for (std::size_t i = kTerms; i-- > 0;) {
+        Terms next{};
+        for (std::size_t power = 0; power < kTerms; power++) {
+          next[power] -= at[i] * powers[power];
+          if (power + 1 < kTerms) next[power + 1] += powers[power];
+        }
+        powers = next;
+        powers[0] += divided[i];
+      }
+      for (int power = 0; power < kTerms; power++) terms(power, odd, pair) = static_cast<float>(powers[static_cast<std::size_t>(power)]);
+    }
+  }
+  return terms;
+}
+
+/// Whether stages::smooth_warp() can: of a block's pixels each comes from further right than the one before, by less than 1.7, and rows
+/// differ by less than one.
+bool hardly_turns(const WarpMesh& mesh, int color, int width) {
+  if (mesh.step < kBlock || width < 2 * kBlock) return false;
+  const std::size_t plane = static_cast<std::size_t>(mesh.columns) * static_cast<std::size_t>(mesh.rows);
+  const float* across = mesh.shift.data() + 2 * static_cast<std::size_t>(color) * plane;
+  const float* down = across + plane;
+  const auto step = static_cast<float>(mesh.step);
+  for (int row = 0; row < mesh.rows; row++) {
+    for (int column = 0; column + 1 < mesh.columns; column++) {
+      const std::size_t i = static_cast<std::size_t>(row) * static_cast<std::size_t>(mesh.columns) + static_cast<std::size_t>(column);
+      const float stretch = (across[i + 1] - across[i]) / step, turn = (down[i + 1] - down[i]) / step;
+      if (!(stretch > -0.99f && stretch < 0.69f && std::abs(turn) < 0.99f / kBlock)) return false;
+    }
+  }
+  return true;
 }
 
 /// How far a color's pixels lie from their own, where that is whole pixels for all of them: a copy does.
@@ -133,6 +194,21 @@ std::optional<WholeShift> whole_shift(const WarpMesh& mesh, int color) {
     whole[axis] = static_cast<int>(first);
   }
   return WholeShift{whole[0], whole[1]};
+}
+
+/// lease_linear() leaves the room: of a picture of that size, for whose planes the distance of its own is enough.
+bool room_before(const LinearPicture& picture, Size size) {
+  const auto plane = static_cast<std::ptrdiff_t>(size.width) * size.height;
+  const std::ptrdiff_t room = picture.pixels.begin() - reinterpret_cast<const float*>(picture.block.get()),
+                       stride = picture.pixels.dim(2).stride();
+  return picture.block.use_count() == 1 && plane <= stride && stride <= room;
+}
+
+LinearPicture into_room(LinearPicture picture, Size size) {
+  const std::int32_t plane = picture.pixels.dim(2).stride();
+  const halide_dimension_t shape[3]{{0, size.width, 1}, {0, size.height, size.width}, {0, Image::kChannels, plane}};
+  Buffer<float> before(picture.pixels.begin() - plane, 3, shape);
+  return {std::move(picture.block), std::move(before), picture.ceiling};
 }
 
 /// Says whether all of it lies inside.
@@ -157,16 +233,19 @@ std::optional<WarpMesh> make_warp_mesh(const PictureGeometry& geometry, Rect are
   return nodes.mesh(area, active);
 }
 
-LinearPicture warped(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const WarpMesh& mesh, Size size) {
+LinearPicture warped(const Kernels& kernels, KernelContext& context, LinearPicture picture, const WarpMesh& mesh, Size size) {
   Buffer<float> shift(const_cast<float*>(mesh.shift.data()), mesh.columns, mesh.rows, 2, 3);  // read only
-  Buffer<float> linear = picture.pixels, weights = lanczos_weights();
-  LinearPicture out = lease_linear(context.pool(), size.width, size.height);
+  Buffer<float> linear = picture.pixels, weights = lanczos_weights(), terms = lanczos_terms();
+  LinearPicture out =
+      room_before(picture, size) ? into_room(std::move(picture), size) : lease_linear(context.pool(), size.width, size.height);
   for (int color = 0; color < Image::kChannels; color++) {
     const auto whole = whole_shift(mesh, color);  // green's, where colors alone are moved
     if (whole && copied(context, linear, out.pixels, color, *whole)) continue;
-    context.check(kernels.warp(&context, linear.cropped(2, color, 1), shift.cropped(3, color, 1), 1 / static_cast<float>(mesh.step),
-                               weights, out.pixels.cropped(2, color, 1)),
-                  "warp");
+    const bool smooth = !whole && hardly_turns(mesh, color, linear.dim(0).extent());
+    context.check(
+        (smooth ? kernels.warp_smooth : kernels.warp)(&context, linear.cropped(2, color, 1), shift.cropped(3, color, 1),
+                                                      1 / static_cast<float>(mesh.step), weights, terms, out.pixels.cropped(2, color, 1)),
+        "warp");
   }
   return out;
 }

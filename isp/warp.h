@@ -23,6 +23,7 @@ std::optional<WarpMesh> make_warp_mesh(const PictureGeometry& geometry, Rect are
 
 /// `picture` is of mesh.source; what comes has `size`. Lanczos-3: half way between pixels it keeps 102 % of a wave of 4 pixels and 76 % of
 /// one of 8 / 3, where Catmull and Rom's cubic keeps 88 and 55 %; a row of both is one vector, so that the cubic would save little.
-LinearPicture warped(const Kernels& kernels, KernelContext& context, const LinearPicture& picture, const WarpMesh& mesh, Size size);
+/// In the memory of `picture` where nobody else has it: a color after the other, each into the room before it.
+LinearPicture warped(const Kernels& kernels, KernelContext& context, LinearPicture picture, const WarpMesh& mesh, Size size);
 
 }  // namespace argent

@@ -37,30 +37,78 @@ WarpMesh mesh_of(Size size, int step, const Shift& shift) {
   return mesh;
 }
 
-TEST(Warp, EqualsItsTwin) {
+/// `within`: places are rounded to 1/512 pixel where weights are looked up.
+void expect_twin(Size size, const WarpMesh& mesh, double within) {
   BufferPool pool;
-  for (const Size size : reference::kOddSizes) {
-    const LinearPicture in = random_picture(pool, size);
-    const WarpMesh mesh = mesh_of(size, 8, [](int x, int y, int color, int axis) {
-      return 9 * std::sin(0.05 * x + 0.11 * y + color) * (axis == 0 ? 1 : -0.7) + 3 * axis + 0.125 * color;
-    });
-    for (const CpuTarget cpu : reference::runnable_targets()) {
-      KernelContext context(pool, 2);
-      const LinearPicture out = warped(kernels_for(cpu), context, in, mesh, size);
-      for (int c = 0; c < 3; c++) {
-        const auto shift = [&](int x, int y, int axis) {
-          const auto node = [&](int column, int row) {
-            return mesh.shift[static_cast<std::size_t>(((2 * c + axis) * mesh.rows + row) * mesh.columns + column)];
-          };
-          return reference::between_nodes_of(node, mesh.step, x, y);
+  const LinearPicture in = random_picture(pool, size);
+  for (const CpuTarget cpu : reference::runnable_targets()) {
+    KernelContext context(pool, 2);
+    const LinearPicture out = warped(kernels_for(cpu), context, in, mesh, size);
+    for (int c = 0; c < 3; c++) {
+      const auto shift = [&](int x, int y, int axis) {
+        const auto node = [&](int column, int row) {
+          return mesh.shift[static_cast<std::size_t>(((2 * c + axis) * mesh.rows + row) * mesh.columns + column)];
         };
-        for (int y = 0; y < size.height; y++) {
-          for (int x = 0; x < size.width; x++) {
-            const double expected = reference::sampled([&](int i, int j) { return in.pixels(i, j, c); }, size.width, size.height,
-                                                       x + shift(x, y, 0), y + shift(x, y, 1));
-            ASSERT_NEAR(out.pixels(x, y, c), expected, 5e-3) << name_of(cpu) << ' ' << x << ' ' << y << ' ' << c;  // 1/1024 pixel of noise
-          }
+        return reference::between_nodes_of(node, mesh.step, x, y);
+      };
+      for (int y = 0; y < size.height; y++) {
+        for (int x = 0; x < size.width; x++) {
+          const double expected = reference::sampled([&](int i, int j) { return in.pixels(i, j, c); }, size.width, size.height,
+                                                     x + shift(x, y, 0), y + shift(x, y, 1));
+          ASSERT_NEAR(out.pixels(x, y, c), expected, within) << name_of(cpu) << ' ' << x << ' ' << y << ' ' << c;
         }
+      }
+    }
+  }
+}
+
+TEST(Warp, EqualsItsTwin) {
+  for (const Size size : reference::kOddSizes) {
+    expect_twin(size,
+                mesh_of(size, 8,
+                        [](int x, int y, int color, int axis) {
+                          return 9 * std::sin(0.05 * x + 0.11 * y + color) * (axis == 0 ? 1 : -0.7) + 3 * axis + 0.125 * color;
+                        }),
+                5e-3);
+  }
+}
+
+// What lenses do, with and without a turn by which rows of a block differ, magnified and squeezed as far as goes, and beyond the borders.
+TEST(Warp, EqualsItsTwinWhereMeshesHardlyTurn) {
+  const Size size{211, 97};
+  for (const double stretch : {-0.97, -0.3, 0.01, 0.68}) {
+    for (const double turn : {0.0, 0.06, -0.06}) {
+      SCOPED_TRACE(testing::Message() << "stretch " << stretch << " turn " << turn);
+      expect_twin(size,
+                  mesh_of(size, 16,
+                          [&](int x, int y, int color, int axis) {
+                            const double bend = 0.01 * std::sin(0.1 * x + 0.2 * y + color);
+                            return axis == 0 ? stretch * (x - 90) - 7.3 * color + bend
+                                             : turn * (x - 100) + 0.2 * (y - 40) + 0.4 * color + bend;
+                          }),
+                  5e-3);
+    }
+  }
+}
+
+// A picture that nobody else has is warped where it lies, a color after the other.
+TEST(Warp, InPlaceIsTheSame) {
+  BufferPool pool;
+  KernelContext context(pool, 2);
+  const Size size{141, 83};
+  const Kernels& kernels = kernels_for(best_cpu_target());
+  for (const int step : {8, 16}) {
+    const WarpMesh mesh = mesh_of(size, step, [](int x, int y, int color, int axis) {
+      return (0.02 + 0.01 * color) * ((axis == 0 ? x : y) - 40) + (axis == 0 ? 0.01 * y : 0.02 * x);
+    });
+    LinearPicture picture = random_picture(pool, size);
+    const float* memory = picture.pixels.begin();
+    const LinearPicture apart = warped(kernels, context, picture, mesh, size),
+                        there = warped(kernels, context, std::move(picture), mesh, size);
+    EXPECT_EQ(there.pixels.begin() + there.pixels.dim(2).stride(), memory);
+    for (int c = 0; c < 3; c++) {
+      for (int y = 0; y < size.height; y++) {
+        for (int x = 0; x < size.width; x++) ASSERT_EQ(there.pixels(x, y, c), apart.pixels(x, y, c)) << x << ',' << y << ' ' << c;
       }
     }
   }
