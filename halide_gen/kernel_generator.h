@@ -5,6 +5,7 @@
 
 #include "Halide.h"
 #include "llvm_words.h"
+#include "lowering_passes.h"
 
 namespace argent {
 
@@ -36,8 +37,8 @@ class KernelGenerator : public Halide::Generator<T> {
       using Code = std::decay_t<decltype(this->get_externs_map()->begin()->second)>;
       const bool words = has_llvm_words();
       this->get_externs_map()->emplace("llvm_words", Code::bitcode_wrapper(this->get_target(), llvm_words::bitcode(words), "llvm_words"));
-      if (words) this->get_pipeline().add_custom_lowering_pass(llvm_words::whole_vectors());
-      this->get_pipeline().add_custom_lowering_pass(llvm_words::aligned_stack());
+      if (words) this->get_pipeline().add_custom_lowering_pass(lowering_passes::whole_vectors());
+      this->get_pipeline().add_custom_lowering_pass(lowering_passes::aligned_stack());
     }
   }
 

@@ -19,14 +19,6 @@ namespace argent::llvm_words {
 /// std::runtime_error when LLVM does not take it.
 std::vector<std::uint8_t> bitcode(bool words);
 
-/// A pass of Halide's lowering, its owner the pipeline. In vectors of 512 bits what Halide 14 does in halves: the upper halves of products,
-/// absolute values, square roots and quick reciprocals. In one instruction what takes several: 16 of each 32 bits, and bytes of two vectors
-/// in turn.
-Halide::Internal::IRMutator* whole_vectors();
-
-/// Another: vectors that find no register lie in whole lines of the cache.
-Halide::Internal::IRMutator* aligned_stack();
-
 /// A call of one of them.
 inline Halide::Expr word(Halide::Type type, const std::string& name, std::vector<Halide::Expr> arguments) {
   return Halide::Internal::Call::make(type, "argent_" + name, std::move(arguments), Halide::Internal::Call::PureExtern);

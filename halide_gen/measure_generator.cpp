@@ -8,8 +8,8 @@
 #include "isp/measure_sums.h"
 #include "kernel_generator.h"
 #include "stages/black_level.h"
+#include "stages/cell_codes.h"
 #include "stages/focus_energy.h"
-#include "stages/lens_shading.h"
 #include "stages/planes.h"
 #include "stages/quads.h"
 #include "stages/unpack.h"
@@ -20,11 +20,10 @@ namespace {
 
 using namespace Halide;
 
-/// What is measured as one: a Bayer quad, a 3x3 cell of X-Trans, a pixel that has all colors.
-enum class Cell { kQuad, kXtrans, kPixel };
+using stages::Cell;
 const std::map<std::string, Cell> kCells{{"quad", Cell::kQuad}, {"xtrans", Cell::kXtrans}, {"pixel", Cell::kPixel}};
 
-/// Of `height` rows of cells from `top` on: sums per column, histograms, green per row.
+/// Of rows of cells: sums per column, histograms, green per row.
 class Measure : public KernelGenerator<Measure> {
  public:
   static constexpr int kBins = 1024;
@@ -58,6 +57,7 @@ class Measure : public KernelGenerator<Measure> {
 
   void generate() {
     set_sites();
+    levels_ = {cell, levels};
     sum_rows();
     sum_columns();
     count();
@@ -148,7 +148,7 @@ class Measure : public KernelGenerator<Measure> {
 
   /// Codes of green sites, in sums side by side. No row has so many that 32 bits overflow.
   void sum_rows() {
-    const std::vector<std::size_t> greens = green_sites();
+    const std::vector<std::size_t> greens = stages::green_sites(cell);
     const auto add = [&](Func to, const auto& value) {
       std::vector<Expr> sums;
       for (std::size_t i = 0; i < greens.size(); i++) sums.push_back(to(to.args())[static_cast<int>(i)] + value(i));
@@ -158,8 +158,8 @@ class Measure : public KernelGenerator<Measure> {
     Expr blocks = columns / kLanes;
     RDom block(0, blocks, "block"), rest(0, columns % kLanes, "rest"), lane(0, kLanes, "lane");
     lanes_(x, y) = none;
-    const Cells of_block = cell_at(block * kLanes + x, y);
-    add(lanes_, [&](std::size_t i) { return of_block.code[greens[i]]; });
+    const stages::CellCodes of_block = codes_at(block * kLanes + x, y);
+    add(lanes_, [&](std::size_t i) { return of_block.sites[greens[i]]; });
     totals_(y) = none;
     add(totals_, [&](std::size_t i) { return Expr(lanes_(lane, y)[static_cast<int>(i)]); });
     Expr last = min(blocks * kLanes + rest, columns - 1);  // of no rest Halide takes the first to be read
@@ -177,7 +177,7 @@ class Measure : public KernelGenerator<Measure> {
   void sum_columns() {
     Expr wide = max(columns, kMeasuredColumns), left = clamp(tile * kTile, 0, wide - kTile);
     place_(tile) = Tuple(left, clamp(left - kMeasureBefore, 0, wide - kMeasuredColumns));
-    green_(qx, qy, tile) = mean(cell_below_top(place_(tile)[1] + qx, qy), 1);
+    green_(qx, qy, tile) = levels_.light(codes_below_top(place_(tile)[1] + qx, qy), 1);
     focus_ = stages::focus_energy(green_, qx, qy, tile);
     energy_(qx, qy, tile) = Tuple(focus_.energy[0], focus_.energy[1]);
     look_at_rows();
@@ -210,19 +210,18 @@ class Measure : public KernelGenerator<Measure> {
   /// Func for Func: what several sums are of, LLVM would take from memory for each.
   void look_at_rows() {
     Expr left = place_(tile)[0], inset = unsafe_promise_clamped(left - place_(tile)[1], 0, kMeasuredColumns - kTile);
-    const Cells read = cell_below_top(left + qx, qy);
-    const bool in_pairs = !read.pairs.empty();
-    codes_(qx, qy, tile) = Tuple(in_pairs ? read.pairs : read.code);
-    Cells cells{{}, {}, read.red_beside};
+    const stages::CellCodes read = codes_below_top(left + qx, qy);
+    codes_(qx, qy, tile) = Tuple(read.pairs.empty() ? read.sites : read.pairs);
+    stages::CellCodes codes{{}, {}, read.red_beside};
     for (int i = 0; i < codes_.outputs(); i++) {
-      if (in_pairs) {
-        add_pair(cells, codes_(qx, qy, tile)[i]);
+      if (read.pairs.empty()) {
+        codes.sites.push_back(codes_(qx, qy, tile)[i]);
       } else {
-        cells.code.push_back(codes_(qx, qy, tile)[i]);
+        codes.add_pair(codes_(qx, qy, tile)[i]);
       }
     }
-    const Extremes extremes = extremes_of(cells);
-    std::vector<Expr> of_row{mean(cells, 0), green_(inset + qx, qy, tile), mean(cells, 2)};
+    const stages::CellExtremes extremes = levels_.extremes(codes);
+    std::vector<Expr> of_row{levels_.light(codes, 0), green_(inset + qx, qy, tile), levels_.light(codes, 2)};
     for (int channel = 0; channel < 3; channel++) of_row.push_back(select(extremes.open, of_row[channel], 0.0f));
     of_row.insert(of_row.end(), {select(extremes.open, 1.0f, 0.0f), extremes.clipped, extremes.dark});
     row_(qx, qy, tile) = Tuple(of_row);
@@ -257,11 +256,11 @@ class Measure : public KernelGenerator<Measure> {
     auto bin = [](Expr v) { return cast<std::uint16_t>(clamp(cast<int>(v * float(kBins)), 0, kBins - 1)); };
     Expr column = qx * histogram_step;
     sampled_mesh_(qx, y, c) = mesh(column, y, c);
-    const Cells cells = cell_at(column, qy);
+    const stages::CellCodes codes = codes_at(column, qy);
     std::array<Expr, 3> light;
     for (int channel = 0; channel < 3; channel++) {
       const auto [gain, slope] = gain_of(sampled_mesh_, qx, channel);
-      light[channel] = mean(cells, channel) * (gain + slope * (fraction + cast<float>(qy - top - first) * fraction_step));
+      light[channel] = levels_.light(codes, channel) * (gain + slope * (fraction + cast<float>(qy - top - first) * fraction_step));
     }
     bins_(qx, qy) = Tuple(bin(light[0]), bin(light[1]), bin(light[2]), bin(luma(0) * light[0] + luma(1) * light[1] + luma(2) * light[2]));
     Expr before = samples_to(top + first);
@@ -276,111 +275,27 @@ class Measure : public KernelGenerator<Measure> {
   /// How many of the first `cells`, in a row or in rows, are counted.
   Expr samples_to(Expr cells) { return (cells + histogram_step - 1) / histogram_step; }
 
-  // ---- cells
-
-  /// Of one place.
-  struct Cells {
-    std::vector<Expr> code;   ///< of sites, u32
-    std::vector<Expr> pairs;  ///< of a quad's rows, where llvm_words.h has words for them
-    Expr red_beside;          ///< X-Trans: whether its middle has red beside it
-  };
-
-  /// Of a cell.
-  struct Extremes {
-    Expr clipped, dark;  ///< how many codes: u32, in both halves together
-    Expr open;           ///< whether none is clipped
-  };
-
-  Extremes extremes_of(const Cells& cells) {
-    const auto saturation = [&](std::size_t s) { return threshold(cells, s, 2); };
-    const auto darkness = [&](std::size_t s) { return threshold(cells, s, 3); };
-    Expr none = cast<std::uint32_t>(0), one = cast<std::uint32_t>(1);
-    Expr open = none;
-    Extremes out{none, none, none};
-    for (std::size_t row = 0; row < cells.pairs.size(); row++) {
-      const auto both = [&](const auto& limit) { return limit(2 * row) | limit(2 * row + 1) << 16; };
-      Expr ones = cast<std::uint32_t>(0x00010001);
-      Expr above = llvm_words::halves_above(cells.pairs[row], both(saturation) - ones);
-      Expr below = llvm_words::halves_above(both(darkness), cells.pairs[row]);
-      open = open | above;
-      out.clipped += ones - llvm_words::halves_above(ones, above);
-      out.dark += ones - llvm_words::halves_above(ones, below);
-    }
-    if (cells.pairs.empty()) {
-      for (std::size_t s = 0; s < cells.code.size(); s++) {
-        out.clipped += select(cells.code[s] >= saturation(s), one, none);
-        out.dark += select(cells.code[s] < darkness(s), one, none);
-      }
-      open = out.clipped;
-    }
-    out.open = open == none;
-    return out;
-  }
-
   /// Of a column: the gain of row `first` is gain + slope x fraction.
   std::array<Expr, 2> gain_of(Func mesh, Expr column, int channel) {
     Expr gain = mesh(column, mesh_row, channel);
     return {gain, mesh(column, min(mesh_row + 1, this->mesh.dim(1).extent() - 1), channel) - gain};
   }
 
-  Cells cell_at(Expr qx, Expr qy) {
-    Cells out{{}, {}, stages::red_beside(qx, qy)};
+  stages::CellCodes codes_at(Expr qx, Expr qy) {
+    stages::CellCodes out{{}, {}, stages::red_beside(qx, qy)};
     if (cell == Cell::kQuad && has_llvm_words()) {
-      for (const std::size_t first : {0, 2}) add_pair(out, llvm_words::pair_of(sites_[first](qx, qy), sites_[first + 1](qx, qy)));
+      for (const std::size_t first : {0, 2}) out.add_pair(llvm_words::pair_of(sites_[first](qx, qy), sites_[first + 1](qx, qy)));
     } else {
-      for (const Func& site : sites_) out.code.push_back(cast<std::uint32_t>(site(qx, qy)));
+      for (const Func& site : sites_) out.sites.push_back(cast<std::uint32_t>(site(qx, qy)));
     }
     return out;
   }
 
   /// Of a row counted from `top`. Above and below the frame are its outermost rows.
-  Cells cell_below_top(Expr qx, Expr row) {
-    Expr last = (samples.height() - origin_y) / side_of(cell) - 1;
-    return cell_at(qx, clamp(top + row, 0, last));
+  stages::CellCodes codes_below_top(Expr qx, Expr row) {
+    Expr last = (samples.height() - origin_y) / stages::side_of(cell) - 1;
+    return codes_at(qx, clamp(top + row, 0, last));
   }
-
-  static void add_pair(Cells& cells, Expr pair) {
-    cells.pairs.push_back(pair);
-    cells.code.push_back(pair & 0xffff);
-    cells.code.push_back(pair >> 16);
-  }
-
-  /// Of `levels`, for a site.
-  Expr level(const Cells& cells, std::size_t s, int which) {
-    if (cell != Cell::kXtrans) return levels(static_cast<int>(s), which);
-    const stages::CellColor color = stages::cell_color(static_cast<int>(s) % 3, static_cast<int>(s) / 3);
-    if (color == stages::CellColor::kGreen) return levels(1, which);
-    return select(color == stages::CellColor::kBeside ? cells.red_beside : !cells.red_beside, levels(0, which), levels(3, which));
-  }
-
-  /// The lowest code that is not below a level.
-  Expr threshold(const Cells& cells, std::size_t s, int which) {
-    return cast<std::uint32_t>(clamp(ceil(level(cells, s, which)), 1.0f, 65535.0f));
-  }
-
-  std::vector<std::size_t> green_sites() const {
-    if (cell == Cell::kXtrans) return {0, 2, 4, 6, 8};
-    return {1, 2};
-  }
-
-  Expr mean_of_sites(const Cells& cells, const std::vector<std::size_t>& sites) {
-    // Of code 0 first: an instruction a site, where its black taken away and the rest scaled were two.
-    const float share = 1.0f / static_cast<float>(sites.size());
-    Expr sum = 0.0f;
-    for (const std::size_t s : sites) sum += share * level(cells, s, 4);
-    for (const std::size_t s : sites) sum = cast<float>(cells.code[s]) * (share * level(cells, s, 1)) + sum;
-    return sum;
-  }
-
-  /// Light of a channel in a cell, 0 R, 1 G, 2 B.
-  Expr mean(const Cells& cells, int channel) {
-    if (channel == 1) return mean_of_sites(cells, green_sites());
-    if (cell != Cell::kXtrans) return mean_of_sites(cells, {channel == 0 ? std::size_t{0} : std::size_t{3}});
-    Expr beside = mean_of_sites(cells, {3, 5}), above = mean_of_sites(cells, {1, 7});
-    return select(channel == 0 ? cells.red_beside : !cells.red_beside, beside, above);
-  }
-
-  static constexpr int side_of(Cell cell) { return cell == Cell::kQuad ? 2 : cell == Cell::kXtrans ? 3 : 1; }
 
   void set_sites() {
     Func first("first_channel");
@@ -403,6 +318,7 @@ class Measure : public KernelGenerator<Measure> {
   Input<int>* bits_ = nullptr;  ///< of a code in packed bytes
   stages::Unpacked unpacked_;
   std::vector<Func> sites_;  ///< (qx, qy): codes
+  stages::CellLevels levels_;
   Var x{"x"}, y{"y"}, c{"c"}, qx{"qx"}, qy{"qy"}, tile{"tile"};
   RVar group_, channel_, sample_, sample_row_;
   stages::FocusEnergy focus_;

@@ -1,6 +1,7 @@
 // warp: the one resample that moves pixels: distortion, lateral color and rotation, in linear light.
 #include "Halide.h"
 #include "kernel_generator.h"
+#include "stages/smooth_warp.h"
 #include "stages/warp.h"
 
 namespace argent {
