@@ -157,7 +157,7 @@ LocalGains gains_of(int width, int height, const PipelineParams& params, const D
   const int block = std::max(1, (std::max(width, height) + kLongSide) / (2 * kLongSide) * 2);  // even, where every second pixel says enough
   const int columns = (width + block - 1) / block, rows = (height + block - 1) / block;
   const int radius = std::max(2, static_cast<int>(kReach * static_cast<float>(std::max(columns, rows))));
-  const int step = block % 2 == 0 && block >= 4 ? 2 : 1;
+  const int step = block >= 4 ? 2 : 1;
   LocalGains out{luma_shares(development), Buffer<float>(columns, rows, 2), {}, {}, block, 1};
   Buffer<float> log(columns, rows);
   const Buffer<float>& coefficients = out.coefficients;

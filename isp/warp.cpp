@@ -16,7 +16,7 @@ namespace {
 
 using Halide::Runtime::Buffer;
 
-// halide_gen/stages/warp.h has the same numbers.
+// halide_gen/stages/warp.h and smooth_warp.h have the same numbers.
 constexpr int kPhases = 512, kTaps = 6, kLoads = 8, kBefore = 2;
 constexpr int kBlock = 16, kTerms = 5;
 
